@@ -1,0 +1,152 @@
+"""Date to words. Every pattern goes through gettext, so a translation may turn its parts round."""
+
+from dataclasses import dataclass
+
+from django.utils.dates import MONTHS
+from django.utils.translation import pgettext
+
+from timeline.edtf.values import EDTF, PartialDate, Precision
+
+
+def display(value: EDTF) -> str:
+    """The date in words, for the middle of a sentence: `16 April 2025`, `about May 2025`.
+
+    A template that opens a line with it capitalises it.
+    """
+    start, end = value.start, value.end
+    if start and end and not value.is_single:
+        words = _span(start, end)
+        if value.financial_year:
+            pattern = pgettext("date", "financial year %(year)d, %(months)s")
+            words = pattern % {"year": value.financial_year, "months": words}
+        if value.approximate and value.uncertain:
+            return pgettext("date", "%(date)s, approximate and uncertain") % {"date": words}
+        if value.approximate:
+            return pgettext("date", "%(date)s, approximate") % {"date": words}
+    else:
+        words = _only_end(value).words()
+        if value.approximate:
+            words = pgettext("date", "about %(date)s") % {"date": words}
+        if end is None:
+            words = pgettext("date", "from %(date)s") % {"date": words}
+        elif start is None:
+            words = pgettext("date", "by %(date)s") % {"date": words}
+    if value.uncertain:
+        words = pgettext("date", "%(date)s (uncertain)") % {"date": words}
+    return words
+
+
+def datetime_attribute(value: EDTF) -> str:
+    """The `datetime` of an HTML `<time>`, which knows only an exact day, month or year; else ""."""
+    if not value.is_single or value.approximate or value.uncertain:
+        return ""
+    return value.text
+
+
+@dataclass(frozen=True, slots=True)
+class Gutter:
+    """The date beside an entry in a list: read as `strong rest year`, with a mark and a note.
+
+    `year` stands apart because on wide screens the year heading of the list makes it redundant.
+    `mark` is the class of the drawn mark: p-day, p-month, p-span, p-year, p-about or p-by.
+    """
+
+    strong: str
+    rest: str
+    year: str
+    mark: str
+    note: str
+
+
+def gutter(value: EDTF, *, derived: bool = False) -> Gutter:
+    """Print a date for the gutter of a list; `derived` says that no source states it outright."""
+    notes = []
+    if value.financial_year and value.start and value.end:
+        strong = pgettext("date", "FY %(year)d") % {"year": value.financial_year}
+        rest, year, mark = "", "", "p-year"
+        notes.append(_span(value.start, value.end))
+    elif value.start and value.end and not value.is_single:
+        year = str(value.start.year) if _within_one_year(value.start, value.end) else ""
+        words = _span(value.start, value.end, year=not year)
+        strong, _space, rest = words.partition(" ")
+        mark = "p-span"
+    else:
+        only = _only_end(value)
+        words, mark = _marked(value, only)
+        year = str(only.year) if only.month or mark == "p-year" else ""
+        # "28 June" is strong in its day, "By 28 June" in all but its month; a year stands whole.
+        strong, _space, rest = words.rpartition(" ")
+        if not (strong and only.month):
+            strong, rest = words, ""
+        if only.precision is Precision.MONTH and not value.approximate:
+            notes.append(pgettext("date", "month only"))
+    if derived and value.precision in (
+        Precision.DAY,
+        Precision.INTERVAL,
+        Precision.OPEN,
+    ):
+        day = value.precision is Precision.DAY
+        notes.append(pgettext("date", "day inferred") if day else pgettext("date", "inferred"))
+    if value.approximate and value.precision is Precision.INTERVAL:
+        notes.append(pgettext("date", "approximate"))
+    if value.uncertain:
+        notes.append(pgettext("date", "uncertain"))
+    return Gutter(strong, rest, year, mark, ", ".join(notes))
+
+
+def _marked(value: EDTF, only: PartialDate) -> tuple[str, str]:
+    """The words and the mark of a date with one end, its year left to the heading if it can be."""
+    words = only.words(year=False)
+    if value.precision is Precision.OPEN:
+        if value.approximate:
+            words = pgettext("date", "about %(date)s") % {"date": words}
+        if value.end is None:
+            return pgettext("date in a list", "From %(date)s") % {"date": words}, "p-span"
+        return pgettext("date in a list", "By %(date)s") % {"date": words}, "p-by"
+    if value.approximate:
+        return pgettext("date in a list", "About %(date)s") % {"date": words}, "p-about"
+    if only.month is None:
+        return pgettext("date in a list", "All year"), "p-year"
+    return words, "p-day" if only.day else "p-month"
+
+
+def _only_end(value: EDTF) -> PartialDate:
+    only = value.start or value.end
+    assert only is not None
+    return only
+
+
+def _within_one_year(start: PartialDate, end: PartialDate) -> bool:
+    return start.year == end.year and start.month is not None and end.month is not None
+
+
+def _span(start: PartialDate, end: PartialDate, *, year: bool = True) -> str:
+    """An interval in words, what both ends share said once: 22–23 July 2025."""
+    if not _within_one_year(start, end):
+        tight = start.month is None and end.month is None
+        pattern = "%(start)s–%(end)s" if tight else pgettext("date", "%(start)s – %(end)s")
+        return pattern % {"start": start.words(), "end": end.words()}
+    if start.month == end.month and start.day and end.day:
+        pattern = (
+            pgettext("date", "%(start)d–%(end)d %(month)s %(year)d")
+            if year
+            else pgettext("date", "%(start)d–%(end)d %(month)s")
+        )
+        month = MONTHS[end.month] if end.month else ""
+        return pattern % {
+            "start": start.day,
+            "end": end.day,
+            "month": month,
+            "year": end.year,
+        }
+    if start.day is None and end.day is None:
+        words = pgettext("date", "%(start)s–%(end)s")
+    else:
+        words = pgettext("date", "%(start)s – %(end)s")
+    words %= {"start": start.words(year=False), "end": end.words(year=False)}
+    # Translators: a range of days or months within one year.
+    return (
+        pgettext("date", "%(range)s %(year)d") % {"range": words, "year": end.year}
+        if year
+        else words
+    )
