@@ -1,0 +1,179 @@
+"""Typed reading of environment variables: every mistake names the variable.
+
+`asked` collects the names that were read, so that a test can compare them
+with `.env.example`.
+"""
+
+import os
+import re
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+REQUIRED: Final = "\0required"
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off"}
+
+asked: set[str] = set()
+
+
+def _read(name: str) -> str:
+    asked.add(name)
+    return os.environ.get(name, "").strip()
+
+
+def text(name: str, default: str = REQUIRED, *, why: str = "") -> str:
+    """A string; set but empty counts as not set. `why` ends the sentence when it is missing."""
+    value = _read(name) or default
+    if value is REQUIRED:
+        raise ImproperlyConfigured(f"Set the environment variable {name}. {why}".strip())
+    return value
+
+
+def boolean(name: str, default: bool) -> bool:
+    """A switch. Anything but a clear yes or no is refused: `DEBUG=flase` must not mean true."""
+    value = _read(name).lower()
+    if not value:
+        return default
+    if value not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write true or false.")
+    return value in TRUE
+
+
+def integer(name: str, default: int, *, minimum: int = 0) -> int:
+    """A whole number, not below `minimum`."""
+    value = _read(name)
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit()) or int(value) < minimum:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write a whole number from {minimum} up.")
+    return int(value)
+
+
+def listing(name: str, default: Collection[str] = ()) -> list[str]:
+    """Words parted by commas."""
+    words = [word.strip() for word in _read(name).split(",")]
+    return [word for word in words if word] or list(default)
+
+
+def choice(name: str, options: Collection[str], default: str) -> str:
+    """One of a few words."""
+    value = _read(name) or default
+    if value not in options:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write one of {', '.join(options)}.")
+    return value
+
+
+def matching(name: str, pattern: str, default: str = REQUIRED, *, why: str = "") -> str:
+    """A string of a known form."""
+    value = text(name, default, why=why)
+    if not re.fullmatch(pattern, value):
+        raise ImproperlyConfigured(f"{name} is {value!r}. {why}".strip())
+    return value
+
+
+def path(name: str, default: Path) -> Path:
+    """A folder or file; `~` is the home folder. Must be absolute: services start anywhere."""
+    value = _read(name)
+    if not value:
+        return default
+    place = Path(value).expanduser()
+    if not place.is_absolute():
+        raise ImproperlyConfigured(f"{name} is {value!r}: write an absolute path.")
+    return place
+
+
+def secret(name: str, default: str = REQUIRED, *, why: str = "") -> str:
+    """A secret, from NAME or from the file that NAME_FILE points to (never from both)."""
+    value, file = _read(name), _read(f"{name}_FILE")
+    if value and file:
+        raise ImproperlyConfigured(f"Set {name} or {name}_FILE, not both.")
+    if file:
+        try:
+            value = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
+        if not value:
+            raise ImproperlyConfigured(f"{name}_FILE points to an empty file: {file}")
+    value = value or default
+    if value is REQUIRED:
+        raise ImproperlyConfigured(f"Set {name} or {name}_FILE. {why}".strip())
+    return value
+
+
+def url(name: str, default: str = REQUIRED, *, why: str = "") -> str:
+    """An http or https address without path, as `https://example.org`, no slash at its end."""
+    value = text(name, default, why=why).rstrip("/")
+    if not value:
+        return value
+    try:
+        parts = urlsplit(value)
+        sound = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or parts.path or parts.query or parts.fragment or parts.username:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}: write scheme and host only, as https://example.org."
+        )
+    return value
+
+
+def database(name: str, default: str = REQUIRED, *, why: str = "") -> dict[str, Any]:
+    """Django's settings for `postgresql://user:password@host:port/name?sslmode=require`.
+
+    Empty when nothing is set. A message never repeats the value: it holds a password.
+    """
+    value = secret(name, default, why=why)
+    if not value:
+        return {}
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not a sound address ({error}).") from None
+    database_name = unquote(parts.path.removeprefix("/"))
+    if parts.scheme not in {"postgres", "postgresql"} or not database_name:
+        raise ImproperlyConfigured(
+            f"{name} must look like postgresql://user:password@host:5432/name."
+        )
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": database_name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        # A socket's folder does not fit in a host name: ?host=/run/postgresql
+        "HOST": options.pop("host", unquote(parts.hostname or "")),
+        "PORT": str(port or ""),
+        "OPTIONS": options,
+    }
+
+
+def mailer(name: str, default: str) -> dict[str, Any]:
+    """Django's settings of a mailer: `smtp://user:password@host:587?tls=true`, `console:`, `none:`.
+
+    `smtps:` speaks TLS from the first byte, `?tls=true` after STARTTLS.
+    """
+    value = secret(name, default)
+    parts = urlsplit(value)
+    backends = {"smtp": "smtp", "smtps": "smtp", "console": "console", "none": "dummy"}
+    if parts.scheme not in backends or (backends[parts.scheme] == "smtp" and not parts.hostname):
+        raise ImproperlyConfigured(f"{name} must look like smtp://user:password@host:587?tls=true.")
+    backend = f"django.core.mail.backends.{backends[parts.scheme]}.EmailBackend"
+    if backends[parts.scheme] != "smtp":
+        return {"BACKEND": backend}
+    return {
+        "BACKEND": backend,
+        "OPTIONS": {
+            "host": parts.hostname,
+            "port": parts.port or (465 if parts.scheme == "smtps" else 25),
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_ssl": parts.scheme == "smtps",
+            "use_tls": dict(parse_qsl(parts.query)).get("tls") == "true",
+            "timeout": 10,
+        },
+    }

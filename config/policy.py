@@ -1,0 +1,39 @@
+"""What browsers may load: a strict policy for the site, a wider one for the editors' side."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.csp import CSP
+
+PUBLIC = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.SELF],  # the editor shows a preview in a frame
+}
+
+# Wagtail starts its date fields, choosers and inline rows with inline scripts,
+# which carry ids: neither a nonce nor a hash can name them.
+ADMIN = PUBLIC | {
+    "script-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+}
+
+
+class AdminPolicyMiddleware:
+    """Gives answers below the admin's path the wider policy. Stands below Django's CSP middleware."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.prefix = f"/{settings.ADMIN_PATH}"
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path_info.startswith(self.prefix):
+            response._csp_config = ADMIN  # noqa: SLF001 (what csp_override sets, for a whole prefix)
+        return response

@@ -1,0 +1,332 @@
+"""One PostgreSQL server per folder, shared by all processes that use it and stopped with the last.
+
+Every user holds a shared lock on `lease.lock` for as long as it lives. A
+supervisor process owns the server and waits for that lock exclusively: when it
+gets it, nobody is left. The kernel releases locks however a process ends, so
+`kill -9` of a user, the supervisor or the server leaves nothing that the next
+start does not clean up. The server listens on a Unix socket only: no port, no
+password, no clash.
+"""
+
+import ctypes
+import fcntl
+import hashlib
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from socket import AF_UNIX, socket
+from typing import Any
+
+if __name__ == "__main__":  # run as the supervisor: a script, without Django
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from config.postgres import programs
+from config.postgres.programs import NoServer, locked
+
+COMMON = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0777",  # the folder around it is closed to others
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "max_connections": "60",
+    "jit": "off",
+}
+# For data that may be lost: a crash of the machine can break such a cluster.
+FAST = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
+PATIENCE = 90  # seconds; a first start on a slow disk takes ten
+
+_leases: dict[Path, int] = {}
+
+
+def socket_folder(home: Path) -> Path:
+    """Where the server of `home` listens: a short path, as sockets allow only some 100 bytes."""
+    return Path("/tmp") / f"nenpyo-{hashlib.sha256(os.fsencode(home)).hexdigest()[:12]}"
+
+
+def settings(home: Path, *, durable: bool) -> dict[str, Any]:
+    """Django's settings of a database on the server of `home`."""
+    return {
+        "ENGINE": "config.postgres",
+        "NAME": "postgres",
+        "USER": "postgres",
+        "HOST": str(socket_folder(home)),
+        "EMBEDDED": {"home": home, "durable": durable},
+    }
+
+
+def usable_home(wanted: Path) -> Path:
+    """`wanted`, or a folder named after it that the server's user can reach.
+
+    PostgreSQL refuses to run as root, so as root it runs as the user `nobody`,
+    who cannot enter a clone under a private home folder.
+    """
+    if os.geteuid() != 0 or all(_open_to_all(folder) for folder in wanted.parents):
+        return wanted
+    digest = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:12]
+    return Path("/var/lib/nenpyo") / f"{wanted.name}-{digest}"
+
+
+def _open_to_all(folder: Path) -> bool:
+    return not folder.exists() or bool(folder.stat().st_mode & 0o001)
+
+
+def use(home: Path, *, durable: bool = True) -> None:
+    """Start the server of `home` or join it; it lives at least as long as this process."""
+    home.mkdir(parents=True, exist_ok=True)
+    if home not in _leases:
+        _leases[home] = _take_lease(home)
+    with locked(home / "start.lock"):  # one starter at a time
+        if _answers(home):
+            return
+        log = home / "supervisor.log"
+        with log.open("wb") as output:
+            supervisor = subprocess.Popen(
+                [sys.executable, __file__, str(home), "durable" if durable else "fast"],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for us, not for the server
+            )
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and supervisor.poll() is None:
+            if _answers(home):
+                return
+            time.sleep(0.02)
+    story = log.read_text(errors="replace").strip()[-2000:]
+    raise NoServer(story or f"PostgreSQL did not start within {PATIENCE} seconds: see {log}")
+
+
+def leave(home: Path) -> bool:
+    """Let go of the server; tell whether it has stopped, as nobody else uses it."""
+    lease = _leases.pop(home, None)
+    if lease is not None:
+        os.close(lease)
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if _free(home / "supervisor.lock", fcntl.LOCK_EX):
+            return True
+        # Shared but not exclusive: the supervisor is still waiting for other users.
+        if _free(home / "lease.lock", fcntl.LOCK_SH) and not _free(
+            home / "lease.lock", fcntl.LOCK_EX
+        ):
+            return False
+        time.sleep(0.02)
+    return False
+
+
+def _free(path: Path, kind: int) -> bool:
+    try:
+        with locked(path, kind | fcntl.LOCK_NB):
+            return True
+    except BlockingIOError:
+        return False
+
+
+def _take_lease(home: Path) -> int:
+    try:
+        descriptor = os.open(home / "lease.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except PermissionError as error:
+        raise NoServer(
+            f"{home} belongs to another user of this machine, who has run Nenpyo from this folder. "
+            "Let NENPYO_PG_HOME name a folder of your own."
+        ) from error
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def _answers(home: Path) -> bool:
+    folder = socket_folder(home)
+    if not (folder / "ready").exists():
+        return False
+    with socket(AF_UNIX) as probe:
+        try:
+            probe.connect(str(folder / ".s.PGSQL.5432"))
+        except OSError:
+            return False
+    return True
+
+
+def supervise(home: Path, *, durable: bool) -> None:
+    """Own the server of `home` until the last user has gone. Runs in a process of its own."""
+    own = os.open(home / "supervisor.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(own, fcntl.LOCK_EX)  # a dying predecessor finishes first
+    server = _Server(home, durable=durable)
+    server.prepare()
+    postgres = server.start()
+    stopping = threading.Event()
+
+    def watch() -> None:
+        postgres.wait()
+        if not stopping.is_set():  # it died under us: the next user starts anew
+            server.ready.unlink(missing_ok=True)
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    with locked(home / "lease.lock"):  # waits until every user is gone
+        stopping.set()
+        server.ready.unlink(missing_ok=True)
+        postgres.send_signal(signal.SIGINT)  # "fast" shutdown: ends sessions, writes all down
+        postgres.wait()
+
+
+class _Server:
+    """The cluster of one folder and the commands that make and start it."""
+
+    def __init__(self, home: Path, *, durable: bool) -> None:
+        self.home = home
+        self.durable = durable
+        self.programs = programs.find(home)
+        self.data = home / f"data-{self.programs.major}"  # each major version has its own format
+        self.folder = socket_folder(home)
+        self.ready = self.folder / "ready"
+        self.user = self._user()
+        self.environment = {
+            "PATH": "/usr/bin:/bin",
+            "LC_ALL": "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8",
+            "TZ": "UTC",
+            "HOME": str(self.folder),
+        }
+
+    def _user(self) -> pwd.struct_passwd | None:
+        """Whom to run the server as when we are root: the owner of the data, else nobody."""
+        if os.geteuid() != 0:
+            return None
+        owner = self.data.stat().st_uid if self.data.exists() else 0
+        user = pwd.getpwuid(owner) if owner else pwd.getpwnam("nobody")
+        closed = [folder for folder in (self.home, *self.home.parents) if not _open_to_all(folder)]
+        if closed and not owner:
+            raise NoServer(
+                f"PostgreSQL does not run as root, and its user {user.pw_name} cannot enter "
+                f"{closed[-1]}. Let NENPYO_PG_HOME name a folder that everybody can enter."
+            )
+        return user
+
+    def prepare(self) -> None:
+        """A folder for the socket, a cluster, and no trace of a server that was killed."""
+        self._own(self.folder)
+        self.ready.unlink(missing_ok=True)
+        if not self.data.exists():
+            self._create()
+        self._clear_up()
+
+    def _own(self, folder: Path) -> None:
+        """Make a folder that only the server's user (and root) may enter."""
+        folder.mkdir(mode=0o700, exist_ok=True)
+        status = folder.lstat()
+        theirs = self.user.pw_uid if self.user else os.geteuid()
+        if folder.is_symlink() or status.st_uid not in {os.geteuid(), theirs}:
+            raise NoServer(f"{folder} belongs to another user of this machine: remove it.")
+        if self.user:
+            os.chown(folder, self.user.pw_uid, self.user.pw_gid)
+        folder.chmod(0o700)
+
+    def _create(self) -> None:
+        """Make the cluster beside its place and move it there when it is whole."""
+        new = self.home / "data.new"
+        shutil.rmtree(new, ignore_errors=True)
+        self._own(new)
+        locale = ["--locale", self.environment["LC_ALL"]]
+        if self.programs.major >= 17:  # the same order of text on every system
+            locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
+            self.environment["LC_ALL"] = "C.UTF-8"
+        command = ["initdb", "-D", str(new), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+        command += [*locale, "--no-instructions", *([] if self.durable else ["--no-sync"])]
+        made = self._run(command)
+        if made.returncode:
+            raise NoServer(f"PostgreSQL's initdb failed: {made.stderr.strip() or made.stdout}")
+        new.rename(self.data)
+
+    def _clear_up(self) -> None:
+        """Stop a server that lost its supervisor; forget one that is dead.
+
+        We hold the supervisor's lock, so nobody looks after such a server.
+        PostgreSQL itself would refuse to start while any process, a zombie
+        or a stranger, has the number in its pid file.
+        """
+        pidfile = self.data / "postmaster.pid"
+        if not pidfile.exists():
+            return
+        pid = int(pidfile.read_text().split("\n", 1)[0])
+        if str(self.data) in _command_line(pid):
+            os.kill(pid, signal.SIGQUIT)
+            for _ in range(500):
+                if not pidfile.exists():
+                    break
+                time.sleep(0.02)
+        for leftover in [pidfile, *self.folder.glob(".s.PGSQL.*")]:
+            leftover.unlink(missing_ok=True)
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start the server and wait until it answers."""
+        options = COMMON | {"unix_socket_directories": str(self.folder)}
+        options |= {} if self.durable else FAST
+        command = [str(self.programs.folder / "postgres"), "-D", str(self.data)]
+        command += [word for key, value in options.items() for word in ("-c", f"{key}={value}")]
+        libc, supervisor = ctypes.CDLL(None), os.getpid()
+
+        def die_with_the_supervisor() -> None:
+            if sys.platform == "linux":
+                libc.prctl(1, signal.SIGINT)  # PR_SET_PDEATHSIG
+                if os.getppid() != supervisor:
+                    os._exit(1)
+
+        postgres = subprocess.Popen(
+            command,
+            start_new_session=True,
+            preexec_fn=die_with_the_supervisor,  # noqa: PLW1509 (no thread runs yet)
+            **self._as_user(),
+        )
+        while postgres.poll() is None:
+            question = ["pg_isready", "-q", "-h", str(self.folder), "-U", "postgres"]
+            if self._run([*question, "-d", "postgres"]).returncode == 0:
+                self.ready.write_text(str(postgres.pid))
+                return postgres
+            time.sleep(0.02)
+        raise NoServer("PostgreSQL stopped while starting; what it said is above.")
+
+    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+        program = self.programs.folder / command[0]
+        return subprocess.run(
+            [program, *command[1:]], capture_output=True, text=True, **self._as_user()
+        )
+
+    def _as_user(self) -> dict[str, Any]:
+        """What to tell `subprocess` to run a command as the server's user."""
+        common = {"env": self.environment, "cwd": "/", "stdin": subprocess.DEVNULL}
+        if not self.user:
+            return common
+        return common | {
+            "user": self.user.pw_uid,
+            "group": self.user.pw_gid,
+            "extra_groups": [],
+        }
+
+
+def _command_line(pid: int) -> str:
+    """What a process was started with; empty for a dead one and for a zombie."""
+    if Path("/proc/self").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+        except OSError:
+            return ""
+    answer = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True)
+    return answer.stdout
+
+
+if __name__ == "__main__":
+    try:
+        supervise(Path(sys.argv[1]), durable=sys.argv[2] == "durable")
+    except NoServer as problem:
+        sys.exit(str(problem))

@@ -1,0 +1,214 @@
+"""Settings of Nenpyo, for every way it runs. What differs comes from the environment.
+
+`.env.example` lists the variables. Without NENPYO_ENV this is production: a
+variable forgotten there stops the start instead of opening a door.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from config import env, policy
+from config.postgres import server
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"  # what running makes: database, uploads, collected files
+
+DEVELOPMENT = env.choice("NENPYO_ENV", ["production", "development"], "production") == "development"
+DEBUG = DEVELOPMENT
+_WHY = "(Working on this machine? Set NENPYO_ENV=development.)"
+
+
+def _needed(development_default: str) -> str:
+    """A default in development, none in production."""
+    return development_default if DEVELOPMENT else env.REQUIRED
+
+
+def _development_key() -> str:
+    """A random key of this clone, so that sign-ins survive a restart."""
+    file = VAR_DIR / "secret-key"
+    if not file.exists():
+        VAR_DIR.mkdir(exist_ok=True)
+        scratch = VAR_DIR / f"secret-key.{os.getpid()}"
+        scratch.touch(0o600)
+        scratch.write_text(secrets.token_urlsafe(50))
+        scratch.replace(file)
+    return file.read_text()
+
+
+# Who we are
+
+PORT = env.integer("PORT", 8000, minimum=1)
+BASE_URL = env.url("BASE_URL", _needed(f"http://127.0.0.1:{PORT}"), why=_WHY)
+# Feed ids are tag: URIs. They name an owner and a year, and must outlive any move of the site.
+NENPYO_TAG_AUTHORITY = env.matching(
+    "NENPYO_TAG_AUTHORITY",
+    r"[a-z0-9.-]+,\d{4}(-\d\d(-\d\d)?)?",
+    _needed("localhost,2026"),
+    why=f"It looks like example.org,2026 and must never change. {_WHY}",
+)
+WAGTAIL_SITE_NAME = "Nenpyo"
+WAGTAILADMIN_BASE_URL = BASE_URL
+
+# Safety
+
+SECRET_KEY = env.secret("SECRET_KEY", _needed(""), why=_WHY) or _development_key()
+
+HTTPS = BASE_URL.startswith("https:")
+ALLOWED_HOSTS = env.listing(
+    "ALLOWED_HOSTS",
+    ["127.0.0.1", "localhost", "[::1]"] if DEVELOPMENT else [urlsplit(BASE_URL).hostname or ""],
+)
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+if env.boolean("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = env.boolean("SSL_REDIRECT", default=not DEVELOPMENT)
+SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", 0 if DEVELOPMENT else 365 * 24 * 3600)
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"  # sources may see whence readers come
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
+LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_CSP = policy.PUBLIC
+# W005, W021: whether HSTS binds the other hosts of the domain is not for this site to say.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in [
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    ]
+]
+
+# What we are made of
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ADMIN_PATH = "admin/"
+
+INSTALLED_APPS = [
+    "timeline",
+    "wagtail.contrib.redirects",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "taggit",
+    "modelcluster",
+    "django_filters",
+    "django_htmx",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "config.policy.AdminPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# The database: a server that DATABASE_URL names or, in development, one of our own
+
+PG_HOME = env.path("NENPYO_PG_HOME", server.usable_home(VAR_DIR / "postgres"))
+DATABASES = {
+    "default": env.database("DATABASE_URL", _needed(""), why=_WHY)
+    or server.settings(PG_HOME, durable=True)
+}
+DATABASES["default"]["CONN_MAX_AGE"] = env.integer("DATABASE_MAX_AGE", 600)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# Files
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env.path("STATIC_ROOT", VAR_DIR / "static")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEVELOPMENT
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+MEGABYTE = 1024 * 1024
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * MEGABYTE
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "json", "odt", "pdf", "txt", "xlsx", "zip"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * MEGABYTE
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 64_000_000
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]  # animated GIFs escape the pixel limit
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # an entry with many statements and citations is one form
+
+# Languages and time
+
+USE_I18N = True
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ja", "日本語")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# Letters and logs
+
+MAILERS = {"default": env.mailer("MAIL_URL", "console:" if DEVELOPMENT else "none:")}
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"nenpyo@{urlsplit(BASE_URL).hostname}")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO"),
+    },
+    "loggers": {
+        # Django's own handlers would print each line twice.
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Strangers probing with made-up host names are no event of ours.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+    },
+}
+
+# Nobody else is called, neither by our pages nor by the admin
+
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
