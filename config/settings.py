@@ -39,6 +39,7 @@ def _development_key() -> str:
 
 # Who we are
 
+SECRET_KEY = env.secret("SECRET_KEY", _needed(""), why=_WHY) or _development_key()
 PORT = env.integer("PORT", 8000, minimum=1)
 BASE_URL = env.url("BASE_URL", _needed(f"http://127.0.0.1:{PORT}"), why=_WHY)
 # Feed ids are tag: URIs. They name an owner and a year, and must outlive any move of the site.
@@ -52,8 +53,6 @@ WAGTAIL_SITE_NAME = "Nenpyo"
 WAGTAILADMIN_BASE_URL = BASE_URL
 
 # Safety
-
-SECRET_KEY = env.secret("SECRET_KEY", _needed(""), why=_WHY) or _development_key()
 
 HTTPS = BASE_URL.startswith("https:")
 ALLOWED_HOSTS = env.listing(
