@@ -1,15 +1,18 @@
-"""A chronology: who writes it, who reads it, who follows it.
+"""Nenpyo's one app: an editorial chronology, from the editor's form to the subscriber's feed.
 
-- `edtf`, `choices`, `names`: dates with precision, the vocabulary, names for comparison;
-- `querysets.py`, `models/`: what we know, one noun a file;
-- `document.py`: the public document of an entry, the only thing the outside sees;
-- `search.py`: the table of published documents, kept right and searched;
-- `filters.py`: the reader's question, from a query string and back into words;
-- `formats/`: one file for each rendering that is not a page;
-- `views.py`, `urls.py`: a question in, a rendering out;
-- `admin/`: what editors see;
-- `content/`: the flagship chronology as files, its loader and dumper.
+A reader asks a question (the query string); ``filters`` turns it into one queryset of
+published entries; the page, every feed and every export are renderings of it.
 
-Imports run one way: edtf, choices, names ◄ querysets ◄ models ◄ document ◄
-search ◄ filters ◄ formats ◄ views ◄ urls; models ◄ admin; models ◄ content.
+    edtf, choices, names     leaves: dates, vocabulary, folded names
+    querysets                what the public may ask
+    models/                  what we know, one noun a file; models/publication.py has the rules
+    document                 the public document of an entry (allow-list, plain data)
+    search                   keeps the table of published entries right; reads a search
+    filters                  the reader's question: FilterSet, facets, sentence, canonical form
+    formats/                 one file a format; each takes (question, entries), never a request
+    views                    thin: a question in, a rendering out
+    admin/                   what editors see; wagtail_hooks only registers it
+    content/                 the pack of the flagship chronology, its loader and dumper
+
+Imports run one way, in this order; tests/test_architecture.py says so.
 """

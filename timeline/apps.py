@@ -1,11 +1,16 @@
-"""The app as Django knows it."""
+"""Where Django meets the app."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class TimelineConfig(AppConfig):
-    """The one app of Nenpyo."""
+    """Connects the table of published entries to the events that change it."""
 
     name = "timeline"
     verbose_name = _("Chronology")
+
+    def ready(self) -> None:
+        from timeline import search  # noqa: PLC0415 - models exist only now
+
+        search.connect()

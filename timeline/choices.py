@@ -1,0 +1,207 @@
+"""The vocabulary of the chronology: every closed list of terms, in one leaf.
+
+Values are stored and travel in the content pack and the exports, so they never
+change; labels are what people read and go through gettext.
+"""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class DateBasis(TextChoices):
+    """How the date of an entry is known."""
+
+    STATED = "stated", _("Stated in the entry's own sources")
+    DERIVED = "derived", _("Worked out from what the sources say")
+    OTHER_SOURCE = "other_source", _("Taken from another source")
+
+
+class Weight(TextChoices):
+    """How much room an entry takes in the list."""
+
+    KEY = "key", _("Key")
+    NORMAL = "normal", _("Normal")
+    SHORT = "short", _("Short")
+
+
+class MeasureDateKind(TextChoices):
+    """What a further date of a legal measure marks."""
+
+    ANNOUNCED = "announced", _("Announced")
+    PROCLAIMED = "proclaimed", _("Proclaimed")
+    SIGNED = "signed", _("Signed")
+    PUBLISHED = "published", _("Published")
+    EFFECTIVE = "effective", _("In force from")
+    RETROACTIVE = "retroactive", _("Applies back to")
+    ENDED = "ended", _("Ended")
+
+
+class Nature(TextChoices):
+    """What kind of sentence a statement is."""
+
+    REPORTED = "reported", _("Reported")
+    CLAIM = "claim", _("Claim")
+    FORECAST = "forecast", _("Forecast")
+    COMMENTARY = "commentary", _("Commentary")
+    CONTEXT = "context", _("Context")
+
+
+class EventRole(TextChoices):
+    """What a person did in the event."""
+
+    NEGOTIATOR = "negotiator", _("Negotiator")
+    SIGNATORY = "signatory", _("Signatory")
+    SPEAKER = "speaker", _("Speaker")
+    HOST = "host", _("Host")
+    DECISION_MAKER = "decision_maker", _("Decision-maker")
+    MENTIONED = "mentioned", _("Mentioned")
+
+
+class Qualifier(TextChoices):
+    """How exactly a figure is stated."""
+
+    ABOUT = "about", _("about")
+    OVER = "over", _("over")
+    AT_LEAST = "at_least", _("at least")
+    UP_TO = "up_to", _("up to")
+    UNDER = "under", _("under")
+    ALMOST = "almost", _("almost")
+
+
+class Unit(TextChoices):
+    """What a figure counts; money also has a currency."""
+
+    PERCENT = "percent", _("percent")
+    PERCENTAGE_POINTS = "percentage_points", _("percentage points")
+    MONEY = "money", _("money")
+    TONNES = "tonnes", _("tonnes")
+    KILOGRAMS = "kilograms", _("kilograms")
+    VEHICLES = "vehicles", _("vehicles")
+    AIRCRAFT = "aircraft", _("aircraft")
+    SHARES = "shares", _("shares")
+    MINUTES = "minutes", _("minutes")
+    HOURS = "hours", _("hours")
+    DAYS = "days", _("days")
+    MONTHS = "months", _("months")
+    YEARS = "years", _("years")
+    PEOPLE = "people", _("people")
+    VISITS = "visits", _("visits")
+    ITEMS = "items", _("items")
+    MINES = "mines", _("mines")
+
+
+class Currency(TextChoices):
+    """ISO 4217 codes in use."""
+
+    USD = "USD", _("US dollars")
+    JPY = "JPY", _("yen")
+
+
+class Scale(TextChoices):
+    """The power of a thousand a figure is printed in."""
+
+    THOUSAND = "thousand", _("thousand")
+    MILLION = "million", _("million")
+    BILLION = "billion", _("billion")
+    TRILLION = "trillion", _("trillion")
+
+
+class FigureStatus(TextChoices):
+    """How far a figure has come."""
+
+    REPORTED = "reported", _("Reported")
+    CLAIMED = "claimed", _("Claimed")
+    FORECAST = "forecast", _("Forecast")
+    THREATENED = "threatened", _("Threatened")
+    ANNOUNCED = "announced", _("Announced")
+    AGREED = "agreed", _("Agreed")
+    NON_BINDING = "non_binding", _("Agreed, not binding")
+    IN_FORCE = "in_force", _("In force")
+    SUSPENDED = "suspended", _("Suspended")
+    ENDED = "ended", _("Ended")
+
+
+class SourceKind(TextChoices):
+    """Who stands behind a source."""
+
+    PRIMARY_GOVERNMENT = "primary_government", _("Government document")
+    OFFICIAL_REPOST = "official_repost", _("Repost of an official text")
+    WIRE = "wire", _("News agency")
+    NEWS = "news", _("News")
+    TRADE_PRESS = "trade_press", _("Trade press")
+    LAW_FIRM = "law_firm", _("Law firm")
+    THINK_TANK = "think_tank", _("Think tank")
+    DATABASE = "database", _("Reference work")
+    COMMENTARY = "commentary", _("Commentary")
+    REWRITE = "rewrite", _("Rewrite of another report")
+
+
+class SourceUse(TextChoices):
+    """Whether readers see a source."""
+
+    EVIDENCE = "evidence", _("Evidence")
+    ERROR_EXAMPLE = "error_example", _("Kept as an example of an error")
+
+
+class OrganisationKind(TextChoices):
+    """What an organisation is."""
+
+    GOVERNMENT = "government", _("Government")
+    LEGISLATURE = "legislature", _("Legislature")
+    MILITARY = "military", _("Armed forces")
+    STATE = "state", _("State")
+    PARTY = "party", _("Political party")
+    INTERNATIONAL = "international", _("International organisation")
+    AGREEMENT_BODY = "agreement_body", _("Body set up by an agreement")
+    PUBLIC_FINANCE = "public_finance", _("Public finance institution")
+    COMPANY = "company", _("Company")
+    INDUSTRY_BODY = "industry_body", _("Industry body")
+    MEDIA = "media", _("Media")
+    AGGREGATOR = "aggregator", _("Aggregator")
+    LAW_FIRM = "law_firm", _("Law firm")
+    THINK_TANK = "think_tank", _("Think tank")
+    ACADEMIC = "academic", _("University or research institute")
+    EVENT = "event", _("Event")
+    OTHER = "other", _("Other")
+
+
+class CommodityKind(TextChoices):
+    """Goods have HS codes; topics such as investment do not."""
+
+    GOODS = "goods", _("Goods")
+    TOPIC = "topic", _("Topic")
+
+
+class PersonKind(TextChoices):
+    """Why a person has a record."""
+
+    PARTICIPANT = "participant", _("Takes part in events")
+    COMMENTATOR = "commentator", _("Commentator")
+    BYLINE = "byline", _("Reporter or photographer")
+
+
+class NameOrder(TextChoices):
+    """Which part of the name comes first, whatever the language of the page."""
+
+    GIVEN_FIRST = "given_first", _("Given name first")
+    FAMILY_FIRST = "family_first", _("Family name first")
+
+
+class NameKind(TextChoices):
+    """What a further name is. Misprints find the record and are never displayed."""
+
+    NATIVE = "native", _("In the original script")
+    ALIAS = "alias", _("Also known as")
+    FORMER = "former", _("Former name")
+    MISPRINT = "misprint", _("Misprint")
+
+
+class Script(TextChoices):
+    """ISO 15924 codes in use."""
+
+    LATN = "Latn", _("Latin")
+    JPAN = "Jpan", _("Japanese")
+    HIRA = "Hira", _("Hiragana")
+    KANA = "Kana", _("Katakana")
+    HANS = "Hans", _("Chinese, simplified")
+    HANT = "Hant", _("Chinese, traditional")

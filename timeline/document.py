@@ -1,0 +1,250 @@
+"""The public document of an entry: everything readers may know of it, as plain data.
+
+One allow-list serves every surface. The entry page, the list, the feeds and the
+exports render this dictionary and never walk model fields, so private notes and
+drafts have no way out. A preview is the same document built from a draft in memory.
+"""
+
+import datetime
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.db.models.manager import BaseManager
+
+from timeline import edtf
+from timeline.choices import NameKind
+from timeline.models import (
+    Account,
+    Citation,
+    Commodity,
+    EntryPage,
+    EntryPerson,
+    FigureCitation,
+    Person,
+    Source,
+)
+from timeline.models.fields import period_of
+from timeline.names import strip_control
+
+Document = dict[str, Any]
+
+SOURCE_JOINS = ("source__publisher", "source__derived_from")
+
+
+def with_public_relations(entries: QuerySet[EntryPage]) -> QuerySet[EntryPage]:
+    """Fetch with ``entries`` all that :func:`build` reads, in a fixed number of queries."""
+
+    def cited(model: type) -> QuerySet:
+        return model._default_manager.select_related(*SOURCE_JOINS)
+
+    return entries.select_related("category", "locale").prefetch_related(
+        Prefetch("statements__citations", cited(Citation)),
+        Prefetch("figures__citations", cited(FigureCitation)),
+        Prefetch("disagreements__accounts", cited(Account)),
+        Prefetch("entry_people", EntryPerson._default_manager.select_related("person")),
+        "entry_people__person__names",
+        "entry_people__person__positions",
+        "entry_organisations__organisation",
+        "entry_commodities__commodity__hs_codes",
+        "measure_dates",
+        "follows",
+    )
+
+
+def build(entry: EntryPage, top_commodities: dict[int, str] | None = None) -> Document:
+    """The public document of ``entry`` as it is in memory, saved or not.
+
+    Half-written rows of a draft (no record chosen yet) are left out. ``top_commodities``
+    maps the id of a top-level commodity to its slug; it is looked up when not given.
+    """
+    sources: dict[int, Source] = {}
+
+    def reference(row: Citation | FigureCitation | Account) -> Document:
+        sources[row.source.number] = row.source
+        return {
+            "number": row.source.number,
+            "quotation": row.quotation,
+            "language": (row.language or row.source.language) if row.quotation else "",
+            "locator": row.locator,
+        }
+
+    def references(rows: BaseManager) -> list[Document]:
+        return [reference(row) for row in rows.all() if row.source_id and row.source.is_public]
+
+    statements = [
+        {"id": row.uid, "text": row.text, "nature": row.nature, "citations": references(row.citations)}
+        for row in entry.statements.all()
+    ]
+    figures = [
+        {
+            "id": row.uid,
+            "label": row.label,
+            "value": _number(row.value),
+            "low": _number(row.low),
+            "high": _number(row.high),
+            "qualifier": row.qualifier,
+            "unit": row.unit,
+            "currency": row.currency,
+            "scale": row.scale,
+            "per": row.per,
+            "of": row.of,
+            "period": row.period,
+            "period_note": row.period_note,
+            "status": row.status,
+            "note": row.note,
+            "citations": references(row.citations),
+        }
+        for row in entry.figures.all()
+    ]
+    disagreements = [
+        {
+            "id": row.uid,
+            "question": row.question,
+            "reason": row.reason,
+            "accounts": [
+                {**reference(account), "says": account.says, "preferred": account.preferred}
+                for account in row.accounts.all()
+                if account.source_id and account.source.is_public
+            ],
+        }
+        for row in entry.disagreements.all()
+    ]
+    commodities = [row.commodity for row in entry.entry_commodities.all() if row.commodity_id]
+    tops = _tops(commodities) if top_commodities is None else top_commodities
+    document = {
+        "uid": str(entry.uid),
+        "slug": entry.slug,
+        "url": entry.get_absolute_url(),
+        "language": entry.locale.language_code if entry.locale_id else "en",
+        "headline": entry.title,
+        "summary": entry.summary,
+        "weight": entry.weight,
+        "category": {"slug": entry.category.slug, "name": entry.category.name} if entry.category_id else None,
+        "date": {**date_document(entry.date), "basis": entry.date_basis, "note": entry.date_note},
+        "place": entry.place,
+        "time_zone": entry.time_zone,
+        "dates": [
+            {"kind": row.kind, "edtf": row.date, "note": row.note} for row in entry.measure_dates.all() if row.date
+        ],
+        "statements": statements,
+        "figures": figures,
+        "disagreements": disagreements,
+        "people": [_person(row, entry) for row in entry.entry_people.all() if row.person_id],
+        "organisations": [
+            {"slug": row.organisation.slug, "name": row.organisation.name}
+            for row in entry.entry_organisations.all()
+            if row.organisation_id
+        ],
+        "commodities": [
+            {
+                "slug": commodity.slug,
+                "name": commodity.name,
+                "top": tops.get(commodity.lineage[0] if commodity.lineage else 0, commodity.slug),
+                "hs_codes": [row.code for row in commodity.hs_codes.all()],
+            }
+            for commodity in commodities
+        ],
+        "sources": [source_document(sources[number]) for number in sorted(sources)],
+        "published": _instant(entry.first_published_at),
+        "updated": _instant(entry.last_published_at),
+    }
+    return _printable(document)
+
+
+def source_document(source: Source) -> Document:
+    """What readers may know of a source; an address unfit for them is left out."""
+    return {
+        "number": source.number,
+        "slug": source.slug,
+        "title": source.title,
+        "title_is_description": source.title_is_description,
+        "publisher": (
+            {"slug": source.publisher.slug, "name": source.publisher.name} if source.publisher_id else None
+        ),
+        "byline": source.byline,
+        "url": source.url if source.url_shown else "",
+        "archived_url": source.archived_url,
+        "published": date_document(source.published) if source.published else None,
+        "accessed": source.accessed.isoformat() if source.accessed else "",
+        "language": source.language,
+        "kind": source.kind,
+        "derived_from": (
+            {"number": source.derived_from.number, "title": source.derived_from.title}
+            if source.derived_from_id and source.derived_from.is_public
+            else None
+        ),
+    }
+
+
+@cache
+def _date_items(text: str) -> tuple[tuple[str, Any], ...]:
+    date = edtf.parse(text)
+    return (
+        ("edtf", date.text),
+        ("precision", str(date.precision)),
+        ("approximate", date.approximate),
+        ("uncertain", date.uncertain),
+        ("start", date.lower.isoformat() if date.lower else None),
+        ("end", date.last.isoformat() if date.last else None),
+    )
+
+
+def date_document(text: str) -> Document:
+    """An EDTF date taken apart: precision, qualifiers, first and last day (inclusive, ISO 8601)."""
+    if not text:
+        return {"edtf": "", "precision": "", "approximate": False, "uncertain": False, "start": None, "end": None}
+    return dict(_date_items(text))
+
+
+def _person(row: EntryPerson, entry: EntryPage) -> Document:
+    person: Person = row.person
+    native = next((name for name in person.names.all() if name.kind == NameKind.NATIVE), None)
+    period = period_of(entry.date)
+    if row.position:
+        positions = [row.position]
+    elif period:
+        positions = [position.title for position in person.positions_on(period)]
+    else:
+        positions = []
+    return {
+        "slug": person.slug,
+        "name": person.name,
+        "native": native.name if native else "",
+        "native_language": native.language if native else "",
+        "role": row.role,
+        "positions": positions,
+    }
+
+
+def _tops(commodities: Iterable[Commodity]) -> dict[int, str]:
+    ids = {commodity.lineage[0] for commodity in commodities if commodity.lineage}
+    return dict(Commodity.objects.filter(pk__in=ids).values_list("pk", "slug"))
+
+
+def _number(value: Decimal | None) -> str | None:
+    """A decimal as people write it: no exponent, no trailing zeros."""
+    if value is None:
+        return None
+    text = f"{Decimal(value):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _instant(moment: datetime.datetime | None) -> str | None:
+    """RFC 3339 in UTC without fractions, the form every feed format accepts."""
+    if moment is None:
+        return None
+    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _printable(value: Any) -> Any:
+    """``value`` without the characters XML 1.0 (section 2.2) forbids, at any depth."""
+    if isinstance(value, str):
+        return strip_control(value)
+    if isinstance(value, list):
+        return [_printable(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _printable(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,162 @@
+"""Facets: what can be ticked, and how many entries each tick would leave.
+
+Options come in one statement and counts in another, however many facets, values or
+entries there are. Without filters the counts are the stored totals (``FacetTotal``);
+with filters they are counted over at most ``COUNT_LIMIT`` matching entries, and a
+larger set is shown without numbers rather than with wrong ones.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from timeline.models import Category, Commodity, FacetTotal, Organisation, Person
+from timeline.querysets import FACET_COLUMNS, PublishedEntryQuerySet
+
+FACETS = {
+    "person": (Person, _("People")),
+    "commodity": (Commodity, _("Commodities and topics")),
+    "category": (Category, _("Kinds of event")),
+    "organisation": (Organisation, _("Organisations")),
+    "publisher": (Organisation, _("Publishers")),
+}
+
+OPTION_LIMIT = 60
+"""Options offered in a facet: the most frequent ones, and whatever is ticked."""
+
+COUNT_LIMIT = 5_000
+"""Matching entries are counted no further: a count must not grow with the table."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """A record that can be ticked. ``total`` counts its entries when nothing is filtered."""
+
+    facet: str
+    id: int
+    slug: str
+    name: str
+    total: int
+    detail: str = ""
+    lineage: tuple[int, ...] = ()
+
+
+Options = dict[str, dict[str, Option]]
+"""``{facet: {slug: option}}``, most frequent first."""
+
+
+@dataclass
+class Counts:
+    """How many entries match, in all, by year and by option.
+
+    ``capped`` means more than ``COUNT_LIMIT`` match and ``total`` is that limit.
+    ``by_option[facet]`` maps ids to counts; None means too many to count.
+    """
+
+    total: int = 0
+    capped: bool = False
+    years: dict[int, int] | None = field(default_factory=dict)
+    by_option: dict[str, dict[int, int] | None] = field(default_factory=dict)
+
+
+def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> Options:
+    """The most frequent ``limit`` options of each facet, and the ticked slugs that exist.
+
+    One query, or none when there is nothing to look up.
+    """
+    parts, parameters = [], []
+    for facet, (model, _label) in FACETS.items():
+        table = model._meta.db_table
+        detail = "r.country" if model is Person else "''"
+        lineage = "r.lineage" if model is Commodity else "NULL::bigint[]"
+        columns = f"%s::text, r.id, r.slug, r.name, {detail}, {lineage}"
+        if limit:
+            parts.append(
+                f"(SELECT {columns}, t.total FROM (SELECT value, total FROM timeline_facettotal WHERE facet = %s"
+                f" ORDER BY total DESC, value LIMIT %s) t JOIN {table} r ON r.id = t.value)"
+            )
+            parameters += [facet, facet, limit]
+        if slugs := ticked.get(facet):
+            parts.append(
+                f"(SELECT {columns}, coalesce(t.total, 0) FROM {table} r LEFT JOIN timeline_facettotal t"
+                " ON t.facet = %s AND t.value = r.id WHERE r.slug = ANY(%s))"
+            )
+            parameters += [facet, facet, slugs]
+    options: Options = {facet: {} for facet in FACETS}
+    if not parts:
+        return options
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM ({' UNION ALL '.join(parts)}) o ORDER BY 7 DESC, 4", parameters)
+        for facet, pk, slug, name, detail, lineage, total in cursor.fetchall():
+            options[facet][slug] = Option(facet, pk, slug, name, total, detail, tuple(lineage or ()))
+    return options
+
+
+def stored_counts(options: Options) -> Counts:
+    """Counts when nothing is filtered: one query on the stored totals."""
+    rows = FacetTotal.objects.filter(facet__in=["all", "year"]).values_list("facet", "value", "total")
+    counts = Counts(by_option={facet: {o.id: o.total for o in options[facet].values()} for facet in FACETS})
+    years = {}
+    for facet, value, total in rows:
+        if facet == "all":
+            counts.total = total
+        else:
+            years[value] = total
+    counts.years = dict(sorted(years.items()))
+    return counts
+
+
+def count(
+    matching: PublishedEntryQuerySet, without: Mapping[str, PublishedEntryQuerySet | None], options: Options
+) -> Counts:
+    """Counts of a filtered question, in one statement.
+
+    ``matching`` is the whole question. ``without[facet]`` is the question minus the
+    ticks of that facet (a facet's counts ignore its own ticks), or None when nothing
+    else is asked, so that the stored totals answer.
+    """
+    sets = {"matching": matching, **{facet: rows for facet, rows in without.items() if rows is not None}}
+    tables, selects, parameters = [], [], []
+    for name, rows in sets.items():
+        sql, values = _columns(rows)
+        tables.append(f'"{name}" AS MATERIALIZED ({sql})')
+        parameters += values
+        selects.append(f"SELECT '{name}', 'all', 0::bigint, count(*) FROM \"{name}\"")
+    selects.append("SELECT 'matching', 'year', extract(year FROM sort_date)::bigint, count(*) FROM matching GROUP BY 3")
+    for facet in FACETS:
+        if facet in without and without[facet] is None:
+            continue
+        name, column = (facet if facet in without else "matching"), FACET_COLUMNS[facet]
+        source = f'"{name}", unnest({column}) v' if column != "category_id" else f'(SELECT category_id v FROM "{name}") c'
+        selects.append(f"SELECT '{name}', '{facet}', v, count(*) FROM {source} WHERE v = ANY(%s) GROUP BY v")
+        parameters.append([option.id for option in options[facet].values()])
+    counts = Counts(by_option={facet: {} for facet in FACETS})
+    rows_of: dict[tuple[str, str], dict[int, int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}", parameters)
+        for name, facet, value, number in cursor.fetchall():
+            rows_of.setdefault((name, facet), {})[value] = number
+
+    def capped(name: str) -> bool:
+        return rows_of[name, "all"][0] > COUNT_LIMIT
+
+    counts.capped = capped("matching")
+    counts.total = min(rows_of["matching", "all"][0], COUNT_LIMIT)
+    counts.years = None if counts.capped else dict(sorted(rows_of.get(("matching", "year"), {}).items()))
+    for facet in FACETS:
+        if facet in without and without[facet] is None:
+            counts.by_option[facet] = {option.id: option.total for option in options[facet].values()}
+        else:
+            name = facet if facet in without else "matching"
+            counts.by_option[facet] = None if capped(name) else rows_of.get((name, facet), {})
+    return counts
+
+
+def _columns(rows: PublishedEntryQuerySet) -> tuple[str, list[Any]]:
+    """SQL and parameters of at most ``COUNT_LIMIT`` + 1 rows with the columns facets count."""
+    names = ["sort_date", *FACET_COLUMNS.values()]
+    sql, parameters = rows.order_by().values(*names)[: COUNT_LIMIT + 1].query.sql_with_params()
+    return sql, list(parameters)

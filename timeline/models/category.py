@@ -1,0 +1,32 @@
+"""Category: what kind of event an entry records."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.search import index
+
+from .fields import PlainCharField, PlainTextField
+from .record import Record
+
+
+class Category(index.Indexed, Record):
+    """A kind of event, such as talks or tariff action; every entry has one."""
+
+    name = PlainCharField(_("name"), max_length=100, unique=True)
+    description = PlainTextField(_("description"), blank=True, help_text=_("One sentence for readers."))
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=0, help_text=_("Categories are listed in this order.")
+    )
+
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("timeline:category", args=[self.slug])

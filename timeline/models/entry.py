@@ -1,0 +1,255 @@
+"""EntryPage: one dated entry of the chronology, and the rows that link it to records."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import DateRangeField
+from django.contrib.postgres.indexes import GistIndex
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.models import Orderable, Page
+from wagtail.search import index
+
+from timeline.choices import DateBasis, EventRole, MeasureDateKind, Weight
+
+from .category import Category
+from .commodity import Commodity
+from .fields import EDTFField, PlainCharField, PlainTextField, printable
+from .link import PointsToRecords
+from .organisation import Organisation
+from .person import Person
+
+
+class ChronologyPage(Page):
+    """The root of one edition of the chronology; its children are the entries."""
+
+    strapline = PlainTextField(_("strapline"), blank=True, help_text=_("Shown under the title of the chronology."))
+
+    max_count: ClassVar[int] = 1
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    subpage_types: ClassVar[list[str]] = ["timeline.EntryPage"]
+
+    class Meta:
+        verbose_name = _("chronology")
+
+
+class EntryPage(Page):
+    """One event or measure, dated, sourced and linked. ``title`` is its headline.
+
+    ``uid`` is the permanent identity used in feeds (never derived from slug or
+    title); ``key`` is the content pack's id.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    key = models.CharField(max_length=120, unique=True, editable=False)
+
+    summary = PlainTextField(_("summary"), help_text=_("Up to 60 words, in our own words."))
+    category = models.ForeignKey(
+        Category, verbose_name=_("category"), null=True, on_delete=models.PROTECT, related_name="entries"
+    )
+    weight = models.CharField(
+        _("weight"),
+        max_length=6,
+        choices=Weight.choices,
+        default=Weight.NORMAL,
+        help_text=_("Key entries carry the story on their own. Aim for one in six."),
+    )
+
+    date = EDTFField(
+        _("date"),
+        period="date_period",
+        precision="date_precision",
+        help_text=_(
+            "When it happened, as exactly as it is known: 16 April 2025, April 2025, 2025, "
+            "2025-10-27/2025-10-29, 2025-05~ (about)."
+        ),
+    )
+    date_period = DateRangeField(null=True, editable=False)
+    date_precision = models.CharField(max_length=10, blank=True, editable=False)
+    date_basis = models.CharField(
+        _("how the date is known"), max_length=12, choices=DateBasis.choices, default=DateBasis.STATED
+    )
+    date_note = PlainTextField(
+        _("note on the date"), blank=True, help_text=_("One sentence for readers: the words that fix the date.")
+    )
+    place = PlainCharField(_("place"), max_length=200, blank=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, blank=True, help_text=_("Of the place, for example Asia/Tokyo.")
+    )
+    editor_note = PlainTextField(_("editors' note"), blank=True, help_text=_("Private. Readers never see it."))
+    withdrawal_reason = PlainTextField(
+        _("reason for withdrawal"), blank=True, help_text=_("Readers see it at the address of a withdrawn entry.")
+    )
+
+    parent_page_types: ClassVar[list[str]] = ["timeline.ChronologyPage"]
+    subpage_types: ClassVar[list[str]] = []
+    exclude_fields_in_copy: ClassVar[list[str]] = ["uid", "key"]
+    template = "timeline/entry.html"
+
+    search_fields = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.FilterField("date_period"),
+        index.FilterField("category"),
+        index.FilterField("weight"),
+    ]
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        indexes = [GistIndex(fields=["date_period"], name="entry_date_period")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(date="") | models.Q(date_period__isempty=False),
+                name="entry_date_covers_a_day",
+                violation_error_message=_("The date covers no day."),
+            )
+        ]
+
+    def set_url_path(self, parent: Page | None) -> str:
+        """Entries live under ``/entries/`` although their parent is the site's root page."""
+        if parent:
+            self.url_path = f"{parent.url_path}entries/{self.slug}/"
+            return self.url_path
+        return super().set_url_path(parent)
+
+    def get_absolute_url(self) -> str:
+        return f"/entries/{self.slug}/"
+
+    def clean(self) -> None:
+        super().clean()
+        for name in ("title", "draft_title"):
+            try:
+                printable(getattr(self, name) or "")
+            except ValidationError as error:
+                raise ValidationError({"title": error}) from error
+
+    def save(self, clean: bool = True, user: Any = None, log_action: bool | str = False, **kwargs: Any) -> Any:
+        """Save the page; refuse to make an unfit entry public, by whatever path.
+
+        Raises ``ValidationError`` listing every problem when the entry is live.
+        """
+        self.key = self.key or f"e-{self.uid.hex[:12]}"
+        if self.live and clean and not kwargs.get("update_fields"):
+            from .publication import problems  # noqa: PLC0415 - the rules read the rows, which import this module
+
+            if found := problems(self):
+                raise ValidationError([problem.message for problem in found])
+        return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
+
+
+class EntryRow(PointsToRecords, Orderable):
+    """An ordered row that links an entry to a record."""
+
+    class Meta(Orderable.Meta):
+        abstract = True
+
+
+class MeasureDate(Orderable):
+    """A further date of a legal measure: signed, published, in force …"""
+
+    entry = ParentalKey(EntryPage, on_delete=models.CASCADE, related_name="measure_dates")
+    kind = models.CharField(_("kind"), max_length=12, choices=MeasureDateKind.choices)
+    date = EDTFField(_("date"), period="date_period")
+    date_period = DateRangeField(null=True, editable=False)
+    note = PlainCharField(_("note"), max_length=200, blank=True, help_text=_("Shown to readers."))
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("date of the measure")
+        verbose_name_plural = _("dates of the measure")
+
+
+class EntryPerson(EntryRow):
+    """A person in an entry. The position is the one held that day unless typed here."""
+
+    entry = ParentalKey(EntryPage, on_delete=models.CASCADE, related_name="entry_people")
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), null=True, on_delete=models.PROTECT, related_name="entry_people"
+    )
+    role = models.CharField(_("role in the event"), max_length=15, choices=EventRole.choices, blank=True)
+    position = PlainCharField(
+        _("position that day"),
+        max_length=200,
+        blank=True,
+        help_text=_("Only if it differs from the positions on the person's record."),
+    )
+
+    class Meta(EntryRow.Meta):
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "person"],
+                name="entry_names_person_once",
+                violation_error_message=_("This person is listed twice."),
+            )
+        ]
+
+
+class EntryOrganisation(EntryRow):
+    """An organisation that takes part in an entry."""
+
+    entry = ParentalKey(EntryPage, on_delete=models.CASCADE, related_name="entry_organisations")
+    organisation = models.ForeignKey(
+        Organisation,
+        verbose_name=_("organisation"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="entry_organisations",
+    )
+
+    class Meta(EntryRow.Meta):
+        verbose_name = _("organisation")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "organisation"],
+                name="entry_names_organisation_once",
+                violation_error_message=_("This organisation is listed twice."),
+            )
+        ]
+
+
+class EntryCommodity(EntryRow):
+    """A commodity or topic an entry is about."""
+
+    entry = ParentalKey(EntryPage, on_delete=models.CASCADE, related_name="entry_commodities")
+    commodity = models.ForeignKey(
+        Commodity, verbose_name=_("commodity"), null=True, on_delete=models.PROTECT, related_name="entry_commodities"
+    )
+
+    class Meta(EntryRow.Meta):
+        verbose_name = _("commodity")
+        verbose_name_plural = _("commodities")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "commodity"],
+                name="entry_names_commodity_once",
+                violation_error_message=_("This commodity is listed twice."),
+            )
+        ]
+
+
+class Follow(EntryRow):
+    """An earlier entry that this one follows from."""
+
+    entry = ParentalKey(EntryPage, on_delete=models.CASCADE, related_name="follows")
+    earlier = models.ForeignKey(
+        EntryPage, verbose_name=_("earlier entry"), null=True, on_delete=models.PROTECT, related_name="followed_by"
+    )
+
+    class Meta(EntryRow.Meta):
+        verbose_name = _("follows")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "earlier"],
+                name="entry_follows_entry_once",
+                violation_error_message=_("This entry is listed twice."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(entry=models.F("earlier")),
+                name="entry_does_not_follow_itself",
+                violation_error_message=_("An entry cannot follow itself."),
+            ),
+        ]

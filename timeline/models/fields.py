@@ -1,0 +1,84 @@
+"""Model fields shared by the nouns: EDTF dates and text that any feed can carry."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext_lazy as _
+
+from timeline import edtf
+from timeline.names import has_control
+
+
+def printable(text: str) -> None:
+    """Refuse characters that XML 1.0 (section 2.2) cannot carry, so no feed can break."""
+    if has_control(text):
+        raise ValidationError(
+            _("This text holds an invisible control character. Retype the passage instead of pasting it."),
+            code="control_character",
+        )
+
+
+class PlainCharField(models.CharField):
+    """One line of plain text that every output format can carry."""
+
+    default_validators = [printable]
+
+
+class PlainTextField(models.TextField):
+    """Plain text that every output format can carry."""
+
+    default_validators = [printable]
+
+
+def period_of(text: str) -> DateRange | None:
+    """The half-open range of days that EDTF ``text`` covers, or None when it is blank.
+
+    Raises :class:`timeline.edtf.EDTFError` when the text is not a date.
+    """
+    if not text:
+        return None
+    date = edtf.parse(text)
+    return DateRange(date.lower, date.upper, "[)")
+
+
+class EDTFField(models.CharField):
+    """A date with its precision, stored as canonical EDTF text.
+
+    Accepts everything :func:`timeline.edtf.parse` reads and answers bad input with
+    its sentences. ``period`` and ``precision`` name sibling fields that are kept
+    equal to what the text says; they must be declared after this field.
+    """
+
+    def __init__(self, *args: Any, period: str = "", precision: str = "", **kwargs: Any) -> None:
+        self.period, self.precision = period, precision
+        kwargs.setdefault("max_length", 60)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        if self.period:
+            kwargs["period"] = self.period
+        if self.precision:
+            kwargs["precision"] = self.precision
+        return name, path, args, kwargs
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> str:
+        if value:
+            try:
+                value = edtf.parse(str(value)).text
+            except edtf.EDTFError as error:
+                raise ValidationError(str(error), code="edtf") from error
+        return super().clean(value, model_instance)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        text = getattr(model_instance, self.attname) or ""
+        date = edtf.parse(text) if text else None
+        text = date.text if date else ""
+        setattr(model_instance, self.attname, text)
+        if self.period:
+            setattr(model_instance, self.period, period_of(text))
+        if self.precision:
+            setattr(model_instance, self.precision, str(date.precision) if date else "")
+        return text

@@ -1,0 +1,82 @@
+"""Figure: a number with its unit, what it measures and how firm it is."""
+
+from django.contrib.postgres.fields import DateRangeField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+
+from timeline.choices import Currency, FigureStatus, Qualifier, Scale, Unit
+
+from .entry import EntryPage
+from .fields import EDTFField, PlainCharField
+from .link import ClusterableRow, SourceReference
+from .statement import new_row_id
+
+
+class Figure(ClusterableRow):
+    """A value, or bounds, as the sources print it.
+
+    ``value``, ``low`` and ``high`` are Decimals in units of ``scale`` × ``unit``,
+    for example 67.6 billion US dollars: value 67.6, scale billion, currency USD.
+    """
+
+    entry = ParentalKey(EntryPage, on_delete=models.CASCADE, related_name="figures")
+    uid = models.CharField(max_length=12, default=new_row_id, editable=False)
+    label = PlainCharField(_("label"), max_length=200, help_text=_("What the number is, for example US duty on cars."))
+    qualifier = models.CharField(_("qualifier"), max_length=10, choices=Qualifier.choices, blank=True)
+    value = models.DecimalField(_("value"), max_digits=20, decimal_places=6, null=True, blank=True)
+    low = models.DecimalField(_("lowest"), max_digits=20, decimal_places=6, null=True, blank=True)
+    high = models.DecimalField(_("highest"), max_digits=20, decimal_places=6, null=True, blank=True)
+    scale = models.CharField(_("scale"), max_length=10, choices=Scale.choices, blank=True)
+    unit = models.CharField(_("unit"), max_length=20, choices=Unit.choices)
+    currency = models.CharField(_("currency"), max_length=3, choices=Currency.choices, blank=True)
+    per = PlainCharField(_("per"), max_length=30, blank=True, help_text=_("For example year or share."))
+    of = PlainCharField(_("of"), max_length=200, blank=True, help_text=_("What it is a number of."))
+    period = EDTFField(_("period"), blank=True, period="period_range", help_text=_("2024, 2025-04/2025-08, …"))
+    period_range = DateRangeField(null=True, editable=False)
+    period_note = PlainCharField(
+        _("period in words"), max_length=200, blank=True, help_text=_("For example Japanese fiscal year 2024.")
+    )
+    status = models.CharField(_("status"), max_length=12, choices=FigureStatus.choices, default=FigureStatus.REPORTED)
+    note = PlainCharField(_("note"), max_length=300, blank=True, help_text=_("Shown to readers."))
+
+    class Meta(ClusterableRow.Meta):
+        verbose_name = _("figure")
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "uid"], name="figure_id_used_once"),
+            models.CheckConstraint(
+                condition=Q(low__isnull=True) | Q(high__isnull=True) | Q(low__lte=F("high")),
+                name="figure_bounds_in_order",
+                violation_error_message=_("The lowest value is above the highest."),
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True) | (Q(low__isnull=True) & Q(high__isnull=True)),
+                name="figure_has_value_or_bounds",
+                violation_error_message=_("Give one value, or a lowest and a highest, not both."),
+            ),
+            models.CheckConstraint(
+                condition=Q(currency="") | Q(unit=Unit.MONEY),
+                name="figure_currency_only_for_money",
+                violation_error_message=_("A currency goes with the unit money."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class FigureCitation(SourceReference):
+    """The source of a figure."""
+
+    figure = ParentalKey(Figure, on_delete=models.CASCADE, related_name="citations")
+
+    class Meta(SourceReference.Meta):
+        verbose_name = _("citation")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["figure", "source", "locator"],
+                name="figure_cites_source_once",
+                violation_error_message=_("This source is cited twice for the same figure."),
+            )
+        ]

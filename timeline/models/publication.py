@@ -1,0 +1,156 @@
+"""The rules of publication: what an entry must have before readers may see it.
+
+They are enforced by ``EntryPage.save`` whenever the entry is live, so editor form,
+workflow, schedule, bulk action, API and shell all meet the same rules; the admin
+form asks :func:`problems` first, to say what is missing and where.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from timeline import edtf
+from timeline.choices import Unit
+
+from .entry import EntryPage
+
+# Walks the chain of "follows" upwards from the entries named; used to refuse circles.
+ANCESTORS = """
+WITH RECURSIVE chain AS (
+    SELECT unnest(%s::bigint[]) AS id
+    UNION
+    SELECT link.earlier_id FROM timeline_follow link JOIN chain ON link.entry_id = chain.id
+    WHERE link.earlier_id IS NOT NULL
+)
+SELECT 1 FROM chain WHERE id = %s LIMIT 1
+"""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason an entry cannot be published: the panel it belongs to and what to do."""
+
+    panel: str
+    message: str
+
+
+def problems(entry: EntryPage) -> list[Problem]:
+    """Everything that keeps ``entry`` (as it is in memory) from being published."""
+    return [
+        *_basics(entry),
+        *_statements(entry),
+        *_figures(entry),
+        *_disagreements(entry),
+        *_links(entry),
+        *_follows(entry),
+    ]
+
+
+def _basics(entry: EntryPage) -> list[Problem]:
+    found = []
+    if not entry.date:
+        found.append(Problem("date", _("Add the date of the event before publishing.")))
+    if not entry.category_id:
+        found.append(Problem("category", _("Choose a category before publishing.")))
+    if not entry.summary.strip():
+        found.append(Problem("summary", _("Write a summary before publishing.")))
+    return found
+
+
+def _statements(entry: EntryPage) -> list[Problem]:
+    statements = list(entry.statements.all())
+    if not statements:
+        return [Problem("statements", _("Add at least one statement with its source before publishing."))]
+    found = []
+    for number, statement in enumerate(statements, 1):
+        if not statement.text.strip():
+            found.append(Problem("statements", _("Statement %(n)d is empty. Write it or delete it.") % {"n": number}))
+        elif not any(_is_evidence(citation) for citation in statement.citations.all()):
+            message = _("Statement %(n)d (“%(text)s…”) has no source. Add a citation.")
+            found.append(Problem("statements", message % {"n": number, "text": statement.text[:40]}))
+        found += _blank_sources("statements", _("statement %(n)d") % {"n": number}, statement.citations.all())
+    return found
+
+
+def _figures(entry: EntryPage) -> list[Problem]:
+    found = []
+    for figure in entry.figures.all():
+        label = figure.label or _("without a label")
+        if not figure.label:
+            found.append(Problem("figures", _("A figure has no label. Write what the number is.")))
+        if not any(_is_evidence(citation) for citation in figure.citations.all()):
+            found.append(Problem("figures", _("The figure “%(label)s” has no source. Add one.") % {"label": label}))
+        if not figure.unit:
+            found.append(Problem("figures", _("The figure “%(label)s” has no unit.") % {"label": label}))
+        if figure.unit == Unit.MONEY and not figure.currency:
+            found.append(Problem("figures", _("The figure “%(label)s” is money: say the currency.") % {"label": label}))
+        found += _blank_sources("figures", _("the figure “%(label)s”") % {"label": label}, figure.citations.all())
+    return found
+
+
+def _disagreements(entry: EntryPage) -> list[Problem]:
+    found = []
+    for item in entry.disagreements.all():
+        accounts = list(item.accounts.all())
+        question = {"question": item.question or "…"}
+        if len(accounts) < 2:
+            message = _("“%(question)s” needs at least two accounts that differ.")
+            found.append(Problem("disagreements", message % question))
+        if any(account.preferred for account in accounts) and not item.reason.strip():
+            message = _("“%(question)s” prefers one account: give the reason.")
+            found.append(Problem("disagreements", message % question))
+        if any(not account.says.strip() for account in accounts):
+            found.append(
+                Problem("disagreements", _("Every account of “%(question)s” must say something.") % question)
+            )
+        found += _blank_sources("disagreements", f"“{item.question}”", accounts)
+        if any(account.source_id and not account.source.is_public for account in accounts):
+            message = _("“%(question)s” rests on a source kept as an example of an error. Remove that account.")
+            found.append(Problem("disagreements", message % question))
+    return found
+
+
+def _links(entry: EntryPage) -> list[Problem]:
+    rows = [
+        ("entry_people", "person_id", _("A row under People names nobody. Choose a person or delete the row.")),
+        ("entry_organisations", "organisation_id", _("A row under Organisations is empty. Choose one or delete it.")),
+        ("entry_commodities", "commodity_id", _("A row under Commodities is empty. Choose one or delete it.")),
+        ("follows", "earlier_id", _("A row under Follows is empty. Choose an earlier entry or delete the row.")),
+    ]
+    return [
+        Problem(relation, message)
+        for relation, column, message in rows
+        if any(getattr(row, column) is None for row in getattr(entry, relation).all())
+    ]
+
+
+def _follows(entry: EntryPage) -> list[Problem]:
+    earlier = [row.earlier for row in entry.follows.all() if row.earlier_id]
+    if not earlier:
+        return []
+    found = []
+    own = edtf.parse(entry.date) if entry.date else None
+    for other in earlier:
+        start = edtf.parse(other.date).lower if other.date else None
+        if own and own.upper and start and start >= own.upper:
+            message = _("“%(title)s” is later than this entry, so this entry cannot follow it.")
+            found.append(Problem("follows", message % {"title": other.title}))
+    if entry.pk:
+        with connection.cursor() as cursor:
+            cursor.execute(ANCESTORS, [[other.pk for other in earlier], entry.pk])
+            if cursor.fetchone():
+                found.append(Problem("follows", _("These entries would follow each other in a circle.")))
+    return found
+
+
+def _is_evidence(citation: object) -> bool:
+    source = getattr(citation, "source", None)
+    return source is not None and source.is_public
+
+
+def _blank_sources(panel: str, where: str, citations: object) -> list[Problem]:
+    if any(citation.source_id is None for citation in citations):  # type: ignore[attr-defined]
+        message = _("A citation of %(where)s names no source. Choose one or delete the row.")
+        return [Problem(panel, message % {"where": where})]
+    return []

@@ -1,0 +1,115 @@
+"""What is public now: the published entries, their facet totals, and what was withdrawn.
+
+``search.py`` keeps these tables right; nobody else writes to them.
+"""
+
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from timeline.querysets import PublishedEntryQuerySet
+
+from .category import Category
+from .entry import EntryPage
+from .fields import PlainTextField
+
+
+class PublishedEntry(models.Model):
+    """An entry as readers see it: its public document, and the columns questions are asked of.
+
+    A row exists exactly while the entry is live and public, so whatever reads this
+    table alone can never show a draft. ``commodities`` holds ancestors too.
+    """
+
+    entry = models.OneToOneField(EntryPage, primary_key=True, on_delete=models.CASCADE, related_name="published")
+    language = models.CharField(max_length=20)
+    uid = models.UUIDField(unique=True)
+    slug = models.SlugField(max_length=255)
+    sort_date = models.DateField()
+    sort_rank = models.SmallIntegerField()
+    period = DateRangeField()
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", db_index=False)
+    people = ArrayField(models.BigIntegerField())
+    commodities = ArrayField(models.BigIntegerField())
+    organisations = ArrayField(models.BigIntegerField())
+    publishers = ArrayField(models.BigIntegerField())
+    sources = ArrayField(models.BigIntegerField())
+    follows = ArrayField(models.BigIntegerField())
+    differs = models.BooleanField()
+    document = models.JSONField()
+    vector = SearchVectorField()
+    published_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    objects = PublishedEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("published entry")
+        constraints = [models.UniqueConstraint(fields=["language", "slug"], name="published_slug_used_once")]
+        indexes = [
+            models.Index(fields=["slug"], name="published_slug"),
+            models.Index(fields=["sort_date", "sort_rank", "entry"], name="published_order"),
+            models.Index(fields=["category", "sort_date", "sort_rank", "entry"], name="published_category_order"),
+            models.Index(fields=["-updated_at", "-sort_date", "-sort_rank", "-entry"], name="published_recent"),
+            GistIndex(fields=["period"], name="published_period"),
+            GinIndex(fields=["people"], name="published_people"),
+            GinIndex(fields=["commodities"], name="published_commodities"),
+            GinIndex(fields=["organisations"], name="published_organisations"),
+            GinIndex(fields=["publishers"], name="published_publishers"),
+            GinIndex(fields=["sources"], name="published_sources"),
+            GinIndex(fields=["follows"], name="published_follows"),
+            GinIndex(fields=["vector"], name="published_vector"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class FacetTotal(models.Model):
+    """How many published entries a facet value has when nothing is filtered.
+
+    ``value`` is a record's id, or a year; ``facet`` is a key of
+    ``querysets.FACET_COLUMNS``, or "source", "year", or "all" (value 0).
+    """
+
+    facet = models.CharField(max_length=12)
+    value = models.BigIntegerField()
+    total = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["facet", "value"], name="facet_value_counted_once")]
+        indexes = [models.Index(fields=["facet", "-total", "value"], name="facet_by_total")]
+
+    def __str__(self) -> str:
+        return f"{self.facet} {self.value}: {self.total}"
+
+
+class Edition(models.Model):
+    """The state of everything public, as one number that grows with every change.
+
+    The one row (id 1) answers conditional requests and moves when an entry
+    leaves the chronology as well as when one is added or edited.
+    """
+
+    version = models.PositiveBigIntegerField(default=0)
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.changed_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Withdrawal(models.Model):
+    """An entry that was public and is not any more: why its address answers 410 Gone."""
+
+    uid = models.UUIDField(unique=True)
+    slug = models.SlugField(max_length=255)
+    reason = PlainTextField(blank=True)
+    withdrawn_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["slug"], name="withdrawal_slug")]
+
+    def __str__(self) -> str:
+        return self.slug

@@ -1,0 +1,94 @@
+"""What every record (source, person, organisation, commodity, category) has in common."""
+
+import uuid
+from typing import Any, ClassVar, Self
+
+from django.db import models, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from modelcluster.models import ClusterableModel
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Orderable
+
+from timeline.choices import NameKind
+
+from .fields import PlainCharField, PlainTextField
+
+
+class Record(ClusterableModel):
+    """A thing entries point to: one row, no drafts, deleted only when nothing uses it.
+
+    ``key`` is the stable identity used by the content pack; it never changes and is
+    never shown. ``slug`` is the public address; changing it leaves a redirect.
+    """
+
+    slug_source: ClassVar[str] = "name"
+
+    key = models.CharField(max_length=120, unique=True, editable=False)
+    slug = models.SlugField(
+        _("address"),
+        max_length=120,
+        unique=True,
+        blank=True,
+        help_text=_("Last part of the public address. Left empty it is made from the name."),
+        error_messages={"unique": _("Another record already has this address.")},
+    )
+    note = PlainTextField(_("editors' note"), blank=True, help_text=_("Private. Readers never see it."))
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, db: Any, field_names: Any, values: Any) -> Self:
+        instance = super().from_db(db, field_names, values)
+        instance._stored_slug = instance.__dict__.get("slug")
+        return instance
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.slug = self.slug or self._free_slug()
+        if not self.key:
+            taken = type(self)._default_manager.filter(key=self.slug).exists()
+            self.key = f"{self.slug[:110]}-{uuid.uuid4().hex[:8]}" if taken else self.slug
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self._redirect_old_address()
+
+    def _free_slug(self) -> str:
+        """A slug from the name that no other record of this kind has."""
+        base = slugify(str(getattr(self, self.slug_source)))[:100] or f"{self._meta.model_name}-{uuid.uuid4().hex[:8]}"
+        taken = set(
+            type(self)._default_manager.filter(slug__startswith=base).exclude(pk=self.pk).values_list("slug", flat=True)
+        )
+        slug, number = base, 2
+        while slug in taken:
+            slug, number = f"{base}-{number}", number + 1
+        return slug
+
+    def _redirect_old_address(self) -> None:
+        """Leave a permanent redirect behind when the slug changed (ARCHITECTURE: permalinks)."""
+        stored: str | None = getattr(self, "_stored_slug", None)
+        if stored and stored != self.slug:
+            new = self.get_absolute_url()
+            old = new.replace(f"/{self.slug}/", f"/{stored}/")
+            Redirect.objects.filter(old_path=Redirect.normalise_path(new)).delete()
+            Redirect.add_redirect(old, redirect_to=new, is_permanent=True)
+        self._stored_slug = self.slug
+
+    def get_absolute_url(self) -> str:
+        raise NotImplementedError
+
+
+class AlternativeName(Orderable):
+    """Another name under which a record is found."""
+
+    name = PlainCharField(_("name"), max_length=200)
+    language = models.CharField(
+        _("language"), max_length=20, default="en", help_text=_("Language tag, for example en or ja.")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=NameKind.choices, default=NameKind.ALIAS)
+
+    class Meta(Orderable.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name

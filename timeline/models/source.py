@@ -1,0 +1,107 @@
+"""Source: a publication that statements cite, as a record of its own."""
+
+from typing import Any
+
+from django.contrib.postgres.fields import DateRangeField
+from django.core.validators import URLValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail.search import index
+
+from timeline.choices import SourceKind, SourceUse
+
+from .fields import EDTFField, PlainCharField
+from .organisation import Organisation
+from .record import Record
+
+web_address = URLValidator(schemes=["http", "https"])
+
+
+class Source(index.Indexed, Record):
+    """One publication. ``number`` is its number everywhere on the site and never changes."""
+
+    slug_source = "title"
+
+    number = models.PositiveIntegerField(_("number"), unique=True, editable=False)
+    title = PlainCharField(_("title"), max_length=400)
+    title_is_description = models.BooleanField(
+        _("title is our description"),
+        default=False,
+        help_text=_("Tick when no headline was visible; readers see the title in [square brackets]."),
+    )
+    publisher = models.ForeignKey(
+        Organisation,
+        verbose_name=_("publisher"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="publications",
+    )
+    byline = PlainCharField(_("byline"), max_length=200, blank=True, help_text=_("Author or agency, as printed."))
+    url = PlainCharField(_("address"), max_length=2000, blank=True, validators=[web_address])
+    url_shown = models.BooleanField(
+        _("show the address"),
+        default=True,
+        help_text=_("Untick for mirrors and staging hosts: readers then see publisher and title without a link."),
+    )
+    archived_url = PlainCharField(_("archived copy"), max_length=2000, blank=True, validators=[web_address])
+    published = EDTFField(_("published"), blank=True, period="published_period", help_text=_("Empty if not known."))
+    published_period = DateRangeField(null=True, editable=False)
+    accessed = models.DateField(_("accessed"), null=True, blank=True)
+    language = models.CharField(_("language"), max_length=20, default="en", help_text=_("Language tag such as en."))
+    kind = models.CharField(_("kind"), max_length=20, choices=SourceKind.choices, default=SourceKind.NEWS)
+    derived_from = models.ForeignKey(
+        "self",
+        verbose_name=_("rests on"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="derivatives",
+        help_text=_("The source that this one rewrites or copies."),
+    )
+    use = models.CharField(_("use"), max_length=15, choices=SourceUse.choices, default=SourceUse.EVIDENCE)
+
+    search_fields = [
+        index.SearchField("title"),
+        index.AutocompleteField("title"),
+        index.AutocompleteField("byline"),
+        index.RelatedFields("publisher", [index.SearchField("name"), index.AutocompleteField("name")]),
+        index.FilterField("kind"),
+        index.FilterField("use"),
+    ]
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(derived_from=models.F("id")),
+                name="source_not_derived_from_itself",
+                violation_error_message=_("A source cannot rest on itself."),
+            ),
+            models.UniqueConstraint(
+                fields=["url"],
+                condition=~models.Q(url=""),
+                name="source_address_used_once",
+                violation_error_message=_("Another source already has this address."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        title = f"[{self.title}]" if self.title_is_description else self.title
+        return f"{self.number} {title}" if self.number else title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.number:
+            self.number = (Source.objects.aggregate(last=models.Max("number"))["last"] or 0) + 1
+        super().save(*args, **kwargs)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers may see this source."""
+        return self.use == SourceUse.EVIDENCE
+
+    def get_absolute_url(self) -> str:
+        return reverse("timeline:source", args=[self.slug])

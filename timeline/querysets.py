@@ -1,0 +1,93 @@
+"""What the public may ask: the one place where questions become queries."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Self
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import Combinable
+
+# Which array (or column) of a published entry answers for each facet.
+FACET_COLUMNS = {
+    "person": "people",
+    "commodity": "commodities",
+    "category": "category_id",
+    "organisation": "organisations",
+    "publisher": "publishers",
+}
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place in the chronological order: just before or after one entry.
+
+    The order is total: sort date, then rank, then the entry's id.
+    """
+
+    sort_date: datetime.date
+    rank: int = -1
+    entry_id: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.sort_date.isoformat()}.{self.rank}.{self.entry_id}"
+
+
+class PublishedEntryQuerySet(QuerySet):
+    """Published entries only: a row exists exactly while its entry is public."""
+
+    def in_period(self, lower: datetime.date | None, upper: datetime.date | None) -> Self:
+        """Entries whose date overlaps the half-open range; ``None`` leaves a side open.
+
+        Overlap, not containment: an entry dated "April 2025" answers a question
+        about 30 April, because it may have happened that day (conventions 3.3).
+        """
+        if lower is None and upper is None:
+            return self
+        return self.filter(period__overlap=DateRange(lower, upper, "[)"))
+
+    def about(self, facet: str, ids: list[int]) -> Self:
+        """Entries linked to any of the records; a commodity answers for its descendants."""
+        column = FACET_COLUMNS[facet]
+        if column == "category_id":
+            return self.filter(category_id__in=ids)
+        return self.filter(**{f"{column}__overlap": ids})
+
+    def matching(self, query: SearchQuery | Combinable) -> Self:
+        """Entries whose search vector matches."""
+        return self.filter(vector=query)
+
+    def chronological(self, newest_first: bool = False) -> Self:
+        """By event date; see ``EDTF.sort_date`` for where an imprecise date stands."""
+        names = ["sort_date", "sort_rank", "entry_id"]
+        return self.order_by(*(f"-{name}" for name in names) if newest_first else names)
+
+    def recently_updated(self) -> Self:
+        """For feeds: the latest publication or update first, then the latest event."""
+        return self.order_by("-updated_at", "-sort_date", "-sort_rank", "-entry_id")
+
+    def after(self, position: Position) -> Self:
+        """Entries later in the order than ``position`` (keyset paging)."""
+        return self.filter(_beyond(position, "gt"), sort_date__gte=position.sort_date)
+
+    def before(self, position: Position) -> Self:
+        """Entries earlier in the order than ``position``."""
+        return self.filter(_beyond(position, "lt"), sort_date__lte=position.sort_date)
+
+    def for_list(self) -> Self:
+        """What a list or a feed needs of each row; never the search vector."""
+        return self.only("entry_id", "sort_date", "sort_rank", "document", "updated_at", "published_at")
+
+    def capped_count(self, limit: int) -> int:
+        """How many, counting no further than ``limit`` + 1: a count must not grow with the table."""
+        return self.order_by()[: limit + 1].count()
+
+
+def _beyond(position: Position, way: str) -> Q:
+    date, rank, entry = position.sort_date, position.rank, position.entry_id
+    return (
+        Q(**{f"sort_date__{way}": date})
+        | Q(sort_date=date, **{f"sort_rank__{way}": rank})
+        | Q(sort_date=date, sort_rank=rank, **{f"entry_id__{way}": entry})
+    )
