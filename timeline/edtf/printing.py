@@ -24,7 +24,7 @@ def display(value: EDTF) -> str:
         if value.approximate:
             return pgettext("date", "%(date)s, approximate") % {"date": words}
     else:
-        words = _only_end(value).words()
+        words = value.ends[0].words()
         if value.approximate:
             words = pgettext("date", "about %(date)s") % {"date": words}
         if end is None:
@@ -71,7 +71,7 @@ def gutter(value: EDTF, *, derived: bool = False) -> Gutter:
         strong, _space, rest = words.partition(" ")
         mark = "p-span"
     else:
-        only = _only_end(value)
+        only = value.ends[0]
         words, mark = _marked(value, only)
         year = str(only.year) if only.month or mark == "p-year" else ""
         # "28 June" is strong in its day, "By 28 June" in all but its month; a year stands whole.
@@ -108,12 +108,6 @@ def _marked(value: EDTF, only: PartialDate) -> tuple[str, str]:
     if only.month is None:
         return pgettext("date in a list", "All year"), "p-year"
     return words, "p-day" if only.day else "p-month"
-
-
-def _only_end(value: EDTF) -> PartialDate:
-    only = value.start or value.end
-    assert only is not None
-    return only
 
 
 def _within_one_year(start: PartialDate, end: PartialDate) -> bool:

@@ -26,10 +26,13 @@ class _Fields(NamedTuple):
     weekday: int | None = None
 
 
-_MONTHS = (
-    "january february march april may june july august september october november december"
-).split()
-_WEEKDAYS = "mon tue wed thu fri sat sun".split()
+# fmt: off
+_MONTHS = [
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+]
+_WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+# fmt: on
 _WEEKDAYS_JA = "月火水木金土日"
 # The year before the first of each era; an era runs on arithmetically (平成32年 is 2020).
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}

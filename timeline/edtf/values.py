@@ -145,6 +145,12 @@ class EDTF:
         return str(self)
 
     @property
+    def ends(self) -> tuple[PartialDate, ...]:
+        """The ends that are stated, one or two; a single date has one."""
+        both = (self.start,) if self.is_single else (self.start, self.end)
+        return tuple(end for end in both if end)
+
+    @property
     def is_single(self) -> bool:
         """Whether it is one date (a day, a month or a year) and not an interval."""
         return self.start == self.end
@@ -158,12 +164,12 @@ class EDTF:
     @property
     def approximate(self) -> bool:
         """Whether either end carries `~` or `%` (EDTF Level 1)."""
-        return any(end.approximate for end in (self.start, self.end) if end)
+        return any(end.approximate for end in self.ends)
 
     @property
     def uncertain(self) -> bool:
         """Whether either end carries `?` or `%` (EDTF Level 1)."""
-        return any(end.uncertain for end in (self.start, self.end) if end)
+        return any(end.uncertain for end in self.ends)
 
     @property
     def lower(self) -> date | None:
@@ -201,8 +207,7 @@ class EDTF:
         A qualifier changes nothing: about 16 April stands with 16 April.
         """
         if self.start is None:
-            assert self.end is not None
-            return self.end.last, 0
+            return self.ends[0].last, 0
         if self.precision is Precision.MONTH:
             return self.start.last, 2
         if self.precision is Precision.YEAR:
