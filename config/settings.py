@@ -115,7 +115,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "config.policy.AdminPolicyMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # In development and tests Django's staticfiles app serves them, uncollected.
+    *([] if DEVELOPMENT else ["whitenoise.middleware.WhiteNoiseMiddleware"]),
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

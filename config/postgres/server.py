@@ -48,6 +48,7 @@ FAST = {
 PATIENCE = 90  # seconds; a first start on a slow disk takes ten
 
 _leases: dict[Path, int] = {}
+_supervisors: dict[Path, subprocess.Popen[bytes]] = {}  # they outlive us, so nobody waits for them
 
 
 def socket_folder(home: Path) -> Path:
@@ -99,6 +100,7 @@ def use(home: Path, *, durable: bool = True) -> None:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is for us, not for the server
             )
+        _supervisors[home] = supervisor
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and supervisor.poll() is None:
             if _answers(home):

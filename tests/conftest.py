@@ -1,0 +1,29 @@
+"""What every test may rely on. The fixtures live in the two modules named here."""
+
+import ipaddress
+import os
+import sys
+from typing import Any
+
+# Playwright's synchronous interface runs an event loop in the main thread;
+# Django would take each query beside it for a mistake.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+pytest_plugins = ["tests.database", "tests.chromium"]
+
+
+def _stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "socket.connect":
+        address = arguments[1]
+        if isinstance(address, tuple) and not _is_loopback(str(address[0])):
+            raise RuntimeError(f"A test tried to reach {address[0]}: tests stay on this machine.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+sys.addaudithook(_stay_on_this_machine)

@@ -1,0 +1,109 @@
+"""A migrated database for each test process, copied from a template that is made once.
+
+Migrations take some ten seconds, a copy takes a tenth of one. The template is
+named by a digest of all that shapes it and stays on the test server until
+that changes. After a transactional test Django would empty all tables and so
+lose the rows that migrations made (Wagtail's root page, site and groups):
+here the database is copied anew instead.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from django.test import TransactionTestCase
+
+PREFIX = "template_"
+
+
+def _template_name() -> str:
+    """Our migrations, and through the lock and the settings those of others."""
+    files = [settings.BASE_DIR / "requirements/run.txt", settings.BASE_DIR / "config/settings.py"]
+    files += sorted(settings.BASE_DIR.glob("timeline/migrations/*.py"))
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return PREFIX + digest.hexdigest()[:16]
+
+
+@contextmanager
+def _server() -> Iterator[Any]:
+    """A cursor outside the test database. One process at a time changes databases."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('databases of the tests'))")
+        yield cursor  # the lock ends with the connection
+
+
+def _ensure_template(name: str) -> None:
+    with _server() as cursor:
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX]
+        )
+        existing = {row[0] for row in cursor.fetchall()}
+        if name in existing:
+            return
+        for outdated in [*existing, "template_in_the_making"]:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{outdated}" WITH (FORCE)')
+        cursor.execute("CREATE DATABASE template_in_the_making")
+        with _named("template_in_the_making"):
+            call_command("migrate", verbosity=0, interactive=False)
+        cursor.execute(f'ALTER DATABASE template_in_the_making RENAME TO "{name}"')
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Let Django's connection mean another database."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    yield
+    connection.close()
+    connection.settings_dict["NAME"] = before
+
+
+def _drop(name: str, cursor: Any) -> None:
+    cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _copy(template: str, name: str) -> None:
+    connections.close_all()
+    with _server() as cursor:
+        _drop(name, cursor)
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+
+
+def _drop_abandoned(cursor: Any) -> None:
+    """Databases of test runs that were killed."""
+    cursor.execute(r"SELECT datname FROM pg_database WHERE datname ~ '^test_\d+$'")
+    for (name,) in cursor.fetchall():
+        if not Path(f"/proc/{name.removeprefix('test_')}").exists():
+            _drop(name, cursor)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """pytest-django's own fixture, replaced: it would migrate once in every process."""
+    template, name = _template_name(), f"test_{os.getpid()}"
+    with django_db_blocker.unblock():
+        _ensure_template(template)
+        if Path("/proc/self").exists() and "EMBEDDED" in connection.settings_dict:
+            with _server() as cursor:
+                _drop_abandoned(cursor)
+        _copy(template, name)
+
+    def start_anew(test: TransactionTestCase) -> None:
+        _copy(template, name)
+
+    with _named(name), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", start_anew)
+        yield
+    with django_db_blocker.unblock(), _server() as cursor:
+        connections.close_all()
+        _drop(name, cursor)
