@@ -103,6 +103,7 @@ class HSCode(Orderable):
             models.UniqueConstraint(
                 fields=["commodity", "code"],
                 name="hs_code_listed_once",
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message=_("This HS code is listed twice."),
             ),
         ]
@@ -121,6 +122,7 @@ class CommodityName(AlternativeName):
             models.UniqueConstraint(
                 fields=["commodity", "name"],
                 name="commodity_name_listed_once",
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message=_("This name is listed twice."),
             )
         ]

@@ -1,5 +1,7 @@
 """Disagreement and Account: where sources differ, side by side."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -45,11 +47,16 @@ class Account(SourceReference):
             models.UniqueConstraint(
                 fields=["disagreement", "source"],
                 name="disagreement_hears_source_once",
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message=_("This source already has an account here."),
             ),
-            models.UniqueConstraint(
-                fields=["disagreement"],
+            # A unique constraint with a condition cannot be deferred, and then the
+            # preference could not move from one account to another.
+            ExclusionConstraint(
+                expressions=[("disagreement", RangeOperators.EQUAL)],
+                index_type="hash",
                 condition=Q(preferred=True),
+                deferrable=models.Deferrable.DEFERRED,
                 name="disagreement_prefers_one_account",
                 violation_error_message=_("Only one account can be preferred."),
             ),

@@ -1,7 +1,7 @@
 """EntryPage: one dated entry of the chronology, and the rows that link it to records."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import DateRangeField
 from django.contrib.postgres.indexes import GistIndex
@@ -126,12 +126,20 @@ class EntryPage(Page):
             except ValidationError as error:
                 raise ValidationError({"title": error}) from error
 
+    def with_content_json(self, content: dict) -> Self:
+        """The entry as a revision has it; why it was withdrawn is state, like ``live``, not content."""
+        entry = super().with_content_json(content)
+        entry.withdrawal_reason = self.withdrawal_reason
+        return entry
+
     def save(self, clean: bool = True, user: Any = None, log_action: bool | str = False, **kwargs: Any) -> Any:
         """Save the page; refuse to make an unfit entry public, by whatever path.
 
         Raises ``ValidationError`` listing every problem when the entry is live.
         """
         self.key = self.key or f"e-{self.uid.hex[:12]}"
+        if self.live:
+            self.withdrawal_reason = ""
         if self.live and clean and not kwargs.get("update_fields"):
             from .publication import problems  # noqa: PLC0415 - the rules read the rows, which import this module
 
@@ -183,6 +191,7 @@ class EntryPerson(EntryRow):
             models.UniqueConstraint(
                 fields=["entry", "person"],
                 name="entry_names_person_once",
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message=_("This person is listed twice."),
             )
         ]
@@ -206,6 +215,7 @@ class EntryOrganisation(EntryRow):
             models.UniqueConstraint(
                 fields=["entry", "organisation"],
                 name="entry_names_organisation_once",
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message=_("This organisation is listed twice."),
             )
         ]
@@ -226,6 +236,7 @@ class EntryCommodity(EntryRow):
             models.UniqueConstraint(
                 fields=["entry", "commodity"],
                 name="entry_names_commodity_once",
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message=_("This commodity is listed twice."),
             )
         ]
@@ -245,6 +256,7 @@ class Follow(EntryRow):
             models.UniqueConstraint(
                 fields=["entry", "earlier"],
                 name="entry_follows_entry_once",
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message=_("This entry is listed twice."),
             ),
             models.CheckConstraint(

@@ -77,6 +77,7 @@ class FigureCitation(SourceReference):
             models.UniqueConstraint(
                 fields=["figure", "source", "locator"],
                 name="figure_cites_source_once",
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message=_("This source is cited twice for the same figure."),
             )
         ]

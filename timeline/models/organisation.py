@@ -58,6 +58,7 @@ class OrganisationName(AlternativeName):
             models.UniqueConstraint(
                 fields=["organisation", "name"],
                 name="organisation_name_listed_once",
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message=_("This name is listed twice."),
             )
         ]

@@ -102,6 +102,7 @@ class PersonName(Orderable):
             models.UniqueConstraint(
                 fields=["person", "name"],
                 name="person_name_listed_once",
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message=_("This name is listed twice."),
             )
         ]

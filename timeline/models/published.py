@@ -89,12 +89,15 @@ class FacetTotal(models.Model):
 class Edition(models.Model):
     """The state of everything public, as one number that grows with every change.
 
-    The one row (id 1) answers conditional requests and moves when an entry
-    leaves the chronology as well as when one is added or edited.
+    The one row (id 1) answers conditional requests and moves when an entry leaves
+    the chronology as well as when one is added or edited. It carries the title and
+    strapline of the chronology, so that every page needs this one row only.
     """
 
     version = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField()
+    title = models.CharField(max_length=255, blank=True)
+    strapline = models.TextField(blank=True)
 
     def __str__(self) -> str:
         return f"{self.version} {self.changed_at:%Y-%m-%d %H:%M:%S}"

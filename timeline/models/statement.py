@@ -51,6 +51,7 @@ class Citation(SourceReference):
             models.UniqueConstraint(
                 fields=["statement", "source", "locator"],
                 name="statement_cites_source_once",
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message=_("This source is cited twice for the same statement."),
             )
         ]
