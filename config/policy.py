@@ -26,7 +26,7 @@ ADMIN = PUBLIC | {
 
 
 class AdminPolicyMiddleware:
-    """Gives answers below the admin's path the wider policy. Stands below Django's CSP middleware."""
+    """Gives answers of the admin the wider policy. Stands below Django's CSP middleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -69,8 +69,11 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
 LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CSP = policy.PUBLIC
-# W005, W021: whether HSTS binds the other hosts of the domain is not for this site to say.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # whether HSTS binds the other hosts of the domain
+    "security.W021",  # is not for this site to say
+    "security.W019",  # the editor shows a preview in a frame
+]
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -32,7 +32,7 @@ class Programs(NamedTuple):
     major: int
 
 
-class NoServer(Exception):
+class NoServerError(Exception):
     """No PostgreSQL here can be started; the text says what to install."""
 
 
@@ -55,7 +55,9 @@ def find(cache: Path) -> Programs:
         major, complaint = _version(folder)
         if major:
             return Programs(folder, major)
-    installed = [found for folder in _installed() if (found := Programs(folder, _version(folder)[0]))]
+    installed = [
+        found for folder in _installed() if (found := Programs(folder, _version(folder)[0]))
+    ]
     newest = max(installed, key=lambda found: found.major, default=None)
     if newest and newest.major >= OLDEST:
         return newest
@@ -65,7 +67,7 @@ def find(cache: Path) -> Programs:
         advice = "apt-get install postgresql"
     else:
         advice = "the PostgreSQL server package of your system"
-    raise NoServer(
+    raise NoServerError(
         f"PostgreSQL cannot be started: {complaint}.\n"
         f"Install {OLDEST} or newer on this machine ({advice}) "
         "or let DATABASE_URL name a server that runs."

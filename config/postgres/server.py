@@ -27,7 +27,7 @@ if __name__ == "__main__":  # run as the supervisor: a script, without Django
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from config.postgres import programs
-from config.postgres.programs import NoServer, locked
+from config.postgres.programs import NoServerError, locked
 
 COMMON = {
     "listen_addresses": "",
@@ -45,15 +45,14 @@ FAST = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
 }
-PATIENCE = 90  # seconds; a first start on a slow disk takes ten
 
 _leases: dict[Path, int] = {}
-_supervisors: dict[Path, subprocess.Popen[bytes]] = {}  # they outlive us, so nobody waits for them
 
 
 def socket_folder(home: Path) -> Path:
     """Where the server of `home` listens: a short path, as sockets allow only some 100 bytes."""
-    return Path("/tmp") / f"nenpyo-{hashlib.sha256(os.fsencode(home)).hexdigest()[:12]}"
+    # Not the TMPDIR of whoever asks: all processes must mean the same place.
+    return Path("/tmp") / f"nenpyo-{hashlib.sha256(os.fsencode(home)).hexdigest()[:12]}"  # noqa: S108 (made safe by `_own`)
 
 
 def settings(home: Path, *, durable: bool) -> dict[str, Any]:
@@ -91,23 +90,17 @@ def use(home: Path, *, durable: bool = True) -> None:
     with locked(home / "start.lock"):  # one starter at a time
         if _answers(home):
             return
-        log = home / "supervisor.log"
+        log = home / "server.log"
         with log.open("wb") as output:
-            supervisor = subprocess.Popen(
+            launcher = subprocess.run(
                 [sys.executable, __file__, str(home), "durable" if durable else "fast"],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is for us, not for the server
             )
-        _supervisors[home] = supervisor
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and supervisor.poll() is None:
-            if _answers(home):
-                return
-            time.sleep(0.02)
-    story = log.read_text(errors="replace").strip()[-2000:]
-    raise NoServer(story or f"PostgreSQL did not start within {PATIENCE} seconds: see {log}")
+    if launcher.returncode:
+        raise NoServerError(log.read_text(errors="replace").strip()[-2000:])
 
 
 def leave(home: Path) -> bool:
@@ -115,8 +108,7 @@ def leave(home: Path) -> bool:
     lease = _leases.pop(home, None)
     if lease is not None:
         os.close(lease)
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
+    while True:
         if _free(home / "supervisor.lock", fcntl.LOCK_EX):
             return True
         # Shared but not exclusive: the supervisor is still waiting for other users.
@@ -125,7 +117,6 @@ def leave(home: Path) -> bool:
         ):
             return False
         time.sleep(0.02)
-    return False
 
 
 def _free(path: Path, kind: int) -> bool:
@@ -136,11 +127,19 @@ def _free(path: Path, kind: int) -> bool:
         return False
 
 
+def _lock_now(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def _take_lease(home: Path) -> int:
     try:
         descriptor = os.open(home / "lease.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except PermissionError as error:
-        raise NoServer(
+        raise NoServerError(
             f"{home} belongs to another user of this machine, who has run Nenpyo from this folder. "
             "Let NENPYO_PG_HOME name a folder of your own."
         ) from error
@@ -160,13 +159,32 @@ def _answers(home: Path) -> bool:
     return True
 
 
-def supervise(home: Path, *, durable: bool) -> None:
-    """Own the server of `home` until the last user has gone. Runs in a process of its own."""
+def launch(home: Path, *, durable: bool) -> int:
+    """Leave a supervisor behind; wait until its server answers (0) or it has given up (1)."""
+    reader, writer = os.pipe()
+    if os.fork():
+        os.close(writer)
+        return 0 if os.read(reader, 1) else 1
     own = os.open(home / "supervisor.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(own, fcntl.LOCK_EX)  # a dying predecessor finishes first
+    while not _lock_now(own):  # a dying predecessor finishes first
+        if _answers(home):  # no, it lives: its starter was killed before it was ready
+            os.write(writer, b"!")
+            return 0
+        time.sleep(0.02)
+    try:
+        supervise(home, durable=durable, ready=writer)
+    except NoServerError as problem:
+        print(problem)
+        return 1
+    return 0
+
+
+def supervise(home: Path, *, durable: bool, ready: int) -> None:
+    """Own the server of `home` until the last user has gone. Runs in a process of its own."""
     server = _Server(home, durable=durable)
     server.prepare()
     postgres = server.start()
+    os.write(ready, b"!")
     stopping = threading.Event()
 
     def watch() -> None:
@@ -209,7 +227,7 @@ class _Server:
         user = pwd.getpwuid(owner) if owner else pwd.getpwnam("nobody")
         closed = [folder for folder in (self.home, *self.home.parents) if not _open_to_all(folder)]
         if closed and not owner:
-            raise NoServer(
+            raise NoServerError(
                 f"PostgreSQL does not run as root, and its user {user.pw_name} cannot enter "
                 f"{closed[-1]}. Let NENPYO_PG_HOME name a folder that everybody can enter."
             )
@@ -229,7 +247,7 @@ class _Server:
         status = folder.lstat()
         theirs = self.user.pw_uid if self.user else os.geteuid()
         if folder.is_symlink() or status.st_uid not in {os.geteuid(), theirs}:
-            raise NoServer(f"{folder} belongs to another user of this machine: remove it.")
+            raise NoServerError(f"{folder} belongs to another user of this machine: remove it.")
         if self.user:
             os.chown(folder, self.user.pw_uid, self.user.pw_gid)
         folder.chmod(0o700)
@@ -247,7 +265,7 @@ class _Server:
         command += [*locale, "--no-instructions", *([] if self.durable else ["--no-sync"])]
         made = self._run(command)
         if made.returncode:
-            raise NoServer(f"PostgreSQL's initdb failed: {made.stderr.strip() or made.stdout}")
+            raise NoServerError(f"PostgreSQL's initdb failed: {made.stderr.strip() or made.stdout}")
         new.rename(self.data)
 
     def _clear_up(self) -> None:
@@ -287,7 +305,7 @@ class _Server:
         postgres = subprocess.Popen(
             command,
             start_new_session=True,
-            preexec_fn=die_with_the_supervisor,  # noqa: PLW1509 (no thread runs yet)
+            preexec_fn=die_with_the_supervisor,  # no thread runs yet
             **self._as_user(),
         )
         while postgres.poll() is None:
@@ -296,7 +314,7 @@ class _Server:
                 self.ready.write_text(str(postgres.pid))
                 return postgres
             time.sleep(0.02)
-        raise NoServer("PostgreSQL stopped while starting; what it said is above.")
+        raise NoServerError("PostgreSQL stopped while starting; what it said is above.")
 
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         program = self.programs.folder / command[0]
@@ -328,7 +346,4 @@ def _command_line(pid: int) -> str:
 
 
 if __name__ == "__main__":
-    try:
-        supervise(Path(sys.argv[1]), durable=sys.argv[2] == "durable")
-    except NoServer as problem:
-        sys.exit(str(problem))
+    sys.exit(launch(Path(sys.argv[1]), durable=sys.argv[2] == "durable"))

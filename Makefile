@@ -1,0 +1,45 @@
+# Nenpyo's commands. `make help` lists them.
+
+export NENPYO_ENV ?= development
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+PYTHON = .venv/bin/python
+ARGS =
+
+.DEFAULT_GOAL = help
+.PHONY: help run test lint format types check lock prepare clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+run: ## Serve the chronology on http://127.0.0.1:8000/ (PORT=8001 make run: elsewhere)
+	@sh requirements/prepare.sh run
+	@exec $(PYTHON) manage.py develop
+
+test: prepare ## Run all tests (ARGS="-k feed": some of them)
+	@$(PYTHON) -m tests.chromium
+	@exec $(PYTHON) -m pytest -n auto --maxprocesses 8 $(ARGS)
+
+lint: prepare ## Look for mistakes in the code, its form and the templates'
+	@$(PYTHON) -m ruff check
+	@$(PYTHON) -m ruff format --check
+
+types: prepare ## Check the types
+	@$(PYTHON) -m mypy
+
+check: lint types ## All that is checked before the tests: lint, types, migrations, settings
+	@$(PYTHON) manage.py makemigrations --check --dry-run
+	@sh .ci/production.sh $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+format: prepare ## Put the code into its form
+	@$(PYTHON) -m ruff check --fix --quiet || true
+	@$(PYTHON) -m ruff format
+
+lock: ## Resolve the dependencies anew (ARGS="--upgrade-package django": newer ones)
+	@sh requirements/lock.sh $(ARGS)
+
+prepare:
+	@sh requirements/prepare.sh dev
+
+clean: ## Remove what the commands made: packages, database, uploads
+	rm -rf .venv var .mypy_cache .pytest_cache .ruff_cache .hypothesis
