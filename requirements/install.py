@@ -96,9 +96,8 @@ def run(command: list[str], packages: int) -> bool:
         process = subprocess.Popen(
             command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
-        assert process.stdout
         found = 0
-        for line in process.stdout:
+        for line in process.stdout or []:
             log.write(line)
             if line.startswith("Collecting "):
                 found += 1
