@@ -161,9 +161,7 @@ def source_document(source: Source) -> Document:
         "slug": source.slug,
         "title": source.title,
         "title_is_description": source.title_is_description,
-        "publisher": (
-            {"slug": source.publisher.slug, "name": source.publisher.name} if source.publisher_id else None
-        ),
+        "publisher": ({"slug": source.publisher.slug, "name": source.publisher.name} if source.publisher_id else None),
         "byline": source.byline,
         "url": source.url if source.url_shown else "",
         "archived_url": source.archived_url,

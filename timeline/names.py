@@ -42,10 +42,7 @@ _LETTERS = str.maketrans(
 
 _LATIN_ACCENTS = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
 # Kanji with 々〆〇, hiragana, katakana and the long-vowel mark; not the middle dot between words.
-_CJK = (
-    "\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff"
-    "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
-)
+_CJK = "\u3005-\u3007\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 _CJK_RUN = re.compile(f"[{_CJK}]+")
 _CJK_GAP = re.compile(rf"(?<=[{_CJK}])[・=\s]+(?=[{_CJK}])")
 _WORD = re.compile(r"[^\W_]+")

@@ -6,7 +6,7 @@ from typing import Self
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 # Which array (or column) of a published entry answers for each facet.
@@ -57,6 +57,10 @@ class PublishedEntryQuerySet(QuerySet):
     def matching(self, query: SearchQuery | Combinable) -> Self:
         """Entries whose search vector matches."""
         return self.filter(vector=query)
+
+    def linked_to(self, entry: Model) -> Self:
+        """Entries that ``entry`` follows, and entries that follow it;"""
+        return self.filter(Q(pk__in=entry.follows) | Q(follows__contains=[entry.pk]))
 
     def chronological(self, newest_first: bool = False) -> Self:
         """By event date; see ``EDTF.sort_date`` for where an imprecise date stands."""

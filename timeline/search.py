@@ -24,6 +24,7 @@ from timeline import edtf
 from timeline.document import build, with_public_relations
 from timeline.models import (
     Category,
+    ChronologyPage,
     Commodity,
     Edition,
     EntryPage,
@@ -329,6 +330,12 @@ def _refresh_about(record: Model) -> None:
         refresh(PublishedEntry.objects.filter(entries_about(record)).values_list("pk", flat=True))
 
 
+def _chronology_published(sender: type, instance: ChronologyPage, **kwargs: Any) -> None:
+    with transaction.atomic():
+        _next_version()
+        Edition.objects.filter(pk=1).update(title=instance.title, strapline=instance.strapline)
+
+
 def _entry_published(sender: type, instance: EntryPage, **kwargs: Any) -> None:
     refresh([instance.pk])
 
@@ -361,6 +368,7 @@ def _privacy_changed(sender: type, instance: PageViewRestriction, **kwargs: Any)
 
 def connect() -> None:
     """Listen to what changes the public chronology; called once, when Django starts."""
+    page_published.connect(_chronology_published, sender=ChronologyPage, dispatch_uid="timeline.search")
     page_published.connect(_entry_published, sender=EntryPage, dispatch_uid="timeline.search")
     page_unpublished.connect(_entry_unpublished, sender=EntryPage, dispatch_uid="timeline.search")
     post_page_move.connect(_entry_published, sender=EntryPage, dispatch_uid="timeline.search")

@@ -1,7 +1,30 @@
-"""The public addresses."""
+"""The public addresses. Views get the edition from ``publishing.public``."""
 
-from django.urls import URLPattern
+from functools import partial
+
+from django.urls import path
+
+from timeline.formats import FEEDS
+from timeline.views import chronology, entries, feeds, records
+from timeline.views.publishing import public
 
 app_name = "timeline"
 
-urlpatterns: list[URLPattern] = []
+page = public()
+feed = public(feeds.FEED_CACHING)
+
+urlpatterns = [
+    path("", page(chronology.chronology), name="chronology"),
+    path("entries/<slug:slug>/", page(entries.entry), name="entry"),
+    path("people/", page(records.people), name="people"),
+    path("people/<slug:slug>/", page(records.person), name="person"),
+    path("commodities/", page(records.commodities), name="commodities"),
+    path("commodities/<slug:slug>/", page(records.commodity), name="commodity"),
+    path("categories/<slug:slug>/", page(records.category), name="category"),
+    path("organisations/", page(records.organisations), name="organisations"),
+    path("organisations/<slug:slug>/", page(records.organisation), name="organisation"),
+    path("sources/", page(records.sources), name="sources"),
+    path("sources/<slug:slug>/", page(records.source), name="source"),
+    path("about/", page(records.about), name="about"),
+    *(path(kind.path, feed(partial(feeds.feed, kind=kind)), name=kind.path) for kind in FEEDS),
+]

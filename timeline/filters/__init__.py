@@ -1,9 +1,9 @@
 """The reader's question: from a query string to one queryset, and back to words.
 
-    question    Question: reads the parameters, says what it did not understand, writes itself
-                as a canonical query string, as a sentence and as removable chips
-    filterset   the django-filter FilterSet that turns good parameters into a queryset
-    facets      what can be ticked, and how many entries each tick would leave
+question    Question: reads the parameters, says what it did not understand, writes itself
+            as a canonical query string, as a sentence and as removable chips
+filterset   the django-filter FilterSet that turns good parameters into a queryset
+facets      what can be ticked, and how many entries each tick would leave
 """
 
 from .facets import Counts, Option

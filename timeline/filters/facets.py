@@ -125,12 +125,15 @@ def count(
         tables.append(f'"{name}" AS MATERIALIZED ({sql})')
         parameters += values
         selects.append(f"SELECT '{name}', 'all', 0::bigint, count(*) FROM \"{name}\"")
-    selects.append("SELECT 'matching', 'year', extract(year FROM sort_date)::bigint, count(*) FROM matching GROUP BY 3")
+    by_year = "SELECT 'matching', 'year', extract(year FROM sort_date)::bigint, count(*) FROM matching GROUP BY 3"
+    selects.append(by_year)
     for facet in FACETS:
         if facet in without and without[facet] is None:
             continue
         name, column = (facet if facet in without else "matching"), FACET_COLUMNS[facet]
-        source = f'"{name}", unnest({column}) v' if column != "category_id" else f'(SELECT category_id v FROM "{name}") c'
+        source = f'"{name}", unnest({column}) v'
+        if column == "category_id":
+            source = f'(SELECT category_id v FROM "{name}") c'
         selects.append(f"SELECT '{name}', '{facet}', v, count(*) FROM {source} WHERE v = ANY(%s) GROUP BY v")
         parameters.append([option.id for option in options[facet].values()])
     counts = Counts(by_option={facet: {} for facet in FACETS})

@@ -109,9 +109,7 @@ class EntryFilterSet(FilterSet):
         query = search.read_query(value)
         return queryset.matching(query) if query is not None else queryset
 
-    def starting(
-        self, queryset: PublishedEntryQuerySet, name: str, value: datetime.date
-    ) -> PublishedEntryQuerySet:
+    def starting(self, queryset: PublishedEntryQuerySet, name: str, value: datetime.date) -> PublishedEntryQuerySet:
         return queryset.in_period(value, None)
 
     def ending(self, queryset: PublishedEntryQuerySet, name: str, value: datetime.date) -> PublishedEntryQuerySet:

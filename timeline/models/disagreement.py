@@ -21,7 +21,9 @@ class Disagreement(ClusterableRow):
 
     entry = ParentalKey(EntryPage, on_delete=models.CASCADE, related_name="disagreements")
     uid = models.CharField(max_length=12, default=new_row_id, editable=False)
-    question = PlainCharField(_("question"), max_length=200, help_text=_("For example: How long did the meeting last?"))
+    question = PlainCharField(
+        _("question"), max_length=200, help_text=_("For example: How long did the meeting last?")
+    )
     reason = PlainTextField(
         _("reason for the preference"), blank=True, help_text=_("Needed when one account is preferred.")
     )

@@ -141,7 +141,7 @@ class EntryPage(Page):
         if self.live:
             self.withdrawal_reason = ""
         if self.live and clean and not kwargs.get("update_fields"):
-            from .publication import problems  # noqa: PLC0415 - the rules read the rows, which import this module
+            from .publication import problems  # here: the rules read rows whose modules import this one
 
             if found := problems(self):
                 raise ValidationError([problem.message for problem in found])

@@ -1,6 +1,6 @@
 """Rows of an entry that point to records: how they survive the record's deletion."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -25,10 +25,10 @@ class PointsToRecords(models.Model):
     @classmethod
     def from_serializable_data(cls, data: dict, check_fks: bool = True, strict_fks: bool = False) -> Self | None:
         for field in cls._meta.concrete_fields:
-            target = data.get(field.name)
-            if isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.PROTECT and target:
-                if not field.related_model._default_manager.filter(pk=target).exists():
-                    return None
+            protects = isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.PROTECT
+            target = data.get(field.name) if protects else None
+            if target and not field.related_model._default_manager.filter(pk=target).exists():
+                return None
         return super().from_serializable_data(data, check_fks=check_fks, strict_fks=strict_fks)
 
 

@@ -31,7 +31,9 @@ class Person(index.Indexed, Record):
     )
     name = PlainCharField(_("name"), max_length=200, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=PersonKind.choices, default=PersonKind.PARTICIPANT)
-    country = models.CharField(_("country"), max_length=3, blank=True, help_text=_("Two-letter code such as JP or US."))
+    country = models.CharField(
+        _("country"), max_length=3, blank=True, help_text=_("Two-letter code such as JP or US.")
+    )
     wikidata = models.CharField(_("Wikidata id"), max_length=20, blank=True)
 
     search_fields = [

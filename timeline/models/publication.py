@@ -84,7 +84,9 @@ def _figures(entry: EntryPage) -> list[Problem]:
         if not figure.unit:
             found.append(Problem("figures", _("The figure “%(label)s” has no unit.") % {"label": label}))
         if figure.unit == Unit.MONEY and not figure.currency:
-            found.append(Problem("figures", _("The figure “%(label)s” is money: say the currency.") % {"label": label}))
+            found.append(
+                Problem("figures", _("The figure “%(label)s” is money: say the currency.") % {"label": label})
+            )
         found += _blank_sources("figures", _("the figure “%(label)s”") % {"label": label}, figure.citations.all())
     return found
 
@@ -101,9 +103,7 @@ def _disagreements(entry: EntryPage) -> list[Problem]:
             message = _("“%(question)s” prefers one account: give the reason.")
             found.append(Problem("disagreements", message % question))
         if any(not account.says.strip() for account in accounts):
-            found.append(
-                Problem("disagreements", _("Every account of “%(question)s” must say something.") % question)
-            )
+            found.append(Problem("disagreements", _("Every account of “%(question)s” must say something.") % question))
         found += _blank_sources("disagreements", f"“{item.question}”", accounts)
         if any(account.source_id and not account.source.is_public for account in accounts):
             message = _("“%(question)s” rests on a source kept as an example of an error. Remove that account.")

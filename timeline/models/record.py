@@ -41,7 +41,7 @@ class Record(ClusterableModel):
     @classmethod
     def from_db(cls, db: Any, field_names: Any, values: Any) -> Self:
         instance = super().from_db(db, field_names, values)
-        instance._stored_slug = instance.__dict__.get("slug")
+        instance._stored_slug = instance.__dict__.get("slug")  # noqa: SLF001 - our own instance
         return instance
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -57,7 +57,10 @@ class Record(ClusterableModel):
         """A slug from the name that no other record of this kind has."""
         base = slugify(str(getattr(self, self.slug_source)))[:100] or f"{self._meta.model_name}-{uuid.uuid4().hex[:8]}"
         taken = set(
-            type(self)._default_manager.filter(slug__startswith=base).exclude(pk=self.pk).values_list("slug", flat=True)
+            type(self)
+            ._default_manager.filter(slug__startswith=base)
+            .exclude(pk=self.pk)
+            .values_list("slug", flat=True)
         )
         slug, number = base, 2
         while slug in taken:

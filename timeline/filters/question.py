@@ -1,0 +1,294 @@
+"""The reader's question, from the query string to a queryset and back to words."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from timeline import edtf, search
+from timeline.models import PublishedEntry
+from timeline.querysets import PublishedEntryQuerySet
+
+from .facets import COUNT_LIMIT, FACETS, OPTION_LIMIT, Counts, Option, count, load_options, stored_counts
+from .filterset import EntryFilterSet
+
+FILTERS = ("q", "from", "to", *FACETS, "differ")
+LISTING = ("order", "page")
+MAX_VALUES = 50
+"""Values of one repeatable parameter that are read; nobody ticks more."""
+
+MAX_WAYS_OUT = 4
+"""Filters tried one by one when nothing matches: each costs a query."""
+
+SLUG = re.compile(r"[-\w]{1,120}")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something in the query string that was not understood, in the reader's words."""
+
+    parameter: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An applied filter, with the query string of the view without it."""
+
+    parameter: str
+    label: str
+    query: str
+
+
+class Question:
+    """What a query string asks.
+
+    Never raises: whatever cannot be understood becomes a :class:`Problem` and is left
+    out. Pages show the problems; feeds and exports answer 400 with them.
+    """
+
+    def __init__(
+        self,
+        data: QueryDict,
+        *,
+        preset: Mapping[str, str] | None = None,
+        option_limit: int = OPTION_LIMIT,
+    ) -> None:
+        """``preset`` fixes filters that the address itself names, as on a person's page."""
+        self.preset = dict(preset or {})
+        self.problems: list[Problem] = []
+        self.typed = {name: _last(data, name) for name in ("q", "from", "to", "differ", "order", "page")}
+        self.has_blanks = any(value == "" for values in data.lists() for value in values[1])
+        ticked = {facet: self._slugs(data, facet) for facet in FACETS}
+        for name, value in self.preset.items():
+            ticked[name] = [value]
+        self.options = load_options(ticked, option_limit)
+        self.ticked: dict[str, list[Option]] = {}
+        for facet, slugs in ticked.items():
+            self.ticked[facet] = [self.options[facet][slug] for slug in slugs if slug in self.options[facet]]
+            for slug in slugs:
+                if slug not in self.options[facet]:
+                    self._unknown(facet, slug)
+        self.filterset = EntryFilterSet(self._clean_data(), self.options)
+        self._collect_errors(data)
+        self.newest_first = self.typed["order"] == "new"
+
+    # -- reading ------------------------------------------------------------------------
+
+    def _slugs(self, data: QueryDict, facet: str) -> list[str]:
+        values = list(dict.fromkeys(value for value in data.getlist(facet) if value))
+        if len(values) > MAX_VALUES:
+            self._problem(
+                facet,
+                _("More than %(limit)d values of %(name)s; the rest is left out.")
+                % {"limit": MAX_VALUES, "name": facet},
+            )
+        good = []
+        for value in values[:MAX_VALUES]:
+            if SLUG.fullmatch(value):
+                good.append(value)
+            else:
+                self._unknown(facet, value)
+        return good
+
+    def _clean_data(self) -> QueryDict:
+        data = QueryDict(mutable=True)
+        for name in ("q", "from", "to", "differ"):
+            text = self.typed[name].strip()
+            if name == "q" and len(text) > search.MAX_LENGTH:
+                self._problem("q", _("Only the first %d characters of the search are used.") % search.MAX_LENGTH)
+                text = text[: search.MAX_LENGTH]
+            if name == "q" and len(text.split()) > search.MAX_WORDS:
+                self._problem("q", _("Only the first %d words of the search are used.") % search.MAX_WORDS)
+                text = " ".join(text.split()[: search.MAX_WORDS])
+            if text:
+                data[name] = text
+        for facet, options in self.ticked.items():
+            data.setlist(facet, [option.slug for option in options])
+        return data
+
+    def _collect_errors(self, data: QueryDict) -> None:
+        for name, messages in self.filterset.form.errors.items():
+            self._problem(name, " ".join(messages))
+        bounds = self.filterset.form.cleaned_data
+        if bounds.get("from") and bounds.get("to") and bounds["from"] >= bounds["to"]:
+            bounds["from"] = bounds["to"] = None
+            self._problem("from", _("The first date is later than the second."))
+        if self.typed["differ"] not in ("", "1"):
+            self._problem("differ", _("Write differ=1 to see only entries where accounts differ."))
+        if self.typed["order"] not in ("", "new", "old"):
+            self._problem("order", _("The order is “new” or “old”, not “%s”.") % quote(self.typed["order"]))
+        for name in list(data)[:20]:
+            if name not in FILTERS and name not in LISTING:
+                self._problem(name[:40], _("We did not understand “%s” in the address.") % quote(name))
+
+    def _unknown(self, facet: str, value: str) -> None:
+        self._problem(facet, _("There is no %(facet)s “%(slug)s” here.") % {"facet": facet, "slug": quote(value)})
+
+    def _problem(self, parameter: str, message: str) -> None:
+        self.problems.append(Problem(parameter, message))
+
+    # -- asking -------------------------------------------------------------------------
+
+    @cached_property
+    def is_filtered(self) -> bool:
+        """Whether anything but a preset narrows the list."""
+        return bool(set(self._applied()) - set(self.preset))
+
+    def _applied(self) -> list[str]:
+        """The filters that are set to something good."""
+        values = self.filterset.form.cleaned_data
+        return [name for name in FILTERS if values.get(name)]
+
+    @cached_property
+    def entries(self) -> PublishedEntryQuerySet:
+        """The matching published entries, unordered."""
+        return self._narrowed(set(FILTERS))
+
+    def _narrowed(self, names: set[str]) -> PublishedEntryQuerySet:
+        return self.filterset.narrow(PublishedEntry.objects.all(), names)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How many match, by year and by option: one query."""
+        applied = set(self._applied())
+        if not applied:
+            return stored_counts(self.options)
+        without = {
+            facet: (self._narrowed(applied - {facet}) if applied - {facet} else None)
+            for facet in FACETS
+            if facet in applied
+        }
+        return count(self.entries, without, self.options)
+
+    def ways_out(self) -> Iterator[tuple[str, str, int]]:
+        """For an empty answer: each filter whose removal finds entries.
+
+        Yields (parameter, query string without it, number of entries up to ``COUNT_LIMIT``);
+        the two dates count as one filter named "dates". At most ``MAX_WAYS_OUT`` queries.
+        """
+        applied = set(self._applied()) - set(self.preset)
+        groups = [("dates", applied & {"from", "to"})]
+        groups += [(name, {name}) for name in FILTERS if name in applied - {"from", "to"}]
+        for label, names in [group for group in groups if group[1]][:MAX_WAYS_OUT]:
+            rest = set(self._applied()) - names
+            number = self._narrowed(rest).capped_count(COUNT_LIMIT)
+            if number and rest - set(self.preset):
+                pairs = {name: values for name, values in self.parameters.items() if name not in names}
+                yield label, urlencode(sorted(pairs.items()), doseq=True), number
+
+    # -- saying it ----------------------------------------------------------------------
+
+    @cached_property
+    def parameters(self) -> dict[str, list[str]]:
+        """The filters that were understood, in canonical order: names sorted, values too."""
+        values = self.filterset.form.cleaned_data
+        data = self.filterset.data
+        pairs = {}
+        for name in sorted(FILTERS):
+            if name in self.preset or not values.get(name):
+                continue
+            pairs[name] = sorted(values[name]) if name in FACETS else [_canonical(name, data[name])]
+        if self.newest_first:
+            pairs["order"] = ["new"]
+        return dict(sorted(pairs.items()))
+
+    def query(self, *, drop: str = "", **changes: str) -> str:
+        """The canonical query string, without ``?``; ``drop`` leaves a parameter out."""
+        pairs = {name: values for name, values in self.parameters.items() if name != drop}
+        for name, value in changes.items():
+            pairs.pop(name, None)
+            if value:
+                pairs[name] = [value]
+        return urlencode(sorted(pairs.items()), doseq=True)
+
+    def subscription(self) -> str:
+        """The query string of this question's feeds: its filters and presets, never order or page."""
+        pairs = {name: values for name, values in self.parameters.items() if name not in LISTING}
+        for name, value in self.preset.items():
+            pairs[name] = [value]
+        return urlencode(sorted(pairs.items()), doseq=True)
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """Every applied filter with a way to remove it."""
+        chips = []
+        values = self.filterset.form.cleaned_data
+        for facet in FACETS:
+            if facet in self.preset:
+                continue
+            for option in self.ticked[facet]:
+                rest = [other.slug for other in self.ticked[facet] if other is not option]
+                pairs = {**self.parameters, facet: sorted(rest)}
+                chips.append(Chip(facet, option.name, urlencode(sorted(pairs.items()), doseq=True)))
+        labels = {
+            "q": lambda text: f"“{text}”",
+            "from": lambda text: _("From %s") % _words(text),
+            "to": lambda text: _("To %s") % _words(text),
+            "differ": lambda text: _("Accounts differ"),
+        }
+        for name, label in labels.items():
+            if values.get(name):
+                chips.append(Chip(name, label(self.filterset.data[name]), self.query(drop=name)))
+        return chips
+
+    @cached_property
+    def sentence(self) -> str:
+        """What is asked, in words; the same for page, feed and export."""
+        parts = [
+            pattern % _listed([option.name for option in self.ticked[facet]])
+            for facet, pattern in (
+                ("commodity", _("about %s")),
+                ("person", _("with %s")),
+                ("organisation", _("involving %s")),
+                ("category", _("filed under %s")),
+                ("publisher", _("citing %s")),
+            )
+            if self.ticked[facet]
+        ]
+        values, data = self.filterset.form.cleaned_data, self.filterset.data
+        if values.get("q"):
+            parts.append(_("matching “%s”") % data["q"])
+        if values.get("differ"):
+            parts.append(_("where accounts differ"))
+        start, end = (data[name] if values.get(name) else "" for name in ("from", "to"))
+        if start and end:
+            one, other = _words(start), _words(end)
+            parts.append(
+                _("in %s") % one if one == other else _("from %(start)s to %(end)s") % {"start": one, "end": other}
+            )
+        elif start:
+            parts.append(_("from %s on") % _words(start))
+        elif end:
+            parts.append(_("until %s") % _words(end))
+        return _("Entries %s") % ", ".join(parts) if parts else _("All entries")
+
+
+def quote(text: str) -> str:
+    """A client's text as it may be shown back: short, on one line."""
+    text = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def _last(data: QueryDict, name: str) -> str:
+    return data.get(name) or ""
+
+
+def _canonical(name: str, text: str) -> str:
+    """A value as the canonical query string has it: a date as EDTF."""
+    return edtf.parse(text).text if name in ("from", "to") else text
+
+
+def _words(text: str) -> str:
+    return edtf.display(edtf.parse(text))
+
+
+def _listed(names: list[str]) -> str:
+    """ "A, B or C"."""
+    if len(names) == 1:
+        return names[0]
+    return _("%(names)s or %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}

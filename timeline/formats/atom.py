@@ -1,0 +1,58 @@
+"""Atom 1.0 (RFC 4287)."""
+
+from xml.sax.saxutils import escape, quoteattr
+
+from django.utils.translation import gettext_lazy as _
+
+from timeline.models import PublishedEntry
+from timeline.names import strip_control
+
+from .feed import AUTHOR, RIGHTS, SCHEMES, Feed, FeedFormat, categories, content, entry_id, instant
+
+
+def render(feed: Feed) -> str:
+    """The feed document as text."""
+    parts = [
+        (
+            '<?xml version="1.0" encoding="utf-8"?>\n'
+            f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(feed.language)}>\n'
+            f"<id>{escape(feed.id)}</id>\n"
+            f"<title>{_text(feed.title)}</title>\n"
+            f"<subtitle>{_text(feed.subtitle)}</subtitle>\n"
+            f"<updated>{instant(feed.updated)}</updated>\n"
+            f'<link rel="self" type="application/atom+xml" href={quoteattr(feed.self_url)}/>\n'
+            f'<link rel="alternate" type="text/html" href={quoteattr(feed.page_url)}/>\n'
+            f"<author><name>{escape(str(AUTHOR))}</name></author>\n"
+            f"<rights>{escape(RIGHTS)}</rights>\n"
+        )
+    ]
+    parts += [_entry(row, feed.base_url) for row in feed.entries]
+    parts.append("</feed>\n")
+    return "".join(parts)
+
+
+def _entry(row: PublishedEntry, base_url: str) -> str:
+    entry = row.document
+    terms = "".join(
+        f"<category term={quoteattr(slug)} scheme={quoteattr(base_url + SCHEMES[kind])} label={quoteattr(label)}/>\n"
+        for kind, slug, label in categories(entry)
+    )
+    return (
+        "<entry>\n"
+        f"<id>{escape(entry_id(entry))}</id>\n"
+        f"<title>{_text(entry['headline'])}</title>\n"
+        f'<link rel="alternate" type="text/html" href={quoteattr(base_url + entry["url"])}/>\n'
+        f"<published>{instant(row.published_at)}</published>\n"
+        f"<updated>{instant(row.updated_at)}</updated>\n"
+        f"{terms}"
+        f'<summary type="text">{_text(entry["summary"])}</summary>\n'
+        f'<content type="html">{escape(content(entry, base_url))}</content>\n'
+        "</entry>\n"
+    )
+
+
+def _text(text: str) -> str:
+    return escape(strip_control(text))
+
+
+FORMAT = FeedFormat("feed.atom", "Atom", _("for news readers"), "application/atom+xml", render)

@@ -1,0 +1,8 @@
+"""Thin views: a question in, a rendering out.
+
+publishing    conditional requests, the page context, feed links: what every view shares
+chronology    the filtered list
+entries       one entry, its preview, the page of a withdrawn one
+records       people, commodities, categories, organisations, sources, and their indexes
+feeds         the formats of any question
+"""

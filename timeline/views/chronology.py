@@ -1,0 +1,172 @@
+"""The chronology: the filtered list, as a page or as the part htmx swaps."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from timeline.filters import Counts, Option, Question
+from timeline.filters.facets import FACETS
+from timeline.models import Edition, FacetTotal, PublishedEntry
+from timeline.paging import Listing, list_entries
+
+from . import publishing
+
+VISIBLE_OPTIONS = 6
+
+
+def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """``/``: what the query string asks for."""
+    question = Question(request.GET)
+    swapped = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
+    if question.has_blanks and not swapped and not question.problems:
+        # A plain form sends every field; the address people share has only what was filled in.
+        return HttpResponseRedirect(f"/?{question.query()}" if question.query() else "/")
+    listing = list_entries(question)
+    query = question.query()
+    opening = not question.is_filtered and listing.is_first and not question.problems
+    response = publishing.page(
+        request,
+        "timeline/chronology.html#results" if swapped else "timeline/chronology.html",
+        edition,
+        title=question.sentence if question.is_filtered else "",
+        description=edition.strapline or question.sentence,
+        path=f"/?{question.query(order='')}" if question.parameters else "/",
+        question=question,
+        # Facet pages are crawler traps: one filter may be indexed, more may not (conventions 4.9).
+        noindex=len(question.chips) > 1 or not listing.is_first or bool(question.problems),
+        opening=_opening(edition) if opening else None,
+        facets=facets(question),
+        empty=_empty(question) if not listing.rows else None,
+        **list_context(question, listing),
+    )
+    if swapped:
+        response.headers["HX-Push-Url"] = f"/?{query}" if query else "/"
+    return response
+
+
+def list_context(question: Question, listing: Listing, path: str = "/") -> dict[str, Any]:
+    """What the list partial needs, on the chronology and on a record's page."""
+    counts = question.counts
+    order = {"label": _("Newest first"), "href": link(path, question.query(order="new"))}
+    if question.newest_first:
+        order = {"label": _("Oldest first"), "href": link(path, question.query(order=""))}
+    return {
+        "results": {
+            "count": None if counts.capped else counts.total,
+            "capped": counts.capped,
+            "count_text": count_text(counts),
+            "years": listing.years,
+            "previous_href": link(path, listing.previous) if listing.previous else "",
+            "next_href": link(path, listing.next) if listing.next else "",
+        },
+        "years": year_links(question, counts, listing, path),
+        "chips": [{"label": chip.label, "href": link(path, chip.query)} for chip in question.chips],
+        "clear_href": path,
+        "notes": [problem.message for problem in question.problems if problem.parameter not in ("from", "to")],
+        "errors": {problem.parameter: problem.message for problem in question.problems},
+        "order_link": order,
+    }
+
+
+def link(path: str, query: str) -> str:
+    """An address with its query string, if any."""
+    return f"{path}?{query}" if query else path
+
+
+def count_text(counts: Counts) -> str:
+    """ "82 entries", "1 entry", "No entries match", "More than 5,000 entries"."""
+    if counts.capped:
+        return _("More than %(number)s entries") % {"number": f"{counts.total:,}"}
+    if not counts.total:
+        return _("No entries match")
+    return ngettext("%(number)s entry", "%(number)s entries", counts.total) % {"number": f"{counts.total:,}"}
+
+
+def year_links(question: Question, counts: Counts, listing: Listing, path: str) -> list[dict[str, Any]]:
+    """Years with entries; a year on this page is a jump, another one a page that starts there."""
+    here = {year.year: year.id for year in listing.years if not year.continued}
+    years = counts.years if counts.years is not None else {year.year: None for year in listing.years}
+    return [
+        {
+            "year": year,
+            "count": number,
+            "current": year in here,
+            "href": f"#{here[year]}" if year in here else f"{link(path, question.query(page=str(year)))}#y{year}",
+        }
+        for year, number in sorted(years.items(), reverse=question.newest_first)
+    ]
+
+
+def facets(question: Question) -> list[dict[str, Any]]:
+    """The filter form's facets: a few options in view, the rest folded unless one is ticked."""
+    groups = []
+    for facet, (_model, label) in FACETS.items():
+        ticked = {option.slug for option in question.ticked[facet]}
+        numbers = question.counts.by_option[facet]
+        options = [
+            {
+                "value": option.slug,
+                "label": option.name,
+                "detail": option.detail,
+                "depth": depth,
+                "count": numbers.get(option.id, 0) if numbers is not None else None,
+                "checked": option.slug in ticked,
+                "id": f"{facet}-{option.slug}",
+            }
+            for option, depth in _in_order(list(question.options[facet].values()))
+        ]
+        folded = options[VISIBLE_OPTIONS:] if len(options) > VISIBLE_OPTIONS + 2 else []
+        groups.append(
+            {
+                "name": facet,
+                "label": label,
+                "options": options[: len(options) - len(folded)],
+                "more": folded,
+                "more_open": any(option["checked"] for option in folded),
+            }
+        )
+    return groups
+
+
+def _in_order(options: list[Option]) -> list[tuple[Option, int]]:
+    """Most frequent first; the parts of a commodity directly below it."""
+    listed = {option.id for option in options}
+    parents: dict[int, list[Option]] = {}
+    roots = []
+    for option in options:
+        above = [pk for pk in option.lineage[:-1] if pk in listed]
+        (parents.setdefault(above[-1], []) if above else roots).append(option)
+
+    def walk(level: list[Option], depth: int) -> list[tuple[Option, int]]:
+        return [pair for option in level for pair in [(option, depth), *walk(parents.get(option.id, []), depth + 1)]]
+
+    return walk(roots, 0)
+
+
+def _opening(edition: Edition) -> dict[str, Any]:
+    """The opening of the unfiltered first page: how much there is, and the latest entry."""
+    latest = PublishedEntry.objects.for_list().chronological(newest_first=True).first()
+    totals = FacetTotal.objects.filter(facet="source").count()
+    return {
+        "latest": latest.document if latest else None,
+        "sources": totals,
+        "updated": edition.changed_at,
+    }
+
+
+def _empty(question: Question) -> dict[str, Any]:
+    """Ways on from an empty list, each computed: none is offered that leads nowhere."""
+    labels = {
+        "q": _("Drop the search words"),
+        "dates": _("Drop the dates"),
+        "differ": _("Include entries where accounts agree"),
+        **{facet: _("Drop the filter “%s”") % label for facet, (_model, label) in FACETS.items()},
+    }
+    ways = []
+    for name, query, number in question.ways_out():
+        found = ngettext("%(number)s entry", "%(number)s entries", number) % {"number": f"{number:,}"}
+        ways.append({"label": f"{labels[name]}: {found}", "href": link("/", query)})
+    ways.append({"label": _("Show all entries"), "href": "/"})
+    return {"reason": question.sentence, "ways": ways}

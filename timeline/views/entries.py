@@ -1,0 +1,111 @@
+"""One entry: its page, its preview, and what stands at the address of a withdrawn one."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+
+from timeline import edtf
+from timeline.document import Document, build
+from timeline.models import Edition, EntryPage, PublishedEntry, Withdrawal
+from timeline.querysets import Position
+
+from . import publishing
+
+MAX_THREAD = 20
+"""Linked entries shown; an entry with more is a subject of its own."""
+
+
+def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
+    """``/entries/<slug>/``; 410 with the reason for a withdrawn entry, else 404."""
+    row = PublishedEntry.objects.defer("vector").filter(slug=slug).first()
+    if row is None:
+        return _withdrawn(request, slug, edition)
+    return publishing.page(
+        request,
+        "timeline/entry.html",
+        edition,
+        title=row.document["headline"],
+        description=row.document["summary"],
+        path=row.document["url"],
+        breadcrumbs=_breadcrumbs(row),
+        **_context(row.document, edition),
+        **_neighbours(row),
+    )
+
+
+def preview(request: HttpRequest, page: EntryPage) -> HttpResponse:
+    """The page of a draft, built in memory and rendered by the public template."""
+    state = publishing.edition()
+    document = build(page)
+    return render(
+        request,
+        "timeline/entry.html",
+        {
+            "site": publishing.site(state),
+            "title": document["headline"],
+            "description": document["summary"],
+            "canonical": publishing.absolute(document["url"]),
+            "noindex": True,
+            "feeds": [],
+            "breadcrumbs": [publishing.home()],
+            "preview": True,
+            **_context(document, state),
+        },
+    )
+
+
+def _context(document: Document, state: Edition) -> dict[str, Any]:
+    date = edtf.display(edtf.parse(document["date"]["edtf"])) if document["date"]["edtf"] else ""
+    citation = _("“%(headline)s.” %(site)s, entry for %(date)s. Version of %(version)s. %(address)s") % {
+        "headline": document["headline"],
+        "site": publishing.site(state)["name"],
+        "date": date,
+        "version": (document["updated"] or "")[:10] or _("draft"),
+        "address": publishing.absolute(document["url"]),
+    }
+    return {"entry": document, "citation_text": citation}
+
+
+def _breadcrumbs(row: PublishedEntry) -> list[dict[str, str]]:
+    crumbs = [publishing.home(), publishing.crumb(str(row.sort_date.year), f"/?page={row.sort_date.year}")]
+    if row.document["date"]["precision"] != "year":
+        month = f"{row.sort_date.year}-{row.sort_date.month:02}"
+        crumbs.append(publishing.crumb(str(MONTHS[row.sort_date.month]), f"/?page={month}"))
+    return crumbs
+
+
+def _neighbours(row: PublishedEntry) -> dict[str, Any]:
+    """What this entry follows, what follows it, and its neighbours in time: three queries."""
+    here = Position(row.sort_date, row.sort_rank, row.pk)
+    listed = PublishedEntry.objects.for_list()
+    linked = listed.linked_to(row).chronological()[:MAX_THREAD]
+    thread = [(other.pk in row.follows, other.document) for other in linked]
+    previous = listed.before(here).chronological(newest_first=True).first()
+    following = listed.after(here).chronological().first()
+    return {
+        "thread_before": [document for earlier, document in thread if earlier],
+        "thread_after": [document for earlier, document in thread if not earlier],
+        "previous": previous.document if previous else None,
+        "next": following.document if following else None,
+    }
+
+
+def _withdrawn(request: HttpRequest, slug: str, state: Edition) -> HttpResponse:
+    withdrawal = Withdrawal.objects.filter(slug=slug).order_by("-withdrawn_at").first()
+    if withdrawal is None:
+        raise Http404(_("There is no entry at this address."))
+    return publishing.page(
+        request,
+        "timeline/withdrawn.html",
+        state,
+        title=_("This entry has been withdrawn"),
+        description=withdrawal.reason or _("This entry has been withdrawn."),
+        path=f"/entries/{slug}/",
+        noindex=True,
+        status=410,
+        breadcrumbs=[publishing.home()],
+        withdrawal=withdrawal,
+    )

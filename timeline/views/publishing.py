@@ -1,0 +1,166 @@
+"""What every public view shares: the edition, conditional requests, the page context."""
+
+import functools
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date, quote_etag
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from timeline.filters import Question
+from timeline.formats import FEEDS
+from timeline.models import Edition
+
+LICENCE = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
+
+# A browser may keep a page but asks each time whether it still holds; a 304 costs one query.
+PAGE_CACHING = "public, max-age=0, must-revalidate"
+
+View = Callable[..., HttpResponse]
+
+
+@functools.cache
+def _code_version() -> str:
+    """Changes whenever code or templates do, so that no validator outlives a deployment."""
+    digest = hashlib.sha256()
+    for folder, pattern in ((settings.BASE_DIR / "timeline", "*.py"), (settings.BASE_DIR / "templates", "*.html")):
+        for file in sorted(Path(folder).rglob(pattern)):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def edition() -> Edition:
+    """The state of everything public: one query."""
+    return Edition.objects.filter(pk=1).first() or Edition(version=0, changed_at=timezone.now())
+
+
+def public(caching: str = PAGE_CACHING) -> Callable[[View], View]:
+    """A public view: GET and HEAD only, answered with 304 when the client is up to date.
+
+    Passes the edition to the view as a keyword argument. The entity tag depends on
+    the edition, the address with its query string, and the code; Last-Modified moves
+    whenever anything public changes, so a client that sends only If-Modified-Since
+    also learns that an entry has gone (RFC 9110 sections 8.8.2, 8.8.3 and 13.1).
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            state = edition()
+            htmx = request.headers.get("HX-Request", "")
+            seed = f"{state.version} {state.changed_at} {request.get_full_path()} {htmx} {_code_version()}"
+            etag = quote_etag(hashlib.sha256(seed.encode()).hexdigest()[:32])
+            modified = int(state.changed_at.timestamp())
+            not_modified = None
+            if not settings.DEBUG and state.version:
+                not_modified = get_conditional_response(request, etag=etag, last_modified=modified)
+            response = not_modified or view(request, *args, edition=state, **kwargs)
+            if response.status_code in (200, 304):
+                response.headers["ETag"] = etag
+                response.headers["Last-Modified"] = http_date(modified)
+                response.headers["Cache-Control"] = caching
+            return response
+
+        return require_safe(wrapped)
+
+    return decorate
+
+
+def absolute(path: str) -> str:
+    """An address of this site as others must write it, whatever host the request named."""
+    return f"{settings.BASE_URL.rstrip('/')}{path}"
+
+
+def feed_links(query: str, sentence: str) -> list[dict[str, str]]:
+    """The feeds of a question: title, address and media type, for the page's head and its list."""
+    suffix = f"?{query}" if query else ""
+    return [
+        {
+            "title": f"{sentence} ({feed.label})",
+            "label": feed.label,
+            "note": feed.note,
+            "href": f"/{feed.path}{suffix}",
+            "type": feed.media_type,
+        }
+        for feed in FEEDS
+    ]
+
+
+def site(state: Edition) -> dict[str, Any]:
+    """Name, strapline and licence, for the masthead and the foot."""
+    return {
+        "name": state.title or settings.WAGTAIL_SITE_NAME,
+        "strapline": state.strapline,
+        "licence": LICENCE,
+        "changed_at": state.changed_at,
+    }
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    state: Edition,
+    *,
+    title: str,
+    description: str,
+    path: str,
+    question: Question | None = None,
+    noindex: bool = False,
+    breadcrumbs: list[dict[str, str]] | None = None,
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """Render a public page with everything ``base.html`` needs."""
+    query = question.subscription() if question else ""
+    sentence = question.sentence if question and query else site(state)["name"]
+    response = render(
+        request,
+        template,
+        {
+            "site": site(state),
+            "title": title,
+            "description": description,
+            "canonical": absolute(path),
+            "noindex": noindex,
+            "breadcrumbs": breadcrumbs or [],
+            "feeds": feed_links(query, sentence),
+            "question": question,
+            **context,
+        },
+        status=status,
+    )
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+    return response
+
+
+def error_page(request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:
+    """A short page for 400 answers outside the data formats."""
+    return page(
+        request,
+        "timeline/message.html",
+        edition(),
+        title=title,
+        description=message,
+        path="/",
+        noindex=True,
+        status=status,
+        message=message,
+    )
+
+
+def crumb(label: str, href: str = "") -> dict[str, str]:
+    """One step of the breadcrumb."""
+    return {"label": label, "href": href}
+
+
+def home() -> dict[str, str]:
+    """The first step of every breadcrumb."""
+    return crumb(_("Chronology"), "/")

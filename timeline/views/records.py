@@ -1,0 +1,437 @@
+"""Records with their own chronologies, and their indexes.
+
+A record is public while something public uses it: an entry, or for organisations and
+sources also the position of a public person. A record made for a draft stays unseen.
+"""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from timeline import edtf
+from timeline.choices import NameKind, SourceUse
+from timeline.document import source_document
+from timeline.filters import Question
+from timeline.models import (
+    Category,
+    Commodity,
+    Edition,
+    FacetTotal,
+    Organisation,
+    Person,
+    Position,
+    PublishedEntry,
+    Source,
+)
+from timeline.paging import list_entries
+
+from . import publishing
+from .chronology import link, list_context
+
+INDEX_SIZE = 100
+"""Records on a page of an index."""
+
+
+def with_total(records: QuerySet, facet: str, name: str = "total") -> QuerySet:
+    """Annotate each record with its number of published entries."""
+    totals = FacetTotal.objects.filter(facet=facet, value=OuterRef("pk")).values("total")
+    return records.annotate(
+        **{name: Coalesce(Subquery(totals, output_field=IntegerField()), Value(0, output_field=IntegerField()))}
+    )
+
+
+def public_people() -> QuerySet[Person]:
+    """People in published entries."""
+    return with_total(Person.objects, "person").filter(total__gt=0)
+
+
+def public_commodities() -> QuerySet[Commodity]:
+    """Commodities in published entries, ancestors included."""
+    return with_total(Commodity.objects, "commodity").filter(total__gt=0)
+
+
+def public_organisations() -> QuerySet[Organisation]:
+    """Organisations that take part in published entries or publish their sources."""
+    counted = with_total(with_total(Organisation.objects, "organisation"), "publisher", "cited")
+    return counted.filter(Q(total__gt=0) | Q(cited__gt=0))
+
+
+def public_sources() -> QuerySet[Source]:
+    """Evidence that a published entry or the position of a public person rests on."""
+    held = Position.objects.filter(source=OuterRef("pk"), person__in=public_people().values("pk"))
+    counted = with_total(Source.objects.filter(use=SourceUse.EVIDENCE), "source")
+    return counted.filter(Q(total__gt=0) | Exists(held)).select_related("publisher", "derived_from")
+
+
+def _get(records: QuerySet, slug: str) -> Any:
+    record = records.filter(slug=slug).first()
+    if record is None:
+        raise Http404(_("There is no such page."))
+    return record
+
+
+def _record_page(
+    request: HttpRequest,
+    edition: Edition,
+    template: str,
+    record: Model,
+    facet: str,
+    *,
+    description: str,
+    breadcrumbs: list[dict[str, str]],
+    **context: Any,
+) -> HttpResponse:
+    """A record's page with the chronology of its entries."""
+    path = record.get_absolute_url()
+    question = Question(request.GET, preset={facet: record.slug}, option_limit=0)
+    listing = list_entries(question)
+    return publishing.page(
+        request,
+        template,
+        edition,
+        title=str(record),
+        description=description,
+        path=path,
+        question=question,
+        noindex=bool(question.parameters) or not listing.is_first,
+        breadcrumbs=breadcrumbs,
+        filter_href=f"/?{question.subscription()}",
+        **list_context(question, listing, path),
+        **context,
+    )
+
+
+def _summary(record: Model, what: str, total: int) -> str:
+    entries = ngettext("%d entry", "%d entries", total) % total
+    return _("%(name)s, %(what)s: %(entries)s of the chronology, each with its sources.") % {
+        "name": record,
+        "what": what,
+        "entries": entries,
+    }
+
+
+def person(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
+    """A person: names, positions over time, and the entries that name them."""
+    record = _get(public_people().prefetch_related("names", "positions__organisation", "positions__source"), slug)
+    names = list(record.names.all())
+    native = next((name for name in names if name.kind == NameKind.NATIVE), None)
+    others = [name.name for name in names if name.kind in (NameKind.ALIAS, NameKind.FORMER)]
+    return _record_page(
+        request,
+        edition,
+        "timeline/person.html",
+        record,
+        "person",
+        description=_summary(record, _("person"), record.total),
+        breadcrumbs=[publishing.home(), publishing.crumb(_("People"), "/people/")],
+        person={
+            "slug": record.slug,
+            "name": record.name,
+            "native": native.name if native else "",
+            "native_language": native.language if native else "",
+            "other_names": others,
+            "country": record.country,
+            "positions": [_position(position) for position in record.positions.all()],
+        },
+    )
+
+
+def _position(position: Position) -> dict[str, Any]:
+    source = position.source if position.source_id and position.source.is_public else None
+    start, end = position.start, position.end
+    if start and end:
+        dates = edtf.display(edtf.parse(f"{start}/{end}")) if "/" not in start + end else f"{start} – {end}"
+    elif start:
+        dates = edtf.display(edtf.parse(f"{start}/.."))
+    elif end:
+        dates = _("until %s") % edtf.display(edtf.parse(end))
+    else:
+        dates = _("dates not recorded")
+    return {
+        "title": position.title,
+        "organisation": (
+            {"name": position.organisation.name, "slug": position.organisation.slug}
+            if position.organisation_id
+            else None
+        ),
+        "acting": position.acting,
+        "start": start,
+        "end": end,
+        "dates": dates,
+        "source": {"number": source.number, "slug": source.slug} if source else None,
+    }
+
+
+def commodity(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
+    """A commodity: its place in the tree, HS codes, and entries about it or its parts."""
+    record = _get(public_commodities().prefetch_related("names", "hs_codes"), slug)
+    family = Commodity.objects.filter(Q(pk__in=record.lineage) | Q(parent=record))
+    relatives = list(with_total(family.exclude(pk=record.pk), "commodity"))
+    above = sorted((one for one in relatives if one.pk in record.lineage), key=lambda one: len(one.lineage))
+    codes = [row.code for row in record.hs_codes.all()]
+    crumbs = [publishing.home(), publishing.crumb(_("Commodities"), "/commodities/")]
+    return _record_page(
+        request,
+        edition,
+        "timeline/commodity.html",
+        record,
+        "commodity",
+        description=_summary(record, f"HS {', '.join(codes)}" if codes else record.get_kind_display(), record.total),
+        breadcrumbs=crumbs + [publishing.crumb(one.name, one.get_absolute_url()) for one in above],
+        commodity={
+            "slug": record.slug,
+            "name": record.name,
+            "kind": record.kind,
+            "hs_codes": codes,
+            "other_names": [{"name": name.name, "language": name.language} for name in record.names.all()],
+            "ancestors": [{"name": one.name, "href": one.get_absolute_url()} for one in above],
+            "children": [
+                {"name": one.name, "href": one.get_absolute_url(), "count": one.total}
+                for one in relatives
+                if one.parent_id == record.pk and one.total
+            ],
+        },
+    )
+
+
+def category(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
+    """A kind of event and its entries."""
+    record = _get(with_total(Category.objects, "category").filter(total__gt=0), slug)
+    return _record_page(
+        request,
+        edition,
+        "timeline/category.html",
+        record,
+        "category",
+        description=record.description or _summary(record, _("kind of event"), record.total),
+        breadcrumbs=[publishing.home()],
+        category={"name": record.name, "description": record.description},
+    )
+
+
+def organisation(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
+    """An organisation: the entries it takes part in, and the sources it published."""
+    record = _get(public_organisations().prefetch_related("names"), slug)
+    names = list(record.names.all())
+    native = next((name for name in names if name.kind == NameKind.NATIVE), None)
+    facet = "organisation" if record.total else "publisher"
+    published = public_sources().filter(publisher=record).order_by("number")[:INDEX_SIZE]
+    return _record_page(
+        request,
+        edition,
+        "timeline/organisation.html",
+        record,
+        facet,
+        description=_summary(record, record.get_kind_display(), record.total or record.cited),
+        breadcrumbs=[publishing.home(), publishing.crumb(_("Organisations"), "/organisations/")],
+        organisation={
+            "slug": record.slug,
+            "name": record.name,
+            "native": native.name if native else "",
+            "native_language": native.language if native else "",
+            "other_names": [
+                {"name": name.name, "language": name.language}
+                for name in names
+                if name.kind in (NameKind.ALIAS, NameKind.FORMER)
+            ],
+            "kind": record.get_kind_display(),
+            "country": record.country,
+            "takes_part": bool(record.total),
+            "cited": record.cited,
+        },
+        published_sources=[_listed_source(source) for source in published],
+    )
+
+
+def source(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
+    """A source: what it is, what it rests on, and every sentence it supports."""
+    record = _get(public_sources(), slug)
+    rows = PublishedEntry.objects.filter(sources__contains=[record.pk])
+    path = record.get_absolute_url()
+    paginator = Paginator(rows.for_list().chronological(), 50)
+    page = paginator.get_page(request.GET.get("page"))
+    derivatives = public_sources().filter(derived_from=record).order_by("number")[:INDEX_SIZE]
+    return publishing.page(
+        request,
+        "timeline/source.html",
+        edition,
+        title=_("Source %(number)d: %(title)s") % {"number": record.number, "title": record.title},
+        description=_summary(record, record.get_kind_display(), record.total),
+        path=path,
+        noindex=page.number > 1,
+        breadcrumbs=[publishing.home(), publishing.crumb(_("Sources"), "/sources/")],
+        source=source_document(record),
+        derivatives=[_listed_source(one) for one in derivatives],
+        cited=record.total,
+        statements=[found for row in page for found in _supported(row.document, record.number)],
+        **_page_links(page, path),
+    )
+
+
+def _supported(entry: dict[str, Any], number: int) -> list[dict[str, Any]]:
+    """The statements, figures and accounts of an entry that cite source ``number``."""
+    parts = [("s", row["text"], row["citations"]) for row in entry["statements"]]
+    parts += [("f", row["label"], row["citations"]) for row in entry["figures"]]
+    parts += [
+        ("d", f"{item['question']} {account['says']}", [account])
+        for item in entry["disagreements"]
+        for account in item["accounts"]
+    ]
+    identities = [row["id"] for row in [*entry["statements"], *entry["figures"]]]
+    identities += [item["id"] for item in entry["disagreements"] for _account in item["accounts"]]
+    return [
+        {
+            "entry_headline": entry["headline"],
+            "entry_href": f"{entry['url']}#{prefix}-{identity}",
+            "date": entry["date"],
+            "text": text,
+            "quotation": next((one["quotation"] for one in citations if one["number"] == number), ""),
+            "quotation_language": next((one["language"] for one in citations if one["number"] == number), ""),
+        }
+        for (prefix, text, citations), identity in zip(parts, identities, strict=True)
+        if any(one["number"] == number for one in citations)
+    ]
+
+
+def _listed_source(source: Source) -> dict[str, Any]:
+    return {**source_document(source), "href": source.get_absolute_url(), "count": source.total}
+
+
+def _page_links(page: Any, path: str) -> dict[str, str]:
+    return {
+        "previous_href": link(path, f"page={page.previous_page_number()}") if page.has_previous() else "",
+        "next_href": link(path, f"page={page.next_page_number()}") if page.has_next() else "",
+    }
+
+
+def _index(
+    request: HttpRequest,
+    edition: Edition,
+    records: QuerySet,
+    *,
+    name: str,
+    title: str,
+    description: str,
+    describe: Any,
+) -> HttpResponse:
+    """One page of an index of records."""
+    page = Paginator(records, INDEX_SIZE).get_page(request.GET.get("page"))
+    path = f"/{name}/"
+    return publishing.page(
+        request,
+        f"timeline/{name}.html",
+        edition,
+        title=title,
+        description=description,
+        path=path if page.number == 1 else f"{path}?page={page.number}",
+        noindex=page.number > 1,
+        breadcrumbs=[publishing.home()],
+        total=page.paginator.count,
+        **{name: [describe(record) for record in page]},
+        **_page_links(page, path),
+    )
+
+
+def people(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """All people in published entries, by family name."""
+
+    def describe(record: Person) -> dict[str, Any]:
+        native = next((name for name in record.names.all() if name.kind == NameKind.NATIVE), None)
+        return {
+            "name": record.name,
+            "family_name": record.family_name or record.given_name,
+            "native": native.name if native else "",
+            "native_language": native.language if native else "",
+            "country": record.country,
+            "href": record.get_absolute_url(),
+            "count": record.total,
+        }
+
+    return _index(
+        request,
+        edition,
+        public_people().prefetch_related("names").order_by("family_name", "given_name", "pk"),
+        name="people",
+        title=_("People"),
+        description=_("Everyone named in the chronology, each with the positions held over time."),
+        describe=describe,
+    )
+
+
+def commodities(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """The tree of commodities and topics."""
+
+    def describe(record: Commodity) -> dict[str, Any]:
+        return {
+            "name": record.name,
+            "kind": record.kind,
+            "depth": len(record.lineage) - 1,
+            "hs_codes": [row.code for row in record.hs_codes.all()],
+            "href": record.get_absolute_url(),
+            "count": record.total,
+        }
+
+    return _index(
+        request,
+        edition,
+        public_commodities().prefetch_related("hs_codes").order_by(F("lineage")),
+        name="commodities",
+        title=_("Commodities and topics"),
+        description=_("What is traded and talked about, with the headings of the Harmonized System."),
+        describe=describe,
+    )
+
+
+def organisations(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """Ministries, companies, media … that act in entries or publish their sources."""
+
+    def describe(record: Organisation) -> dict[str, Any]:
+        return {
+            "name": record.name,
+            "kind": record.get_kind_display(),
+            "country": record.country,
+            "href": record.get_absolute_url(),
+            "count": record.total,
+            "cited": record.cited,
+        }
+
+    return _index(
+        request,
+        edition,
+        public_organisations().order_by("name", "pk"),
+        name="organisations",
+        title=_("Organisations"),
+        description=_("Who takes part in the events, and who publishes the sources."),
+        describe=describe,
+    )
+
+
+def sources(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """The bibliography: every source with its site-wide number."""
+    return _index(
+        request,
+        edition,
+        public_sources().order_by("number"),
+        name="sources",
+        title=_("Sources"),
+        description=_("Every source the chronology rests on, with the number it has on every page."),
+        describe=_listed_source,
+    )
+
+
+def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """How the chronology is dated, sourced and corrected."""
+    return publishing.page(
+        request,
+        "timeline/about.html",
+        edition,
+        title=_("About this chronology"),
+        description=_("How entries are dated, sourced and corrected, and how to follow and reuse them."),
+        path="/about/",
+        breadcrumbs=[publishing.home()],
+    )
