@@ -5,6 +5,12 @@ import os
 import sys
 from typing import Any
 
+from hypothesis import settings
+
+# A busy machine is no reason for a property to fail.
+settings.register_profile("unhurried", parent=settings(), deadline=None)
+settings.load_profile("unhurried")
+
 # Playwright's synchronous interface runs an event loop in the main thread;
 # Django would take each query beside it for a mistake.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

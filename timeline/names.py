@@ -29,12 +29,12 @@ _KANJI_VARIANTS = """
     礼禮 桧檜 芦蘆 尭堯 鴎鷗 館舘
 """
 
-# Done before NFKC, which would make a space and a loose accent of ´.
+# Done before NFKC, which makes a space and a loose accent of ´; and after it, for what it unpacks.
 _PUNCTUATION = str.maketrans(
     dict.fromkeys("‘’‛´`ʹʻʼʽ′", "'") | dict.fromkeys("“”„‟″", '"') | dict.fromkeys("‐‑‒–—―−", "-")
 )
 # Done after it: letters that Unicode does not decompose, kanji variants, katakana to hiragana.
-_LETTERS = str.maketrans(
+_LETTERS = _PUNCTUATION | str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
     | {old: group[0] for group in _KANJI_VARIANTS.split() for old in group[1:]}
     | {chr(katakana): chr(katakana - 0x60) for katakana in (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)}
@@ -59,8 +59,8 @@ def fold(text: str) -> str:
     """
     visible = "".join(char for char in text if char.isspace() or not _is_invisible(char))
     folded = unicodedata.normalize("NFKC", visible.translate(_PUNCTUATION)).casefold()
-    bare = _LATIN_ACCENTS.sub("", unicodedata.normalize("NFD", folded))
-    return " ".join(unicodedata.normalize("NFKC", bare).translate(_LETTERS).split())
+    letters = unicodedata.normalize("NFD", folded).translate(_LETTERS)
+    return " ".join(unicodedata.normalize("NFKC", _LATIN_ACCENTS.sub("", letters)).split())
 
 
 def _is_invisible(char: str) -> bool:

@@ -60,15 +60,15 @@ class Gutter:
 
 def gutter(value: EDTF, *, derived: bool = False) -> Gutter:
     """Print a date for the gutter of a list; `derived` says that no source states it outright."""
+    start, end, year = value.start, value.end, ""
+    interval = value.precision is Precision.INTERVAL
     notes = []
-    if value.financial_year and value.start and value.end:
-        strong = pgettext("date", "FY %(year)d") % {"year": value.financial_year}
-        rest, year, mark = "", "", "p-year"
-        notes.append(_span(value.start, value.end))
-    elif value.start and value.end and not value.is_single:
-        year = str(value.start.year) if _within_one_year(value.start, value.end) else ""
-        words = _span(value.start, value.end, year=not year)
-        strong, _space, rest = words.partition(" ")
+    if start and end and value.financial_year:
+        strong, rest, mark = pgettext("date", "FY %(year)d") % {"year": start.year}, "", "p-year"
+        notes.append(_span(start, end))
+    elif start and end and interval:
+        year = str(start.year) if _within_one_year(start, end) else ""
+        strong, _space, rest = _span(start, end, year=not year).partition(" ")
         mark = "p-span"
     else:
         only = value.ends[0]
@@ -80,14 +80,11 @@ def gutter(value: EDTF, *, derived: bool = False) -> Gutter:
             strong, rest = words, ""
         if only.precision is Precision.MONTH and not value.approximate:
             notes.append(pgettext("date", "month only"))
-    if derived and value.precision in (
-        Precision.DAY,
-        Precision.INTERVAL,
-        Precision.OPEN,
-    ):
-        day = value.precision is Precision.DAY
-        notes.append(pgettext("date", "day inferred") if day else pgettext("date", "inferred"))
-    if value.approximate and value.precision is Precision.INTERVAL:
+    if derived and value.precision is Precision.DAY:
+        notes.append(pgettext("date", "day inferred"))
+    elif derived and value.precision in (Precision.INTERVAL, Precision.OPEN):
+        notes.append(pgettext("date", "inferred"))
+    if value.approximate and interval:
         notes.append(pgettext("date", "approximate"))
     if value.uncertain:
         notes.append(pgettext("date", "uncertain"))
@@ -116,31 +113,20 @@ def _within_one_year(start: PartialDate, end: PartialDate) -> bool:
 
 def _span(start: PartialDate, end: PartialDate, *, year: bool = True) -> str:
     """An interval in words, what both ends share said once: 22–23 July 2025."""
+    parts: dict[str, object] = {"start": start.words(), "end": end.words(), "year": end.year}
     if not _within_one_year(start, end):
-        tight = start.month is None and end.month is None
-        pattern = "%(start)s–%(end)s" if tight else pgettext("date", "%(start)s – %(end)s")
-        return pattern % {"start": start.words(), "end": end.words()}
-    if start.month == end.month and start.day and end.day:
-        pattern = (
-            pgettext("date", "%(start)d–%(end)d %(month)s %(year)d")
-            if year
-            else pgettext("date", "%(start)d–%(end)d %(month)s")
-        )
-        month = MONTHS[end.month] if end.month else ""
-        return pattern % {
-            "start": start.day,
-            "end": end.day,
-            "month": month,
-            "year": end.year,
-        }
-    if start.day is None and end.day is None:
-        words = pgettext("date", "%(start)s–%(end)s")
+        years = start.month is None and end.month is None
+        pattern = pgettext("years", "%(start)s–%(end)s") if years else _apart()
+        return pattern % parts
+    if end.month and start.month == end.month and start.day and end.day:
+        parts |= {"start": start.day, "end": end.day, "month": MONTHS[end.month]}
+        words = pgettext("days of one month", "%(start)d–%(end)d %(month)s") % parts
     else:
-        words = pgettext("date", "%(start)s – %(end)s")
-    words %= {"start": start.words(year=False), "end": end.words(year=False)}
-    # Translators: a range of days or months within one year.
-    return (
-        pgettext("date", "%(range)s %(year)d") % {"range": words, "year": end.year}
-        if year
-        else words
-    )
+        months = start.day is None and end.day is None
+        pattern = pgettext("months", "%(start)s–%(end)s") if months else _apart()
+        words = pattern % {"start": start.words(year=False), "end": end.words(year=False)}
+    return pgettext("range", "%(range)s %(year)d") % (parts | {"range": words}) if year else words
+
+
+def _apart() -> str:
+    return pgettext("range", "%(start)s – %(end)s")

@@ -25,6 +25,12 @@ class _Fields(NamedTuple):
     uncertain: bool = False
     weekday: int | None = None
 
+    def has_year(self) -> bool:
+        return self.year is not None
+
+    def is_more_than_a_day(self) -> bool:
+        return self.year is not None or self.month is not None
+
 
 # fmt: off
 _MONTHS = [
@@ -39,8 +45,7 @@ _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和
 
 # Done before NFKC, which would make an approximate "~" of the full-width wave dash.
 _DASHES = str.maketrans(
-    dict.fromkeys("\u2010\u2011\u2212", "-")
-    | dict.fromkeys("\u2012\u2013\u2014\u2015\u301c\uff5e", "–")
+    dict.fromkeys("\u2010\u2011\u2212", "-") | dict.fromkeys("\u2012\u2013\u2014\u2015\u301c\uff5e", "–")
 )
 
 
@@ -90,9 +95,7 @@ _FINANCIAL_YEAR = _form(
 _FROM = _form(r"(?:from|since|between|starting) (.+)|(.+?)から")
 _BY = _form(r"(?:by|until|till|up to|no later than) (.+)|(.+?)まで")
 # Tried in turn; a separator counts when it occurs exactly once and both sides are dates.
-_SEPARATORS = tuple(
-    _form(pattern) for pattern in (r" ?– ?", r" (?:-|to|until|through|and) |から(?=.)", r" ?- ?")
-)
+_SEPARATORS = tuple(_form(pattern) for pattern in (r" ?– ?", r" (?:-|to|until|through|and) |から(?=.)", r" ?- ?"))
 
 
 def parse(text: str) -> EDTF:
@@ -109,7 +112,7 @@ def parse(text: str) -> EDTF:
         )
     found = _read(typed) if len(typed) <= MAX_TYPED_LENGTH else None
     if found is None:
-        raise _not_a_date(typed)
+        raise _not_a_date(text, typed)
     return found
 
 
@@ -140,7 +143,7 @@ def _quotable(text: str) -> str:
     return text if len(text) <= 40 else text[:39] + "…"
 
 
-def _not_a_date(typed: str) -> EDTFError:
+def _not_a_date(text: str, typed: str) -> EDTFError:
     if len(typed) <= MAX_TYPED_LENGTH and _RELATIVE.search(typed):
         code = "dateline"
         message = _(
@@ -152,11 +155,8 @@ def _not_a_date(typed: str) -> EDTFError:
         message = _("Write “..” for an open end, such as 2025-04-16/.. or ../2025-04-16.")
     else:
         code = "junk"
-        message = _(
-            "“%(text)s” is not a date. Write a year, a month such as 2025-12, or a day such as "
-            "2025-12-01."
-        )
-    return EDTFError(message % {"text": _quotable(typed)}, code=code)
+        message = _("“%(text)s” is not a date. Write a year, a month such as 2025-12, or a day such as 2025-12-01.")
+    return EDTFError(message % {"text": _quotable(text)}, code=code)
 
 
 def _read(typed: str) -> EDTF | None:
@@ -165,15 +165,10 @@ def _read(typed: str) -> EDTF | None:
         return found and _qualified(found, match[2].lower())
     _refuse_two_readings(typed, offer=True)
     fields = _read_date(typed)
-    if fields and (fields.year or fields.month):
+    if fields and fields.is_more_than_a_day():
         single = _complete(fields, typed)
         return EDTF(single, single)
-    return (
-        _read_solidus(typed)
-        or _read_financial_year(typed)
-        or _read_range(typed)
-        or _read_half_open(typed)
-    )
+    return _read_solidus(typed) or _read_financial_year(typed) or _read_range(typed) or _read_half_open(typed)
 
 
 def _qualified(found: EDTF, remark: str) -> EDTF:
@@ -195,7 +190,7 @@ def _read_solidus(typed: str) -> EDTF | None:
     ends: list[PartialDate | None] = []
     for part in parts:
         fields = _read_date(part)
-        if fields and fields.year:
+        if fields and fields.has_year():
             ends.append(_complete(fields, part))
         elif part == "..":
             ends.append(None)
@@ -232,7 +227,7 @@ def _read_half_open(typed: str) -> EDTF | None:
     for pattern in (_BY, _FROM):
         match = pattern.fullmatch(typed)
         fields = _read_date(match[1] or match[2]) if match else None
-        if fields and (fields.year or fields.month):
+        if fields and fields.is_more_than_a_day():
             end = _complete(fields, typed)
             return EDTF(None, end) if pattern is _BY else EDTF(end, None)
     return None
@@ -275,9 +270,7 @@ def _read_date(text: str) -> _Fields | None:
         approximate = True
     if match := _LEADING_WEEKDAY.fullmatch(text) or _TRAILING_WEEKDAY.fullmatch(text):
         text, word = match["date"], match["weekday"]
-        weekday = (
-            _WEEKDAYS_JA.find(word) if word in _WEEKDAYS_JA else _WEEKDAYS.index(word[:3].lower())
-        )
+        weekday = _WEEKDAYS_JA.find(word) if word in _WEEKDAYS_JA else _WEEKDAYS.index(word[:3].lower())
     fields = _read_figures(text) or _read_written(text) or _read_kanji(text)
     if fields is None or (weekday is not None and fields.day is None):
         return None

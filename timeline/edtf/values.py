@@ -67,10 +67,7 @@ class PartialDate:
             return
         if not 1 <= self.month <= 12:
             raise EDTFError(_("There is no month %(month)d.") % {"month": self.month}, code="month")
-        if (
-            self.day is not None
-            and not 1 <= self.day <= calendar.monthrange(self.year, self.month)[1]
-        ):
+        if self.day is not None and not 1 <= self.day <= calendar.monthrange(self.year, self.month)[1]:
             raise EDTFError(_("There is no %(date)s.") % {"date": self.words()}, code="day")
 
     def __str__(self) -> str:
@@ -95,8 +92,7 @@ class PartialDate:
     def words(self, *, year: bool = True) -> str:
         """The date in words without its qualifier: 16 April 2025, April 2025, 2025."""
         if self.month is None:
-            return str(self.year)
-        # Translators: dates; turn the parts round as your language does.
+            return pgettext("date", "%(year)d") % {"year": self.year}
         if self.day is None:
             pattern = pgettext("date", "%(month)s %(year)d") if year else "%(month)s"
         elif year:

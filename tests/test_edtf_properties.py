@@ -1,0 +1,125 @@
+"""What must hold of every date, and of every text: found by trying, not by thinking of cases."""
+
+import calendar
+import unicodedata
+from datetime import timedelta
+
+import pytest
+from django.utils import translation
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from timeline.edtf import EDTF, EDTFError, PartialDate, display, gutter, parse
+from timeline.edtf.values import FIRST_YEAR, LAST_YEAR
+
+
+@pytest.fixture(autouse=True, scope="module")
+def english():
+    with translation.override("en"):
+        yield
+
+
+@st.composite
+def partial_dates(draw: st.DrawFn, *, qualified: bool = True) -> PartialDate:
+    year = draw(st.integers(FIRST_YEAR, LAST_YEAR))
+    month = draw(st.none() | st.integers(1, 12))
+    day = month and draw(st.none() | st.integers(1, calendar.monthrange(year, month)[1]))
+    doubt = st.booleans() if qualified else st.just(False)
+    return PartialDate(year, month, day, draw(doubt), draw(doubt))
+
+
+@st.composite
+def dates(draw: st.DrawFn, *, qualified: bool = True) -> EDTF:
+    kind = draw(st.sampled_from(["single", "interval", "until", "from"]))
+    one = draw(partial_dates(qualified=qualified))
+    if kind == "single":
+        return EDTF(one, one)
+    if kind == "until":
+        return EDTF(None, one)
+    if kind == "from":
+        return EDTF(one, None)
+    other = draw(partial_dates(qualified=qualified))
+    assume(one.first <= other.last)
+    return EDTF(one, other)
+
+
+@given(dates())
+def test_the_canonical_text_reads_back_as_the_same_date(value):
+    assert parse(str(value)) == value
+    assert str(parse(str(value))) == str(value)
+
+
+@given(dates())
+def test_bounds_are_ordered_and_the_last_day_is_the_day_before_upper(value):
+    if value.lower and value.upper:
+        assert value.lower < value.upper
+    if value.last and value.upper:
+        assert value.last + timedelta(days=1) == value.upper
+    assert value.lower or value.upper
+
+
+@given(dates())
+def test_every_date_stands_inside_its_own_bounds(value):
+    assert value.lower is None or value.lower <= value.sort_date
+    assert value.upper is None or value.sort_date < value.upper
+
+
+@given(dates(), dates())
+def test_overlap_is_symmetric_and_every_date_overlaps_itself(one, other):
+    assert one.overlaps(other) == other.overlaps(one)
+    assert one.overlaps(one)
+
+
+@given(dates())
+def test_every_date_can_be_printed(value):
+    printed = gutter(value)
+    assert display(value)
+    assert printed.strong
+    assert printed.mark in {"p-day", "p-month", "p-span", "p-year", "p-about", "p-by"}
+
+
+@given(dates(qualified=False))
+def test_the_words_a_reader_sees_may_be_typed_back(value):
+    assume(value.financial_year is None)
+    assert parse(display(value)) == value
+
+
+@given(partial_dates())
+def test_a_single_date_in_words_keeps_its_qualifier(one):
+    value = EDTF(one, one)
+    assert parse(display(value)) == value
+
+
+@given(partial_dates(qualified=False))
+def test_typed_forms_agree_with_the_canonical_one(one):
+    month = f"{one.month}月" if one.month else ""
+    day = f"{one.day}日" if one.day else ""
+    forms = [
+        f"{one.year}年{month}{day}",
+        one.unqualified.replace("-", "/"),
+        one.unqualified.replace("-", "."),
+        one.unqualified.replace("-0", "-"),
+        "".join(chr(ord(char) + 0xFEE0) for char in one.unqualified),
+        f"  {one.words().upper()} ",
+    ]
+    if one.year > 2018:
+        forms.append(f"令和{one.year - 2018}年{month}{day}")
+    assert {str(parse(form)) for form in forms} == {one.unqualified}
+
+
+PIECES = [*"0123456789-/.~?%–〜年月日 ,()", "..", "2025", "04", "30", "Apr", "May", "令和", "元"]
+WORDS = ["about ", "from ", " to ", "by ", "Wed ", "FY", "年度", "から", "まで", "\x00", "１"]
+almost_dates = st.lists(st.sampled_from(PIECES + WORDS), max_size=14).map("".join)
+
+
+@given(st.text() | st.text(st.characters()) | almost_dates)
+@example("\ud800")
+@example("2025-04-16" + "\u200b" * 9999 + "x")
+def test_no_text_raises_anything_but_a_sentence(text):
+    try:
+        value, sentence = parse(text), ""
+    except EDTFError as error:
+        value, sentence = None, str(error)
+    assert value is None or parse(str(value)) == value
+    assert bool(value) != bool(sentence)
+    assert all(unicodedata.category(char) not in ("Cc", "Cs") for char in sentence)

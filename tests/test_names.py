@@ -1,0 +1,201 @@
+"""Names and words as they compare, and text as feeds can carry it."""
+
+import unicodedata
+from time import perf_counter
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from timeline.names import (
+    _KANJI_VARIANTS,
+    cjk_tokens,
+    fold,
+    has_control,
+    name_key,
+    near,
+    similarity,
+    strip_control,
+)
+
+
+@pytest.mark.parametrize(
+    ("printed", "also_printed"),
+    [
+        ("Akazawa", "AKAZAWA"),
+        ("Ryōsei", "Ryosei"),
+        ("Ryo\u0304sei", "Ryosei"),
+        ("Ｔｏｙｏｔａ", "Toyota"),
+        ("ﾄﾖﾀ", "トヨタ"),
+        ("トヨタ", "とよた"),
+        ("ｶﾞｽ", "ガス"),
+        ("赤澤亮正", "赤沢亮正"),
+        ("齋藤", "斎藤"),
+        ("齊藤", "斉藤"),
+        ("渡邊", "渡辺"),
+        ("渡邉", "渡辺"),
+        ("廣瀨", "広瀨"),
+        ("﨑山", "崎山"),
+        ("髙市早苗", "高市早苗"),
+        ("濵田", "浜田"),
+        ("冨田浩司", "富田浩司"),
+        ("Shin’ichi", "Shin'ichi"),
+        ("US–Japan", "US-Japan"),
+        ("“rare earths”", '"rare earths"'),
+        ("rare \u3000\n earths ", "rare earths"),
+        ("rare\u200b ear\u00adths\u202e", "rare earths"),
+        ("Łódź", "lodz"),
+        ("Straße", "strasse"),
+        ("a\x00b", "ab"),
+    ],
+)
+def test_what_only_the_printer_chose_is_folded(printed, also_printed):
+    assert fold(printed) == fold(also_printed)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ono", "Ohno"),  # other romanisations are aliases, not foldings
+        ("Ono", "Oono"),
+        ("かき", "がき"),  # a voiced kana is another letter
+        ("ハハ", "パパ"),
+        ("赤沢", "赤坂"),
+        ("Motegi", "Mitegi"),
+    ],
+)
+def test_what_makes_another_word_is_kept(one, other):
+    assert fold(one) != fold(other)
+
+
+def test_the_kanji_table_names_each_character_once_and_repeats_nothing_of_unicode():
+    groups = _KANJI_VARIANTS.split()
+    characters = [char for group in groups for char in group]
+    assert len(characters) == len(set(characters))
+    assert all(len(group) >= 2 for group in groups)
+    assert all(unicodedata.normalize("NFKC", char) == char for char in characters)
+
+
+@given(st.text())
+@example("ŉ")
+@example("Ð\u0301")
+def test_folding_twice_changes_nothing(text):
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Ryosei Akazawa",
+        "AKAZAWA Ryosei",
+        "Akazawa, Ryosei",
+        "Akazawa Ryōsei",
+        "Mr. Ryosei Akazawa",
+        " ryosei\u3000AKAZAWA ",
+    ],
+)
+def test_a_name_is_the_same_in_any_order(written):
+    assert name_key(written) == "akazawa ryosei"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("赤沢亮正", "赤澤　亮正"),
+        ("赤沢亮正", "赤沢亮正氏"),
+        ("ドナルド・トランプ", "ドナルド トランプ"),
+        ("ドナルド・トランプ", "ﾄﾞﾅﾙﾄﾞ･ﾄﾗﾝﾌﾟ"),
+        ("Shin'ichi Abe", "Shinichi Abe"),
+        ("Lai-Ha Chan", "Chan Lai Ha"),
+        ("Joseph R. Biden, Jr.", "Biden Jr., Joseph R"),
+    ],
+)
+def test_names_that_are_the_same_have_one_key(one, other):
+    assert name_key(one) == name_key(other) != ""
+
+
+def test_a_name_that_is_only_an_honorific_keeps_it():
+    assert name_key("Dr.") == "dr"
+    assert name_key("李さん") == "李さん"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ryosei Akazawa", "Ryo Akasawa"),
+        ("Jamieson Greer", "Jameison Greer"),
+        ("Karoline Leavitt", "Caroline Leavitt"),
+        ("Donald Trump", "Donald J. Trump"),
+        ("Taro Ono", "Taro Ohno"),
+        ("赤沢亮正", "赤澤亮正"),
+        ("U.S. Department of State", "US Department of State"),
+    ],
+)
+def test_near_names_are_shown_to_the_editor(one, other):
+    assert near(one, other)
+    assert near(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Shigeru Ishiba", "Shinzo Abe"),
+        ("Karoline Leavitt", "Katherine Tai"),
+        ("Toshimitsu Motegi", "Koji Tomita"),
+        ("U.S. Department of Commerce", "U.S. Department of Agriculture"),
+        ("Group of Twenty", "Group of Seven"),
+        ("", ""),
+        ("…", "Akazawa"),
+    ],
+)
+def test_other_names_are_left_alone(one, other):
+    assert not near(one, other)
+
+
+def test_similarity_of_very_long_names_is_quick():
+    start = perf_counter()
+    similarity("a b " * 25_000, "b a " * 25_000)
+    assert perf_counter() - start < 2
+
+
+def test_japanese_is_cut_into_overlapping_pairs():
+    assert cjk_tokens("赤沢亮正") == ["赤沢", "沢亮", "亮正"]
+
+
+def test_each_run_of_kanji_and_kana_is_cut_on_its_own():
+    assert cjk_tokens("25%米 Toyota・トヨタ、人々") == ["米", "とよ", "よた", "人々"]
+
+
+@pytest.mark.parametrize("query", ["赤沢", "赤澤", "経済再生", "担当相", "ｱﾒﾘｶ", "米国", "米國"])
+def test_a_japanese_word_is_found_inside_a_longer_run(query):
+    stored = set(cjk_tokens("赤沢亮正経済再生担当相がアメリカ（米国）を訪れた"))
+    assert cjk_tokens(query)
+    assert set(cjk_tokens(query)) <= stored
+
+
+def test_text_without_japanese_has_no_tokens():
+    assert cjk_tokens("Akazawa, 16 April 2025") == []
+
+
+@given(st.text())
+def test_tokens_of_folded_text_are_the_tokens_of_the_text(text):
+    assert cjk_tokens(fold(text)) == cjk_tokens(text)
+
+
+def test_characters_that_xml_forbids_are_seen_and_removed():
+    # XML 1.0, section 2.2: Char ::= #x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | …
+    allowed = [0x9, 0xA, 0xD, *range(0x20, 0xD800), *range(0xE000, 0xFFFE), 0x10000, 0x10FFFF]
+    forbidden = sorted({*range(0x10000)} - {*allowed})
+    assert len(forbidden) == 29 + 2048 + 2
+    assert all(has_control(f"a{chr(code)}b") for code in forbidden)
+    assert strip_control("".join(map(chr, forbidden))) == ""
+    text = "".join(map(chr, allowed))
+    assert not has_control(text)
+    assert strip_control(text) == text
+
+
+@given(st.text(st.characters()))
+def test_what_is_left_is_well_formed_xml(text):
+    escaped = strip_control(text).replace("&", "&amp;").replace("<", "&lt;")
+    ElementTree.fromstring(f"<a>{escaped.replace('>', '&gt;')}</a>".encode())
