@@ -1,0 +1,143 @@
+"""Records and entries for tests: each test says only what it is about.
+
+``EntryFactory`` makes a draft; ``publish_entry`` publishes through a revision, as an
+editor does, so that its history is true and the public table has its row.
+"""
+
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+from wagtail.models import Page, Site
+
+from timeline.models import (
+    Account,
+    Category,
+    ChronologyPage,
+    Citation,
+    Commodity,
+    Disagreement,
+    EntryCommodity,
+    EntryOrganisation,
+    EntryPage,
+    EntryPerson,
+    Figure,
+    FigureCitation,
+    Organisation,
+    Person,
+    Source,
+    Statement,
+)
+
+
+class CategoryFactory(DjangoModelFactory):
+    class Meta:
+        model = Category
+        django_get_or_create = ("name",)
+
+    name = "Talks"
+
+
+class OrganisationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organisation
+        django_get_or_create = ("name",)
+
+    name = factory.Sequence(lambda n: f"Organisation {n}")
+
+
+class CommodityFactory(DjangoModelFactory):
+    class Meta:
+        model = Commodity
+        django_get_or_create = ("name",)
+
+    name = factory.Sequence(lambda n: f"Commodity {n}")
+
+
+class PersonFactory(DjangoModelFactory):
+    class Meta:
+        model = Person
+
+    family_name = factory.Sequence(lambda n: f"Family{n}")
+    given_name = "Given"
+
+
+class SourceFactory(DjangoModelFactory):
+    class Meta:
+        model = Source
+
+    title = factory.Sequence(lambda n: f"Report {n}")
+    url = factory.Sequence(lambda n: f"https://example.org/report-{n}")
+    publisher = factory.SubFactory(OrganisationFactory, name="Example Wire")
+
+
+def chronology() -> ChronologyPage:
+    """The chronology page, made the site's root page on first use."""
+    page = ChronologyPage.objects.first()
+    if page is None:
+        page = ChronologyPage(title="Test Chronology", slug="chronology", live=False)
+        Page.objects.get(depth=1).add_child(instance=page)
+        page.save_revision().publish()
+        Site.objects.update_or_create(is_default_site=True, defaults={"hostname": "localhost", "root_page": page})
+    return page
+
+
+def draft_entry(
+    *,
+    sources: list[Source] | None = None,
+    people: list[Person] = (),
+    commodities: list[Commodity] = (),
+    organisations: list[Organisation] = (),
+    statements: list[str] = ("Ministers met.",),
+    **fields: Any,
+) -> EntryPage:
+    """An unpublished entry that has all it needs to be published.
+
+    Every statement cites every source; without ``sources`` one is made.
+    """
+    fields.setdefault("title", f"Ministers meet {EntryPage.objects.count()}")
+    fields.setdefault("summary", "Ministers meet and agree to go on.")
+    fields.setdefault("date", "2025-04-16")
+    fields.setdefault("category", CategoryFactory())
+    entry = EntryPage(live=False, **fields)
+    cited = sources if sources is not None else [SourceFactory()]
+    for text in statements:
+        statement = Statement(text=text)
+        for source in cited:
+            statement.citations.add(Citation(source=source))
+        entry.statements.add(statement)
+    for person in people:
+        entry.entry_people.add(EntryPerson(person=person))
+    for commodity in commodities:
+        entry.entry_commodities.add(EntryCommodity(commodity=commodity))
+    for organisation in organisations:
+        entry.entry_organisations.add(EntryOrganisation(organisation=organisation))
+    return chronology().add_child(instance=entry)
+
+
+def publish_entry(**fields: Any) -> EntryPage:
+    """An entry that readers see; takes what :func:`draft_entry` takes."""
+    return publish(draft_entry(**fields))
+
+
+def publish(entry: EntryPage) -> EntryPage:
+    """Publish ``entry`` as it is in memory, through a revision."""
+    entry.save_revision().publish()
+    return EntryPage.objects.get(pk=entry.pk)
+
+
+def add_figure(entry: EntryPage, source: Source, **fields: Any) -> Figure:
+    """A figure on ``entry``, in memory."""
+    figure = Figure(**{"label": "Duty on cars", "value": "25", "unit": "percent", **fields})
+    figure.citations.add(FigureCitation(source=source))
+    entry.figures.add(figure)
+    return figure
+
+
+def add_disagreement(entry: EntryPage, **says: Source) -> Disagreement:
+    """A disagreement on ``entry``, in memory: ``{"an hour": source, …}``."""
+    item = Disagreement(question="How long did they meet?")
+    for text, source in says.items():
+        item.accounts.add(Account(says=text, source=source))
+    entry.disagreements.add(item)
+    return item
