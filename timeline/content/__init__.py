@@ -1,0 +1,14 @@
+"""The content pack: a whole chronology as readable JSON files, and the way in and out.
+
+    problems      what can be wrong with a pack, and where
+    parts         how one field, reference or list of rows travels between JSON and models
+    rules         the models' constraints, asked of instances in memory
+    kinds         the mapping of each kind of record, listed once
+    pack          reads and checks a directory; needs no database
+    load          brings the database to what a pack says
+    dump          writes what is public now as a pack
+    pack/         the flagship chronology, US–Japan trade since 2019
+
+A pack is a directory with pack.json (format, version, title, strapline, licence) and one
+file for each kind of record. References are made by ``id``, the record's ``key``.
+"""

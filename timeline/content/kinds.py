@@ -1,0 +1,393 @@
+"""What a pack holds, kind by kind: each field listed once, for reading, loading and dumping."""
+
+import uuid
+import zoneinfo
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from timeline import edtf
+from timeline.models import (
+    Account,
+    Category,
+    ChronologyPage,
+    Citation,
+    Commodity,
+    CommodityName,
+    Disagreement,
+    EntryCommodity,
+    EntryOrganisation,
+    EntryPage,
+    EntryPerson,
+    Figure,
+    FigureCitation,
+    Follow,
+    HSCode,
+    MeasureDate,
+    Organisation,
+    OrganisationName,
+    Person,
+    PersonName,
+    Position,
+    Source,
+    Statement,
+)
+
+from .parts import Group, Known, Plain, Record, Reference, Rows, Shape, Value
+
+IDENTITIES = uuid.UUID("6f1c6a0e-3f0b-5d5c-9a57-0d7c5a0e8b42")
+"""Namespace of the permanent ids of entries: the same pack gives the same ids everywhere."""
+
+QUOTATION_WORDS = 40
+
+language_tag = RegexValidator(
+    r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", gettext_lazy("write a language tag such as en or ja")
+)
+
+
+def short_quotation(text: str) -> None:
+    """Refuse quotations that are longer than a quotation should be."""
+    words = len(text.split())
+    if words > QUOTATION_WORDS:
+        raise ValidationError(
+            _("the quotation has %(words)d words; %(limit)d are allowed") % {"words": words, "limit": QUOTATION_WORDS}
+        )
+
+
+def time_zone(name: str) -> None:
+    """Refuse what is not in the time zone database."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("“%(name)s” is not a time zone such as Asia/Tokyo") % {"name": name})
+
+
+class Uid(Value):
+    """The permanent id of an entry, written only when it does not follow from the pack id."""
+
+    sparse = True
+
+    def dump(self, instance: Any, known: Known) -> str:
+        return "" if instance.uid == permanent_id(instance.key) else str(instance.uid)
+
+    def fill(self, instance: Any, value: Any, known: Known) -> None:
+        instance.uid = uuid.UUID(value) if value else permanent_id(instance.key)
+
+
+def permanent_id(key: str) -> uuid.UUID:
+    """The id by which feeds know the entry with this pack id."""
+    return uuid.uuid5(IDENTITIES, key)
+
+
+def _language(name: str = "language") -> Value:
+    return Value(name, rule=language_tag)
+
+
+def _citations(model: type[models.Model]) -> Rows:
+    return Rows(
+        "citations",
+        Shape(
+            model,
+            Reference("source", "sources", required=True),
+            Value("quotation", rule=short_quotation),
+            _language(),
+            Value("locator"),
+        ),
+    )
+
+
+def _names(model: type[models.Model]) -> Rows:
+    return Rows("names", Shape(model, Value("name"), _language(), Value("kind")))
+
+
+CHRONOLOGY = Shape(ChronologyPage, Value("title"), Value("strapline"))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of record: its file, its fields and its place in reading order."""
+
+    name: str
+    noun: Promise
+    shape: Shape
+    within: str = ""
+    """The field that points to other records of this kind, which come before it."""
+    unique: tuple[str, ...] = ()
+    """Fields no two records share, beyond those that the model declares."""
+    has_position: bool = False
+    """Whether the place in the file is the place on the site."""
+    order: Callable[[Record], Any] = field(default=lambda record: record["id"])
+    """Sorts records as they are written."""
+
+    @property
+    def file(self) -> str:
+        return f"{self.name}.json"
+
+    @property
+    def model(self) -> Any:
+        return self.shape.model
+
+    @cached_property
+    def unique_columns(self) -> dict[str, str]:
+        """Fields whose values are used once, with the column that holds them."""
+        values = [part for part in self.shape.parts if isinstance(part, Value)]
+        return {part.name: part.column.attname for part in values if part.column.unique or part.name in self.unique}
+
+    def within_of(self, record: Record) -> list[str]:
+        """The ids of the records of this kind that ``record`` points to."""
+        value = record.get(self.within) or []
+        return [value] if isinstance(value, str) else list(value)
+
+
+def in_dependency_order(kind: Kind, records: Iterable[Record]) -> list[Record]:
+    """The records with everything a record points to before it, else in the order given."""
+    waiting = {record["id"]: record for record in records}
+    ordered: dict[str, Record] = {}
+    opened: set[str] = set()
+    for start in waiting:
+        path = [start]
+        while path:
+            key = path[-1]
+            earlier = [other for other in kind.within_of(waiting[key]) if other in waiting]
+            missing = [other for other in earlier if other not in ordered and other not in opened]
+            opened.add(key)
+            if missing:
+                path.append(missing[0])
+            else:
+                ordered[key] = waiting[path.pop()]
+    return list(ordered.values())
+
+
+def in_circles(kind: Kind, records: Iterable[Record]) -> set[str]:
+    """The ids of records that point, perhaps through others, to themselves."""
+    points = {record["id"]: set(kind.within_of(record)) for record in records}
+    while True:
+        pointed = set().union(*points.values()) if points else set()
+        left = {
+            key: targets & points.keys()
+            for key, targets in points.items()
+            if key in pointed and targets & points.keys()
+        }
+        if left == points:
+            return set(points)
+        points = left
+
+
+CATEGORIES = Kind(
+    "categories",
+    gettext_lazy("category"),
+    Shape(
+        Category,
+        Value("id", "key"),
+        Value("slug", required=True),
+        Value("name"),
+        Value("description"),
+        Value("note"),
+    ),
+    has_position=True,
+)
+
+ORGANISATIONS = Kind(
+    "organisations",
+    gettext_lazy("organisation"),
+    Shape(
+        Organisation,
+        Value("id", "key"),
+        Value("slug", required=True),
+        Value("name"),
+        Value("kind"),
+        Value("country"),
+        _names(OrganisationName),
+        Value("wikidata"),
+        Value("note"),
+    ),
+)
+
+COMMODITIES = Kind(
+    "commodities",
+    gettext_lazy("commodity"),
+    Shape(
+        Commodity,
+        Value("id", "key"),
+        Value("slug", required=True),
+        Value("name"),
+        Value("kind"),
+        Reference("parent", "commodities"),
+        Plain("hs_codes", HSCode, Value("code")),
+        _names(CommodityName),
+        Value("note"),
+    ),
+    within="parent",
+    has_position=True,
+)
+
+SOURCES = Kind(
+    "sources",
+    gettext_lazy("source"),
+    Shape(
+        Source,
+        Value("id", "key"),
+        Value("slug", required=True),
+        Value("number"),
+        Value("title"),
+        Value("title_is_description"),
+        Reference("publisher", "organisations"),
+        Value("byline"),
+        Value("url"),
+        Value("url_shown"),
+        Value("archived_url"),
+        Value("published"),
+        Value("accessed"),
+        _language(),
+        Value("kind"),
+        Reference("derived_from", "sources"),
+        Value("use"),
+        Value("note"),
+    ),
+    within="derived_from",
+    order=lambda record: record["number"],
+)
+
+PEOPLE = Kind(
+    "people",
+    gettext_lazy("person"),
+    Shape(
+        Person,
+        Value("id", "key"),
+        Value("slug", required=True),
+        Value("family_name"),
+        Value("given_name"),
+        Value("name_order"),
+        Value("kind"),
+        Value("country"),
+        Rows("names", Shape(PersonName, Value("name"), Value("script"), _language(), Value("kind"))),
+        Rows(
+            "positions",
+            Shape(
+                Position,
+                Value("title"),
+                Reference("organisation", "organisations"),
+                Value("start"),
+                Value("end"),
+                Value("acting"),
+                Value("as_printed"),
+                Reference("source", "sources"),
+                Value("note"),
+            ),
+        ),
+        Value("wikidata"),
+        Value("note"),
+    ),
+)
+
+ENTRIES = Kind(
+    "entries",
+    gettext_lazy("entry"),
+    Shape(
+        EntryPage,
+        Value("id", "key"),
+        Uid("uid"),
+        Value("slug", required=True),
+        Value("headline", "title"),
+        Value("summary"),
+        Value("weight"),
+        Reference("category", "categories", required=True),
+        Group("date", Value("edtf", "date"), Value("basis", "date_basis"), Value("note", "date_note")),
+        Value("place"),
+        Value("time_zone", rule=time_zone),
+        Rows(
+            "dates",
+            Shape(MeasureDate, Value("kind"), Value("edtf", "date"), Value("note")),
+            "measure_dates",
+        ),
+        Rows(
+            "statements",
+            Shape(
+                Statement,
+                Value("id", "uid", required=True),
+                Value("text"),
+                Value("nature"),
+                _citations(Citation),
+            ),
+        ),
+        Rows(
+            "figures",
+            Shape(
+                Figure,
+                Value("id", "uid", required=True),
+                Value("label"),
+                Value("value"),
+                Value("low"),
+                Value("high"),
+                Value("qualifier"),
+                Value("unit"),
+                Value("currency"),
+                Value("scale"),
+                Value("per"),
+                Value("of"),
+                Value("period"),
+                Value("period_note"),
+                Value("status"),
+                Value("note"),
+                _citations(FigureCitation),
+            ),
+        ),
+        Rows(
+            "disagreements",
+            Shape(
+                Disagreement,
+                Value("id", "uid", required=True),
+                Value("question"),
+                Rows(
+                    "accounts",
+                    Shape(
+                        Account,
+                        Reference("source", "sources", required=True),
+                        Value("says"),
+                        Value("quotation", rule=short_quotation),
+                        _language(),
+                        Value("locator"),
+                        Value("preferred"),
+                    ),
+                ),
+                Value("reason"),
+            ),
+        ),
+        Rows(
+            "people",
+            Shape(
+                EntryPerson,
+                Reference("person", "people", required=True),
+                Value("role"),
+                Value("position"),
+            ),
+            "entry_people",
+        ),
+        Plain(
+            "organisations",
+            EntryOrganisation,
+            Reference("organisation", "organisations", required=True),
+            "entry_organisations",
+        ),
+        Plain(
+            "commodities",
+            EntryCommodity,
+            Reference("commodity", "commodities", required=True),
+            "entry_commodities",
+        ),
+        Plain("follows", Follow, Reference("earlier", "entries", required=True)),
+        Value("editor_note"),
+    ),
+    within="follows",
+    unique=("slug",),
+    order=lambda record: (*edtf.parse(record["date"]["edtf"]).sort_key, record["id"]),
+)
+
+KINDS = (CATEGORIES, ORGANISATIONS, COMMODITIES, SOURCES, PEOPLE, ENTRIES)
+"""Every kind, each after the kinds it points to."""

@@ -1,0 +1,215 @@
+"""Brings the database to what a pack says, in one transaction.
+
+What already is as the pack says is not touched, so a second load changes nothing.
+Entries change through revisions, as an editor's work does; an entry that an editor
+is working on, has locked or has withdrawn is left alone and reported.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import Page, ReferenceIndex, Site
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
+from timeline import search
+from timeline.models import ChronologyPage, EntryPage
+
+from .kinds import CHRONOLOGY, ENTRIES, KINDS, Kind, in_dependency_order
+from .pack import META_FILE, Pack
+from .parts import Known, Record
+from .problems import PackError, Problem
+
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('timeline.content.load'))"
+
+
+@dataclass
+class Outcome:
+    """What a load did."""
+
+    created: Counter[str] = field(default_factory=Counter)
+    updated: Counter[str] = field(default_factory=Counter)
+    unchanged: Counter[str] = field(default_factory=Counter)
+    others: Counter[str] = field(default_factory=Counter)
+    """Records of each kind that the database has and the pack has not."""
+    left_alone: dict[str, str] = field(default_factory=dict)
+    """Entries that differ from the pack and were not touched, with the reason."""
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.created or self.updated)
+
+
+def load(pack: Pack) -> Outcome:
+    """Create and update what differs from ``pack``. Raises :class:`PackError`; then nothing changed."""
+    with transaction.atomic(), search.paused(), disable_reference_index_auto_update():
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK)  # a second load waits, then finds nothing to do
+        return _Load(pack).run()
+
+
+class _Load:
+    def __init__(self, pack: Pack) -> None:
+        self.pack = pack
+        self.known = Known()
+        self.outcome = Outcome()
+        self.touched: list[Any] = []
+
+    def run(self) -> Outcome:
+        if problems := [problem for kind in KINDS for problem in self._clashes(kind)]:
+            raise PackError(problems)
+        self.chronology = self._site()
+        for kind in KINDS:
+            self._load_kind(kind)
+        for instance in self.touched:
+            ReferenceIndex.create_or_update_for_object(instance)
+        return self.outcome
+
+    # -- records --------------------------------------------------------------------------
+
+    def _clashes(self, kind: Kind) -> Iterable[Problem]:
+        """Values of the pack that other records in the database already have."""
+        records = self.pack.records[kind.name]
+        others = kind.model._default_manager.exclude(key__in=[record["id"] for record in records])
+        for name, column in kind.unique_columns.items():
+            if column == "key":
+                continue
+            values = {record[name]: record["id"] for record in records if record.get(name)}
+            taken = others.filter(**{f"{column}__in": values}).values_list(column, "key")
+            for value, key in taken:
+                sentence = _("“%(value)s” is already used in the database by “%(other)s”")
+                words = {"value": value, "other": key}
+                yield Problem(kind.file, values[value], name, sentence % words)
+
+    def _load_kind(self, kind: Kind) -> None:
+        records = self.pack.records[kind.name]
+        everything = kind.model._default_manager.all()
+        stored = everything.filter(key__in=[record["id"] for record in records])
+        stored = {row.key: row for row in stored.prefetch_related(*kind.shape.relations())}
+        if others := everything.count() - len(stored):
+            self.outcome.others[kind.name] = others
+        for instance in stored.values():
+            self.known.add(kind.name, instance)
+        positions = _positions(kind, records)
+        for record in in_dependency_order(kind, records):
+            try:
+                instance = stored.get(record["id"])
+                self._load_record(kind, record, instance, positions.get(record["id"]))
+            except ValidationError as error:
+                sentence = " ".join(error.messages)
+                raise PackError([Problem(kind.file, record["id"], "", sentence)]) from error
+            except (IntegrityError, DataError) as error:
+                sentence = str(error).strip()
+                raise PackError([Problem(kind.file, record["id"], "", sentence)]) from error
+
+    def _load_record(self, kind: Kind, record: Record, stored: Any, position: int | None) -> None:
+        if stored is None:
+            instance = kind.model()
+        elif _same(kind, stored, record, position, self.known):
+            self.outcome.unchanged[kind.name] += 1
+            return
+        elif kind is ENTRIES and (reason := _editors_work(stored)):
+            self.outcome.left_alone[record["id"]] = reason
+            return
+        else:  # afresh: the stored one carries prefetched rows
+            instance = kind.model._default_manager.get(pk=stored.pk)
+        kind.shape.fill(instance, record, self.known)
+        if position is not None:
+            instance.position = position
+        if kind is ENTRIES:
+            self._publish(instance, new=stored is None)
+        else:
+            instance.save()
+            log(instance=instance, action="wagtail.edit" if stored else "wagtail.create")
+        self.known.add(kind.name, instance)
+        self.touched.append(instance)
+        (self.outcome.updated if stored else self.outcome.created)[kind.name] += 1
+
+    def _publish(self, entry: EntryPage, *, new: bool) -> None:
+        if new:
+            entry.live = False  # a plain save would make it public without a revision
+            self.chronology.add_child(instance=entry)
+            log(instance=entry, action="wagtail.create")
+        entry.save_revision(log_action=not new).publish()
+
+    # -- the page above the entries -------------------------------------------------------
+
+    def _site(self) -> ChronologyPage:
+        """The chronology's page, made or brought up to date, at the address ``/``."""
+        wanted = self.pack.chronology
+        page = ChronologyPage.objects.first()
+        try:
+            if page is None:
+                page = ChronologyPage(slug="chronology", live=False)
+                CHRONOLOGY.fill(page, wanted, self.known)
+                Page.get_first_root_node().add_child(instance=page)
+                log(instance=page, action="wagtail.create")
+                page.save_revision().publish()
+                page.refresh_from_db()
+            elif CHRONOLOGY.dump(page, self.known) != wanted:
+                self._update_site(page, wanted)
+        except ValidationError as error:
+            raise PackError([Problem(META_FILE, "", "", " ".join(error.messages))]) from error
+        _make_site_root(page)
+        return page
+
+    def _update_site(self, page: ChronologyPage, wanted: Record) -> None:
+        if reason := _editors_work(page):
+            self.outcome.left_alone[META_FILE] = reason
+            return
+        CHRONOLOGY.fill(page, wanted, self.known)
+        page.save_revision(log_action=True).publish()
+        page.refresh_from_db()
+
+
+def _same(kind: Kind, stored: Any, record: Record, position: int | None, known: Known) -> bool:
+    if position is not None and stored.position != position:
+        return False
+    return kind.shape.dump(stored, known) == record
+
+
+def _editors_work(page: Page) -> str:
+    """Why a page must not be published over, or nothing."""
+    if not page.live:
+        return _("is not public: it was withdrawn, or never published")
+    if page.has_unpublished_changes:
+        return _("has a draft newer than what is public")
+    if page.locked:
+        return _("is locked by an editor")
+    return ""
+
+
+def _positions(kind: Kind, records: Iterable[Record]) -> dict[str, int]:
+    """The place of each record among its siblings."""
+    if not kind.has_position:
+        return {}
+    counted: Counter[Any] = Counter()
+    positions = {}
+    for record in records:
+        siblings = record.get(kind.within)
+        positions[record["id"]] = counted[siblings]
+        counted[siblings] += 1
+    return positions
+
+
+def _make_site_root(page: ChronologyPage) -> None:
+    """Let the site begin at ``page``, if it still begins at Wagtail's page of welcome or nowhere."""
+    site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
+    welcome = site.root_page if site else None
+    if welcome and (welcome.specific_class is not Page or not welcome.is_leaf()):
+        return
+    site = site or Site(is_default_site=True)
+    address = urlsplit(settings.WAGTAILADMIN_BASE_URL)
+    site.hostname = address.hostname
+    site.port = address.port or {"http": 80, "https": 443}[address.scheme]
+    site.root_page, site.site_name = page, page.title
+    site.save()
+    if welcome and not welcome.is_root():
+        welcome.delete()

@@ -1,0 +1,256 @@
+"""Reads a pack and checks all of it. Needs no database.
+
+Every problem is found in one go: first those of single values, then those between
+records, then the constraints of the models and the rules of publication, asked of
+instances in memory. What already has a problem is not asked again.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from timeline.models import publication
+from timeline.models.fields import printable
+
+from .kinds import CHRONOLOGY, ENTRIES, KINDS, Kind, in_circles
+from .parts import Group, Known, Record, Rows, Shape, Value, is_a
+from .problems import PackError, Place, Problem
+from .rules import broken, repeated
+
+DIRECTORY = Path(__file__).parent / "pack"
+"""The pack that comes with the program."""
+
+FORMAT = 1
+META_FILE = "pack.json"
+META_TEXTS = ("version", "licence")
+"""What pack.json says of the pack itself, beside its format."""
+
+
+@dataclass
+class Pack:
+    """A checked pack: records in canonical form, by kind, in the order of the files."""
+
+    version: str
+    licence: str
+    chronology: Record
+    records: dict[str, list[Record]]
+
+
+def read(directory: Path) -> Pack:
+    """The pack in ``directory``. Raises :class:`PackError` with all its problems."""
+    if not directory.is_dir():
+        raise PackError([Problem(str(directory), "", "", _("there is no such directory"))])
+    problems: list[Problem] = []
+    files = {}
+    for name in (META_FILE, *(kind.file for kind in KINDS)):
+        files[name] = _decode(directory / name, problems)
+    return check(files, problems)
+
+
+def check(files: dict[str, Any], problems: list[Problem] | None = None) -> Pack:
+    """The pack that decoded files (by name) make up; None stands for an unreadable one."""
+    problems = [] if problems is None else problems
+    meta = _read_meta(files.get(META_FILE), Place(problems, META_FILE))
+    records = {kind.name: _read_records(kind, files.get(kind.file), problems) for kind in KINDS}
+    readable = {kind.name for kind in KINDS if files.get(kind.file) is not None}
+    for kind in KINDS:
+        problems += _between_records(kind, records, readable)
+    problems += _in_memory(records, {(p.file, p.record, p.root) for p in problems})
+    if problems:
+        raise PackError(problems)
+    chronology = {part.name: meta[part.name] for part in CHRONOLOGY.parts}
+    return Pack(meta["version"], meta["licence"], chronology, records)
+
+
+# -- files --------------------------------------------------------------------------------
+
+
+def _decode(path: Path, problems: list[Problem]) -> Any:
+    """The JSON value in a file; None, with the reason reported, when it cannot be read."""
+    place = Place(problems, path.name)
+
+    def unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        values = dict(pairs)
+        if len(values) < len(pairs):
+            names = [name for name, _value in pairs]
+            twice = sorted({name for name in names if names.count(name) > 1})
+            place.report(
+                _("an object (%(id)s) has a field twice: %(names)s")
+                % {"id": values.get("id", "…"), "names": ", ".join(twice)}
+            )
+        return values
+
+    def refused(constant: str) -> None:
+        place.report(_("%(value)s is not allowed in JSON") % {"value": constant})
+
+    try:
+        value = json.loads(
+            path.read_bytes().decode("utf-8"),
+            object_pairs_hook=unrepeated,
+            parse_constant=refused,
+        )
+    except FileNotFoundError:
+        place.report(_("the file is missing"))
+    except OSError as error:
+        place.report(_("cannot be read: %(why)s") % {"why": error.strerror})
+    except UnicodeDecodeError as error:
+        place.report(_("is not UTF-8 text, at byte %(byte)d") % {"byte": error.start})
+    except json.JSONDecodeError as error:
+        place.report(
+            _("is not JSON, at line %(line)d, column %(column)d: %(why)s")
+            % {"line": error.lineno, "column": error.colno, "why": error.msg}
+        )
+    except (ValueError, RecursionError) as error:
+        place.report(_("is not JSON that can be read: %(why)s") % {"why": error})
+    else:
+        if value is None:
+            place.report(_("holds nothing"))
+        return value
+    return None
+
+
+def _read_meta(raw: Any, place: Place) -> Record:
+    """What pack.json says. A format from another time is refused before anything else."""
+    if raw is None or not is_a(raw, dict, place):
+        return {}
+    if raw.get("format") != FORMAT:
+        found = json.dumps(raw.get("format"), ensure_ascii=False)
+        message = _("this pack has format %(found)s; this program reads format %(known)d")
+        place.at("format").report(message % {"found": found, "known": FORMAT})
+        raise PackError(place.problems)
+    own = {name: raw.get(name) for name in META_TEXTS}
+    for name, value in own.items():
+        if name not in raw:
+            place.at(name).report(_("is missing"))
+        elif is_a(value, str, place.at(name)):
+            try:
+                printable(value)
+            except ValidationError as error:
+                place.at(name).report(error.messages[0])
+    rest = {name: value for name, value in raw.items() if name not in {"format", *META_TEXTS}}
+    return own | CHRONOLOGY.read(rest, place)
+
+
+def _read_records(kind: Kind, raw: Any, problems: list[Problem]) -> list[Record]:
+    place = Place(problems, kind.file)
+    if raw is None or not is_a(raw, list, place):
+        return []
+    return [
+        kind.shape.read(record, Place(problems, kind.file, _name(record, number)))
+        for number, record in enumerate(raw, 1)
+    ]
+
+
+def _name(record: Any, number: int) -> str:
+    """How problems call a record: its id, or its number in the file when it has none."""
+    key = record.get("id") if isinstance(record, dict) else None
+    return key if key and isinstance(key, str) else _("record %(number)d") % {"number": number}
+
+
+# -- between records ----------------------------------------------------------------------
+
+
+def _between_records(kind: Kind, records: dict[str, list[Record]], readable: set[str]) -> Iterator[Problem]:
+    """Values used twice, pointers to nothing, circles, and parents after their children."""
+    own = records[kind.name]
+    ids = {name: {other["id"] for other in records[name]} for name in readable}
+    for number, record in enumerate(own, 1):
+        for path, target, key in kind.shape.references(record):
+            if target in ids and key not in ids[target]:
+                noun = next(other.noun for other in KINDS if other.name == target)
+                sentence = _("there is no %(noun)s “%(id)s”") % {"noun": noun, "id": key}
+                yield Problem(kind.file, _name(record, number), path, sentence)
+    for name in kind.unique_columns:
+        first: dict[Any, str] = {}
+        for number, record in enumerate(own, 1):
+            value, called = record.get(name), _name(record, number)
+            if value and value in first:
+                sentence = _("“%(value)s” is already used by %(other)s")
+                words = {"value": value, "other": first[value]}
+                yield Problem(kind.file, called, name, sentence % words)
+            first.setdefault(value, called if name != "id" else _("record %(number)d") % {"number": number})
+    if kind.within:
+        for key in sorted(in_circles(kind, own)):
+            sentence = _("leads back to this record in a circle")
+            yield Problem(kind.file, key, kind.within, sentence)
+    if kind.within and kind.has_position:
+        places = {record["id"]: number for number, record in enumerate(own)}
+        for number, record in enumerate(own):
+            for other in kind.within_of(record):
+                if places.get(other, -1) > number:
+                    sentence = _("“%(id)s” stands further down; it must come first") % {"id": other}
+                    yield Problem(kind.file, _name(record, number + 1), kind.within, sentence)
+
+
+# -- in memory ----------------------------------------------------------------------------
+
+
+def _in_memory(records: dict[str, list[Record]], reported: set[tuple[str, str, str]]) -> Iterator[Problem]:
+    """What the models' constraints and the rules of publication say of unsaved instances."""
+    known = Known()
+    for kind in KINDS:
+        for number, record in enumerate(records[kind.name], 1):
+            known.add(kind.name, _stub(kind, record, number))
+    for kind in KINDS:
+        instances = []
+        for number, record in enumerate(records[kind.name], 1):
+            problems: list[Problem] = []
+            place = Place(problems, kind.file, _name(record, number))
+            instances.append(_unsaved(kind, record, known))
+            _check_rules(kind.shape, instances[-1], place)
+            if kind is ENTRIES:
+                _check_publication(instances[-1], place)
+            yield from (p for p in problems if (p.file, p.record, p.root) not in reported)
+        names = [_name(record, number) for number, record in enumerate(records[kind.name], 1)]
+        for one, other, fields, message in repeated(instances):
+            sentence = f"{message} ({names[one]})"
+            yield Problem(kind.file, names[other], ", ".join(fields), sentence)
+
+
+def _stub(kind: Kind, record: Record, number: int) -> Any:
+    """A stand-in for a record that others point to: its own columns, and an id that is not None."""
+    stub = kind.model(id=number)
+    stub.pk = number
+    for part in kind.shape.parts:
+        if isinstance(part, Value | Group):
+            part.fill(stub, record.get(part.name, part.blank), Known())
+    return stub
+
+
+def _unsaved(kind: Kind, record: Record, known: Known) -> Any:
+    """A new instance with all rows. It starts with an id: else a page looks up its type."""
+    instance = kind.model(id=-1)
+    instance.pk = instance.id = None
+    kind.shape.fill(instance, record, known)
+    return instance
+
+
+def _check_rules(shape: Shape, instance: Any, place: Place) -> None:
+    """Ask the constraints of ``instance`` and, below it, of its rows."""
+    for sentence in broken(instance):
+        place.report(sentence)
+    for part in shape.parts:
+        if not isinstance(part, Rows):
+            continue
+        rows = list(getattr(instance, part.relation).all())
+        for number, row in enumerate(rows):
+            inside = place.at(part.name).at(number)
+            try:
+                row.clean()
+            except ValidationError as error:
+                for sentence in error.messages:
+                    inside.report(sentence)
+            _check_rules(part.shape, row, inside)
+        for _one, other, _fields, sentence in repeated(rows):
+            place.at(part.name).at(other).report(sentence)
+
+
+def _check_publication(entry: Any, place: Place) -> None:
+    fields = {getattr(part, "relation", part.name): part.name for part in ENTRIES.shape.parts}
+    for problem in publication.problems(entry):
+        place.at(fields.get(problem.panel, problem.panel)).report(problem.message)
