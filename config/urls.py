@@ -15,3 +15,6 @@ urlpatterns = [
     path("", include("timeline.urls")),
     path("", include(wagtail_urls)),
 ]
+
+handler400 = "timeline.views.publishing.bad_request"
+handler404 = "timeline.views.publishing.not_found"

@@ -340,25 +340,27 @@ def _entry_published(sender: type, instance: EntryPage, **kwargs: Any) -> None:
     refresh([instance.pk])
 
 
-def _entry_unpublished(sender: type, instance: EntryPage, **kwargs: Any) -> None:
-    _withdraw(instance, instance.withdrawal_reason)
-    refresh([instance.pk])
+def _entry_withdrawn(sender: type, instance: EntryPage, **kwargs: Any) -> None:
+    """Unpublished or deleted: the row goes, a tombstone stays.
 
-
-def _entry_deleted(sender: type, instance: EntryPage, **kwargs: Any) -> None:
-    if PublishedEntry.objects.filter(pk=instance.pk).exists():
-        _withdraw(instance, instance.withdrawal_reason)
+    Wagtail says "unpublished" before it deletes, while the page is still live in the
+    database, so what is public cannot be asked here.
+    """
+    with transaction.atomic():
+        _next_version()
         totals: Counter[tuple[str, int]] = Counter()
         for row in PublishedEntry.objects.filter(pk=instance.pk).defer("document", "vector"):
             totals.subtract(_facets(row))
+            Withdrawal.objects.update_or_create(
+                uid=row.uid,
+                defaults={
+                    "slug": row.slug,
+                    "reason": instance.withdrawal_reason,
+                    "withdrawn_at": timezone.now(),
+                },
+            )
+            row.delete()
         _adjust(totals)
-        _next_version()
-
-
-def _withdraw(entry: EntryPage, reason: str) -> None:
-    Withdrawal.objects.update_or_create(
-        uid=entry.uid, defaults={"slug": entry.slug, "reason": reason, "withdrawn_at": timezone.now()}
-    )
 
 
 def _privacy_changed(sender: type, instance: PageViewRestriction, **kwargs: Any) -> None:
@@ -370,9 +372,9 @@ def connect() -> None:
     """Listen to what changes the public chronology; called once, when Django starts."""
     page_published.connect(_chronology_published, sender=ChronologyPage, dispatch_uid="timeline.search")
     page_published.connect(_entry_published, sender=EntryPage, dispatch_uid="timeline.search")
-    page_unpublished.connect(_entry_unpublished, sender=EntryPage, dispatch_uid="timeline.search")
+    page_unpublished.connect(_entry_withdrawn, sender=EntryPage, dispatch_uid="timeline.search")
     post_page_move.connect(_entry_published, sender=EntryPage, dispatch_uid="timeline.search")
-    pre_delete.connect(_entry_deleted, sender=EntryPage, dispatch_uid="timeline.search")
+    pre_delete.connect(_entry_withdrawn, sender=EntryPage, dispatch_uid="timeline.search")
     for signal in (post_save, post_delete):
         signal.connect(_privacy_changed, sender=PageViewRestriction, dispatch_uid="timeline.search")
     for record in (Person, Commodity, Organisation, Source, Category):

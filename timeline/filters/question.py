@@ -256,11 +256,11 @@ class Question:
         if values.get("differ"):
             parts.append(_("where accounts differ"))
         start, end = (data[name] if values.get(name) else "" for name in ("from", "to"))
-        if start and end:
-            one, other = _words(start), _words(end)
-            parts.append(
-                _("in %s") % one if one == other else _("from %(start)s to %(end)s") % {"start": one, "end": other}
-            )
+        if start and end and edtf.parse(start) == edtf.parse(end):
+            on_a_day = edtf.parse(start).precision == edtf.Precision.DAY
+            parts.append((_("on %s") if on_a_day else _("in %s")) % _words(start))
+        elif start and end:
+            parts.append(_("from %(start)s to %(end)s") % {"start": _words(start), "end": _words(end)})
         elif start:
             parts.append(_("from %s on") % _words(start))
         elif end:

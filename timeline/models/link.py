@@ -4,7 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from modelcluster.models import ClusterableModel
+from modelcluster.models import ClusterableModel, model_from_serializable_data
 from wagtail.models import Orderable
 
 from .fields import PlainCharField, PlainTextField
@@ -29,7 +29,7 @@ class PointsToRecords(models.Model):
             target = data.get(field.name) if protects else None
             if target and not field.related_model._default_manager.filter(pk=target).exists():
                 return None
-        return super().from_serializable_data(data, check_fks=check_fks, strict_fks=strict_fks)
+        return model_from_serializable_data(cls, data, check_fks=check_fks, strict_fks=strict_fks)
 
 
 class SourceReference(PointsToRecords, Orderable):

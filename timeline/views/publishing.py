@@ -164,3 +164,27 @@ def crumb(label: str, href: str = "") -> dict[str, str]:
 def home() -> dict[str, str]:
     """The first step of every breadcrumb."""
     return crumb(_("Chronology"), "/")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: a request no view could read, such as one with thousands of parameters."""
+    return error_page(
+        request,
+        400,
+        _("This address cannot be read"),
+        _("The request was too long or damaged. Start again from the chronology."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: what may have happened, and ways on."""
+    return page(
+        request,
+        "404.html",
+        edition(),
+        title=_("Nothing at this address"),
+        description=_("There is no page at this address."),
+        path="/",
+        noindex=True,
+        status=404,
+    )

@@ -1,0 +1,167 @@
+"""What an entry must have before readers may see it, by whatever path it is published."""
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from tests.factories import SourceFactory, add_disagreement, add_figure, chronology, draft_entry, publish, publish_entry
+from timeline.models import (
+    Citation,
+    Edition,
+    EntryPage,
+    EntryPerson,
+    FacetTotal,
+    Follow,
+    PublishedEntry,
+    Statement,
+    Withdrawal,
+)
+from timeline.models.publication import problems
+
+pytestmark = pytest.mark.django_db
+
+
+def messages(entry: EntryPage) -> list[str]:
+    return [problem.message for problem in problems(entry)]
+
+
+def test_a_complete_entry_has_no_problems_and_becomes_public():
+    entry = draft_entry()
+    assert messages(entry) == []
+    assert not PublishedEntry.objects.filter(pk=entry.pk).exists()
+    publish(entry)
+    assert PublishedEntry.objects.get(pk=entry.pk).document["headline"] == entry.title
+
+
+def test_an_empty_entry_is_told_everything_it_lacks():
+    entry = EntryPage(title="Nothing yet")
+    assert messages(entry) == [
+        "Add the date of the event before publishing.",
+        "Choose a category before publishing.",
+        "Write a summary before publishing.",
+        "Add at least one statement with its source before publishing.",
+    ]
+
+
+def test_a_statement_without_a_source_cannot_be_published():
+    entry = draft_entry()
+    entry.statements.add(Statement(text="Nobody said this"))
+    assert messages(entry) == ["Statement 2 (“Nobody said this…”) has no source. Add a citation."]
+
+
+def test_a_source_kept_as_an_example_of_an_error_is_no_evidence():
+    entry = draft_entry(sources=[SourceFactory(use="error_example")])
+    assert messages(entry) == ["Statement 1 (“Ministers met.…”) has no source. Add a citation."]
+
+
+def test_money_needs_its_currency():
+    entry = draft_entry()
+    add_figure(entry, SourceFactory(), label="Pledge", unit="money")
+    assert messages(entry) == ["The figure “Pledge” is money: say the currency."]
+
+
+def test_a_disagreement_needs_two_accounts():
+    entry = draft_entry()
+    add_disagreement(entry, **{"an hour": SourceFactory()})
+    assert messages(entry) == ["“How long did they meet?” needs at least two accounts that differ."]
+
+
+def test_a_preferred_account_needs_its_reason():
+    entry = draft_entry()
+    item = add_disagreement(entry, **{"an hour": SourceFactory(), "50 minutes": SourceFactory()})
+    item.accounts.all()[0].preferred = True
+    assert messages(entry) == ["“How long did they meet?” prefers one account: give the reason."]
+
+
+def test_a_row_that_names_nobody_must_be_filled_or_deleted():
+    entry = draft_entry()
+    entry.entry_people.add(EntryPerson())
+    assert messages(entry) == ["A row under People names nobody. Choose a person or delete the row."]
+
+
+def test_an_entry_cannot_follow_a_later_one():
+    later = publish_entry(title="Later", date="2025-10-28")
+    entry = draft_entry(date="2025-04-16")
+    entry.follows.add(Follow(earlier=later))
+    assert messages(entry) == ["“Later” is later than this entry, so this entry cannot follow it."]
+
+
+def test_entries_cannot_follow_each_other_in_a_circle():
+    one, two = publish_entry(title="One"), publish_entry(title="Two")
+    two.follows.add(Follow(earlier=one))
+    publish(two)
+    one.follows.add(Follow(earlier=two))
+    assert messages(one) == ["These entries would follow each other in a circle."]
+
+
+def test_publishing_by_code_meets_the_same_rules():
+    entry = draft_entry(statements=[])
+    with pytest.raises(ValidationError, match="at least one statement"):
+        entry.save_revision().publish()
+    assert not PublishedEntry.objects.exists()
+
+
+def test_a_plain_live_save_meets_the_same_rules():
+    with pytest.raises(ValidationError, match="date of the event"):
+        chronology().add_child(instance=EntryPage(title="Too early", live=True))
+
+
+def test_an_entry_being_edited_stays_public_as_it_was_published():
+    entry = publish_entry(statements=["Ministers met."])
+    entry.title = "A secret new headline"
+    entry.statements.add(Statement(text="A secret draft sentence"))
+    entry.save_revision()
+    row = PublishedEntry.objects.get(pk=entry.pk)
+    assert row.document["headline"] != "A secret new headline"
+    assert [statement["text"] for statement in row.document["statements"]] == ["Ministers met."]
+
+
+def test_a_withdrawn_entry_leaves_a_tombstone_and_no_row():
+    entry = publish_entry()
+    before = Edition.objects.get().version
+    entry.withdrawal_reason = "It was published by mistake."
+    entry.unpublish()
+    assert not PublishedEntry.objects.exists()
+    assert not FacetTotal.objects.exists()
+    assert Withdrawal.objects.get().reason == "It was published by mistake."
+    assert Edition.objects.get().version > before
+
+
+def test_a_deleted_entry_leaves_a_tombstone_too():
+    entry = publish_entry()
+    entry.delete()
+    assert Withdrawal.objects.get().slug == entry.slug
+    assert not FacetTotal.objects.exists()
+
+
+def test_publishing_again_removes_the_tombstone():
+    entry = publish_entry()
+    entry.unpublish()
+    publish(EntryPage.objects.get(pk=entry.pk))
+    assert not Withdrawal.objects.exists()
+    assert PublishedEntry.objects.count() == 1
+
+
+def test_a_statement_keeps_its_public_id_when_reordered_and_reworded():
+    entry = publish_entry(statements=["First.", "Second."])
+    first, second = entry.statements.all()
+    first.text, first.sort_order, second.sort_order = "First, reworded.", 1, 0
+    entry.statements = [second, first]
+    publish(entry)
+    statements = PublishedEntry.objects.get().document["statements"]
+    assert [(item["id"], item["text"]) for item in statements] == [
+        (second.uid, "Second."),
+        (first.uid, "First, reworded."),
+    ]
+
+
+def test_a_record_deleted_under_a_draft_does_not_make_the_entry_uneditable():
+    entry = publish_entry()
+    doomed = SourceFactory()
+    statement = Statement(text="Only in the draft.")
+    statement.citations.add(Citation(source=doomed))
+    entry.statements.add(statement)
+    entry.save_revision()
+    doomed.delete()
+    draft = EntryPage.objects.get(pk=entry.pk).get_latest_revision_as_object()
+    assert [item.text for item in draft.statements.all()] == ["Ministers met.", "Only in the draft."]
+    assert list(draft.statements.all()[1].citations.all()) == []
