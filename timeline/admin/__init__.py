@@ -1,0 +1,13 @@
+"""What editors see: forms, panels, choosers, listings and views of the Wagtail admin.
+
+    rows         rows of an entry or a record: formsets whose messages are sentences
+    duplicates   finds the record an editor is about to create a second time
+    records      sources, people, organisations, commodities, categories
+    entries      the form of an entry, in the order of writing
+    desk         the views of an entry: edit, withdraw, delete, approve, in bulk
+    listing      the list of entries
+    preview      a draft rendered as readers will see it
+    welcome      menu and home page
+
+``wagtail_hooks`` registers what is here; nothing outside the admin imports it.
+"""

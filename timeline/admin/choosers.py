@@ -1,0 +1,202 @@
+"""Choosers: find a record by any of its names, or create it without leaving the entry."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.choosers import BaseFilterForm, SearchFilterMixin
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
+from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.log_actions import log
+from wagtail.snippets.views import chooser as snippets
+
+from timeline import edtf
+from timeline.models import Commodity, EntryPage, Organisation, Person, Source
+from timeline.models.record import Record
+from timeline.search import MAX_LENGTH, MAX_WORDS
+
+from .duplicates import AskFirst
+
+
+def shortened(query: str) -> str:
+    """A search the index can answer: hundreds of words would exhaust its recursion."""
+    return " ".join(query[:MAX_LENGTH].split()[:MAX_WORDS])
+
+
+class SearchForm(SearchFilterMixin, BaseFilterForm):
+    """The search box of a chooser."""
+
+    def clean_q(self) -> str:
+        return shortened(self.cleaned_data["q"])
+
+
+# Creation
+
+
+class NewSource(AskFirst):
+    class Meta:
+        model = Source
+        fields = ["url", "title", "publisher", "byline", "published", "accessed", "language", "kind"]
+        widgets = {
+            "publisher": forms.Select,
+            "accessed": forms.DateInput(attrs={"type": "date"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["accessed"].initial = timezone.localdate
+
+
+class NewPerson(AskFirst):
+    class Meta:
+        model = Person
+        fields = ["family_name", "given_name", "name_order", "kind", "country"]
+
+
+class NewOrganisation(AskFirst):
+    class Meta:
+        model = Organisation
+        fields = ["name", "kind", "country"]
+
+
+class NewCommodity(AskFirst):
+    class Meta:
+        model = Commodity
+        fields = ["name", "kind", "parent"]
+        widgets = {"parent": forms.Select}
+
+
+class RecordCreateView(snippets.SnippetCreateView):
+    """Creates the record, or takes the existing one the editor chose instead."""
+
+    def save_form(self, form: AskFirst) -> Record:
+        if form.existing:
+            return form.existing
+        record = super().save_form(form)
+        log(instance=record, action="wagtail.create", content_changed=True)
+        return record
+
+
+# Choosing
+
+
+class ChosenColumns:
+    """The title column, then what tells records of the same name apart."""
+
+    model_class: type[Record]
+
+    @property
+    def columns(self) -> list[Column]:
+        return [*super().columns, *COLUMNS[self.model_class]]  # type: ignore[misc]
+
+    def get_object_list(self) -> QuerySet[Any]:
+        return super().get_object_list().select_related(*JOINS.get(self.model_class, ()))  # type: ignore[misc]
+
+
+class RecordChooseView(ChosenColumns, snippets.ChooseView):
+    filter_form_class = SearchForm
+
+
+class RecordChooseResultsView(ChosenColumns, snippets.ChooseResultsView):
+    filter_form_class = SearchForm
+
+
+COLUMNS: dict[type, list[Column]] = {
+    Source: [
+        Column("publisher", label=_("Publisher")),
+        Column(
+            "published",
+            label=_("Published"),
+            accessor=lambda source: date_words(source.published),
+        ),
+    ],
+    Person: [
+        Column("kind", label=_("Kind"), accessor="get_kind_display"),
+        Column("country", label=_("Country")),
+    ],
+    Organisation: [
+        Column("kind", label=_("Kind"), accessor="get_kind_display"),
+        Column("country", label=_("Country")),
+    ],
+    Commodity: [Column("parent", label=_("Part of"))],
+}
+JOINS = {Source: ["publisher"], Commodity: ["parent"]}
+
+
+def date_words(text: str) -> str:
+    """A stored date as readers see it."""
+    return str(edtf.display(edtf.parse(text))) if text else ""
+
+
+class RecordChooser(snippets.SnippetChooserViewSet):
+    """A chooser of records."""
+
+    choose_view_class = RecordChooseView
+    choose_results_view_class = RecordChooseResultsView
+    create_view_class = RecordCreateView
+    create_action_label = _("Create")
+    per_page = 15
+
+
+class SourceChooser(RecordChooser):
+    creation_form_class = NewSource
+    choose_one_text = _("Choose a source")
+    choose_another_text = _("Choose another source")
+    creation_tab_label = _("New source")
+
+
+class PersonChooser(RecordChooser):
+    creation_form_class = NewPerson
+    choose_one_text = _("Choose a person")
+    choose_another_text = _("Choose another person")
+    creation_tab_label = _("New person")
+
+
+class OrganisationChooser(RecordChooser):
+    creation_form_class = NewOrganisation
+    choose_one_text = _("Choose an organisation")
+    choose_another_text = _("Choose another organisation")
+    creation_tab_label = _("New organisation")
+
+
+class CommodityChooser(RecordChooser):
+    creation_form_class = NewCommodity
+    choose_one_text = _("Choose a commodity")
+    choose_another_text = _("Choose another commodity")
+    creation_tab_label = _("New commodity")
+
+
+class EntryList:
+    """All entries, the latest event first: the tree tells an editor nothing."""
+
+    filter_form_class = SearchForm
+    ordering = [F("date_period").desc(nulls_last=True), "-pk"]
+
+    @property
+    def columns(self) -> list[Column]:
+        date = Column("date", label=_("Date"), accessor=lambda entry: date_words(entry.date))
+        return [*super().columns, date]  # type: ignore[misc]
+
+
+class EntryChooseView(EntryList, ChooseView):
+    pass
+
+
+class EntryChooseResultsView(EntryList, ChooseResultsView):
+    pass
+
+
+entry_chooser = ChooserViewSet(
+    "entry_chooser",
+    model=EntryPage,
+    icon="calendar-alt",
+    url_prefix="entries/choose",
+    choose_one_text=_("Choose an earlier entry"),
+    choose_another_text=_("Choose another entry"),
+    choose_view_class=EntryChooseView,
+    choose_results_view_class=EntryChooseResultsView,
+    per_page=15,
+)

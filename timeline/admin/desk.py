@@ -1,0 +1,215 @@
+"""The editors' desk: the views that edit, approve, withdraw and delete entries.
+
+They are Wagtail's. Each adds what an entry needs: it leads back to the list of
+entries, it asks readers' questions first (why withdrawn?), and what the rules of
+publication refuse comes back as sentences, never as a server error.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail.admin import messages
+from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.admin.views.pages.bulk_actions import PublishBulkAction, UnpublishBulkAction
+from wagtail.admin.views.pages.create import CreateView
+from wagtail.admin.views.pages.delete import DeleteView
+from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.views.pages.revisions import RevisionsRevertView
+from wagtail.admin.views.pages.unpublish import UnpublishView
+from wagtail.admin.views.pages.workflow import WorkflowActionView
+from wagtail.admin.viewsets.pages import PageViewSet
+from wagtail.models import Page
+
+from timeline.models import EntryPage
+from timeline.models.fields import printable
+from timeline.models.publication import problems
+
+from .listing import LISTING
+from .records import list_uses
+
+
+def entries_url() -> str:
+    """The list of entries, where every task begins and ends."""
+    return reverse(LISTING.get_url_name("index"))
+
+
+def refuse(request: HttpRequest, title: str, sentences: Iterable[str]) -> None:
+    """Say why an entry was not published."""
+    lines = format_html_join("", "<li>{}</li>", [[sentence] for sentence in sentences])
+    heading = _t("“%(title)s” was not published.") % {"title": title}
+    messages.error(request, format_html("{} <ul>{}</ul>", heading, lines))
+
+
+class BackToEntries:
+    """Leads to the list of entries instead of the page tree."""
+
+    next_url: str | None
+
+    def redirect_away(self) -> HttpResponse:
+        return redirect(self.next_url or entries_url())
+
+
+class EntryCreateView(BackToEntries, CreateView):
+    pass
+
+
+class EntryEditView(BackToEntries, EditView):
+    pass
+
+
+class EntryRevertView(BackToEntries, RevisionsRevertView):
+    pass
+
+
+class EntryApprovalView(WorkflowActionView):
+    """Approval without the form, from the home page: the rules hold here too."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return super().post(request, *args, **kwargs)
+        except ValidationError as error:
+            refuse(request, self.object.get_admin_display_title(), error.messages)
+            edit = reverse("wagtailadmin_pages:edit", args=[self.object.pk])
+            if request.headers.get("x-requested-with") == "XMLHttpRequest":
+                return self.render_modal_json(request, {"step": "success", "redirect": edit})
+            return redirect(edit)
+
+
+# Withdrawing
+
+
+class WithdrawalForm(forms.Form):
+    """Why an entry is withdrawn: readers who follow a link to it see this."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[printable],
+        help_text=_(
+            "One or two sentences. Readers see them at the address of the entry, which will "
+            "answer that it was withdrawn."
+        ),
+        error_messages={"required": _("Say why: readers will see it at the entry's address.")},
+    )
+
+
+def withdraw_with(entry: EntryPage, reason: str) -> None:
+    """Put the reason on the entry that is about to be unpublished (which saves it)."""
+    entry.withdrawal_reason = reason.strip()
+
+
+class EntryWithdrawView(UnpublishView):
+    """Unpublishes an entry with the reason that its address will give."""
+
+    page_title = _("Withdraw")
+    success_message = _("“%(page_title)s” was withdrawn.")
+    template_name = "timeline/admin/confirm_withdrawal.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.form = WithdrawalForm(request.POST)
+        if not self.form.is_valid():
+            return self.render_to_response(self.get_context_data())
+        withdraw_with(self.object, self.form.cleaned_data["reason"])
+        return super().post(request, *args, **kwargs)
+
+    def get_next_url(self) -> str:
+        return get_valid_next_url_from_request(self.request) or entries_url()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        form = getattr(self, "form", None) or WithdrawalForm()
+        return super().get_context_data(form=form, **kwargs)
+
+
+# Deleting
+
+
+class EntryDeleteView(DeleteView):
+    """Deletes an entry that no other entry follows; else lists those that do."""
+
+    template_name = "timeline/admin/confirm_delete_entry.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.usage.is_protected:
+            return self.render_to_response(self.get_context_data())
+        self.next_url = self.next_url or entries_url()
+        return super().post(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["next"] = self.next_url or entries_url()
+        context["uses"] = list_uses(self.usage, self.request.user) if self.usage.is_protected else []
+        return context
+
+
+class EntryPageViewSet(PageViewSet):
+    """Which views edit an entry."""
+
+    model = EntryPage
+    icon = LISTING.icon
+    add_view_class = EntryCreateView
+    edit_view_class = EntryEditView
+    revisions_revert_view_class = EntryRevertView
+    unpublish_view_class = EntryWithdrawView
+    delete_view_class = EntryDeleteView
+    workflow_action_view_class = EntryApprovalView
+
+
+# Many at once
+
+
+class PublishAction(PublishBulkAction):
+    """Publishes the chosen entries, or none of them and says what each lacks."""
+
+    def prepare_action(self, objects: list[Page], objects_without_access: Any) -> Any:
+        unfit = False
+        for page in objects:
+            draft = page.get_latest_revision_as_object()
+            if isinstance(draft, EntryPage) and (found := problems(draft)):
+                unfit = True
+                refuse(self.request, draft.title, [problem.message for problem in found])
+        return redirect(self.next_url) if unfit else None
+
+
+class WithdrawAction(UnpublishBulkAction):
+    """Withdraws the chosen entries, all for the same reason."""
+
+    display_name = _("Withdraw")
+    aria_label = _("Withdraw the chosen entries")
+    template_name = "timeline/admin/confirm_bulk_withdrawal.html"
+
+    class form_class(WithdrawalForm):  # noqa: N801 - the name Wagtail reads
+        include_descendants = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def get_execution_context(self) -> dict[str, Any]:
+        reason = self.cleaned_form.cleaned_data["reason"]
+        return {**super().get_execution_context(), "reason": reason}
+
+    @classmethod
+    def execute_action(cls, objects: list[Page], reason: str = "", user: Any = None, **kwargs: Any) -> tuple[int, int]:
+        for page in objects:
+            entry = page.specific
+            if isinstance(entry, EntryPage):
+                withdraw_with(entry, reason)
+            entry.unpublish(user=user)
+        return len(objects), 0
+
+    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str:
+        return ngettext(
+            "%(number)d entry was withdrawn.",
+            "%(number)d entries were withdrawn.",
+            num_parent_objects,
+        ) % {"number": num_parent_objects}
+
+
+BULK_ACTIONS = [PublishAction, WithdrawAction]

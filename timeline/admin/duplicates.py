@@ -1,0 +1,140 @@
+"""Notices the record an editor is about to create a second time, and asks."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel
+
+from timeline.models import Person, Source
+from timeline.models.record import Record
+from timeline.names import fold, near
+
+MOST = 5
+"""More candidates than an editor would compare are not shown."""
+
+NEW = "new"
+"""The answer that creates the record all the same."""
+
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref|ref_src|cmpid|smid|ns_\w+")
+_SUBDOMAIN = re.compile(r"^(?:www\d?|m|mobile|amp|sp)\.")
+
+
+# Finding
+
+
+def page_key(url: str) -> str:
+    """Equal for all addresses of one page; empty when there is no address.
+
+    Scheme, ``www``, mobile and AMP hosts, a last slash, the fragment and tracking
+    parameters tell where a link was copied, not what it points to.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host = _SUBDOMAIN.sub("", (parts.hostname or "").lower())
+    except ValueError:
+        return ""
+    path = re.sub(r"/(?:amp|index\.html?)$", "", parts.path.rstrip("/"))
+    query = sorted(item for item in parse_qsl(parts.query) if not _TRACKING.fullmatch(item[0]))
+    return f"{host}{path}?{urlencode(query)}" if host else ""
+
+
+def similar_sources(url: str, title: str) -> list[Source]:
+    """Sources at the same address or, where one of the two has none, with the same title."""
+    key, name = page_key(url), fold(title)
+    ids = [
+        pk
+        for pk, other_url, other_title in Source.objects.values_list("pk", "url", "title")
+        if (key and page_key(other_url) == key) or (name and not (url and other_url) and fold(other_title) == name)
+    ]
+    return list(Source.objects.filter(pk__in=ids)[:MOST])
+
+
+def similar_records(model: type[Record], typed: Iterable[str]) -> list[Record]:
+    """Records of a kind with a name, alias or misprint like one of those typed."""
+    known = list(model.objects.values_list("pk", "name"))  # type: ignore[attr-defined]
+    if hasattr(model, "names"):
+        rows = model.names.rel.related_model.objects
+        known += rows.values_list(model._meta.model_name, "name")
+    names = [name for name in typed if name.strip()]
+    ids = {pk for pk, other in known if any(near(name, other) for name in names)}
+    return list(model.objects.filter(pk__in=ids)[:MOST])  # type: ignore[attr-defined]
+
+
+# Asking
+
+
+class AskFirst(forms.ModelForm):
+    """A form that asks before it creates a record like one that exists.
+
+    The question is a choice: take one of the records found, or create a new one.
+    """
+
+    similar = forms.ChoiceField(
+        label=_("This looks like a record that exists"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.found: list[Record] = []
+        if self.is_bound and not self.instance.pk:
+            self.found = self.find()
+        if self.found:
+            offers = [(str(record.pk), _("Use “%s”") % record) for record in self.found]
+            field = self.fields["similar"]
+            field.widget = forms.RadioSelect()
+            field.choices = [*offers, (NEW, _("Create a new one anyway"))]  # type: ignore[attr-defined]
+
+    def typed(self, field: str) -> str:
+        """What the editor wrote in a field, checked or not."""
+        return str(self[field].value() or "") if field in self.fields else ""
+
+    def find(self) -> list[Record]:
+        """The records that what was typed may mean."""
+        model = self._meta.model
+        if model is Source:
+            return list(similar_sources(self.typed("url"), self.typed("title")))
+        if model is Person:
+            return similar_records(model, [f"{self.typed('given_name')} {self.typed('family_name')}"])
+        return similar_records(model, [self.typed("name")])
+
+    @property
+    def existing(self) -> Record | None:
+        """The record the editor takes instead of a new one."""
+        choice = self.typed("similar")
+        return next((record for record in self.found if str(record.pk) == choice), None)
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and self.existing:
+            self._errors.clear()  # nothing that was typed will be saved
+
+    def clean_similar(self) -> str:
+        choice = self.cleaned_data["similar"]
+        if self.found and not choice:
+            names = ", ".join(f"“{record}”" for record in self.found)
+            message = _("Looks like an existing record: %s. Use it, or create a new one anyway.")
+            raise ValidationError(message % names)
+        return choice
+
+
+class RecordForm(AskFirst, WagtailAdminModelForm):
+    """The form of a record on its own page."""
+
+
+class SimilarPanel(FieldPanel):
+    """The question, shown only when there is something to ask."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"field_name": "similar", **kwargs})
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            return bool(getattr(self.form, "found", ()))

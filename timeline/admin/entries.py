@@ -1,0 +1,269 @@
+"""The form of an entry: panels in the order of writing, and what it takes to publish."""
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import (
+    CommentPanel,
+    FieldPanel,
+    FieldRowPanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+    TitleFieldPanel,
+)
+
+from timeline.models import EntryPage
+from timeline.models.publication import problems
+
+from .rows import FigureForm, PickPanel, RowsPanel
+
+USUAL_ZONES = ["Asia/Tokyo", "America/New_York", "America/Chicago", "America/Los_Angeles"]
+
+
+class EntryForm(WagtailAdminPageForm):
+    """An entry. A draft may lack anything; what readers will see may not.
+
+    Wagtail asks for a full form whenever an entry goes public or to moderation. The
+    rules of publication then answer for all that is missing, each at its panel, so
+    an editor reads one list instead of "This field is required" many times over.
+    """
+
+    panel_problems: dict[str, list[str]]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.panel_problems = {}
+
+    def is_valid(self) -> bool:
+        if self.is_deferred_validation or "problems" in self.__dict__:
+            return super().is_valid()
+        self.defer_required_fields()
+        valid = super().is_valid()
+        self.problems = problems(self.save(commit=False)) if valid else []
+        self.restore_required_fields()
+        for problem in self.problems:
+            if problem.panel in self.fields:
+                self.add_error(problem.panel, problem.message)
+            else:
+                self.panel_problems.setdefault(problem.panel, []).append(problem.message)
+                self.add_error(None, problem.message)
+        return valid and not self.problems
+
+    def clean_slug(self) -> str:
+        """A draft whose headline was used before gets an address of its own."""
+        slug = self.cleaned_data["slug"]
+        if not slug or self.instance.first_published_at or not self.parent_page:
+            return slug
+        taken = set(
+            self.parent_page.get_children()
+            .filter(slug__startswith=slug)
+            .exclude(pk=self.instance.pk)
+            .values_list("slug", flat=True)
+        )
+        free, number = slug, 2
+        while free in taken:
+            free, number = f"{slug}-{number}", number + 1
+        return free
+
+    def clean_time_zone(self) -> str:
+        zone = self.cleaned_data["time_zone"]
+        if zone and zone not in zoneinfo.available_timezones():
+            message = _t("“%s” is not a time zone. Write a place such as Asia/Tokyo.")
+            raise ValidationError(message % zone)
+        return zone
+
+
+class TimeZoneInput(forms.TextInput):
+    """A text box that offers the usual time zones."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        list_id = f"{name}-zones"
+        box = super().render(name, value, {**(attrs or {}), "list": list_id}, renderer)
+        options = format_html_join("", '<option value="{}"></option>', [[z] for z in USUAL_ZONES])
+        return format_html('{}<datalist id="{}">{}</datalist>', box, list_id, options)
+
+
+CITATION = [
+    FieldPanel("source"),
+    FieldPanel("quotation"),
+    FieldRowPanel([FieldPanel("locator"), FieldPanel("language")]),
+]
+
+WHEN = MultiFieldPanel(
+    [
+        FieldRowPanel([FieldPanel("date"), FieldPanel("date_basis")]),
+        FieldPanel("date_note"),
+        FieldRowPanel([FieldPanel("place"), FieldPanel("time_zone", widget=TimeZoneInput)]),
+        RowsPanel(
+            "measure_dates",
+            [FieldRowPanel([FieldPanel("kind"), FieldPanel("date"), FieldPanel("note")])],
+            heading=_("Dates of the measure"),
+            label=_("Date"),
+            help_text=_(
+                "For a law, order or agreement: when it was announced, signed, published, "
+                "in force. The date of the entry stays the day of the event itself."
+            ),
+        ),
+    ],
+    heading=_("When and where"),
+)
+
+CONTENT = [
+    TitleFieldPanel(
+        "title",
+        heading=_("Headline"),
+        help_text=_("What happened, in the present tense, in at most 100 characters. Name who acts, take no side."),
+        placeholder=_("Headline*"),
+    ),
+    WHEN,
+    MultiFieldPanel(
+        [
+            FieldRowPanel(
+                [
+                    FieldPanel("weight", widget=forms.RadioSelect),
+                    FieldPanel(
+                        "category",
+                        widget=forms.Select,
+                        help_text=_("The kind of event. Every entry has exactly one."),
+                    ),
+                ]
+            )
+        ],
+        heading=_("Weight and category"),
+    ),
+    FieldPanel("summary"),
+    RowsPanel(
+        "statements",
+        [
+            FieldPanel("text"),
+            FieldPanel("nature"),
+            RowsPanel("citations", CITATION, heading=_("Citations"), label=_("Citation")),
+        ],
+        heading=_("Statements"),
+        label=_("Statement"),
+        help_text=_(
+            "The body of the entry: one fact a statement, each with the source that says it. "
+            "A statement without a citation cannot be published."
+        ),
+    ),
+    RowsPanel(
+        "figures",
+        [
+            FieldPanel("label"),
+            FieldRowPanel([FieldPanel("qualifier"), FieldPanel("value")]),
+            FieldRowPanel([FieldPanel("low"), FieldPanel("high")]),
+            FieldRowPanel([FieldPanel("unit"), FieldPanel("currency"), FieldPanel("scale")]),
+            FieldRowPanel([FieldPanel("per"), FieldPanel("of")]),
+            FieldRowPanel([FieldPanel("period"), FieldPanel("period_note")]),
+            FieldRowPanel([FieldPanel("status"), FieldPanel("note")]),
+            RowsPanel("citations", CITATION, heading=_("Citations"), label=_("Citation")),
+        ],
+        form_class=FigureForm,
+        heading=_("Figures"),
+        label=_("Figure"),
+        help_text=_(
+            "Numbers readers will compare. Give one value, or a lowest and a highest, exactly as the source prints it."
+        ),
+    ),
+    RowsPanel(
+        "disagreements",
+        [
+            FieldPanel("question"),
+            RowsPanel(
+                "accounts",
+                [
+                    FieldPanel("source"),
+                    FieldPanel("says"),
+                    FieldPanel("quotation"),
+                    FieldRowPanel([FieldPanel("locator"), FieldPanel("language")]),
+                    FieldPanel("preferred"),
+                ],
+                heading=_("Accounts"),
+                label=_("Account"),
+            ),
+            FieldPanel("reason"),
+        ],
+        heading=_("Where accounts differ"),
+        label=_("Disagreement"),
+        help_text=_(
+            "Sources that answer one question differently, side by side: at least two accounts. "
+            "Never average them and never drop one."
+        ),
+    ),
+    PickPanel(
+        "entry_people",
+        "person",
+        panels=[
+            FieldPanel("person"),
+            FieldRowPanel([FieldPanel("role"), FieldPanel("position")]),
+        ],
+        heading=_("People"),
+        label=_("Person"),
+        help_text=_(
+            "Who takes part or is named. Readers see the position each held on the date of the "
+            "entry, taken from the person's record."
+        ),
+    ),
+    PickPanel(
+        "entry_organisations",
+        "organisation",
+        panels=[FieldPanel("organisation")],
+        heading=_("Organisations"),
+        label=_("Organisation"),
+        help_text=_("Who takes part. The publishers of the sources need not be listed."),
+    ),
+    PickPanel(
+        "entry_commodities",
+        "commodity",
+        panels=[FieldPanel("commodity")],
+        heading=_("Commodities and topics"),
+        label=_("Commodity"),
+        help_text=_(
+            "What it is about. Choose the narrowest that fits: readers who follow all vehicles also find cars."
+        ),
+    ),
+    PickPanel(
+        "follows",
+        "earlier",
+        panels=[FieldPanel("earlier")],
+        heading=_("Follows"),
+        label=_("Earlier entry"),
+        help_text=_("The earlier entries this one is a consequence or continuation of."),
+    ),
+    FieldPanel("editor_note"),
+]
+
+SETTINGS = [
+    FieldPanel(
+        "slug",
+        heading=_("Address"),
+        help_text=_(
+            "The last part of the public address, without a date. When a published entry gets "
+            "another one, the old address leads to it."
+        ),
+    ),
+    PublishingPanel(),
+    CommentPanel(),
+]
+
+EDIT_HANDLER = TabbedInterface(
+    [
+        ObjectList(CONTENT, heading=_("Content")),
+        ObjectList(SETTINGS, heading=_("Settings")),
+    ],
+    base_form_class=EntryForm,
+)
+
+
+def install() -> None:
+    """Give the entry its form. The model knows nothing of the admin, so the admin says it."""
+    EntryPage.edit_handler = EDIT_HANDLER

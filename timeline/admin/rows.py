@@ -1,0 +1,151 @@
+"""Rows below an entry or a record: what they keep, and how they answer a mistake.
+
+The panels here are Wagtail's, with two additions: a broken constraint answers with
+its own sentence, and what keeps an entry from being published shows at its rows.
+"""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.core.exceptions import ValidationError
+from django.db.models import UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+from modelcluster.forms import BaseChildFormSet
+from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.panels import InlinePanel, MultipleChooserPanel
+from wagtail.admin.panels.base import get_form_for_model
+
+from timeline.choices import Unit
+
+
+class RowForm(WagtailAdminModelForm):
+    """A row. One with a public id keeps it, whatever happens to the row in the database.
+
+    A published entry keeps its new rows in the draft alone; they have no database id
+    yet, so each save would make a new row with a new public id if the form did not
+    carry it along.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if hasattr(self.instance, "uid"):
+            known = self.instance.uid if kwargs.get("instance") else ""
+            self.fields["public_id"] = forms.RegexField(
+                r"^[a-z2-7]{6,12}$", required=False, widget=forms.HiddenInput, initial=known
+            )
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.instance.pk is None and (known := self.cleaned_data.get("public_id")):
+            self.instance.uid = known
+        return cleaned
+
+
+class FigureForm(RowForm):
+    """A figure: a currency says that it is money."""
+
+    def clean_unit(self) -> str:
+        unit = self.cleaned_data["unit"]
+        return unit or (Unit.MONEY if self.data.get(self.add_prefix("currency")) else "")
+
+
+class HSCodeForm(RowForm):
+    """An HS code, however it is punctuated: 8703.23, 8703 23 and ８７０３２３ are one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.max_length = field.widget.attrs["maxlength"] = None
+        field.validators = []
+
+    def clean_code(self) -> str:
+        plain = unicodedata.normalize("NFKC", self.cleaned_data["code"])
+        code = "".join(char for char in plain if char not in " .-")
+        if len(code) not in (2, 4, 6) or not (code.isascii() and code.isdigit()):
+            raise ValidationError(_("An HS code has 2, 4 or 6 digits, for example 8703."))
+        return code
+
+
+class RowFormSet(BaseChildFormSet):
+    """Rows whose duplicates are answered with the sentence of the constraint they break."""
+
+    def clean(self, *args: Any, **kwargs: Any) -> None:
+        super().clean(*args, **kwargs)
+        for constraint in self.model._meta.constraints:
+            if isinstance(constraint, ExclusionConstraint):
+                self._refuse_second(constraint)
+
+    def _refuse_second(self, constraint: ExclusionConstraint) -> None:
+        """At most one row may meet the condition, such as one preferred account."""
+        meeting = [
+            form
+            for form in self.forms
+            if form not in self.deleted_forms
+            and all(getattr(form.instance, name) == value for name, value in constraint.condition.children)
+        ]
+        if len(meeting) > 1:
+            raise ValidationError(constraint.get_violation_error_message())
+
+    def get_unique_error_message(self, unique_check: tuple[str, ...]) -> str:
+        for constraint in self.model._meta.constraints:
+            if isinstance(constraint, UniqueConstraint) and constraint.fields == unique_check:
+                return constraint.get_violation_error_message()
+        return super().get_unique_error_message(unique_check)
+
+    def get_form_error(self) -> str:
+        return _("This row repeats another one.")
+
+
+class _Rows:
+    """What the two panels below have in common."""
+
+    form_class: type[RowForm] = RowForm
+
+    def get_form_options(self) -> dict[str, Any]:
+        options = super().get_form_options()  # type: ignore[misc]
+        child = self.child_edit_handler.get_form_options()  # type: ignore[attr-defined]
+        options["formsets"][self.relation_name] |= {  # type: ignore[attr-defined]
+            "formset": RowFormSet,
+            "form": get_form_for_model(
+                self.db_field.related_model,  # type: ignore[attr-defined]
+                form_class=self.form_class,
+                defer_required_on_fields=child.get("defer_required_on_fields", []),
+            ),
+        }
+        return options
+
+    def clone_kwargs(self) -> dict[str, Any]:
+        return {**super().clone_kwargs(), "form_class": self.form_class}  # type: ignore[misc]
+
+
+class _BoundRows:
+    template_name = "timeline/admin/rows_panel.html"
+
+    @property
+    def problems(self) -> list[str]:
+        """What keeps the entry from being published here (see ``entries.EntryForm``)."""
+        return getattr(self.form, "panel_problems", {}).get(self.panel.relation_name, [])  # type: ignore[attr-defined]
+
+
+class RowsPanel(_Rows, InlinePanel):
+    """Rows that are written."""
+
+    def __init__(self, *args: Any, form_class: type[RowForm] = RowForm, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.form_class = form_class
+
+    class BoundPanel(_BoundRows, InlinePanel.BoundPanel):
+        wagtail_template_name = InlinePanel.BoundPanel.template_name
+
+
+class PickPanel(_Rows, MultipleChooserPanel):
+    """Rows that are picked, several at a time, from a chooser."""
+
+    def __init__(self, *args: Any, form_class: type[RowForm] = RowForm, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.form_class = form_class
+
+    class BoundPanel(_BoundRows, MultipleChooserPanel.BoundPanel):
+        wagtail_template_name = MultipleChooserPanel.BoundPanel.template_name
