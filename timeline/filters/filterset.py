@@ -85,7 +85,7 @@ class EntryFilterSet(FilterSet):
     category = SlugsFilter(method="about")
     organisation = SlugsFilter(method="about")
     publisher = SlugsFilter(method="about")
-    differ = CharFilter(method="differing", max_length=1)
+    differ = CharFilter(method="differing")
 
     class Meta:
         model = PublishedEntry

@@ -1,0 +1,360 @@
+"""The reader's question: what a query string finds, says, and does not understand."""
+
+import pytest
+from django.http import QueryDict
+
+from tests.factories import (
+    CategoryFactory,
+    CommodityFactory,
+    OrganisationFactory,
+    PersonFactory,
+    SourceFactory,
+    add_disagreement,
+    draft_entry,
+    publish,
+    publish_entry,
+)
+from timeline.filters import Question
+from timeline.models import CommodityName, HSCode, Organisation, PersonName
+from timeline.paging import list_entries
+
+pytestmark = pytest.mark.django_db
+
+
+def headlines(query: str) -> list[str]:
+    """What the list shows, in its order."""
+    return [row.document["headline"] for row in list_entries(Question(QueryDict(query))).rows]
+
+
+def problems(query: str) -> list[str]:
+    question = Question(QueryDict(query))
+    list_entries(question)
+    return [problem.message for problem in question.problems]
+
+
+# -- words --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def akazawa():
+    person = PersonFactory(family_name="Akazawa", given_name="Ryosei")
+    for name, script, kind in [
+        ("赤沢亮正", "Jpan", "native"),
+        ("Ryōsei Akazawa", "Latn", "alias"),
+        ("Ryo Akasawa", "Latn", "misprint"),
+    ]:
+        person.names.add(PersonName(name=name, script=script, kind=kind))
+    person.save()
+    return person
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Akazawa Ryosei", "Ryosei Akazawa", "AKAZAWA", "Akazawa Ryōsei", "Ryo Akasawa", "赤沢", "赤澤", "赤沢亮正", "赤"],
+)
+def test_a_person_is_found_by_any_name_in_any_order_and_script(akazawa, words):
+    publish_entry(title="He goes to Washington", people=[akazawa])
+    publish_entry(title="Somebody else")
+    assert headlines(f"q={words}") == ["He goes to Washington"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("A framework for rare-earth supply", "rare earths"),
+        ("A fund of $550bn", "550 billion"),
+        ("A fund of 550 billion dollars", "$550bn"),
+        ("Tariffs on automobiles", "tariff automobile"),
+        ("経済再生担当の赤沢大臣が訪米した", "赤沢大臣"),
+        ("トヨタが投資する", "トヨタ"),
+        ("トヨタが投資する", "ﾄﾖﾀ"),
+    ],
+)
+def test_words_are_found_in_the_form_people_type(text, words):
+    publish_entry(title="Found", summary=text)
+    publish_entry(title="Not found")
+    assert headlines(f"q={words}") == ["Found"]
+
+
+def test_statements_quotations_and_sources_are_searched():
+    publish_entry(title="Found", statements=["They spoke of scallops."])
+    assert headlines("q=scallops") == ["Found"]
+
+
+def test_words_of_a_draft_are_not_found():
+    entry = publish_entry(title="Public")
+    entry.summary = "A secretword that nobody may read yet."
+    entry.save_revision()
+    draft_entry(title="Draft", summary="Another secretword.")
+    assert headlines("q=secretword") == []
+
+
+def test_a_commodity_is_found_by_its_other_names_and_hs_code():
+    cars = CommodityFactory(name="Passenger vehicles")
+    cars.names.add(CommodityName(name="motor cars"))
+    cars.hs_codes.add(HSCode(code="8703"))
+    cars.save()
+    publish_entry(title="About cars", commodities=[cars])
+    assert headlines("q=motor+cars") == ["About cars"]
+    assert headlines("q=8703") == ["About cars"]
+
+
+def test_renaming_a_record_is_found_at_once(django_capture_on_commit_callbacks):
+    person = PersonFactory(family_name="Old", given_name="Name")
+    publish_entry(title="Her entry", people=[person])
+    with django_capture_on_commit_callbacks(execute=True):
+        person.family_name = "Newly"
+        person.save()
+    assert headlines("q=Newly") == ["Her entry"]
+    assert headlines("q=Old") == []
+
+
+# -- dates --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("date", "query", "found"),
+    [
+        ("2025-04-16", "from=2025-04-16&to=2025-04-16", True),
+        ("2025-04-16", "from=2025-04-17", False),
+        ("2025-04-16", "to=2025", True),
+        ("2025-12-31", "to=2025", True),
+        ("2026-01-01", "to=2025", False),
+        ("2025-04", "from=2025-04-30&to=2025-04-30", True),
+        ("2025-04", "from=2025-05-01", False),
+        ("2021-03-18/2021-04-16", "from=2021-04&to=2021-04", True),
+        ("2021-03-18/2021-04-16", "from=2021-04-17", False),
+        ("../2019-06", "to=2010", True),
+        ("2025-09/..", "from=2040", True),
+        ("2025-05~", "from=16+May+2025&to=2025年5月16日", True),
+    ],
+)
+def test_the_dates_of_an_entry_and_of_a_question_overlap(date, query, found):
+    publish_entry(title="Entry", date=date)
+    assert headlines(query) == (["Entry"] if found else [])
+
+
+def test_an_imprecise_date_stands_after_the_days_it_covers():
+    for date in ["2025", "2025-04", "2025-04-30", "2025-04-01", "../2025-04-01", "2025-05-01"]:
+        publish_entry(title=date, date=date)
+    assert headlines("") == ["../2025-04-01", "2025-04-01", "2025-04-30", "2025-04", "2025-05-01", "2025"]
+    assert headlines("order=new") == list(reversed(headlines("")))
+
+
+# -- records ------------------------------------------------------------------------------
+
+
+def test_values_of_one_kind_widen_and_kinds_narrow():
+    one, two = PersonFactory(), PersonFactory()
+    talks, deal = CategoryFactory(name="Talks"), CategoryFactory(name="Agreement")
+    publish_entry(title="One talks", people=[one], category=talks)
+    publish_entry(title="Two talks", people=[two], category=talks)
+    publish_entry(title="One agrees", people=[one], category=deal)
+    assert headlines(f"person={one.slug}&person={two.slug}") == ["One talks", "Two talks", "One agrees"]
+    assert headlines(f"person={one.slug}&person={two.slug}&category=agreement") == ["One agrees"]
+
+
+def test_a_commodity_answers_for_its_descendants():
+    vehicles = CommodityFactory(name="Vehicles")
+    cars = CommodityFactory(name="Cars", parent=vehicles)
+    publish_entry(title="Cars", commodities=[cars])
+    publish_entry(title="Vehicles", commodities=[vehicles])
+    assert headlines("commodity=vehicles") == ["Cars", "Vehicles"]
+    assert headlines("commodity=cars") == ["Cars"]
+
+
+def test_organisation_and_publisher_are_different_questions():
+    wire = OrganisationFactory(name="Wire")
+    publish_entry(title="By the wire", sources=[SourceFactory(publisher=wire)])
+    publish_entry(title="About the wire", organisations=[wire], sources=[SourceFactory(publisher=None)])
+    assert headlines("organisation=wire") == ["About the wire"]
+    assert headlines("publisher=wire") == ["By the wire"]
+
+
+def test_entries_where_accounts_differ():
+    entry = draft_entry(title="Disputed")
+    add_disagreement(entry, **{"an hour": SourceFactory(), "50 minutes": SourceFactory()})
+    publish(entry)
+    publish_entry(title="Plain")
+    assert headlines("differ=1") == ["Disputed"]
+
+
+# -- counts -------------------------------------------------------------------------------
+
+
+def counted(query: str, facet: str) -> dict[str, int]:
+    question = Question(QueryDict(query))
+    numbers = question.counts.by_option[facet]
+    return {slug: numbers.get(option.id, 0) for slug, option in question.options[facet].items()}
+
+
+def test_counts_respect_the_other_filters_and_ignore_their_own():
+    one, two = PersonFactory(given_name="", family_name="One"), PersonFactory(given_name="", family_name="Two")
+    talks, deal = CategoryFactory(name="Talks"), CategoryFactory(name="Agreement")
+    publish_entry(people=[one], category=talks)
+    publish_entry(people=[one, two], category=talks)
+    publish_entry(people=[two], category=deal)
+    assert counted("", "person") == {"one": 2, "two": 2}
+    assert counted("category=talks", "person") == {"one": 2, "two": 1}
+    assert counted("person=one", "person") == {"one": 2, "two": 2}
+    assert counted("person=one", "category") == {"talks": 2, "agreement": 0}
+    assert counted("person=one&category=agreement", "person") == {"one": 0, "two": 1}
+
+
+def test_a_parent_and_its_part_count_an_entry_once_each():
+    vehicles = CommodityFactory(name="Vehicles")
+    cars, vans = (CommodityFactory(name=name, parent=vehicles) for name in ("Cars", "Vans"))
+    publish_entry(commodities=[cars, vans])
+    assert counted("", "commodity") == {"vehicles": 1, "cars": 1, "vans": 1}
+
+
+def test_stored_totals_follow_publication_and_withdrawal():
+    person = PersonFactory(given_name="", family_name="One")
+    entry = publish_entry(people=[person])
+    publish_entry(people=[person])
+    assert counted("", "person") == {"one": 2}
+    entry.unpublish()
+    assert counted("", "person") == {"one": 1}
+
+
+# -- words for the question ---------------------------------------------------------------
+
+
+def test_the_sentence_says_what_is_asked():
+    publish_entry(
+        people=[PersonFactory(family_name="Akazawa", given_name="Ryosei")],
+        commodities=[CommodityFactory(name="Beef"), CommodityFactory(name="Rice")],
+    )
+    query = "commodity=rice&commodity=beef&person=ryosei-akazawa&from=2025-04&to=2025-09&q=quota"
+    assert Question(QueryDict(query)).sentence == (
+        "Entries about Rice or Beef, with Ryosei Akazawa, matching “quota”, from April 2025 to September 2025"
+    )
+    assert Question(QueryDict("")).sentence == "All entries"
+    assert Question(QueryDict("from=2025&to=2025")).sentence == "Entries in 2025"
+
+
+def test_the_canonical_query_does_not_depend_on_how_it_was_typed():
+    publish_entry(commodities=[CommodityFactory(name="Beef"), CommodityFactory(name="Rice")])
+    one = Question(QueryDict("q=&to=April+2025&commodity=rice&commodity=beef&commodity=rice&order=old"))
+    other = Question(QueryDict("commodity=beef&commodity=rice&to=2025-04"))
+    assert one.query() == other.query() == "commodity=beef&commodity=rice&to=2025-04"
+
+
+def test_a_chip_removes_its_own_filter_only():
+    publish_entry(commodities=[CommodityFactory(name="Beef"), CommodityFactory(name="Rice")])
+    chips = Question(QueryDict("commodity=beef&commodity=rice&from=2025&order=new")).chips
+    assert [(chip.label, chip.query) for chip in chips] == [
+        ("Beef", "commodity=rice&from=2025&order=new"),
+        ("Rice", "commodity=beef&from=2025&order=new"),
+        ("From 2025", "commodity=beef&commodity=rice&order=new"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("person=nobody", "There is no person “nobody” here."),
+        ("person=%00", "There is no person “” here."),
+        ("from=2025-13", "There is no month 13."),
+        ("from=2025&to=2024", "The first date is later than the second."),
+        ("order=sideways", "The order is “new” or “old”, not “sideways”."),
+        ("page=abc", "There is no page “abc”; this is the first page."),
+        ("page=99999999999999999999", "There is no page “99999999999999999999”; this is the first page."),
+        ("page=2025-13", "There is no page “2025-13”; this is the first page."),
+        ("page=after.2025-02-30.1.1", "There is no page “after.2025-02-30.1.1”; this is the first page."),
+        ("foo=1", "We did not understand “foo” in the address."),
+        ("q=!!!", "There is no word to search for in “!!!”."),
+        ("q=a%00b", "Null characters are not allowed."),
+        ("differ=yes", "Write differ=1 to see only entries where accounts differ."),
+    ],
+)
+def test_what_is_not_understood_is_said_and_left_out(query, message):
+    publish_entry(title="Still there")
+    assert problems(query) == [message]
+    assert headlines(query) == ["Still there"]
+
+
+def test_a_long_search_is_cut_and_says_so():
+    publish_entry(title="Still there")
+    assert problems("q=" + "a " * 300) == [
+        "Only the first 200 characters of the search are used.",
+        "Only the first 25 words of the search are used.",
+    ]
+
+
+# -- pages --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(monkeypatch):
+    monkeypatch.setattr("timeline.paging.PAGE_SIZE", 2)
+    for day in range(1, 6):
+        publish_entry(title=f"Day {day}", date=f"2025-04-0{day}")
+
+
+def walk(query: str, way: str) -> list[list[str]]:
+    """The headlines of each page, following the links of one direction."""
+    pages = []
+    while True:
+        listing = list_entries(Question(QueryDict(query)), 2)
+        pages.append([row.document["headline"] for row in listing.rows])
+        query = getattr(listing, way)
+        if not query:
+            return pages
+
+
+def test_pages_follow_each_other_without_gap_or_repeat(many):
+    assert walk("", "next") == [["Day 1", "Day 2"], ["Day 3", "Day 4"], ["Day 5"]]
+    assert walk("order=new", "next") == [["Day 5", "Day 4"], ["Day 3", "Day 2"], ["Day 1"]]
+
+
+def test_the_way_back_shows_the_same_entries(many):
+    last = list_entries(Question(QueryDict("")), 2)
+    while last.next:
+        last = list_entries(Question(QueryDict(last.next)), 2)
+    assert walk(last.previous, "previous") == [["Day 3", "Day 4"], ["Day 1", "Day 2"]]
+
+
+def test_a_new_entry_does_not_shift_the_page_one_is_on(many):
+    second = list_entries(Question(QueryDict("")), 2).next
+    publish_entry(title="Earlier", date="2025-03-01")
+    assert [row.document["headline"] for row in list_entries(Question(QueryDict(second)), 2).rows] == ["Day 3", "Day 4"]
+
+
+def test_a_page_can_start_at_a_year_or_month(many):
+    publish_entry(title="Next year", date="2026-01-01")
+    assert headlines("page=2026") == ["Next year"]
+    assert headlines("page=2025-05") == ["Next year"]
+    assert headlines("page=2025&order=new")[0] == "Day 5"
+
+
+def test_headings_say_when_a_year_or_month_continues(many):
+    first = list_entries(Question(QueryDict("")), 2)
+    second = list_entries(Question(QueryDict(first.next)), 2)
+    assert [(year.year, year.continued, [month.continued for month in year.months]) for year in first.years] == [
+        (2025, False, [False])
+    ]
+    assert [(year.year, year.continued, [month.continued for month in year.months]) for year in second.years] == [
+        (2025, True, [True])
+    ]
+
+
+@pytest.mark.parametrize("query", ["", "q=met&from=2025&commodity=beef&person=one&category=talks&publisher=example-wire"])
+@pytest.mark.parametrize("entries", [1, 3])
+def test_a_question_costs_the_same_queries_whatever_it_finds(query, entries, django_assert_num_queries):
+    person = PersonFactory(given_name="", family_name="One")
+    beef = CommodityFactory(name="Beef")
+    for _number in range(entries):
+        publish_entry(people=[person], commodities=[beef])
+    with django_assert_num_queries(3):  # options, page, counts
+        question = Question(QueryDict(query))
+        assert len(list_entries(question).rows) == entries
+        assert question.counts.total == entries
+
+
+def test_an_organisation_in_use_cannot_be_deleted():
+    organisation = OrganisationFactory(name="Ministry")
+    publish_entry(organisations=[organisation])
+    with pytest.raises(Exception, match="protected"):
+        organisation.delete()
+    assert Organisation.objects.filter(pk=organisation.pk).exists()
