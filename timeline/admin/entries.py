@@ -107,7 +107,7 @@ WHEN = MultiFieldPanel(
             "measure_dates",
             [FieldRowPanel([FieldPanel("kind"), FieldPanel("date"), FieldPanel("note")])],
             heading=_("Dates of the measure"),
-            label=_("Date"),
+            label=_("date"),
             help_text=_(
                 "For a law, order or agreement: when it was announced, signed, published, "
                 "in force. The date of the entry stays the day of the event itself."
@@ -122,7 +122,8 @@ CONTENT = [
         "title",
         heading=_("Headline"),
         help_text=_("What happened, in the present tense, in at most 100 characters. Name who acts, take no side."),
-        placeholder=_("Headline*"),
+        classname="",
+        placeholder=False,
     ),
     WHEN,
     MultiFieldPanel(
@@ -146,10 +147,10 @@ CONTENT = [
         [
             FieldPanel("text"),
             FieldPanel("nature"),
-            RowsPanel("citations", CITATION, heading=_("Citations"), label=_("Citation")),
+            RowsPanel("citations", CITATION, heading=_("Citations"), label=_("citation")),
         ],
         heading=_("Statements"),
-        label=_("Statement"),
+        label=_("statement"),
         help_text=_(
             "The body of the entry: one fact a statement, each with the source that says it. "
             "A statement without a citation cannot be published."
@@ -165,11 +166,11 @@ CONTENT = [
             FieldRowPanel([FieldPanel("per"), FieldPanel("of")]),
             FieldRowPanel([FieldPanel("period"), FieldPanel("period_note")]),
             FieldRowPanel([FieldPanel("status"), FieldPanel("note")]),
-            RowsPanel("citations", CITATION, heading=_("Citations"), label=_("Citation")),
+            RowsPanel("citations", CITATION, heading=_("Citations"), label=_("citation")),
         ],
         form_class=FigureForm,
         heading=_("Figures"),
-        label=_("Figure"),
+        label=_("figure"),
         help_text=_(
             "Numbers readers will compare. Give one value, or a lowest and a highest, exactly as the source prints it."
         ),
@@ -188,12 +189,12 @@ CONTENT = [
                     FieldPanel("preferred"),
                 ],
                 heading=_("Accounts"),
-                label=_("Account"),
+                label=_("account"),
             ),
             FieldPanel("reason"),
         ],
         heading=_("Where accounts differ"),
-        label=_("Disagreement"),
+        label=_("disagreement"),
         help_text=_(
             "Sources that answer one question differently, side by side: at least two accounts. "
             "Never average them and never drop one."
@@ -207,7 +208,7 @@ CONTENT = [
             FieldRowPanel([FieldPanel("role"), FieldPanel("position")]),
         ],
         heading=_("People"),
-        label=_("Person"),
+        label=_("person"),
         help_text=_(
             "Who takes part or is named. Readers see the position each held on the date of the "
             "entry, taken from the person's record."
@@ -218,7 +219,7 @@ CONTENT = [
         "organisation",
         panels=[FieldPanel("organisation")],
         heading=_("Organisations"),
-        label=_("Organisation"),
+        label=_("organisation"),
         help_text=_("Who takes part. The publishers of the sources need not be listed."),
     ),
     PickPanel(
@@ -226,7 +227,7 @@ CONTENT = [
         "commodity",
         panels=[FieldPanel("commodity")],
         heading=_("Commodities and topics"),
-        label=_("Commodity"),
+        label=_("commodity"),
         help_text=_(
             "What it is about. Choose the narrowest that fits: readers who follow all vehicles also find cars."
         ),
@@ -236,7 +237,7 @@ CONTENT = [
         "earlier",
         panels=[FieldPanel("earlier")],
         heading=_("Follows"),
-        label=_("Earlier entry"),
+        label=_("earlier entry"),
         help_text=_("The earlier entries this one is a consequence or continuation of."),
     ),
     FieldPanel("editor_note"),

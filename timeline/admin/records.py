@@ -123,7 +123,10 @@ class RecordDeleteView(snippets.DeleteView):
 def list_uses(usage: Any, user: Any) -> list[dict[str, str | None]]:
     """What uses an object: names, with the address of the form where the user may edit it."""
     finder = AdminURLFinder(user)
-    return [{"name": str(user_of), "url": finder.get_edit_url(user_of)} for user_of, _references in islice(usage, MOST_USES)]
+    return [
+        {"name": str(user_of), "url": finder.get_edit_url(user_of)}
+        for user_of, _references in islice(usage, MOST_USES)
+    ]
 
 
 class RecordViewSet(snippets.SnippetViewSet):
@@ -223,7 +226,7 @@ class PersonViewSet(RecordViewSet):
                 FieldRowPanel([FieldPanel("kind"), FieldPanel("script"), FieldPanel("language")]),
             ],
             heading=_("Further names"),
-            label=_("Name"),
+            label=_("name"),
             help_text=_(
                 "Every name a reader may search for: in the original script, earlier names, and "
                 "misprints met in sources. Misprints find the person and are never shown."
@@ -238,7 +241,7 @@ class PersonViewSet(RecordViewSet):
                 FieldRowPanel([FieldPanel("source"), FieldPanel("note")]),
             ],
             heading=_("Positions held"),
-            label=_("Position"),
+            label=_("position"),
             help_text=_(
                 "Each office with its first and last day. An entry shows the position held on "
                 "its date, so never overwrite an old one: end it and add the next."
@@ -276,7 +279,7 @@ class OrganisationViewSet(RecordViewSet):
             "names",
             [FieldRowPanel(NAME_COLUMNS)],
             heading=_("Further names"),
-            label=_("Name"),
+            label=_("name"),
             help_text=_("Abbreviations, earlier names and the name in the original language."),
         ),
     )
@@ -319,7 +322,7 @@ class CommodityViewSet(RecordViewSet):
             "names",
             [FieldRowPanel(NAME_COLUMNS)],
             heading=_("Further names"),
-            label=_("Name"),
+            label=_("name"),
             help_text=_("Words readers may search for, such as autos for cars."),
         ),
     )

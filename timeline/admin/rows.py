@@ -13,11 +13,16 @@ from django.core.exceptions import ValidationError
 from django.db.models import UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 from modelcluster.forms import BaseChildFormSet
-from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.forms.models import WagtailAdminModelForm, register_form_field_override
 from wagtail.admin.panels import InlinePanel, MultipleChooserPanel
 from wagtail.admin.panels.base import get_form_for_model
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from timeline.choices import Unit
+from timeline.models.fields import PlainTextField
+
+# Wagtail's text boxes that grow with their text, for our text field as for Django's.
+register_form_field_override(PlainTextField, override={"widget": AdminAutoHeightTextInput}, exact_class=True)
 
 
 class RowForm(WagtailAdminModelForm):
