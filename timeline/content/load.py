@@ -40,7 +40,7 @@ class Outcome:
     others: Counter[str] = field(default_factory=Counter)
     """Records of each kind that the database has and the pack has not."""
     left_alone: dict[str, str] = field(default_factory=dict)
-    """Entries that differ from the pack and were not touched, with the reason."""
+    """Entries that are not as the pack says and were not touched, with the reason."""
 
     @property
     def changed(self) -> bool:
@@ -112,6 +112,9 @@ class _Load:
     def _load_record(self, kind: Kind, record: Record, stored: Any, position: int | None) -> None:
         if stored is None:
             instance = kind.model()
+        elif kind is ENTRIES and not stored.live:
+            self.outcome.left_alone[record["id"]] = _editors_work(stored)
+            return
         elif _same(kind, stored, record, position, self.known):
             self.outcome.unchanged[kind.name] += 1
             return
@@ -136,7 +139,6 @@ class _Load:
         if new:
             entry.live = False  # a plain save would make it public without a revision
             self.chronology.add_child(instance=entry)
-            log(instance=entry, action="wagtail.create")
         entry.save_revision(log_action=not new).publish()
 
     # -- the page above the entries -------------------------------------------------------
@@ -150,7 +152,6 @@ class _Load:
                 page = ChronologyPage(slug="chronology", live=False)
                 CHRONOLOGY.fill(page, wanted, self.known)
                 Page.get_first_root_node().add_child(instance=page)
-                log(instance=page, action="wagtail.create")
                 page.save_revision().publish()
                 page.refresh_from_db()
             elif CHRONOLOGY.dump(page, self.known) != wanted:

@@ -60,7 +60,7 @@ def check(files: dict[str, Any], problems: list[Problem] | None = None) -> Pack:
     readable = {kind.name for kind in KINDS if files.get(kind.file) is not None}
     for kind in KINDS:
         problems += _between_records(kind, records, readable)
-    problems += _in_memory(records, {(p.file, p.record, p.root) for p in problems})
+    problems += _in_memory(records, readable, {(p.file, p.record, p.root) for p in problems})
     if problems:
         raise PackError(problems)
     chronology = {part.name: meta[part.name] for part in CHRONOLOGY.parts}
@@ -190,12 +190,11 @@ def _between_records(kind: Kind, records: dict[str, list[Record]], readable: set
 # -- in memory ----------------------------------------------------------------------------
 
 
-def _in_memory(records: dict[str, list[Record]], reported: set[tuple[str, str, str]]) -> Iterator[Problem]:
+def _in_memory(
+    records: dict[str, list[Record]], readable: set[str], reported: set[tuple[str, str, str]]
+) -> Iterator[Problem]:
     """What the models' constraints and the rules of publication say of unsaved instances."""
-    known = Known()
-    for kind in KINDS:
-        for number, record in enumerate(records[kind.name], 1):
-            known.add(kind.name, _stub(kind, record, number))
+    known = _stubs(records, readable)
     for kind in KINDS:
         instances = []
         for number, record in enumerate(records[kind.name], 1):
@@ -212,14 +211,28 @@ def _in_memory(records: dict[str, list[Record]], reported: set[tuple[str, str, s
             yield Problem(kind.file, names[other], ", ".join(fields), sentence)
 
 
-def _stub(kind: Kind, record: Record, number: int) -> Any:
-    """A stand-in for a record that others point to: its own columns, and an id that is not None."""
-    stub = kind.model(id=number)
-    stub.pk = number
-    for part in kind.shape.parts:
-        if isinstance(part, Value | Group):
-            part.fill(stub, record.get(part.name, part.blank), Known())
-    return stub
+def _stubs(records: dict[str, list[Record]], readable: set[str]) -> Known:
+    """Stand-ins for all records: what others ask of them, and an id that is not None.
+
+    What only an unreadable file could tell is given the benefit of the doubt.
+    """
+    known = Known()
+    kinds = {kind.name: kind for kind in KINDS}
+    wanted = [(kind, record) for kind in KINDS for record in records[kind.name]]
+    wanted += [
+        (kinds[target], {"id": key})
+        for kind, record in wanted
+        for _path, target, key in kind.shape.references(record)
+        if target not in readable
+    ]
+    for number, (kind, record) in enumerate(wanted, 1):
+        stub = kind.model(id=number)
+        stub.pk = number
+        for part in kind.shape.parts:
+            if part.name in record and isinstance(part, Value | Group):
+                part.fill(stub, record[part.name], known)
+        known.add(kind.name, stub)
+    return known
 
 
 def _unsaved(kind: Kind, record: Record, known: Known) -> Any:

@@ -7,6 +7,7 @@ the very value ``dump`` gives, so that two records can be compared as dictionari
 
 import datetime
 import re
+import uuid
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -160,6 +161,8 @@ class Value(Part):
             return f"{value.normalize():f}"
         if isinstance(value, datetime.date):
             return value.isoformat()
+        if isinstance(value, uuid.UUID):
+            return str(value)
         return self.blank if value is None else value
 
     def dump(self, instance: Any, known: Known) -> Any:

@@ -59,7 +59,7 @@ def _value(instance: models.Model, name: str) -> Any:
 def broken(instance: models.Model) -> list[str]:
     """The message of each check constraint that ``instance`` breaks."""
     return [
-        str(constraint.violation_error_message)
+        str(constraint.get_violation_error_message())
         for constraint in instance._meta.constraints
         if isinstance(constraint, models.CheckConstraint)
         and isinstance(constraint.condition, Q)
@@ -80,7 +80,7 @@ def unique_together(model: type[models.Model]) -> Iterator[tuple[tuple[str, ...]
         else:
             continue
         names = tuple(name for name in fields if not _is_parent(model, name))
-        yield names, constraint.condition, str(constraint.violation_error_message)
+        yield names, constraint.condition, str(constraint.get_violation_error_message())
 
 
 def _is_parent(model: type[models.Model], name: str) -> bool:

@@ -1,0 +1,162 @@
+"""A content pack of three entries, small enough to read."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+Files = dict[str, Any]
+
+_FILES: Files = {
+    "pack.json": {
+        "format": 1,
+        "version": "2026-01-31",
+        "title": "Rice and Steel",
+        "strapline": "What was agreed.",
+        "licence": "CC BY 4.0",
+    },
+    "categories.json": [
+        {"id": "talks", "slug": "talks", "name": "Talks", "description": "Meetings."},
+        {"id": "tariff", "slug": "tariffs", "name": "Tariffs", "description": "Duties."},
+    ],
+    "organisations.json": [
+        {
+            "id": "meti",
+            "slug": "meti",
+            "name": "Ministry of Economy, Trade and Industry",
+            "kind": "government",
+            "country": "JP",
+            "names": [{"name": "経済産業省", "language": "ja", "kind": "native"}, {"name": "METI"}],
+            "note": "Our contact is the press desk.",
+        },
+        {"id": "daily", "slug": "the-daily", "name": "The Daily", "kind": "media"},
+    ],
+    "commodities.json": [
+        {"id": "metals", "slug": "metals", "name": "Metals"},
+        {"id": "farm", "slug": "farm-goods", "name": "Farm goods"},
+        {"id": "rice", "slug": "rice", "name": "Rice", "parent": "farm", "hs_codes": ["1006"]},
+    ],
+    "sources.json": [
+        {
+            "id": "meti-paper",
+            "slug": "meti-paper",
+            "number": 1,
+            "title": "Results of the talks",
+            "publisher": "meti",
+            "url": "https://meti.example/results",
+            "published": "2025-04-17",
+            "accessed": "2025-05-01",
+            "kind": "primary_government",
+        },
+        {
+            "id": "daily-report",
+            "slug": "daily-report",
+            "number": 2,
+            "title": "Ministers meet over rice",
+            "publisher": "daily",
+            "derived_from": "meti-paper",
+        },
+        {
+            "id": "daily-error",
+            "slug": "daily-error",
+            "number": 3,
+            "title": "Ministers cancel",
+            "use": "error_example",
+        },
+    ],
+    "people.json": [
+        {
+            "id": "sato",
+            "slug": "sato-hanako",
+            "family_name": "Sato",
+            "given_name": "Hanako",
+            "names": [{"name": "佐藤花子", "script": "Jpan", "language": "ja", "kind": "native"}],
+            "positions": [{"title": "Minister", "organisation": "meti", "start": "2024-10", "source": "daily-report"}],
+        }
+    ],
+    "entries.json": [
+        {
+            "id": "e-first",
+            "slug": "ministers-meet",
+            "headline": "Ministers meet in Tokyo",
+            "summary": "They spoke about rice.",
+            "weight": "key",
+            "category": "talks",
+            "date": {"edtf": "2025-04-16", "basis": "stated", "note": ""},
+            "place": "Tokyo",
+            "time_zone": "Asia/Tokyo",
+            "statements": [
+                {
+                    "id": "aaaaaa",
+                    "text": "The ministers met.",
+                    "citations": [
+                        {"source": "meti-paper"},
+                        {"source": "daily-report", "quotation": "They met.", "language": "en"},
+                    ],
+                },
+                {"id": "bbbbbb", "text": "Rice was named.", "citations": [{"source": "daily-report"}]},
+            ],
+            "disagreements": [
+                {
+                    "id": "dddddd",
+                    "question": "How long did they speak?",
+                    "accounts": [
+                        {"source": "meti-paper", "says": "One hour.", "preferred": True},
+                        {"source": "daily-report", "says": "Two hours."},
+                    ],
+                    "reason": "The ministry kept the minutes.",
+                }
+            ],
+            "people": [{"person": "sato", "role": "negotiator"}],
+            "organisations": ["meti"],
+            "commodities": ["rice"],
+            "editor_note": "Ask the embassy.",
+        },
+        {
+            "id": "e-second",
+            "slug": "duty-on-steel",
+            "headline": "Duty on steel rises",
+            "summary": "A duty of a quarter applies.",
+            "category": "tariff",
+            "date": {"edtf": "2025-05"},
+            "dates": [{"kind": "effective", "edtf": "2025-06-01"}],
+            "statements": [{"id": "cccccc", "text": "The duty rises.", "citations": [{"source": "meti-paper"}]}],
+            "figures": [
+                {
+                    "id": "eeeeee",
+                    "label": "Duty on steel",
+                    "value": "25.50",
+                    "unit": "percent",
+                    "status": "in_force",
+                    "citations": [{"source": "meti-paper", "locator": "p. 3"}],
+                }
+            ],
+            "commodities": ["metals"],
+            "follows": ["e-first"],
+        },
+        {
+            "id": "e-third",
+            "slug": "talks-end",
+            "headline": "Talks end",
+            "summary": "They ended.",
+            "category": "talks",
+            "date": {"edtf": "2025-07~"},
+            "statements": [{"id": "ffffff", "text": "The talks ended.", "citations": [{"source": "daily-report"}]}],
+            "follows": ["e-second"],
+        },
+    ],
+}
+
+
+def sample() -> Files:
+    """The files of the pack by name, decoded, to change as a test likes."""
+    return copy.deepcopy(_FILES)
+
+
+def write(files: Files, directory: Path) -> Path:
+    """Write the files as JSON; text is written as it stands."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, value in files.items():
+        text = value if isinstance(value, str) else json.dumps(value)
+        (directory / name).write_text(text, encoding="utf-8")
+    return directory
