@@ -57,7 +57,9 @@ def fold(text: str) -> str:
     Long vowels fold with their macrons only: Ōno equals Ono, but not Ohno or Oono, which are other
     romanisations and belong among a person's aliases. Folding twice changes nothing.
     """
-    visible = "".join(char for char in text if char.isspace() or not _is_invisible(char))
+    visible = " ".join(text.split())
+    if not visible.isprintable():  # most text is, and this is asked of every word that is published
+        visible = "".join(char for char in visible if not _is_invisible(char))
     folded = unicodedata.normalize("NFKC", visible.translate(_PUNCTUATION)).casefold()
     letters = unicodedata.normalize("NFD", folded).translate(_LETTERS)
     return " ".join(unicodedata.normalize("NFKC", _LATIN_ACCENTS.sub("", letters)).split())
@@ -98,7 +100,9 @@ def cjk_tokens(text: str) -> list[str]:
     PostgreSQL takes 赤沢亮正経済再生担当相 for one word and its trigrams need three characters, so
     both the stored text and the search are cut into pairs: 赤沢 becomes an exact token.
     """
-    tokens = []
+    tokens: list[str] = []
+    if text.isascii():
+        return tokens
     for run in _CJK_RUN.findall(fold(text)):
         tokens += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
     return tokens

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchVector
+from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, SearchVectorField
 from django.db import connection, transaction
-from django.db.models import F, Model, Q, QuerySet, Value
+from django.db.models import Expression, F, Model, Q, QuerySet
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
@@ -63,15 +63,24 @@ def normalise(text: str) -> str:
     return _CURRENCY_SIGN.sub("", folded)
 
 
-def _vector(texts: dict[str, str]) -> Any:
-    """A search vector of ``{weight: text}``: English words, and bigrams of kanji and kana."""
-    combined = None
-    for weight, text in texts.items():
-        folded = normalise(text)
-        for words, config in ((folded, "english"), (" ".join(cjk_tokens(folded)), "simple")):
-            part = SearchVector(Value(words), config=config, weight=weight)
-            combined = part if combined is None else combined + part
-    return combined
+class WeightedVector(Expression):
+    """The search vector of ``{weight: text}``: English words, and bigrams of kanji and kana."""
+
+    output_field = SearchVectorField()
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        super().__init__()
+        self.texts = texts
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
+        parts, parameters = [], []
+        for weight, text in self.texts.items():
+            folded = normalise(text)
+            for config, words in (("english", folded), ("simple", " ".join(cjk_tokens(folded)))):
+                if words:
+                    parts.append(f"setweight(to_tsvector('{config}', %s), '{weight}')")
+                    parameters.append(words)
+        return " || ".join(parts) or "''::tsvector", parameters
 
 
 def read_query(text: str) -> SearchQuery | CombinedSearchQuery | None:
@@ -234,7 +243,7 @@ def _row(entry: EntryPage, tops: dict[int, str]) -> PublishedEntry:
         follows=sorted({row.earlier_id for row in entry.follows.all() if row.earlier_id}),
         differs=bool(document["disagreements"]),
         document=document,
-        vector=_vector(_texts(entry, document)),
+        vector=WeightedVector(_texts(entry, document)),
         published_at=entry.first_published_at or timezone.now(),
         updated_at=entry.last_published_at or timezone.now(),
     )
