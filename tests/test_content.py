@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -389,6 +390,17 @@ def test_a_dump_takes_the_same_queries_whatever_the_number_of_rows(loaded, djang
         publish_entry(title=f"Another {number}")
     with django_assert_num_queries(23):
         dump()
+
+
+def test_the_flagship_pack_comes_out_as_it_went_in(tmp_path):
+    call_command("load_chronology", verbosity=0)
+    directory = shutil.copytree(pack.DIRECTORY, tmp_path / "pack")
+    call_command("dump_chronology", pack=directory, verbosity=0)
+    assert texts(directory) == texts(pack.DIRECTORY)
+    before = state()
+    call_command("load_chronology", verbosity=0)
+    assert state() == before
+    assert PublishedEntry.objects.count() == len(json.loads(texts(directory)["entries.json"]))
 
 
 # -- the commands -------------------------------------------------------------------------

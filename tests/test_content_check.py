@@ -11,6 +11,7 @@ import pytest
 
 from tests.sample_pack import Files, sample, write
 from timeline.content import pack
+from timeline.content.dump import texts
 from timeline.content.kinds import KINDS
 from timeline.content.problems import PackError
 
@@ -385,6 +386,50 @@ def test_no_junk_anywhere_is_more_than_a_problem(start):
                     pack.check(files)
 
 
-def test_the_flagship_pack_is_sound():
-    found = pack.read(pack.DIRECTORY)
-    assert {name: len(records) for name, records in found.records.items()}["entries"] == 82
+# -- the pack that comes with the program -------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def flagship() -> dict[str, list[dict[str, Any]]]:
+    return pack.read(pack.DIRECTORY).records
+
+
+def test_the_flagship_pack_is_laid_out_as_a_dump_would(flagship):
+    """When this fails, load the pack and dump it: then a change of content is all a diff shows."""
+    for name, text in texts(flagship).items():
+        assert (pack.DIRECTORY / name).read_text(encoding="utf-8") == text, name
+
+
+def test_the_flagship_pack_keeps_the_rules_of_the_house(flagship):
+    found = []
+    for entry in flagship["entries"]:
+        quotations = [
+            row["quotation"]
+            for rows in (
+                *(statement["citations"] for statement in entry["statements"]),
+                *(figure["citations"] for figure in entry["figures"]),
+                *(item["accounts"] for item in entry["disagreements"]),
+            )
+            for row in rows
+        ]
+        found += [
+            (entry["id"], rule)
+            for rule, kept in {
+                "slug of at most 80 characters": len(entry["slug"]) <= 80,
+                "headline of at most 100 characters": len(entry["headline"]) <= 100,
+                "summary of at most 60 words": len(entry["summary"].split()) <= 60,
+                "quotations of less than 20 words": all(len(text.split()) < 20 for text in quotations),
+                "no space at either end": entry == stripped(entry),
+            }.items()
+            if not kept
+        ]
+    assert found == []
+
+
+def stripped(value: Any) -> Any:
+    """A decoded JSON value with no text that starts or ends with a space."""
+    if isinstance(value, dict):
+        return {name: stripped(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [stripped(inner) for inner in value]
+    return value.strip() if isinstance(value, str) else value

@@ -7,17 +7,16 @@ dumping it gives the same bytes.
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
 
-from timeline.models import ChronologyPage, Commodity
+from timeline.models import ChronologyPage
 
-from .kinds import CHRONOLOGY, COMMODITIES, ENTRIES, KINDS, Kind
-from .pack import DIRECTORY, FORMAT, META_FILE, META_TEXTS
+from .kinds import CHRONOLOGY, ENTRIES, KINDS, Kind
+from .pack import DIRECTORY, FORMAT, META_FILE
 from .parts import Known, Record
 
 
@@ -43,11 +42,11 @@ def dump() -> Dump | None:
     known = Known()
     result = Dump(CHRONOLOGY.dump(page, known))
     for kind in KINDS:
-        instances = _stored(kind)
+        stored = kind.model._default_manager.prefetch_related(*kind.shape.relations())
+        instances = list(stored.live() if kind is ENTRIES else stored)
         for instance in instances:
             known.add(kind.name, instance)
-        records = [kind.shape.dump(instance, known) for instance in instances]
-        result.records[kind.name] = records if kind.has_position else sorted(records, key=kind.order)
+        result.records[kind.name] = [kind.shape.dump(instance, known) for instance in instances]
     for entry in result.records[ENTRIES.name]:
         if None in entry["follows"]:
             entry["follows"] = [key for key in entry["follows"] if key is not None]
@@ -55,23 +54,25 @@ def dump() -> Dump | None:
     return result
 
 
-def _stored(kind: Kind) -> list[Any]:
-    instances = kind.model._default_manager.prefetch_related(*kind.shape.relations())
-    if kind is ENTRIES:
-        instances = instances.live()
-    return list(_depth_first(instances)) if kind is COMMODITIES else list(instances)
+def texts(records: dict[str, list[Record]]) -> dict[str, str]:
+    """The files that hold these records, by name, in the order and layout of every pack."""
+    return {kind.file: to_text(_arranged(kind, records[kind.name])) for kind in KINDS}
 
 
-def _depth_first(commodities: Any) -> Iterator[Commodity]:
-    """Each commodity after its parent and before its parent's next child."""
+def _arranged(kind: Kind, records: list[Record]) -> list[Record]:
+    """The records as they are read: in their own order, depth first if they form a tree."""
+    if not kind.has_position:
+        return sorted(records, key=kind.order)
+    if not kind.within:
+        return records
     children = defaultdict(list)
-    for commodity in commodities:
-        children[commodity.parent_id].append(commodity)
-    waiting = children[None][::-1]
+    for record in records:
+        children[record[kind.within]].append(record)
+    waiting, arranged = children[None][::-1], []
     while waiting:
-        commodity = waiting.pop()
-        yield commodity
-        waiting += children[commodity.pk][::-1]
+        arranged.append(waiting.pop())
+        waiting += children[arranged[-1]["id"]][::-1]
+    return arranged
 
 
 def write(dump: Dump, directory: Path) -> list[Path]:
@@ -81,15 +82,15 @@ def write(dump: Dump, directory: Path) -> list[Path]:
     Raises ``OSError`` when the directory cannot be written to.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    texts = {kind.file: to_text(dump.records[kind.name]) for kind in KINDS}
+    files = texts(dump.records)
     before = _meta(directory)
     meta = _meta(DIRECTORY) | before | dump.chronology
-    unchanged = before == meta and all(_text(directory / name) == text for name, text in texts.items())
-    if not unchanged:
+    unchanged = all(_text(directory / name) == text for name, text in files.items())
+    if not unchanged or before != meta:
         meta["version"] = timezone.localdate().isoformat()
-    names = [*META_TEXTS[:1], *dump.chronology, *META_TEXTS[1:]]
-    texts[META_FILE] = to_text({"format": FORMAT} | {name: meta.get(name, "") for name in names})
-    return [directory / name for name, text in texts.items() if _replace(directory / name, text)]
+    names = ("version", *dump.chronology, "licence")
+    files[META_FILE] = to_text({"format": FORMAT} | {name: meta.get(name, "") for name in names})
+    return [directory / name for name, text in files.items() if _replace(directory / name, text)]
 
 
 def to_text(value: Any) -> str:
