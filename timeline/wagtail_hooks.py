@@ -23,4 +23,4 @@ for action in desk.BULK_ACTIONS:
     hooks.register("register_bulk_action", action, order=1)  # after the ones they replace
 
 hooks.register("construct_main_menu", welcome.tidy_menu)
-hooks.register("construct_homepage_summary_items", welcome.tidy_summary)
+hooks.register("construct_homepage_summary_items", welcome.tidy_summary, order=1)

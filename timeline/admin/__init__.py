@@ -5,6 +5,8 @@
     records      sources, people, organisations, commodities, categories
     entries      the form of an entry, in the order of writing
     desk         the views of an entry: edit, withdraw, delete, approve, in bulk
+    finding      what is typed into a search box
+    choosers     find a record by any of its names, or create it
     listing      the list of entries
     preview      a draft rendered as readers will see it
     welcome      menu and home page

@@ -16,21 +16,18 @@ from wagtail.snippets.views import chooser as snippets
 from timeline import edtf
 from timeline.models import Commodity, EntryPage, Organisation, Person, Source
 from timeline.models.record import Record
-from timeline.search import MAX_LENGTH, MAX_WORDS
 
 from .duplicates import AskFirst
-
-
-def shortened(query: str) -> str:
-    """A search the index can answer: hundreds of words would exhaust its recursion."""
-    return " ".join(query[:MAX_LENGTH].split()[:MAX_WORDS])
+from .finding import matching
 
 
 class SearchForm(SearchFilterMixin, BaseFilterForm):
     """The search box of a chooser."""
 
-    def clean_q(self) -> str:
-        return shortened(self.cleaned_data["q"])
+    def filter(self, objects: QuerySet) -> QuerySet:
+        self.search_query = self.cleaned_data["q"]
+        self.is_searching = bool(self.search_query)
+        return matching(objects, self.search_query)
 
 
 # Creation
@@ -92,6 +89,10 @@ class ChosenColumns:
     def columns(self) -> list[Column]:
         return [*super().columns, *COLUMNS[self.model_class]]  # type: ignore[misc]
 
+    @property
+    def ordering(self) -> str | None:
+        return "-number" if self.model_class is Source else None
+
     def get_object_list(self) -> QuerySet[Any]:
         return super().get_object_list().select_related(*JOINS.get(self.model_class, ()))  # type: ignore[misc]
 
@@ -137,6 +138,7 @@ class RecordChooser(snippets.SnippetChooserViewSet):
     choose_view_class = RecordChooseView
     choose_results_view_class = RecordChooseResultsView
     create_view_class = RecordCreateView
+    page_title = _("Choose")
     create_action_label = _("Create")
     per_page = 15
 

@@ -75,6 +75,7 @@ class AskFirst(forms.ModelForm):
     The question is a choice: take one of the records found, or create a new one.
     """
 
+    field_order = ["similar"]
     similar = forms.ChoiceField(
         label=_("This looks like a record that exists"),
         required=False,

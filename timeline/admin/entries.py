@@ -246,6 +246,7 @@ CONTENT = [
 SETTINGS = [
     FieldPanel(
         "slug",
+        required_on_save=False,  # made from the headline when it is empty
         heading=_("Address"),
         help_text=_(
             "The last part of the public address, without a date. When a published entry gets "

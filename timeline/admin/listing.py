@@ -18,22 +18,11 @@ from wagtail.models import WorkflowState
 
 from timeline.models import Category, Citation, EntryPage, Person
 
-from .choosers import date_words, shortened
+from .choosers import date_words
+from .finding import matching
 
 NONE, ONE, MORE = "none", "one", "more"
 LIVE, CHANGED, MODERATION, DRAFT = "live", "changed", "moderation", "draft"
-
-FOUND_BY = [
-    "title",
-    "draft_title",
-    "summary",
-    "place",
-    "statements__text",
-    "entry_people__person__name",
-    "entry_people__person__names__name",
-    "entry_organisations__organisation__name",
-    "entry_commodities__commodity__name",
-]
 
 
 class CitationCountColumn(Column):
@@ -156,13 +145,7 @@ class EntryIndexView(IndexView):
         )
 
     def search_queryset(self, queryset: QuerySet) -> QuerySet:
-        """Every word must occur in the headline, the text or a name; order stays as chosen."""
-        for word in shortened(self.search_query).split() if self.is_searching else ():
-            somewhere = Q()
-            for field in FOUND_BY:
-                somewhere |= Q(**{f"{field}__icontains": word})
-            queryset = queryset.filter(pk__in=EntryPage.objects.filter(somewhere).values("pk"))
-        return queryset
+        return matching(queryset, self.search_query)
 
     def order_queryset(self, queryset: QuerySet) -> QuerySet:
         ordering = self.ordering or self.default_ordering

@@ -17,19 +17,16 @@ from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.models import ReferenceIndex
-from wagtail.search.backends import get_search_backend
 from wagtail.snippets.views import snippets
 
 from timeline.models import Category, Commodity, Organisation, Person, Source
 from timeline.models.record import Record
 
 from . import choosers
-from .choosers import date_words, shortened
+from .choosers import date_words
 from .duplicates import RecordForm, SimilarPanel
+from .finding import matching
 from .rows import HSCodeForm, RowsPanel
-
-MOST_FOUND = 1000
-"""A search with more results than this is no search; it also bounds the next query."""
 
 MOST_USES = 50
 """Uses listed when a record cannot be deleted; the usage page has them all."""
@@ -75,12 +72,7 @@ class RecordIndexView(snippets.IndexView):
         return with_uses(records).prefetch_related(*ROWS.get(self.model, ()))
 
     def search_queryset(self, queryset: QuerySet) -> QuerySet:
-        """Search first, filter after: the index knows the names, not every column."""
-        if not self.is_searching:
-            return queryset
-        everything = self.model.objects.all()
-        found = get_search_backend().autocomplete(shortened(self.search_query), everything)
-        return queryset.filter(pk__in=[record.pk for record in found[:MOST_FOUND]])
+        return matching(queryset, self.search_query)
 
 
 JOINS = {Source: ["publisher"], Commodity: ["parent"]}
