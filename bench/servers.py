@@ -1,0 +1,74 @@
+"""The two servers under measurement, started alike, and the CPU time they take."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+
+from bench.database import ROOT
+
+WORKERS = 2
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Server:
+    """A running gunicorn."""
+
+    name: str
+    port: int
+    pid: int
+
+    def get(self, path: str, headers: dict[str, str]) -> tuple[float, HTTPResponse, bytes]:
+        """Milliseconds until the whole answer is here, and the answer."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=120)
+        start = time.perf_counter()
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        body = response.read()
+        took = (time.perf_counter() - start) * 1000
+        connection.close()
+        return took, response, body
+
+    def cpu(self) -> float | None:
+        """Milliseconds of CPU the workers have used so far; None where /proc does not tell."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        if not children.exists():
+            return None
+        total = 0
+        for pid in children.read_text().split():
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            total += int(fields[11]) + int(fields[12])  # utime and stime, proc(5)
+        return total * 1000 / TICKS
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def serving(name: str, application: str, port: int, environment: dict[str, str]) -> Iterator[Server]:
+    """Gunicorn with ``application``, until the end of the block."""
+    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
+    command += ["--workers", str(WORKERS), "--worker-class", "sync", "--log-level", "warning"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        for _ in range(600):
+            if process.poll() is not None:
+                raise SystemExit(f"The server “{name}” did not start; what it said is above.")
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield Server(name, port, process.pid)
+    finally:
+        process.terminate()
+        process.wait()
