@@ -5,9 +5,10 @@ one small template, no middleware: about what Django and PostgreSQL need at the 
 What the product does beyond this (bad input, sentences, links, feeds, languages) is
 what its factor over the floor pays for. Not a design to follow.
 
-Served by gunicorn as ``bench.floor:application``; ``prepare`` makes the tables.
+Served by gunicorn as ``bench.floor:serve()``; ``prepare`` makes the tables.
 """
 
+# ruff: noqa: S608 - the SQL is put together from texts of this file; values are parameters
 import datetime
 from typing import Any
 
