@@ -1,4 +1,4 @@
-"""What every test may rely on. The fixtures live in the two modules named here."""
+"""What every test may rely on. The fixtures live in the modules named here."""
 
 import ipaddress
 import os
@@ -15,7 +15,7 @@ settings.load_profile("unhurried")
 # Django would take each query beside it for a mistake.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
-pytest_plugins = ["tests.database", "tests.chromium"]
+pytest_plugins = ["tests.database", "tests.chromium", "tests.editing"]
 
 
 def _stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
