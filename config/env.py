@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -104,41 +104,40 @@ def secret(name: str, default: str = REQUIRED, *, why: str = "") -> str:
     return value
 
 
+def _parts(name: str, value: str) -> SplitResult:
+    """The parts of an address. The message does not repeat it: it may hold a password."""
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 (parsed when first asked for)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not a sound address ({error}).") from None
+    return parts
+
+
 def url(name: str, default: str = REQUIRED, *, why: str = "") -> str:
     """An http or https address without path, as `https://example.org`, no slash at its end."""
     value = text(name, default, why=why).rstrip("/")
     if not value:
         return value
-    try:
-        parts = urlsplit(value)
-        sound = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
-        sound = False
-    if not sound or parts.path or parts.query or parts.fragment or parts.username:
-        raise ImproperlyConfigured(
-            f"{name} is {value!r}: write scheme and host only, as https://example.org."
-        )
+    parts = _parts(name, value)
+    rest = parts.path or parts.query or parts.fragment or parts.username
+    if parts.scheme not in {"http", "https"} or not parts.hostname or rest:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write scheme and host only, as https://example.org.")
     return value
 
 
 def database(name: str, default: str = REQUIRED, *, why: str = "") -> dict[str, Any]:
     """Django's settings for `postgresql://user:password@host:port/name?sslmode=require`.
 
-    Empty when nothing is set. A message never repeats the value: it holds a password.
+    Empty when nothing is set.
     """
     value = secret(name, default, why=why)
     if not value:
         return {}
-    try:
-        parts = urlsplit(value)
-        port = parts.port
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} is not a sound address ({error}).") from None
+    parts = _parts(name, value)
     database_name = unquote(parts.path.removeprefix("/"))
     if parts.scheme not in {"postgres", "postgresql"} or not database_name:
-        raise ImproperlyConfigured(
-            f"{name} must look like postgresql://user:password@host:5432/name."
-        )
+        raise ImproperlyConfigured(f"{name} must look like postgresql://user:password@host:5432/name.")
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -147,18 +146,17 @@ def database(name: str, default: str = REQUIRED, *, why: str = "") -> dict[str, 
         "PASSWORD": unquote(parts.password or ""),
         # A socket's folder does not fit in a host name: ?host=/run/postgresql
         "HOST": options.pop("host", unquote(parts.hostname or "")),
-        "PORT": str(port or ""),
+        "PORT": str(parts.port or ""),
         "OPTIONS": options,
     }
 
 
-def mailer(name: str, default: str) -> dict[str, Any]:
+def mailer(name: str, default: str = REQUIRED, *, why: str = "") -> dict[str, Any]:
     """Django's settings of a mailer: `smtp://user:password@host:587?tls=true`, `console:`, `none:`.
 
     `smtps:` speaks TLS from the first byte, `?tls=true` after STARTTLS.
     """
-    value = secret(name, default)
-    parts = urlsplit(value)
+    parts = _parts(name, secret(name, default, why=why))
     backends = {"smtp": "smtp", "smtps": "smtp", "console": "console", "none": "dummy"}
     if parts.scheme not in backends or (backends[parts.scheme] == "smtp" and not parts.hostname):
         raise ImproperlyConfigured(f"{name} must look like smtp://user:password@host:587?tls=true.")

@@ -149,10 +149,7 @@ TEMPLATES = [
 # The database: a server that DATABASE_URL names or, in development, one of our own
 
 PG_HOME = env.path("NENPYO_PG_HOME", server.usable_home(VAR_DIR / "postgres"))
-DATABASES = {
-    "default": env.database("DATABASE_URL", _needed(""), why=_WHY)
-    or server.settings(PG_HOME, durable=True)
-}
+DATABASES = {"default": env.database("DATABASE_URL", _needed(""), why=_WHY) or server.settings(PG_HOME, durable=True)}
 DATABASES["default"]["CONN_MAX_AGE"] = env.integer("DATABASE_MAX_AGE", 600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
@@ -190,7 +187,7 @@ USE_TZ = True
 
 # Letters and logs
 
-MAILERS = {"default": env.mailer("MAIL_URL", "console:" if DEVELOPMENT else "none:")}
+MAILERS = {"default": env.mailer("MAIL_URL", _needed("console:"), why=_WHY)}
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"nenpyo@{urlsplit(BASE_URL).hostname}")
 
 LOGGING = {

@@ -43,9 +43,7 @@ def _server() -> Iterator[Any]:
 
 def _ensure_template(name: str) -> None:
     with _server() as cursor:
-        cursor.execute(
-            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX]
-        )
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
         existing = {row[0] for row in cursor.fetchall()}
         if name in existing:
             return

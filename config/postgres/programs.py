@@ -55,9 +55,7 @@ def find(cache: Path) -> Programs:
         major, complaint = _version(folder)
         if major:
             return Programs(folder, major)
-    installed = [
-        found for folder in _installed() if (found := Programs(folder, _version(folder)[0]))
-    ]
+    installed = [found for folder in _installed() if (found := Programs(folder, _version(folder)[0]))]
     newest = max(installed, key=lambda found: found.major, default=None)
     if newest and newest.major >= OLDEST:
         return newest
@@ -106,9 +104,7 @@ def _installed() -> set[Path]:
 def _version(folder: Path) -> tuple[int, str]:
     """The major version a server tells, or 0 and why it does not run."""
     try:
-        answer = subprocess.run(
-            [folder / "postgres", "--version"], capture_output=True, text=True, timeout=30
-        )
+        answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, timeout=30)
     except OSError as error:
         return 0, str(error)
     found = re.search(r"\(PostgreSQL\) (\d+)", answer.stdout)

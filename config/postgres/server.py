@@ -108,15 +108,15 @@ def leave(home: Path) -> bool:
     lease = _leases.pop(home, None)
     if lease is not None:
         os.close(lease)
-    while True:
-        if _free(home / "supervisor.lock", fcntl.LOCK_EX):
-            return True
-        # Shared but not exclusive: the supervisor is still waiting for other users.
-        if _free(home / "lease.lock", fcntl.LOCK_SH) and not _free(
-            home / "lease.lock", fcntl.LOCK_EX
-        ):
-            return False
+    supervisor, leases = home / "supervisor.lock", home / "lease.lock"
+    while not _free(supervisor, fcntl.LOCK_EX):
+        # Others have leases if we could share them, but not have them alone. Asked
+        # twice: between the questions the supervisor may have found itself alone.
+        shared = [_free(leases, fcntl.LOCK_SH), not _free(leases, fcntl.LOCK_EX)]
+        if all([*shared, _free(leases, fcntl.LOCK_SH)]):
+            return _free(supervisor, fcntl.LOCK_EX)
         time.sleep(0.02)
+    return True
 
 
 def _free(path: Path, kind: int) -> bool:
@@ -318,9 +318,7 @@ class _Server:
 
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         program = self.programs.folder / command[0]
-        return subprocess.run(
-            [program, *command[1:]], capture_output=True, text=True, **self._as_user()
-        )
+        return subprocess.run([program, *command[1:]], capture_output=True, text=True, **self._as_user())
 
     def _as_user(self) -> dict[str, Any]:
         """What to tell `subprocess` to run a command as the server's user."""

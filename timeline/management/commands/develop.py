@@ -13,7 +13,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,6 +23,7 @@ from django.contrib.auth.models import Group
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
 from config import env
 from config.postgres import server
@@ -32,6 +33,7 @@ PACK = settings.BASE_DIR / "timeline" / "content" / "pack"
 PASSWORD_FILE = settings.VAR_DIR / "demo-password"
 LOCK_FILE = settings.VAR_DIR / "develop.lock"
 ACCOUNTS = {"editor": "Editors", "moderator": "Moderators", "administrator": None}
+CODE_CHANGED = 3  # how Django's server ends when it wants to be started anew
 
 
 class Command(BaseCommand):
@@ -43,16 +45,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEVELOPMENT:
             raise CommandError("This is for development only: set NENPYO_ENV=development.")
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
         with only_one():
             refuse_used_port()
             try:
                 self.prepare()
                 self.serve()
             except KeyboardInterrupt:
-                self.stdout.write("")
+                self.say("\nStopping")
             finally:
-                self.stop()
+                connection.close()
+                if embedded() and not server.leave(settings.PG_HOME):
+                    self.say("The database goes on: another process uses it.")
 
     def prepare(self) -> None:
         """Database, tables, content, accounts; each only as far as it is missing."""
@@ -96,52 +100,44 @@ class Command(BaseCommand):
             cursor.execute(f"COMMENT ON DATABASE \"{name}\" IS '{mark}'")
 
     def serve(self) -> None:
-        """Run Django's server, which starts anew when code changes, until it or we are stopped."""
+        """Run Django's server, anew when code has changed, until it or we are stopped.
+
+        This is the loop of Django's autoreloader; a second process for it
+        would only cost time.
+        """
         self.say("Starting the site")
-        libc, parent = ctypes.CDLL(None), os.getpid()
-
-        def stop_with_parent() -> None:
-            if sys.platform == "linux":
-                libc.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
-                if os.getppid() != parent:
-                    os._exit(1)
-
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "runserver", f"127.0.0.1:{settings.PORT}"],
-            cwd=settings.BASE_DIR,
-            env={**os.environ, "DJANGO_RUNSERVER_HIDE_WARNING": "true"},
-            preexec_fn=stop_with_parent,  # no thread runs yet
-        )
-        threading.Thread(target=self.announce, args=[process], daemon=True).start()
-        try:
-            if process.wait():
+        command = [sys.executable, "manage.py", "runserver", f"127.0.0.1:{settings.PORT}"]
+        environment = os.environ | {DJANGO_AUTORELOAD_ENV: "true"}
+        environment["DJANGO_RUNSERVER_HIDE_WARNING"] = "true"
+        announcing = threading.Thread(target=self.announce, daemon=True)
+        while True:
+            process = subprocess.Popen(
+                command, env=environment, cwd=settings.BASE_DIR, preexec_fn=die_with(os.getpid())
+            )
+            if not announcing.ident:
+                announcing.start()
+            try:
+                code = process.wait()
+            finally:
+                process.terminate()
+                process.wait()
+            if code != CODE_CHANGED:
                 raise CommandError("The server has stopped; what it said is above.")
-        finally:
-            process.terminate()
-            process.wait()
 
-    def announce(self, process: subprocess.Popen[bytes]) -> None:
+    def announce(self) -> None:
         """Once the first page is there, say where."""
         address = f"http://127.0.0.1:{settings.PORT}/"
-        while process.poll() is None and not answers(address):
+        while not answers(address):
             time.sleep(0.1)
-        if process.poll() is None:
-            self.say(
-                f"""
+        self.say(
+            f"""
   The chronology   {address}
   The editors      {address}{settings.ADMIN_PATH}
   Sign in as       {", ".join(ACCOUNTS)}
   Password         {self.password}
 
 Ctrl-C stops everything."""
-            )
-
-    def stop(self) -> None:
-        """Let go of the database and wait for it."""
-        connection.close()
-        if embedded():
-            stopped = server.leave(settings.PG_HOME)
-            self.say("Stopped." if stopped else "Stopped; another process still uses the database.")
+        )
 
     def say(self, text: str) -> None:
         self.stdout.write(text)
@@ -151,6 +147,19 @@ Ctrl-C stops everything."""
 def embedded() -> bool:
     """Whether the database is the one we start ourselves."""
     return "EMBEDDED" in settings.DATABASES["default"]
+
+
+def die_with(parent: int) -> Callable[[], None]:
+    """What a child runs before its program, so that `kill -9` of its parent ends it too."""
+    libc = ctypes.CDLL(None)
+
+    def ask_the_kernel() -> None:
+        if sys.platform == "linux":
+            libc.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+            if os.getppid() != parent:
+                os._exit(1)
+
+    return ask_the_kernel
 
 
 @contextmanager

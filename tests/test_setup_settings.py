@@ -1,0 +1,188 @@
+"""The environment is read strictly, and production is safe unless told otherwise."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+
+ROOT = settings.BASE_DIR
+PRODUCTION = {
+    "PATH": os.environ["PATH"],
+    "NENPYO_ENV": "production",
+    "SECRET_KEY": "3Jt0fWm5c8yQ7hZ2vR9xLk4pNs6bTg1aDe8uIo0wXyZqMnCfHr5d",
+    "BASE_URL": "https://chronology.example.org",
+    "NENPYO_TAG_AUTHORITY": "example.org,2026",
+    "DATABASE_URL": "postgresql://nenpyo@localhost/nenpyo",
+    "MAIL_URL": "smtp://localhost",
+}
+
+
+def run_in(environment: dict[str, str], *command: str) -> subprocess.CompletedProcess[str]:
+    """Run manage.py or Python with this environment and no other."""
+    return subprocess.run([sys.executable, *command], cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
+def shown(environment: dict[str, str], expression: str) -> str:
+    """The value of an expression over the settings, in a process of its own."""
+    code = f"from config import settings as s; print({expression})"
+    result = run_in(environment, "-c", code)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.strip()
+
+
+@pytest.mark.parametrize("word", ["true", "True", "yes", "on", "1"])
+def test_a_boolean_takes_the_usual_words_for_yes(monkeypatch, word):
+    monkeypatch.setenv("SWITCH", word)
+    assert env.boolean("SWITCH", default=False) is True
+
+
+@pytest.mark.parametrize("word", ["false", "No", "off", "0"])
+def test_a_boolean_takes_the_usual_words_for_no(monkeypatch, word):
+    monkeypatch.setenv("SWITCH", word)
+    assert env.boolean("SWITCH", default=True) is False
+
+
+@pytest.mark.parametrize("read", [
+    pytest.param(lambda: env.boolean("THING", default=False), id="boolean"),
+    pytest.param(lambda: env.integer("THING", 1), id="integer"),
+    pytest.param(lambda: env.choice("THING", ["a", "b"], "a"), id="choice"),
+    pytest.param(lambda: env.url("THING"), id="url"),
+    pytest.param(lambda: env.path("THING", Path("/")), id="path"),
+    pytest.param(lambda: env.matching("THING", "[0-9]+"), id="matching"),
+    pytest.param(lambda: env.database("THING"), id="database"),
+    pytest.param(lambda: env.mailer("THING", "none:"), id="mailer"),
+])  # fmt: skip
+@pytest.mark.parametrize("value", ["flase", "-1", "http://[", "ftp://example.org", "mysql://h/n", "smtp:"])
+def test_a_wrong_value_is_refused_by_name(monkeypatch, read, value):
+    monkeypatch.setenv("THING", value)
+    with pytest.raises(ImproperlyConfigured, match="THING"):
+        read()
+
+
+@pytest.mark.parametrize("read", [env.text, env.secret, env.url, env.database, env.mailer])
+def test_a_missing_value_is_asked_for_by_name_and_with_the_reason(monkeypatch, read):
+    monkeypatch.setenv("THING", "  ")
+    with pytest.raises(ImproperlyConfigured, match=r"THING.*It names the thing\."):
+        read("THING", why="It names the thing.")
+
+
+def test_a_list_is_parted_by_commas(monkeypatch):
+    monkeypatch.setenv("HOSTS", " example.org, www.example.org ,")
+    assert env.listing("HOSTS") == ["example.org", "www.example.org"]
+    assert env.listing("OTHER_HOSTS", ["localhost"]) == ["localhost"]
+
+
+def test_a_secret_may_lie_in_a_file(monkeypatch, tmp_path):
+    file = tmp_path / "key"
+    file.write_text("whisper\n")
+    monkeypatch.setenv("KEY_FILE", str(file))
+    assert env.secret("KEY") == "whisper"
+    monkeypatch.setenv("KEY", "shout")
+    with pytest.raises(ImproperlyConfigured, match="KEY or KEY_FILE, not both"):
+        env.secret("KEY")
+
+
+@pytest.mark.parametrize("content", [None, ""])
+def test_a_secret_file_that_is_missing_or_empty_is_refused(monkeypatch, tmp_path, content):
+    file = tmp_path / "key"
+    if content is not None:
+        file.write_text(content)
+    monkeypatch.setenv("KEY_FILE", str(file))
+    with pytest.raises(ImproperlyConfigured, match="KEY_FILE"):
+        env.secret("KEY", "default")
+
+
+def test_a_database_address_is_taken_apart(monkeypatch):
+    address = "postgresql://me:p%40ss@db.example.org:6432/chronology?sslmode=require"
+    monkeypatch.setenv("DATABASE_URL", address)
+    assert env.database("DATABASE_URL") == {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "chronology",
+        "USER": "me",
+        "PASSWORD": "p@ss",
+        "HOST": "db.example.org",
+        "PORT": "6432",
+        "OPTIONS": {"sslmode": "require"},
+    }
+
+
+def test_a_database_may_be_reached_through_a_socket(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql:///nenpyo?host=/run/postgresql")
+    found = env.database("DATABASE_URL")
+    assert (found["HOST"], found["NAME"], found["OPTIONS"]) == ("/run/postgresql", "nenpyo", {})
+
+
+def test_a_wrong_database_address_is_not_repeated(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "mysql://me:hidden@localhost/nenpyo")
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        env.database("DATABASE_URL")
+    assert "hidden" not in str(refusal.value)
+
+
+def test_mail_goes_to_the_server_named(monkeypatch):
+    monkeypatch.setenv("MAIL_URL", "smtp://me:p%40ss@mail.example.org:587?tls=true")
+    mailer = env.mailer("MAIL_URL", "none:")
+    assert mailer["BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert mailer["OPTIONS"] == {
+        "host": "mail.example.org",
+        "port": 587,
+        "username": "me",
+        "password": "p@ss",
+        "use_ssl": False,
+        "use_tls": True,
+        "timeout": 10,
+    }
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "BASE_URL", "NENPYO_TAG_AUTHORITY", "DATABASE_URL", "MAIL_URL"])
+@pytest.mark.parametrize("mode", ["production", ""])
+def test_production_does_not_start_with_a_hole(missing, mode):
+    environment = PRODUCTION | {missing: "", "NENPYO_ENV": mode}
+    result = run_in(environment, "manage.py", "check")
+    assert result.returncode == 1
+    assert re.fullmatch(rf"Set (the environment variable )?{missing}\b.*\n", result.stderr)
+
+
+def test_production_passes_the_deployment_check():
+    result = run_in(PRODUCTION, "manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    assert (result.returncode, "no issues" in result.stdout + result.stderr) == (0, True), result
+
+
+def test_production_is_closed_by_default():
+    names = "DEBUG SECURE_SSL_REDIRECT SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE ALLOWED_HOSTS"
+    values = shown(PRODUCTION, f"[getattr(s, name) for name in {names.split()!r}]")
+    assert values == "[False, True, True, True, ['chronology.example.org']]"
+
+
+def test_production_trusts_no_proxy_unless_told():
+    expression = "getattr(s, 'SECURE_PROXY_SSL_HEADER', None)"
+    assert shown(PRODUCTION, expression) == "None"
+    told = shown(PRODUCTION | {"BEHIND_PROXY": "true"}, expression)
+    assert told == "('HTTP_X_FORWARDED_PROTO', 'https')"
+
+
+def test_a_named_database_is_used_in_development_too():
+    environment = PRODUCTION | {"NENPYO_ENV": "development"}
+    database = shown(environment, "s.DATABASES['default']['ENGINE']")
+    assert database == "django.db.backends.postgresql"
+
+
+def test_the_demo_accounts_are_never_made_in_production():
+    result = run_in(PRODUCTION, "manage.py", "develop")
+    assert result.returncode == 1
+    assert "development only" in result.stderr
+
+
+def test_the_example_lists_every_variable():
+    """What the settings asked for while they were read, and what two commands read."""
+    example = (ROOT / ".env.example").read_text()
+    listed = set(re.findall(r"^#?([A-Z][A-Z_]+)=", example, flags=re.MULTILINE))
+    asked = shown(PRODUCTION, "' '.join(s.env.asked)").split()
+    assert listed == {*asked, "DEMO_PASSWORD", "CHROMIUM"}
