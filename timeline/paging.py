@@ -81,19 +81,25 @@ def read_place(text: str, newest_first: bool) -> Place:
     raise ValueError(text)
 
 
+def asked_place(question: Question) -> Place | None:
+    """The place the ``page`` parameter names; a problem is added when there is no such place."""
+    if not question.typed["page"]:
+        return None
+    try:
+        return read_place(question.typed["page"], question.newest_first)
+    except ValueError:
+        message = _("There is no page “%s”; this is the first page.") % quote(question.typed["page"])
+        question.problems.append(Problem("page", message))
+        return None
+
+
 def list_entries(question: Question, size: int = PAGE_SIZE) -> Listing:
     """The page of ``question`` that its ``page`` parameter asks for: at most two queries.
 
     A page parameter that names no place adds a problem and shows the first page.
     """
     newest = question.newest_first
-    place = None
-    if question.typed["page"]:
-        try:
-            place = read_place(question.typed["page"], newest)
-        except ValueError:
-            message = _("There is no page “%s”; this is the first page.") % quote(question.typed["page"])
-            question.problems.append(Problem("page", message))
+    place = asked_place(question)
     matching = question.entries.for_list()
     if place is None:
         rows = list(matching.chronological(newest)[: size + 1])

@@ -8,6 +8,7 @@ from timeline.filters import Question
 from timeline.formats import Feed, FeedFormat
 from timeline.formats.feed import FEED_SIZE, feed_id
 from timeline.models import Edition
+from timeline.paging import asked_place
 
 from . import publishing
 
@@ -18,6 +19,7 @@ FEED_CACHING = "public, max-age=300, stale-while-revalidate=3600, stale-if-error
 def feed(request: HttpRequest, *, kind: FeedFormat, edition: Edition) -> HttpResponse:
     """One format of the question in the query string; a bad question is answered 400 in words."""
     question = Question(request.GET, option_limit=0)
+    asked_place(question)  # a feed has no pages yet, but a page that cannot be is still a mistake
     if question.problems:
         lines = [_("This address cannot be answered as it stands:")]
         lines += [f"- {problem.parameter}: {problem.message}" for problem in question.problems]
