@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,14 +65,12 @@ def is_gone(process: int) -> bool:
 
 
 @pytest.fixture
-def home(tmp_path_factory) -> Iterator[Path]:
-    """A home for a server that everybody can enter, in a path with a space."""
-    base = tmp_path_factory.mktemp("a server")
-    for folder in [base, *base.parents][:4]:
-        if folder.stat().st_uid == os.geteuid():
-            folder.chmod(0o755)
-    yield base / "home"
-    server.leave(base / "home")
+def home() -> Iterator[Path]:
+    """A home for a server, in a path with a space that everybody can enter (tmp_path is ours alone)."""
+    with tempfile.TemporaryDirectory(prefix="a server ", dir="/tmp") as base:
+        Path(base).chmod(0o755)
+        yield Path(base) / "home"
+        server.leave(Path(base) / "home")
 
 
 def test_the_server_lives_as_long_as_its_users_and_loses_nothing_to_kill_9(home):
@@ -130,17 +129,19 @@ def test_as_root_a_closed_folder_gets_an_open_home_elsewhere(tmp_path):
 
 
 def test_a_named_database_starts_no_server(home):
-    """Nothing listens at the address, so the command fails; what counts is what it left alone."""
+    """Nothing listens at the address, so connecting fails; what counts is what it left alone."""
     environment = {
         "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "config.settings",
         "NENPYO_ENV": "development",
         "NENPYO_PG_HOME": str(home),
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nothing",
     }
-    command = [sys.executable, "manage.py", "showmigrations", "timeline"]
+    connect = "from django.db import connection; connection.ensure_connection()"
+    command = [sys.executable, "-c", connect]
     result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert "127.0.0.1" in result.stderr
     assert not home.exists()
-    del environment["DATABASE_URL"]  # the same command, unnamed, does start one
+    del environment["DATABASE_URL"]  # the same, unnamed, does start one
     result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert (result.returncode, home.exists()) == (0, True), result.stderr
