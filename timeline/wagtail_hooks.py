@@ -2,16 +2,25 @@
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from timeline.admin import choosers, desk, entries, listing, preview, records, welcome
+from timeline.admin import choosers, desk, entries, listing, records, welcome
+from timeline.models import EntryPage
+from timeline.views.entries import preview
 
 for viewset in records.VIEWSETS:
     register_snippet(viewset)
 
-entries.install()
-preview.install()
+
+def serve_preview(entry: EntryPage, request: HttpRequest, mode_name: str) -> HttpResponse:
+    return preview(request, entry)
+
+
+# The model knows neither the admin nor the views, so both are put on it here.
+EntryPage.edit_handler = entries.EDIT_HANDLER
+EntryPage.serve_preview = serve_preview
 
 
 @hooks.register("register_admin_viewset")

@@ -8,7 +8,6 @@
     finding      what is typed into a search box
     choosers     find a record by any of its names, or create it
     listing      the list of entries
-    preview      a draft rendered as readers will see it
     welcome      menu and home page
 
 ``wagtail_hooks`` registers what is here; nothing outside the admin imports it.

@@ -21,7 +21,6 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 
-from timeline.models import EntryPage
 from timeline.models.publication import problems
 
 from .rows import FigureForm, PickPanel, RowsPanel
@@ -100,7 +99,8 @@ CITATION = [
 
 WHEN = MultiFieldPanel(
     [
-        FieldRowPanel([FieldPanel("date"), FieldPanel("date_basis")]),
+        FieldPanel("date"),
+        FieldPanel("date_basis"),
         FieldPanel("date_note"),
         FieldRowPanel([FieldPanel("place"), FieldPanel("time_zone", widget=TimeZoneInput)]),
         RowsPanel(
@@ -264,8 +264,3 @@ EDIT_HANDLER = TabbedInterface(
     ],
     base_form_class=EntryForm,
 )
-
-
-def install() -> None:
-    """Give the entry its form. The model knows nothing of the admin, so the admin says it."""
-    EntryPage.edit_handler = EDIT_HANDLER
