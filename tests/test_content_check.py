@@ -174,15 +174,15 @@ MISTAKES = {
     ),
     "quotation too long": (
         change(ENTRIES, FIRST, "statements", 0, "citations", 1, "quotation", to="word " * 41),
-        "entries.json, e-first, statements[0].citations[1].quotation: the quotation has 41 words; 40 are allowed",
+        "entries.json, e-first, statements[0].citations[1].quotation: The quotation has 41 words; 40 are allowed.",
     ),
     "language that is none": (
         change(SOURCES, FIRST, "language", to="English"),
-        "sources.json, meti-paper, language: write a language tag such as en or ja",
+        "sources.json, meti-paper, language: Write a language tag such as en or ja.",
     ),
     "time zone that is none": (
         change(ENTRIES, FIRST, "time_zone", to="Asia/Edo"),
-        "entries.json, e-first, time_zone: “Asia/Edo” is not a time zone such as Asia/Tokyo",
+        "entries.json, e-first, time_zone: “Asia/Edo” is not a time zone. Write a place such as Asia/Tokyo.",
     ),
     "address that is none": (
         change(SOURCES, FIRST, "url", to="javascript:alert(1)"),

@@ -10,7 +10,7 @@ import re
 import uuid
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -107,12 +107,10 @@ class Value(Part):
         column: str = "",
         *,
         required: bool = False,
-        rule: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__(name)
         self.column_name = column or name
         self.required = required
-        self.rule = rule
 
     def bind(self, model: type[models.Model]) -> None:
         column: Any = model._meta.get_field(self.column_name)
@@ -152,8 +150,6 @@ class Value(Part):
             )
         if self.is_decimal and not DECIMAL.fullmatch(raw):
             raise ValidationError(_("“%(value)s” is not a number such as 15 or 67.6") % {"value": raw})
-        if self.rule:
-            self.rule(raw)
         return self.column.clean(raw, None)
 
     def _json(self, value: Any) -> Any:

@@ -16,7 +16,7 @@ from timeline.choices import DateBasis, EventRole, MeasureDateKind, Weight
 
 from .category import Category
 from .commodity import Commodity
-from .fields import EDTFField, PlainCharField, PlainTextField, printable
+from .fields import EDTFField, PlainCharField, PlainTextField, printable, time_zone
 from .link import PointsToRecords
 from .organisation import Organisation
 from .person import Person
@@ -76,7 +76,11 @@ class EntryPage(Page):
     )
     place = PlainCharField(_("place"), max_length=200, blank=True)
     time_zone = models.CharField(
-        _("time zone"), max_length=60, blank=True, help_text=_("Of the place, for example Asia/Tokyo.")
+        _("time zone"),
+        max_length=60,
+        blank=True,
+        validators=[time_zone],
+        help_text=_("Of the place, for example Asia/Tokyo."),
     )
     editor_note = PlainTextField(_("editors' note"), blank=True, help_text=_("Private. Readers never see it."))
     withdrawal_reason = PlainTextField(

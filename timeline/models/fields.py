@@ -1,8 +1,10 @@
 """Model fields shared by the nouns: EDTF dates and text that any feed can carry."""
 
+import zoneinfo
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,27 @@ def printable(text: str) -> None:
             _("This text holds an invisible control character. Retype the passage instead of pasting it."),
             code="control_character",
         )
+
+
+# The shape of a BCP 47 language tag (RFC 5646 section 2.1), enough to catch "English".
+language_tag = RegexValidator(r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z", _("Write a language tag such as en or ja."))
+
+QUOTATION_WORDS = 40
+
+
+def short_quotation(text: str) -> None:
+    """Refuse quotations longer than a quotation should be."""
+    words = len(text.split())
+    if words > QUOTATION_WORDS:
+        message = _("The quotation has %(words)d words; %(limit)d are allowed.")
+        raise ValidationError(message, params={"words": words, "limit": QUOTATION_WORDS}, code="long_quotation")
+
+
+def time_zone(name: str) -> None:
+    """Refuse what is not in the IANA time zone database."""
+    if name not in zoneinfo.available_timezones():
+        message = _("“%(name)s” is not a time zone. Write a place such as Asia/Tokyo.")
+        raise ValidationError(message, params={"name": name}, code="time_zone")
 
 
 class PlainCharField(models.CharField):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.models import ClusterableModel, model_from_serializable_data
 from wagtail.models import Orderable
 
-from .fields import PlainCharField, PlainTextField
+from .fields import PlainCharField, PlainTextField, language_tag, short_quotation
 from .source import Source
 
 
@@ -43,10 +43,17 @@ class SourceReference(PointsToRecords, Orderable):
         Source, verbose_name=_("source"), null=True, on_delete=models.PROTECT, related_name="%(class)ss"
     )
     quotation = PlainTextField(
-        _("quotation"), blank=True, help_text=_("The exact words that support the sentence, 40 words at most.")
+        _("quotation"),
+        blank=True,
+        validators=[short_quotation],
+        help_text=_("The exact words that support the sentence, 40 words at most."),
     )
     language = models.CharField(
-        _("language"), max_length=20, blank=True, help_text=_("Of the quotation; empty: the source's language.")
+        _("language"),
+        max_length=20,
+        blank=True,
+        validators=[language_tag],
+        help_text=_("Of the quotation; empty: the source's language."),
     )
     locator = PlainCharField(_("locator"), max_length=100, blank=True, help_text=_("Page, paragraph or time."))
 

@@ -15,7 +15,7 @@ from wagtail.search import index
 
 from timeline.choices import NameKind, NameOrder, PersonKind, Script
 
-from .fields import EDTFField, PlainCharField, period_of
+from .fields import EDTFField, PlainCharField, language_tag, period_of
 from .organisation import Organisation
 from .record import Record
 from .source import Source
@@ -95,7 +95,7 @@ class PersonName(Orderable):
     person = ParentalKey(Person, on_delete=models.CASCADE, related_name="names")
     name = PlainCharField(_("name"), max_length=200)
     script = models.CharField(_("script"), max_length=4, choices=Script.choices, default=Script.LATN)
-    language = models.CharField(_("language"), max_length=20, default="en")
+    language = models.CharField(_("language"), max_length=20, default="en", validators=[language_tag])
     kind = models.CharField(_("kind"), max_length=10, choices=NameKind.choices, default=NameKind.ALIAS)
 
     class Meta(Orderable.Meta):

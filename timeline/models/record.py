@@ -12,7 +12,7 @@ from wagtail.models import Orderable
 
 from timeline.choices import NameKind
 
-from .fields import PlainCharField, PlainTextField
+from .fields import PlainCharField, PlainTextField, language_tag
 
 
 class Record(ClusterableModel):
@@ -86,7 +86,11 @@ class AlternativeName(Orderable):
 
     name = PlainCharField(_("name"), max_length=200)
     language = models.CharField(
-        _("language"), max_length=20, default="en", help_text=_("Language tag, for example en or ja.")
+        _("language"),
+        max_length=20,
+        default="en",
+        validators=[language_tag],
+        help_text=_("Language tag, for example en or ja."),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=NameKind.choices, default=NameKind.ALIAS)
 

@@ -11,7 +11,7 @@ from wagtail.search import index
 
 from timeline.choices import SourceKind, SourceUse
 
-from .fields import EDTFField, PlainCharField
+from .fields import EDTFField, PlainCharField, language_tag
 from .organisation import Organisation
 from .record import Record
 
@@ -49,7 +49,13 @@ class Source(index.Indexed, Record):
     published = EDTFField(_("published"), blank=True, period="published_period", help_text=_("Empty if not known."))
     published_period = DateRangeField(null=True, editable=False)
     accessed = models.DateField(_("accessed"), null=True, blank=True)
-    language = models.CharField(_("language"), max_length=20, default="en", help_text=_("Language tag such as en."))
+    language = models.CharField(
+        _("language"),
+        max_length=20,
+        default="en",
+        validators=[language_tag],
+        help_text=_("Language tag such as en."),
+    )
     kind = models.CharField(_("kind"), max_length=20, choices=SourceKind.choices, default=SourceKind.NEWS)
     derived_from = models.ForeignKey(
         "self",
