@@ -202,6 +202,8 @@ LOGGING = {
     "loggers": {
         # Django's own handlers would print each line twice.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Each search index update would be two lines.
+        "django_tasks": {"level": "WARNING"},
         # Strangers probing with made-up host names are no event of ours.
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
     },

@@ -3,6 +3,7 @@
 import ctypes
 import fcntl
 import hashlib
+import logging
 import os
 import secrets
 import signal
@@ -15,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
@@ -65,17 +67,19 @@ class Command(BaseCommand):
         except NoServerError as problem:
             raise CommandError(str(problem)) from problem
         self.load()
-        self.password = ensure_accounts()
+        with self.step("Checking the demo accounts"):
+            self.password = ensure_accounts()
         connection.close()
 
     def migrate(self) -> None:
-        self.say("Starting the database" + (f" in {settings.PG_HOME}" if embedded() else ""))
-        connection.ensure_connection()
+        """A running database with all tables."""
+        with self.step("Starting the database" + (f" in {settings.PG_HOME}" if embedded() else "")):
+            connection.ensure_connection()
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if plan:
-            self.say(f"Making the tables ({len(plan)} migrations)")
-            call_command("migrate", verbosity=0, interactive=False)
+            with self.step(f"Making the tables ({len(plan)} migrations)"):
+                call_command("migrate", verbosity=0, interactive=False)
 
     def load(self) -> None:
         """Load the content when it is not the one that was loaded last.
@@ -95,8 +99,12 @@ class Command(BaseCommand):
             )
             if cursor.fetchone() == (mark,):
                 return
-            self.say("Loading the chronology")
-            call_command("load_chronology", stdout=self.stdout, stderr=self.stderr)
+            with self.step("Loading the chronology"):
+                logging.disable(logging.INFO)  # a line for each revision
+                report = StringIO()
+                call_command("load_chronology", stdout=report, stderr=self.stderr)
+                logging.disable(logging.NOTSET)
+            self.say("  " + ", ".join(report.getvalue().splitlines()))
             cursor.execute(f"COMMENT ON DATABASE \"{name}\" IS '{mark}'")
 
     def serve(self) -> None:
@@ -138,6 +146,30 @@ class Command(BaseCommand):
 
 Ctrl-C stops everything."""
         )
+
+    @contextmanager
+    def step(self, text: str) -> Iterator[None]:
+        """A line for a piece of work, with the seconds counting where a person watches."""
+        done, start = threading.Event(), time.monotonic()
+        lively = self.stdout.isatty()
+
+        def count() -> None:
+            while not done.wait(1):
+                self.stdout.write(f"\r{text}: {time.monotonic() - start:.0f} s", ending="")
+                self.stdout.flush()
+
+        self.stdout.write(text, ending="" if lively else "\n")
+        self.stdout.flush()
+        counting = threading.Thread(target=count, daemon=True)
+        if lively:
+            counting.start()
+        try:
+            yield
+        finally:
+            done.set()
+            if lively:
+                counting.join()
+                self.say("")
 
     def say(self, text: str) -> None:
         self.stdout.write(text)
