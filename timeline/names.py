@@ -110,7 +110,6 @@ def cjk_tokens(text: str) -> list[str]:
 
 # Everything outside the production Char of XML 1.0 (https://www.w3.org/TR/xml/, section 2.2).
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\r"))
 
 
 def has_control(text: str) -> bool:
@@ -119,9 +118,5 @@ def has_control(text: str) -> bool:
 
 
 def strip_control(text: str) -> str:
-    """The text without the characters that XML 1.0 forbids.
-
-    By way of UTF-8, which has no surrogates: every feed passes here, and this is faster than a pattern.
-    """
-    encoded = text.encode(errors="ignore").translate(None, _CONTROLS)
-    return encoded.replace("\ufffe".encode(), b"").replace("\uffff".encode(), b"").decode()
+    """The text without the characters that XML 1.0 forbids."""
+    return _NOT_XML.sub("", text)
