@@ -194,7 +194,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {
         "handlers": ["stderr"],
         "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO"),
@@ -205,7 +208,9 @@ LOGGING = {
         # Each search index update would be two lines.
         "django_tasks": {"level": "WARNING"},
         # Strangers probing with made-up host names are no event of ours.
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        # Django answers HEAD with the body of GET, and gunicorn drops it with a warning each time.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
     },
 }
 
