@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django.db.models.manager import BaseManager
 
 from timeline import edtf
 from timeline.choices import NameKind
@@ -23,7 +22,6 @@ from timeline.models import (
     EntryPage,
     EntryPerson,
     FigureCitation,
-    Person,
     Source,
 )
 from timeline.models.fields import period_of
@@ -37,7 +35,7 @@ SOURCE_JOINS = ("source__publisher", "source__derived_from")
 def with_public_relations(entries: QuerySet[EntryPage]) -> QuerySet[EntryPage]:
     """Fetch with ``entries`` all that :func:`build` reads, in a fixed number of queries."""
 
-    def cited(model: type) -> QuerySet:
+    def cited(model: Any) -> QuerySet[Any]:
         return model._default_manager.select_related(*SOURCE_JOINS)
 
     return entries.select_related("category", "locale").prefetch_related(
@@ -62,7 +60,7 @@ def build(entry: EntryPage, top_commodities: dict[int, str] | None = None) -> Do
     """
     sources: dict[int, Source] = {}
 
-    def reference(row: Citation | FigureCitation | Account) -> Document:
+    def reference(row: Any) -> Document:
         sources[row.source.number] = row.source
         return {
             "number": row.source.number,
@@ -71,7 +69,7 @@ def build(entry: EntryPage, top_commodities: dict[int, str] | None = None) -> Do
             "locator": row.locator,
         }
 
-    def references(rows: BaseManager) -> list[Document]:
+    def references(rows: Any) -> list[Document]:
         return [reference(row) for row in rows.all() if row.source_id and row.source.is_public]
 
     statements = [
@@ -112,7 +110,7 @@ def build(entry: EntryPage, top_commodities: dict[int, str] | None = None) -> Do
         }
         for row in entry.disagreements.all()
     ]
-    commodities = [row.commodity for row in entry.entry_commodities.all() if row.commodity_id]
+    commodities = [row.commodity for row in entry.entry_commodities.all() if row.commodity]
     tops = _tops(commodities) if top_commodities is None else top_commodities
     document = {
         "uid": str(entry.uid),
@@ -122,7 +120,7 @@ def build(entry: EntryPage, top_commodities: dict[int, str] | None = None) -> Do
         "headline": entry.title,
         "summary": entry.summary,
         "weight": entry.weight,
-        "category": {"slug": entry.category.slug, "name": entry.category.name} if entry.category_id else None,
+        "category": {"slug": entry.category.slug, "name": entry.category.name} if entry.category else None,
         "date": {**date_document(entry.date), "basis": entry.date_basis, "note": entry.date_note},
         "place": entry.place,
         "time_zone": entry.time_zone,
@@ -161,7 +159,7 @@ def source_document(source: Source) -> Document:
         "slug": source.slug,
         "title": source.title,
         "title_is_description": source.title_is_description,
-        "publisher": ({"slug": source.publisher.slug, "name": source.publisher.name} if source.publisher_id else None),
+        "publisher": ({"slug": source.publisher.slug, "name": source.publisher.name} if source.publisher else None),
         "byline": source.byline,
         "url": source.url if source.url_shown else "",
         "archived_url": source.archived_url,
@@ -171,7 +169,7 @@ def source_document(source: Source) -> Document:
         "kind": source.kind,
         "derived_from": (
             {"number": source.derived_from.number, "title": source.derived_from.title}
-            if source.derived_from_id and source.derived_from.is_public
+            if source.derived_from and source.derived_from.is_public
             else None
         ),
     }
@@ -197,8 +195,8 @@ def date_document(text: str) -> Document:
     return dict(_date_items(text))
 
 
-def _person(row: EntryPerson, entry: EntryPage) -> Document:
-    person: Person = row.person
+def _person(row: Any, entry: EntryPage) -> Document:
+    person = row.person
     native = next((name for name in person.names.all() if name.kind == NameKind.NATIVE), None)
     period = period_of(entry.date)
     if row.position:

@@ -2,12 +2,15 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import Combinable
+
+if TYPE_CHECKING:
+    from timeline.models import PublishedEntry
 
 # Which array (or column) of a published entry answers for each facet.
 FACET_COLUMNS = {
@@ -34,7 +37,7 @@ class Position:
         return f"{self.sort_date.isoformat()}.{self.rank}.{self.entry_id}"
 
 
-class PublishedEntryQuerySet(QuerySet):
+class PublishedEntryQuerySet(QuerySet["PublishedEntry"]):
     """Published entries only: a row exists exactly while its entry is public."""
 
     def in_period(self, lower: datetime.date | None, upper: datetime.date | None) -> Self:
@@ -58,7 +61,7 @@ class PublishedEntryQuerySet(QuerySet):
         """Entries whose search vector matches."""
         return self.filter(vector=query)
 
-    def linked_to(self, entry: Model) -> Self:
+    def linked_to(self, entry: "PublishedEntry") -> Self:
         """Entries that ``entry`` follows, and entries that follow it;"""
         return self.filter(Q(pk__in=entry.follows) | Q(follows__contains=[entry.pk]))
 

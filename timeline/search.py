@@ -310,7 +310,7 @@ def rebuild() -> int:
 
 def entries_about(record: Model) -> Q:
     """Which published entries show something of ``record``."""
-    columns = {
+    columns: dict[type[Model], str] = {
         Person: "people",
         Commodity: "commodities",
         Organisation: "organisations",

@@ -5,7 +5,7 @@ from functools import partial
 from django.urls import path
 
 from timeline.formats import FEEDS
-from timeline.views import chronology, entries, feeds, records
+from timeline.views import chronology, entries, feeds, indexes, records
 from timeline.views.publishing import public
 
 app_name = "timeline"
@@ -16,15 +16,15 @@ feed = public(feeds.FEED_CACHING)
 urlpatterns = [
     path("", page(chronology.chronology), name="chronology"),
     path("entries/<slug:slug>/", page(entries.entry), name="entry"),
-    path("people/", page(records.people), name="people"),
+    path("people/", page(indexes.people), name="people"),
     path("people/<slug:slug>/", page(records.person), name="person"),
-    path("commodities/", page(records.commodities), name="commodities"),
+    path("commodities/", page(indexes.commodities), name="commodities"),
     path("commodities/<slug:slug>/", page(records.commodity), name="commodity"),
     path("categories/<slug:slug>/", page(records.category), name="category"),
-    path("organisations/", page(records.organisations), name="organisations"),
+    path("organisations/", page(indexes.organisations), name="organisations"),
     path("organisations/<slug:slug>/", page(records.organisation), name="organisation"),
-    path("sources/", page(records.sources), name="sources"),
+    path("sources/", page(indexes.sources), name="sources"),
     path("sources/<slug:slug>/", page(records.source), name="source"),
-    path("about/", page(records.about), name="about"),
+    path("about/", page(indexes.about), name="about"),
     *(path(kind.path, feed(partial(feeds.feed, kind=kind)), name=kind.path) for kind in FEEDS),
 ]

@@ -67,7 +67,8 @@ def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> 
 
     One query, or none when there is nothing to look up.
     """
-    parts, parameters = [], []
+    parts: list[str] = []
+    parameters: list[Any] = []
     for facet, (model, _label) in FACETS.items():
         table = model._meta.db_table
         detail = "r.country" if model is Person else "''"

@@ -70,7 +70,7 @@ class Commodity(index.Indexed, Record):
 
     def clean(self) -> None:
         super().clean()
-        if self.pk and self.parent_id and self.pk in self.parent.lineage:
+        if self.pk and self.parent and self.pk in self.parent.lineage:
             raise ValidationError(
                 {"parent": _("“%(parent)s” is itself part of this commodity.") % {"parent": self.parent}}
             )

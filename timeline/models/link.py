@@ -1,6 +1,6 @@
 """Rows of an entry that point to records: how they survive the record's deletion."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +27,8 @@ class PointsToRecords(models.Model):
         for field in cls._meta.concrete_fields:
             protects = isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.PROTECT
             target = data.get(field.name) if protects else None
-            if target and not field.related_model._default_manager.filter(pk=target).exists():
+            records: Any = field.related_model
+            if target and not records._default_manager.filter(pk=target).exists():
                 return None
         return model_from_serializable_data(cls, data, check_fks=check_fks, strict_fks=strict_fks)
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django_htmx.middleware import HtmxDetails
 
 from timeline.filters import Counts, Option, Question
 from timeline.filters.facets import FACETS
@@ -19,7 +20,8 @@ VISIBLE_OPTIONS = 6
 def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/``: what the query string asks for."""
     question = Question(request.GET)
-    swapped = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined] # set by HtmxMiddleware
+    swapped = htmx and not htmx.boosted and not htmx.history_restore_request
     if question.has_blanks and not swapped and not question.problems:
         # A plain form sends every field; the address people share has only what was filled in.
         return HttpResponseRedirect(f"/?{question.query()}" if question.query() else "/")
@@ -134,7 +136,7 @@ def _in_order(options: list[Option]) -> list[tuple[Option, int]]:
     """Most frequent first; the parts of a commodity directly below it."""
     listed = {option.id for option in options}
     parents: dict[int, list[Option]] = {}
-    roots = []
+    roots: list[Option] = []
     for option in options:
         above = [pk for pk in option.lineage[:-1] if pk in listed]
         (parents.setdefault(above[-1], []) if above else roots).append(option)

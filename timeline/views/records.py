@@ -1,4 +1,4 @@
-"""Records with their own chronologies, and their indexes.
+"""Records with their own chronologies: people, commodities, categories, organisations, sources.
 
 A record is public while something public uses it: an entry, or for organisations and
 sources also the position of a public person. A record made for a draft stays unseen.
@@ -7,7 +7,7 @@ sources also the position of a public person. A record made for a draft stays un
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -68,7 +68,7 @@ def public_sources() -> QuerySet[Source]:
     return counted.filter(Q(total__gt=0) | Exists(held)).select_related("publisher", "derived_from")
 
 
-def _get(records: QuerySet, slug: str) -> Any:
+def _get(records: QuerySet[Any], slug: str) -> Any:
     record = records.filter(slug=slug).first()
     if record is None:
         raise Http404(_("There is no such page."))
@@ -79,7 +79,7 @@ def _record_page(
     request: HttpRequest,
     edition: Edition,
     template: str,
-    record: Model,
+    record: Any,
     facet: str,
     *,
     description: str,
@@ -142,7 +142,7 @@ def person(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
 
 
 def _position(position: Position) -> dict[str, Any]:
-    source = position.source if position.source_id and position.source.is_public else None
+    source = position.source if position.source and position.source.is_public else None
     start, end = position.start, position.end
     if start and end:
         dates = edtf.display(edtf.parse(f"{start}/{end}")) if "/" not in start + end else f"{start} – {end}"
@@ -155,9 +155,7 @@ def _position(position: Position) -> dict[str, Any]:
     return {
         "title": position.title,
         "organisation": (
-            {"name": position.organisation.name, "slug": position.organisation.slug}
-            if position.organisation_id
-            else None
+            {"name": position.organisation.name, "slug": position.organisation.slug} if position.organisation else None
         ),
         "acting": position.acting,
         "start": start,
@@ -244,7 +242,7 @@ def organisation(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRe
             "takes_part": bool(record.total),
             "cited": record.cited,
         },
-        published_sources=[_listed_source(source) for source in published],
+        published_sources=[listed_source(source) for source in published],
     )
 
 
@@ -266,10 +264,10 @@ def source(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
         noindex=page.number > 1,
         breadcrumbs=[publishing.home(), publishing.crumb(_("Sources"), "/sources/")],
         source=source_document(record),
-        derivatives=[_listed_source(one) for one in derivatives],
+        derivatives=[listed_source(one) for one in derivatives],
         cited=record.total,
         statements=[found for row in page for found in _supported(row.document, record.number)],
-        **_page_links(page, path),
+        **page_links(page, path),
     )
 
 
@@ -298,140 +296,14 @@ def _supported(entry: dict[str, Any], number: int) -> list[dict[str, Any]]:
     ]
 
 
-def _listed_source(source: Source) -> dict[str, Any]:
+def listed_source(source: Any) -> dict[str, Any]:
+    """A source as a row of a list: its public data, its address and how often it is cited."""
     return {**source_document(source), "href": source.get_absolute_url(), "count": source.total}
 
 
-def _page_links(page: Any, path: str) -> dict[str, str]:
+def page_links(page: Any, path: str) -> dict[str, Any]:
+    """Links to the pages before and after this one."""
     return {
         "previous_href": link(path, f"page={page.previous_page_number()}") if page.has_previous() else "",
         "next_href": link(path, f"page={page.next_page_number()}") if page.has_next() else "",
     }
-
-
-def _index(
-    request: HttpRequest,
-    edition: Edition,
-    records: QuerySet,
-    *,
-    name: str,
-    title: str,
-    description: str,
-    describe: Any,
-) -> HttpResponse:
-    """One page of an index of records."""
-    page = Paginator(records, INDEX_SIZE).get_page(request.GET.get("page"))
-    path = f"/{name}/"
-    return publishing.page(
-        request,
-        f"timeline/{name}.html",
-        edition,
-        title=title,
-        description=description,
-        path=path if page.number == 1 else f"{path}?page={page.number}",
-        noindex=page.number > 1,
-        breadcrumbs=[publishing.home()],
-        total=page.paginator.count,
-        **{name: [describe(record) for record in page]},
-        **_page_links(page, path),
-    )
-
-
-def people(request: HttpRequest, *, edition: Edition) -> HttpResponse:
-    """All people in published entries, by family name."""
-
-    def describe(record: Person) -> dict[str, Any]:
-        native = next((name for name in record.names.all() if name.kind == NameKind.NATIVE), None)
-        return {
-            "name": record.name,
-            "family_name": record.family_name or record.given_name,
-            "native": native.name if native else "",
-            "native_language": native.language if native else "",
-            "country": record.country,
-            "href": record.get_absolute_url(),
-            "count": record.total,
-        }
-
-    return _index(
-        request,
-        edition,
-        public_people().prefetch_related("names").order_by("family_name", "given_name", "pk"),
-        name="people",
-        title=_("People"),
-        description=_("Everyone named in the chronology, each with the positions held over time."),
-        describe=describe,
-    )
-
-
-def commodities(request: HttpRequest, *, edition: Edition) -> HttpResponse:
-    """The tree of commodities and topics."""
-
-    def describe(record: Commodity) -> dict[str, Any]:
-        return {
-            "name": record.name,
-            "kind": record.kind,
-            "depth": len(record.lineage) - 1,
-            "hs_codes": [row.code for row in record.hs_codes.all()],
-            "href": record.get_absolute_url(),
-            "count": record.total,
-        }
-
-    return _index(
-        request,
-        edition,
-        public_commodities().prefetch_related("hs_codes").order_by(F("lineage")),
-        name="commodities",
-        title=_("Commodities and topics"),
-        description=_("What is traded and talked about, with the headings of the Harmonized System."),
-        describe=describe,
-    )
-
-
-def organisations(request: HttpRequest, *, edition: Edition) -> HttpResponse:
-    """Ministries, companies, media … that act in entries or publish their sources."""
-
-    def describe(record: Organisation) -> dict[str, Any]:
-        return {
-            "name": record.name,
-            "kind": record.get_kind_display(),
-            "country": record.country,
-            "href": record.get_absolute_url(),
-            "count": record.total,
-            "cited": record.cited,
-        }
-
-    return _index(
-        request,
-        edition,
-        public_organisations().order_by("name", "pk"),
-        name="organisations",
-        title=_("Organisations"),
-        description=_("Who takes part in the events, and who publishes the sources."),
-        describe=describe,
-    )
-
-
-def sources(request: HttpRequest, *, edition: Edition) -> HttpResponse:
-    """The bibliography: every source with its site-wide number."""
-    return _index(
-        request,
-        edition,
-        public_sources().order_by("number"),
-        name="sources",
-        title=_("Sources"),
-        description=_("Every source the chronology rests on, with the number it has on every page."),
-        describe=_listed_source,
-    )
-
-
-def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
-    """How the chronology is dated, sourced and corrected."""
-    return publishing.page(
-        request,
-        "timeline/about.html",
-        edition,
-        title=_("About this chronology"),
-        description=_("How entries are dated, sourced and corrected, and how to follow and reuse them."),
-        path="/about/",
-        breadcrumbs=[publishing.home()],
-    )
