@@ -66,6 +66,7 @@ def test_a_person_is_found_by_any_name_in_any_order_and_script(akazawa, words):
         ("A fund of 550 billion dollars", "$550bn"),
         ("Tariffs on automobiles", "tariff automobile"),
         ("経済再生担当の赤沢大臣が訪米した", "赤沢大臣"),
+        ("日米が合意した", "米"),
         ("トヨタが投資する", "トヨタ"),
         ("トヨタが投資する", "ﾄﾖﾀ"),
     ],

@@ -72,15 +72,17 @@ class WeightedVector(Expression):
         super().__init__()
         self.texts = texts
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str, ...]]:
         parts, parameters = [], []
         for weight, text in self.texts.items():
             folded = normalise(text)
-            for config, words in (("english", folded), ("simple", " ".join(cjk_tokens(folded)))):
+            # Pairs find any two characters; the last of a run alone lets one character find it.
+            japanese = [*cjk_tokens(folded), *(run[-1] for run in _CJK.findall(folded))]
+            for config, words in (("english", folded), ("simple", " ".join(japanese))):
                 if words:
                     parts.append(f"setweight(to_tsvector('{config}', %s), '{weight}')")
                     parameters.append(words)
-        return " || ".join(parts) or "''::tsvector", parameters
+        return " || ".join(parts) or "''::tsvector", tuple(parameters)
 
 
 def read_query(text: str) -> SearchQuery | CombinedSearchQuery | None:
