@@ -92,12 +92,12 @@ class Command(BaseCommand):
             pack.update(file.name.encode() + b"\0" + file.read_bytes())
         mark = f"content {pack.hexdigest()}"
         with connection.cursor() as cursor:
-            name = settings.DATABASES["default"]["NAME"]
             cursor.execute(
-                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
-                [name],
+                "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database"
+                " WHERE datname = current_database()"
             )
-            if cursor.fetchone() == (mark,):
+            name, last = cursor.fetchone()
+            if last == mark:
                 return
             with self.step("Loading the chronology"):
                 logging.disable(logging.INFO)  # a line for each revision
