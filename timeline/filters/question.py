@@ -74,6 +74,8 @@ class Question:
                 if slug not in self.options[facet]:
                     self._unknown(facet, slug)
         self.filterset = EntryFilterSet(self._clean_data(), self.options)
+        self.swapped_dates: dict[str, str] = {}
+        """The two dates the other way round, when they were given in the wrong order."""
         self._collect_errors(data)
         self.newest_first = self.typed["order"] == "new"
 
@@ -117,6 +119,8 @@ class Question:
         bounds = self.filterset.form.cleaned_data
         if bounds.get("from") and bounds.get("to") and bounds["from"] >= bounds["to"]:
             bounds["from"] = bounds["to"] = None
+            dates = self.filterset.data
+            self.swapped_dates = {"from": _canonical("from", dates["to"]), "to": _canonical("to", dates["from"])}
             self._problem("from", _("The first date is later than the second."))
         if self.typed["differ"] not in ("", "1"):
             self._problem("differ", _("Write differ=1 to see only entries where accounts differ."))

@@ -24,9 +24,8 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     swapped = htmx and not htmx.boosted and not htmx.history_restore_request
     if question.has_blanks and not swapped and not question.problems:
         # A plain form sends every field; the address people share has only what was filled in.
-        return HttpResponseRedirect(f"/?{question.query()}" if question.query() else "/")
+        return HttpResponseRedirect(link("/", question.query()))
     listing = list_entries(question)
-    query = question.query()
     opening = not question.is_filtered and listing.is_first and not question.problems
     response = publishing.page(
         request,
@@ -34,7 +33,7 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         edition,
         title=question.sentence if question.is_filtered else "",
         description=edition.strapline or question.sentence,
-        path=f"/?{question.query(order='')}" if question.parameters else "/",
+        path=link("/", question.query(order="")),
         question=question,
         # Facet pages are crawler traps: one filter may be indexed, more may not (conventions 4.9).
         noindex=len(question.chips) > 1 or not listing.is_first or bool(question.problems),
@@ -44,7 +43,7 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         **list_context(question, listing),
     )
     if swapped:
-        response.headers["HX-Push-Url"] = f"/?{query}" if query else "/"
+        response.headers["HX-Push-Url"] = link("/", question.query())
     return response
 
 
@@ -68,6 +67,7 @@ def list_context(question: Question, listing: Listing, path: str = "/") -> dict[
         "clear_href": path,
         "notes": [problem.message for problem in question.problems if problem.parameter not in ("from", "to")],
         "errors": {problem.parameter: problem.message for problem in question.problems},
+        "swap_href": link(path, question.query(**question.swapped_dates)) if question.swapped_dates else "",
         "order_link": order,
     }
 

@@ -118,7 +118,7 @@ def page(
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
-    """Render a public page with everything ``base.html`` needs."""
+    """Render a public page with everything ``base.html`` needs; without ``path`` it has no canonical address."""
     query = question.subscription() if question else ""
     sentence = question.sentence if question and query else site(state)["name"]
     response = render(
@@ -128,7 +128,7 @@ def page(
             "site": site(state),
             "title": title,
             "description": description,
-            "canonical": absolute(path),
+            "canonical": absolute(path) if path else "",
             "noindex": noindex,
             "breadcrumbs": breadcrumbs or [],
             "feeds": feed_links(query, sentence),
@@ -149,7 +149,7 @@ def error_page(request: HttpRequest, status: int, title: str, message: str) -> H
         edition(),
         title=title,
         description=message,
-        path="/",
+        path="",
         noindex=True,
         status=status,
         message=message,
@@ -184,7 +184,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         edition(),
         title=_("Nothing at this address"),
         description=_("There is no page at this address."),
-        path="/",
+        path="",
         noindex=True,
         status=404,
     )
