@@ -1,27 +1,36 @@
-// Small manners around htmx: focus after a swap, a busy mark on a slow line,
-// and the ordinary form when the line fails. Without this file everything still works.
+// Small manners around htmx. Without this file, and without htmx, everything still works.
 
 const SLOW = 400; // milliseconds before a wait is shown
 
 let timer;
 
-function results() {
-  return document.getElementById("results");
+const byId = (id) => document.getElementById(id);
+
+function settle() {
+  clearTimeout(timer);
+  byId("results")?.removeAttribute("aria-busy");
 }
 
 document.addEventListener("htmx:beforeRequest", () => {
-  clearTimeout(timer);
-  timer = setTimeout(() => results()?.setAttribute("aria-busy", "true"), SLOW);
+  settle();
+  timer = setTimeout(() => byId("results")?.setAttribute("aria-busy", "true"), SLOW);
 });
 
-document.addEventListener("htmx:afterRequest", () => {
-  clearTimeout(timer);
-  results()?.removeAttribute("aria-busy");
+document.addEventListener("htmx:afterRequest", settle);
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  // The form is never swapped, so its fields learn here whether their dates were understood.
+  for (const name of ["from", "to"]) {
+    if (byId(`${name}-error`)?.textContent) byId(name).setAttribute("aria-invalid", "true");
+    else byId(name)?.removeAttribute("aria-invalid");
+  }
+  // A tick leaves the page where it is; the button asks to see the entries.
+  if (event.detail.requestConfig?.triggeringEvent?.type === "submit") {
+    byId("rh")?.focus({ preventScroll: true });
+    byId("results")?.scrollIntoView();
+  }
 });
 
 for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(failure, (event) => {
-    const form = event.target.closest?.("form");
-    if (form) form.submit();
-  });
+  document.addEventListener(failure, (event) => event.target.closest?.("form")?.submit());
 }

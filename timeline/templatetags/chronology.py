@@ -6,40 +6,125 @@ few hundred phrases again and again.
 
 from decimal import Decimal
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from django import template
 from django.db.models import TextChoices
+from django.template import RequestContext
 from django.template.defaultfilters import capfirst
+from django.utils.dates import MONTHS_3
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from timeline import choices, edtf
 
 register = template.Library()
 
-# The colour of an entry or tag: the lane of its top-level commodity; everything else is "talks".
+Document = dict[str, Any]
+
 LANES = {
     "vehicles": "vehicles",
     "agricultural-products": "farm",
     "fertilizers": "farm",
     "minerals": "minerals",
-    "metals": "minerals",
+    "base-metals": "minerals",
     "energy": "energy",
+    "ships": "energy",
 }
-LISTED_SOURCES = 3
+"""The colour of a top-level commodity; all others share the colour of talks."""
+
+SENTENCES = 3
+"""Statements that run on in one paragraph; more would be a block of grey."""
+
+QUOTATION = ("quotation", "language", "locator")
+FIGURE = ("value", "low", "high", "qualifier", "unit", "currency", "scale", "per")
+
+COUNTRIES = {
+    "AU": lazy("Australia"),
+    "AZ": lazy("Azerbaijan"),
+    "CA": lazy("Canada"),
+    "CN": lazy("China"),
+    "DE": lazy("Germany"),
+    "EU": lazy("European Union"),
+    "FR": lazy("France"),
+    "GB": lazy("United Kingdom"),
+    "IN": lazy("India"),
+    "INT": lazy("International"),
+    "IT": lazy("Italy"),
+    "JO": lazy("Jordan"),
+    "JP": lazy("Japan"),
+    "KR": lazy("South Korea"),
+    "NG": lazy("Nigeria"),
+    "NL": lazy("Netherlands"),
+    "NP": lazy("Nepal"),
+    "PH": lazy("Philippines"),
+    "PK": lazy("Pakistan"),
+    "SG": lazy("Singapore"),
+    "TR": lazy("Türkiye"),
+    "TW": lazy("Taiwan"),
+    "US": lazy("United States"),
+}
+
+
+# -- the page -----------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def current(context: RequestContext, path: str) -> SafeString:
+    """The ``aria-current`` of a masthead link: this very page, or a page below it."""
+    request = context.get("request")
+    here = request.path if request else ""
+    if here == path:
+        return mark_safe(' aria-current="page"')
+    return mark_safe(' aria-current="true"') if path != "/" and here.startswith(path) else SafeString()
 
 
 @register.filter
-def lane(commodity: dict[str, Any]) -> str:
+def beyond(items: list[Any], limit: int) -> int:
+    """How many items a list has beyond the first ``limit``."""
+    return max(0, len(items) - limit)
+
+
+@register.filter
+def tree(records: list[Document]) -> list[Document]:
+    """Records in reading order with a ``depth`` as nested ``{"record", "children"}``."""
+    top: list[Document] = []
+    open_branches = [top]
+    for record in records:
+        del open_branches[max(1, record["depth"] + 1) :]
+        branch: Document = {"record": record, "children": []}
+        open_branches[-1].append(branch)
+        open_branches.append(branch["children"])
+    return top
+
+
+@register.filter
+def sentence_case(text: str) -> str:
+    """The text with a capital at its start, for words that stand at the head of a line."""
+    return str(capfirst(text))
+
+
+@register.filter
+def country(code: str) -> str:
+    """The name of a country; a code that is not listed stands for itself."""
+    return str(COUNTRIES.get(code, code))
+
+
+# -- lanes --------------------------------------------------------------------------------
+
+
+@register.filter
+def lane(commodity: Document) -> str:
     """The lane of a commodity, for the class ``l-…``."""
     return LANES.get(commodity["top"], "talks")
 
 
 @register.filter
-def entry_lane(entry: dict[str, Any]) -> str:
+def entry_lane(entry: Document) -> str:
     """The lane of an entry: that of its first commodity, unless it is about talks."""
     commodities = entry["commodities"]
     if not commodities or (entry["category"] and entry["category"]["slug"] == "talks"):
@@ -52,7 +137,7 @@ def entry_lane(entry: dict[str, Any]) -> str:
 
 @register.filter
 def when(text: str) -> str:
-    """An EDTF text in words."""
+    """An EDTF text in words, for the middle of a sentence."""
     return _when(text, get_language() or "") if text else ""
 
 
@@ -68,13 +153,13 @@ def datetime_attribute(text: str) -> str:
 
 
 @register.filter
-def mark(date: dict[str, Any]) -> str:
+def mark(date: Document) -> str:
     """The class of the mark that shows the precision of a date."""
     return edtf.gutter(edtf.parse(date["edtf"])).mark if date["edtf"] else "p-about"
 
 
 @register.simple_tag
-def gutter(date: dict[str, Any]) -> SafeString:
+def gutter(date: Document) -> SafeString:
     """The date of an entry beside the list: mark, date, year and precision in words."""
     if not date["edtf"]:
         return format_html('<p class="when"><span>{}</span></p>', _("no date yet"))
@@ -99,7 +184,7 @@ def _gutter(text: str, derived: bool, language: str) -> SafeString:
 
 
 @register.filter
-def basis(date: dict[str, Any]) -> str:
+def basis(date: Document) -> str:
     """How the date is known, in one sentence."""
     if date["note"]:
         return str(date["note"])
@@ -111,16 +196,19 @@ def basis(date: dict[str, Any]) -> str:
     return sentences.get(date["basis"], "")
 
 
+@register.filter
+def short_month(identity: str) -> str:
+    """The abbreviated name of the month with the id "m2019-06"; empty for "m2019-00"."""
+    return str(capfirst(MONTHS_3.get(int(identity[-2:]), "")))
+
+
 # -- figures ------------------------------------------------------------------------------
 
 
 @register.filter
-def figure_value(figure: dict[str, Any]) -> str:
+def figure_value(figure: Document) -> str:
     """A figure as a reader says it: "about 67.6 billion US dollars a year"."""
-    return _figure_value(*(figure[name] for name in FIGURE_FIELDS), get_language() or "")
-
-
-FIGURE_FIELDS = ("value", "low", "high", "qualifier", "unit", "currency", "scale", "per")
+    return _figure_value(*(figure[name] for name in FIGURE), get_language() or "")
 
 
 @lru_cache(maxsize=8192)
@@ -171,10 +259,12 @@ def _unit(unit: str, currency: str, value: str | None) -> str:
         choices.Unit.MONTHS: _("month"),
         choices.Unit.YEARS: _("year"),
         choices.Unit.TONNES: _("tonne"),
+        choices.Unit.KILOGRAMS: _("kilogram"),
         choices.Unit.MINES: _("mine"),
-        choices.Unit.ITEMS: _("item"),
         choices.Unit.VISITS: _("visit"),
         choices.Unit.PEOPLE: _("person"),
+        choices.Unit.VEHICLES: _("vehicle"),
+        choices.Unit.SHARES: _("share"),
     }
     if one and unit in singular:
         return singular[choices.Unit(unit)]
@@ -182,51 +272,61 @@ def _unit(unit: str, currency: str, value: str | None) -> str:
 
 
 @register.filter
-def figure_period(figure: dict[str, Any]) -> str:
+def figure_period(figure: Document) -> str:
     """The period of a figure in words."""
-    return figure["period_note"] or when(figure["period"])
+    return figure["period_note"] or sentence_case(when(figure["period"]))
 
 
-# -- sources ------------------------------------------------------------------------------
+# -- statements and sources ---------------------------------------------------------------
 
 
 @register.filter
-def source_line(source: dict[str, Any]) -> str:
+def paragraphs(statements: list[Document]) -> list[Document]:
+    """Statements as ``{"nature", "sentences"}``: a paragraph holds few, and of one nature."""
+    found = []
+    for nature, group in groupby(statements, key=lambda statement: statement["nature"]):
+        alike = list(group)
+        # Four sentences make two and two, not three and a leftover.
+        size = -(-len(alike) // -(-len(alike) // SENTENCES))
+        found += [{"nature": nature, "sentences": alike[at : at + size]} for at in range(0, len(alike), size)]
+    return found
+
+
+@register.filter
+def numbered(sources: list[Document], number: int) -> Document | None:
+    """The source with that number."""
+    return next((source for source in sources if source["number"] == number), None)
+
+
+@register.filter
+def in_a_list(item: Document) -> list[Document]:
+    """One citation where a template expects several."""
+    return [item]
+
+
+@register.filter
+def source_line(source: Document) -> str:
     """Publisher and date, the shortest name of a source: "Reuters, June 2019"."""
-    publisher = source["publisher"]["name"] if source["publisher"] else source["byline"] or _("publisher not recorded")
-    date = when(source["published"]["edtf"]) if source["published"] else _("undated")
-    return f"{publisher}, {date}"
+    date = source["published"]["edtf"] if source["published"] else ""
+    publisher = source["publisher"]["name"] if source["publisher"] else source["byline"]
+    return f"{publisher or _('Publisher not recorded')}, {when(date) or _('undated')}"
 
 
 @register.filter
-def source_title(source: dict[str, Any]) -> str:
+def source_title(source: Document) -> str:
     """The title, in square brackets when it is our description."""
     return f"[{source['title']}]" if source["title_is_description"] else str(source["title"])
 
 
 @register.filter
-def listed_sources(entry: dict[str, Any]) -> list[dict[str, Any]]:
-    """The few sources a list shows; the entry's page has them all."""
-    return list(entry["sources"][:LISTED_SOURCES])
-
-
-@register.filter
-def more_sources(entry: dict[str, Any]) -> str:
-    """"and 4 more sources", or nothing."""
-    more = len(entry["sources"]) - LISTED_SOURCES
-    return ngettext("and %d more source", "and %d more sources", more) % more if more > 0 else ""
-
-
-@register.filter
-def quotations(entry: dict[str, Any], number: int) -> list[dict[str, str]]:
+def quotations(entry: Document, number: int) -> list[dict[str, str]]:
     """The quotations an entry takes from source ``number``, each once."""
-    rows = [row for statement in entry["statements"] for row in statement["citations"]]
-    rows += [row for figure in entry["figures"] for row in figure["citations"]]
+    rows = [row for part in (*entry["statements"], *entry["figures"]) for row in part["citations"]]
     rows += [row for item in entry["disagreements"] for row in item["accounts"]]
-    found = {}
+    found: dict[str, dict[str, str]] = {}
     for row in rows:
         if row["number"] == number and row["quotation"]:
-            found.setdefault(row["quotation"], {name: row[name] for name in ("quotation", "language", "locator")})
+            found.setdefault(row["quotation"], {name: row[name] for name in QUOTATION})
     return list(found.values())
 
 
@@ -248,6 +348,23 @@ def label(value: str, vocabulary: str) -> str:
 
 
 @register.filter
-def sentence_case(text: str) -> str:
-    """The text with a capital at its start, for words that stand at the head of a line."""
-    return str(capfirst(text))
+def hs(codes: list[str]) -> str:
+    """HS codes by the name of their level: "Harmonized System headings 0201 and 0202"."""
+    return _hs(tuple(codes), get_language() or "") if codes else ""
+
+
+@lru_cache(maxsize=1024)
+def _hs(codes: tuple[str, ...], language: str) -> str:
+    listed = codes[0]
+    if len(codes) > 1:
+        listed = _("%(first)s and %(last)s") % {"first": ", ".join(codes[:-1]), "last": codes[-1]}
+    levels = {len(code) for code in codes}
+    if levels == {2}:
+        text = ngettext("Harmonized System chapter %s", "Harmonized System chapters %s", len(codes))
+    elif levels == {4}:
+        text = ngettext("Harmonized System heading %s", "Harmonized System headings %s", len(codes))
+    elif levels == {6}:
+        text = ngettext("Harmonized System subheading %s", "Harmonized System subheadings %s", len(codes))
+    else:
+        text = _("Harmonized System %s")
+    return text % listed
