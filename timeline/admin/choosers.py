@@ -94,7 +94,7 @@ class ChosenColumns:
         return "-number" if self.model_class is Source else None
 
     def get_object_list(self) -> QuerySet[Any]:
-        return super().get_object_list().select_related(*JOINS.get(self.model_class, ()))  # type: ignore[misc]
+        return super().get_object_list().prefetch_related(*SHOWN.get(self.model_class, []))  # type: ignore[misc]
 
 
 class RecordChooseView(ChosenColumns, snippets.ChooseView):
@@ -124,7 +124,7 @@ COLUMNS: dict[type, list[Column]] = {
     ],
     Commodity: [Column("parent", label=_("Part of"))],
 }
-JOINS = {Source: ["publisher"], Commodity: ["parent"]}
+SHOWN = {Source: ["publisher"], Commodity: ["parent"]}
 
 
 def date_words(text: str) -> str:

@@ -120,9 +120,9 @@ class AskFirst(forms.ModelForm):
     def clean_similar(self) -> str:
         choice = self.cleaned_data["similar"]
         if self.found and not choice:
+            message = _("Looks like an existing %(kind)s: %(names)s. Use it, or create a new one anyway.")
             names = ", ".join(f"“{record}”" for record in self.found)
-            message = _("Looks like an existing record: %s. Use it, or create a new one anyway.")
-            raise ValidationError(message % names)
+            raise ValidationError(message % {"kind": self._meta.model._meta.verbose_name, "names": names})
         return choice
 
 

@@ -30,8 +30,8 @@ ENTRY_TEXTS = [
 
 
 def words_of(query: str) -> list[str]:
-    """The words of a search, as many as one needs."""
-    return query[:MAX_LENGTH].split()[:MAX_WORDS]
+    """The words of a search, each once and no more than a person means."""
+    return list(dict.fromkeys(query[:MAX_LENGTH].split()))[:MAX_WORDS]
 
 
 def matching(rows: QuerySet, query: str) -> QuerySet:
@@ -47,12 +47,19 @@ def matching(rows: QuerySet, query: str) -> QuerySet:
 
 
 def _containing(rows: QuerySet, words: list[str], texts: list[str]) -> QuerySet:
-    """Rows with every word in one of their texts; subqueries, so that no row comes twice."""
+    """Rows with every word in one of their texts, or in those of one of their own rows.
+
+    Each relation is a subquery of its own: joined in one query, the rows of an entry
+    would multiply each other.
+    """
+    everything = rows.model._default_manager
     for word in words:
         somewhere = Q(number=int(word)) if _is_number(rows.model, word) else Q()
         for text in texts:
-            somewhere |= Q(**{f"{text}__icontains": word})
-        rows = rows.filter(pk__in=rows.model._default_manager.filter(somewhere).values("pk"))
+            here = Q(**{f"{text}__icontains": word})
+            related = "__" in text
+            somewhere |= Q(pk__in=everything.filter(here).values("pk")) if related else here
+        rows = rows.filter(somewhere)
     return rows
 
 

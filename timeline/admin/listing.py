@@ -97,7 +97,6 @@ class EntryIndexView(IndexView):
 
     page_title = _("Entries")
     add_item_label = _("Add entry")
-    base_filterset_class = EntryFilterSet
     default_ordering = "-date_period"
     base_columns = [
         BulkActionsColumn("bulk_actions"),
@@ -169,6 +168,7 @@ class EntryListing(PageListingViewSet):
     menu_order = 100
     add_to_admin_menu = True
     index_view_class = EntryIndexView
+    filterset_class = EntryFilterSet
     ordering = "-date_period"
     list_per_page = 50
 

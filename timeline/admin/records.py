@@ -68,15 +68,15 @@ class RecordIndexView(snippets.IndexView):
     """The list of one kind of record, found by any of its names."""
 
     def get_base_queryset(self) -> QuerySet:
-        records = super().get_base_queryset().select_related(*JOINS.get(self.model, ()))
-        return with_uses(records).prefetch_related(*ROWS.get(self.model, ()))
+        shown = SHOWN.get(self.model, [])
+        return with_uses(super().get_base_queryset()).prefetch_related(*shown)
 
     def search_queryset(self, queryset: QuerySet) -> QuerySet:
         return matching(queryset, self.search_query)
 
 
-JOINS = {Source: ["publisher"], Commodity: ["parent"]}
-ROWS = {Person: ["names"], Commodity: ["hs_codes"]}
+# The relations that the columns of a list show.
+SHOWN = {Source: ["publisher"], Commodity: ["parent", "hs_codes"], Person: ["names"]}
 
 
 # Views

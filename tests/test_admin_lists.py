@@ -1,0 +1,193 @@
+"""The lists editors scan: columns, filters, search by any name, and a fixed number of queries."""
+
+from collections.abc import Callable
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests.factories import (
+    CategoryFactory,
+    CommodityFactory,
+    OrganisationFactory,
+    PersonFactory,
+    SourceFactory,
+    draft_entry,
+    publish_entry,
+)
+from timeline.models import Category, CommodityName, HSCode, PersonName
+from timeline.models.record import Record
+
+pytestmark = pytest.mark.django_db
+
+ENTRIES = "/admin/entries/"
+
+
+def records_url(model: type[Record] | str) -> str:
+    name = model if isinstance(model, str) else model._meta.model_name
+    return reverse(f"wagtailsnippets_timeline_{name}:list")
+
+
+def rows(response) -> list[list[str]]:
+    """The cells of each row as text, without the box to tick and the buttons."""
+    table = BeautifulSoup(response.content, "html.parser").select_one("table.listing")
+    if table is None:
+        return []
+    cells = [row.select("td") for row in table.select("tbody tr")]
+    for button in table.select(".actions, [data-controller=w-dropdown]"):
+        button.decompose()
+    return [[cell.get_text(" ", strip=True) for cell in row[1:]] for row in cells]
+
+
+def headlines(response) -> list[str]:
+    return [row[1] for row in rows(response)]
+
+
+class TestEntries:
+    def test_the_columns_say_what_readers_see_and_what_is_missing(self, moderator):
+        talks = CategoryFactory(name="Talks")
+        publish_entry(title="Ministers meet", date="2025-04-16/2025-04-18", category=talks)
+        draft_entry(title="Unsourced", date="2025-05~", category=talks, sources=[])
+        found = rows(moderator.get(ENTRIES))
+        assert [row[:4] for row in found] == [
+            ["about May 2025", "Unsourced", "Talks", "0"],
+            ["16–18 April 2025", "Ministers meet", "Talks", "1"],
+        ]
+        assert [row[-1].split()[-1].lower() for row in found] == ["draft", "live"]
+
+    def test_the_latest_event_comes_first_and_a_draft_without_date_last(self, moderator):
+        for title, date in [("Old", "2019"), ("Undated", ""), ("New", "2025-12")]:
+            draft_entry(title=title, date=date)
+        assert headlines(moderator.get(ENTRIES)) == ["New", "Old", "Undated"]
+        url = f"{ENTRIES}?ordering=date_period"
+        assert headlines(moderator.get(url)) == ["Old", "New", "Undated"]
+
+    def test_filters_and_search(self, moderator):
+        talks, visits = CategoryFactory(name="Talks"), CategoryFactory(name="Visits")
+        person = akazawa()
+        draft_entry(
+            title="Two sources",
+            category=talks,
+            people=[person],
+            sources=[SourceFactory(), SourceFactory()],
+            date="2025-06",
+        )
+        publish_entry(title="One source", category=talks, date="2025-04-16")
+        draft_entry(
+            title="No source",
+            category=visits,
+            date="2024",
+            sources=[],
+            statements=["They met for fifty minutes."],
+        )
+        answers = {
+            f"category={talks.pk}": ["Two sources", "One source"],
+            "status=live": ["One source"],
+            "status=draft": ["Two sources", "No source"],
+            "status=changed": [],
+            "status=moderation": [],
+            "citations=none": ["No source"],
+            "citations=one": ["One source"],
+            "citations=more": ["Two sources"],
+            "year=2025": ["Two sources", "One source"],
+            "year=2024": ["No source"],
+            f"person={person.pk}": ["Two sources"],
+            f"person={person.pk}&citations=none": [],
+            "q=akazawa+ryosei": ["Two sources"],
+            f"q=赤沢&category={talks.pk}": ["Two sources"],
+            "q=minutes": ["No source"],
+        }
+        found = {query: headlines(moderator.get(f"{ENTRIES}?{query}")) for query in answers}
+        assert found == answers
+
+    def test_a_bad_question_is_no_server_error(self, moderator):
+        draft_entry()
+        for query in ["year=0", "year=99999999999", "year=x", "person=x", "category=x", "q=%00"]:
+            assert moderator.get(f"{ENTRIES}?{query}").status_code == 200, query
+
+    def test_a_search_of_hundreds_of_words_is_cut(self, moderator):
+        response = moderator.get(ENTRIES, {"q": " ".join(f"t{n}" for n in range(500))})
+        assert response.status_code == 200
+
+
+class TestRecords:
+    def test_people_are_found_by_every_name_they_have(self, moderator):
+        akazawa()
+        PersonFactory(family_name="Motegi", given_name="Toshimitsu")
+        for query in ["akazawa", "AKAZAWA Ryōsei", "ryosei akazawa", "赤沢", "赤澤亮正", "Akasawa"]:
+            found = rows(moderator.get(records_url("person"), {"q": query}))
+            assert [row[0] for row in found] == ["Ryosei Akazawa"], query
+
+    def test_people_show_their_name_in_the_original_script(self, moderator):
+        akazawa()
+        assert rows(moderator.get(records_url("person")))[0][1] == "赤沢亮正"
+
+    def test_commodities_are_found_by_alias_and_code(self, moderator):
+        cars = CommodityFactory(name="Cars", parent=CommodityFactory(name="Vehicles"))
+        CommodityName.objects.create(commodity=cars, name="autos")
+        HSCode.objects.create(commodity=cars, code="8703")
+        for query in ["autos", "8703", "cars"]:
+            found = rows(moderator.get(records_url("commodity"), {"q": query}))
+            assert [row[:3] for row in found] == [["Cars", "Vehicles", "8703"]], query
+
+    def test_sources_are_found_by_title_publisher_and_number(self, moderator):
+        source = SourceFactory(title="Talks begin", publisher=OrganisationFactory(name="NHK"), published="2025-04-16")
+        SourceFactory(title="Other", publisher=OrganisationFactory(name="Reuters"))
+        for query in ["talks", "nhk begin", str(source.number)]:
+            found = rows(moderator.get(records_url("source"), {"q": query}))
+            assert ["Talks begin", str(source.number), "NHK", "16 April 2025"] in [row[:4] for row in found], query
+
+    def test_uses_are_counted_once_for_each_entry(self, moderator, editor):
+        source = SourceFactory()
+        draft_entry(sources=[source], statements=["One fact.", "Another fact."])
+        draft_entry(sources=[source])
+        found = rows(moderator.get(records_url("source")))
+        assert found[0][-1] == "2"
+        usage = reverse("wagtailsnippets_timeline_source:usage", args=[source.pk])
+        assert usage in moderator.get(records_url("source")).content.decode()
+        assert usage not in editor.get(records_url("source")).content.decode()
+
+
+def akazawa():
+    person = PersonFactory(family_name="Akazawa", given_name="Ryosei")
+    PersonName.objects.create(person=person, name="赤沢亮正", script="Jpan", language="ja", kind="native")
+    PersonName.objects.create(person=person, name="Ryo Akasawa", kind="misprint")
+    return person
+
+
+def make_entry() -> None:
+    publish_entry(people=[PersonFactory()], commodities=[CommodityFactory()])
+
+
+def make_commodity() -> None:
+    commodity = CommodityFactory(parent=CommodityFactory())
+    HSCode.objects.create(commodity=commodity, code="8703")
+
+
+@pytest.mark.parametrize(
+    ("url", "make"),
+    [
+        (ENTRIES, make_entry),
+        ("source", SourceFactory),
+        ("person", akazawa),
+        ("organisation", OrganisationFactory),
+        ("commodity", make_commodity),
+        ("category", lambda: CategoryFactory(name=f"Kind {Category.objects.count()}")),
+    ],
+)
+def test_a_list_asks_as_many_queries_for_three_rows_as_for_one(moderator, url, make: Callable):
+    url = url if url.startswith("/") else records_url(url)
+
+    def queries() -> int:
+        moderator.get(url)  # content types and permissions are looked up once
+        with CaptureQueriesContext(connection) as captured:
+            assert moderator.get(url).status_code == 200
+        return len(captured)
+
+    make()
+    one = queries()
+    make()
+    make()
+    assert queries() == one
