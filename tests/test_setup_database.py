@@ -24,7 +24,7 @@ USER = """
 import sys
 from pathlib import Path
 from config.postgres import server
-server.use(Path(sys.argv[1]))
+server.use(Path(sys.argv[1]), durable=False)
 print("here", flush=True)
 sys.stdin.read()
 """
@@ -76,14 +76,15 @@ def home() -> Iterator[Path]:
 def test_the_server_lives_as_long_as_its_users_and_loses_nothing_to_kill_9(home):
     with a_user(home):
         with a_user(home):
-            ask(home, "CREATE TABLE kept AS SELECT 42 AS answer")
+            # Written down at once, as a server for development does it always.
+            ask(home, "SET synchronous_commit = on; CREATE TABLE kept AS SELECT 42 AS answer")
             postgres = process_of(home)
         assert ask(home, "SELECT answer FROM kept") == 42  # one user killed, the other goes on
         assert process_of(home) == postgres
 
         os.kill(postgres, signal.SIGKILL)
         wait_until(lambda: is_gone(postgres))
-        server.use(home)  # the next user starts it anew
+        server.use(home, durable=False)  # the next user starts it anew
         assert ask(home, "SELECT answer FROM kept") == 42
     postgres = process_of(home)
     assert server.leave(home) is True  # we were the last
