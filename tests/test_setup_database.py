@@ -64,13 +64,18 @@ def is_gone(process: int) -> bool:
     return not server._command_line(process)
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Path]:
     """A home for a server, in a path with a space that everybody can enter (tmp_path is ours alone)."""
     with tempfile.TemporaryDirectory(prefix="a server ", dir="/tmp") as base:
         Path(base).chmod(0o755)
         yield Path(base) / "home"
-        server.leave(Path(base) / "home")
+
+
+@pytest.fixture
+def home(cluster: Path) -> Iterator[Path]:
+    yield cluster
+    server.leave(cluster)
 
 
 def test_the_server_lives_as_long_as_its_users_and_loses_nothing_to_kill_9(home):
@@ -112,12 +117,11 @@ def test_a_socket_fits_whatever_the_path():
     assert len(os.fsencode(server.socket_folder(Path("/" + "deep/" * 200)))) < 80
 
 
-def test_where_no_server_runs_the_reader_is_told_what_to_install(home, monkeypatch):
+def test_where_no_server_runs_the_reader_is_told_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setattr("config.postgres.programs._archive", lambda: None)
     monkeypatch.setattr("config.postgres.programs._installed", set)
-    home.mkdir()
     with pytest.raises(NoServerError, match=r"(?s)cannot be started.*Install 15 or newer.*DATABASE_URL"):
-        server.programs.find(home)
+        server.programs.find(tmp_path)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root must keep its data where others can go")
@@ -129,20 +133,23 @@ def test_as_root_a_closed_folder_gets_an_open_home_elsewhere(tmp_path):
     assert elsewhere != server.usable_home(closed / "another" / "var" / "postgres")
 
 
-def test_a_named_database_starts_no_server(home):
+def test_a_named_database_starts_no_server(home, tmp_path):
     """Nothing listens at the address, so connecting fails; what counts is what it left alone."""
     environment = {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "NENPYO_ENV": "development",
-        "NENPYO_PG_HOME": str(home),
+        "NENPYO_PG_HOME": str(tmp_path / "home"),
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nothing",
     }
     connect = "from django.db import connection; connection.ensure_connection()"
     command = [sys.executable, "-c", connect]
     result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert "127.0.0.1" in result.stderr
-    assert not home.exists()
+    assert not (tmp_path / "home").exists()
+
     del environment["DATABASE_URL"]  # the same, unnamed, does start one
+    environment["NENPYO_PG_HOME"] = str(home)
+    (home / "server.log").unlink(missing_ok=True)
     result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert (result.returncode, home.exists()) == (0, True), result.stderr
+    assert (result.returncode, (home / "server.log").exists()) == (0, True), result.stderr
