@@ -222,6 +222,21 @@ class TestPublishing:
         assert sentence in errors_of(response)
         assert sentence in messages_of(response)
 
+    def test_half_written_rows_are_named(self, moderator):
+        entry = draft_entry()
+        data = form_data(moderator.get(edit_url(entry)))
+        add_row(data, "measure_dates", kind="signed")
+        add_row(data, "entry_people")
+        question = add_row(data, "disagreements")
+        no_rows(data, f"{question}-accounts")
+        response = moderator.post(edit_url(entry), data | {"action-publish": "1"})
+        assert errors_of(response) == [
+            "A date of the measure is half written. Say what it marks and when, or delete it.",
+            "A disagreement asks nothing. Write the question that sources answer differently.",
+            "“…” needs at least two accounts that differ.",
+            "A row under People names nobody. Choose a person or delete the row.",
+        ]
+
     def test_rows_keep_their_new_order_when_publishing_is_refused(self, moderator):
         entry = draft_entry(statements=["First.", "Second."])
         data = form_data(moderator.get(edit_url(entry)))

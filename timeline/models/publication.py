@@ -55,6 +55,9 @@ def _basics(entry: EntryPage) -> list[Problem]:
         found.append(Problem("category", _("Choose a category before publishing.")))
     if not entry.summary.strip():
         found.append(Problem("summary", _("Write a summary before publishing.")))
+    if any(not row.kind or not row.date for row in entry.measure_dates.all()):
+        message = _("A date of the measure is half written. Say what it marks and when, or delete it.")
+        found.append(Problem("measure_dates", message))
     return found
 
 
@@ -96,6 +99,9 @@ def _disagreements(entry: EntryPage) -> list[Problem]:
     for item in entry.disagreements.all():
         accounts = list(item.accounts.all())
         question = {"question": item.question or "…"}
+        if not item.question.strip():
+            message = _("A disagreement asks nothing. Write the question that sources answer differently.")
+            found.append(Problem("disagreements", message))
         if len(accounts) < 2:
             message = _("“%(question)s” needs at least two accounts that differ.")
             found.append(Problem("disagreements", message % question))
