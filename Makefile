@@ -20,7 +20,7 @@ test: prepare ## Run all tests (ARGS="-k feed": some of them)
 	@$(PYTHON) -m tests.chromium
 	@exec $(PYTHON) -m pytest -n auto --maxprocesses 8 $(ARGS)
 
-lint: prepare ## Look for mistakes in the code, its form and the templates'
+lint: prepare ## Look for mistakes in the code and at its form
 	@$(PYTHON) -m ruff check
 	@$(PYTHON) -m ruff format --check
 
