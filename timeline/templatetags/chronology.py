@@ -14,7 +14,7 @@ from django.db.models import TextChoices
 from django.template import RequestContext
 from django.template.defaultfilters import capfirst
 from django.utils.dates import MONTHS_3
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -81,6 +81,46 @@ def current(context: RequestContext, path: str) -> SafeString:
     if here == path:
         return mark_safe(' aria-current="page"')
     return mark_safe(' aria-current="true"') if path != "/" and here.startswith(path) else SafeString()
+
+
+@register.simple_tag
+def facet_options(name: str, options: list[Document]) -> SafeString:
+    """The options of a facet with their parts folded below them; written here because there are hundreds."""
+    return SafeString("".join(_option(name, option) for option in options))
+
+
+def _option(name: str, option: Document) -> str:
+    detail = f" <small>{escape(country(option['detail']))}</small>" if option["detail"] else ""
+    count = ""
+    if option["count"] is not None:
+        zero = "" if option["count"] else ' class="zero"'
+        count = f'<i id="n-{escape(option["id"])}"{zero}>{option["count"]}</i>'
+    depth = f" d{option['depth']}" if option["depth"] > 1 else ""
+    label = (
+        f'<label class="opt{depth}"><input type="checkbox" name="{name}" value="{escape(option["value"])}"'
+        f"{' checked' if option['checked'] else ''}><span>{escape(option['label'])}{detail}</span>{count}</label>\n"
+    )
+    parts = option["children"]
+    if not parts:
+        return label
+    listed = "".join(_option(name, part) for part in parts)
+    summary = ngettext("%d kind", "%d kinds", len(parts)) % len(parts)
+    return (
+        f'{label}<details class="more sub"{" open" if any_ticked(parts) else ""}><summary>{summary}'
+        f'<span class="vh">: {escape(option["label"])}</span></summary>{listed}</details>\n'
+    )
+
+
+@register.filter
+def any_ticked(options: list[Document]) -> bool:
+    """Whether one of the options, or of their parts, is ticked: then their fold stands open."""
+    return any(option["checked"] or any_ticked(option["children"]) for option in options)
+
+
+@register.filter
+def stop(text: str) -> str:
+    """The text with a full stop, unless it ends in one already, as "Washington, D.C." does."""
+    return text if text.endswith((".", "!", "?", "。")) else f"{text}."
 
 
 @register.filter
@@ -272,9 +312,10 @@ def _unit(unit: str, currency: str, value: str | None) -> str:
 
 
 @register.filter
-def figure_period(figure: Document) -> str:
-    """The period of a figure in words."""
-    return figure["period_note"] or sentence_case(when(figure["period"]))
+def figure_standing(figure: Document) -> str:
+    """How far a figure has come, and for when it holds: "In force, from 7 August 2025"."""
+    parts = [label(figure["status"], "status"), figure["period_note"] or when(figure["period"])]
+    return ", ".join(part for part in parts if part)
 
 
 # -- statements and sources ---------------------------------------------------------------

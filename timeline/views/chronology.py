@@ -102,13 +102,19 @@ def year_links(question: Question, counts: Counts, listing: Listing, path: str) 
 
 
 def facets(question: Question) -> list[dict[str, Any]]:
-    """The filter form's facets: a few options in view, the rest folded unless one is ticked."""
+    """The filter form's facets: a few options in view, the rest folded unless one is ticked.
+
+    The parts of a commodity are folded below it as its ``children``. ``all`` lists every
+    option once more, for the counts that are swapped without the form.
+    """
     groups = []
     for facet, (_model, label) in FACETS.items():
         ticked = {option.slug for option in question.ticked[facet]}
         numbers = question.counts.by_option[facet]
-        options = [
-            {
+        options: list[dict[str, Any]] = []
+        roots: list[dict[str, Any]] = []
+        for option, depth in _in_order(list(question.options[facet].values())):
+            shown = {
                 "value": option.slug,
                 "label": option.name,
                 "detail": option.detail,
@@ -116,17 +122,18 @@ def facets(question: Question) -> list[dict[str, Any]]:
                 "count": numbers.get(option.id, 0) if numbers is not None else None,
                 "checked": option.slug in ticked,
                 "id": f"{facet}-{option.slug}",
+                "children": [],
             }
-            for option, depth in _in_order(list(question.options[facet].values()))
-        ]
-        folded = options[VISIBLE_OPTIONS:] if len(options) > VISIBLE_OPTIONS + 2 else []
+            options.append(shown)
+            (roots[-1]["children"] if depth else roots).append(shown)
+        folded = roots[VISIBLE_OPTIONS:] if len(roots) > VISIBLE_OPTIONS + 2 else []
         groups.append(
             {
                 "name": facet,
                 "label": label,
-                "options": options[: len(options) - len(folded)],
+                "options": roots[: len(roots) - len(folded)],
                 "more": folded,
-                "more_open": any(option["checked"] for option in folded),
+                "all": options,
             }
         )
     return groups
