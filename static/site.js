@@ -11,6 +11,14 @@ function settle() {
   byId("results")?.removeAttribute("aria-busy");
 }
 
+// Enter in a field submits the form and then changes the field: one question, asked once.
+let asked;
+document.addEventListener("htmx:configRequest", (event) => {
+  const question = String(new URLSearchParams(event.detail.formData));
+  if (question === asked && event.detail.triggeringEvent?.type === "change") event.preventDefault();
+  asked = question;
+});
+
 document.addEventListener("htmx:beforeRequest", () => {
   settle();
   timer = setTimeout(() => byId("results")?.setAttribute("aria-busy", "true"), SLOW);

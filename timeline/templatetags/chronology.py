@@ -43,6 +43,9 @@ SENTENCES = 3
 QUOTATION = ("quotation", "language", "locator")
 FIGURE = ("value", "low", "high", "qualifier", "unit", "currency", "scale", "per")
 
+SYMBOLS = {choices.Unit.PERCENT: "%s%%", choices.Currency.USD: "$%s", choices.Currency.JPY: "¥%s"}
+"""Units that are a sign beside the number."""
+
 COUNTRIES = {
     "AU": lazy("Australia"),
     "AZ": lazy("Azerbaijan"),
@@ -247,7 +250,7 @@ def short_month(identity: str) -> str:
 
 @register.filter
 def figure_value(figure: Document) -> str:
-    """A figure as a reader says it: "about 67.6 billion US dollars a year"."""
+    """A figure as a reader says it: "about $67.6 billion a year", "25%", "1.25 million tonnes"."""
     return _figure_value(*(figure[name] for name in FIGURE), get_language() or "")
 
 
@@ -265,18 +268,20 @@ def _figure_value(
 ) -> str:
     if value is None and low is None and high is None:
         return _("not stated")
+    pattern = SYMBOLS.get(currency or unit, "%s")
     if low is not None and high is not None:
-        number = f"{_number(low)}–{_number(high)}"
+        number = pattern % f"{_number(low)}–{_number(high)}"
     elif low is not None:
-        number = _("from %s") % _number(low)
+        number = _("from %s") % (pattern % _number(low))
     elif high is not None:
-        number = _("to %s") % _number(high)
+        number = _("to %s") % (pattern % _number(high))
     else:
-        number = _number(value or "")
+        number = pattern % _number(value or "")
     words = [number]
     if scale:
         words.append(str(choices.Scale(scale).label))
-    words.append(_unit(unit, currency, value if not scale else None))
+    if pattern == "%s":
+        words.append(_unit(unit, value if not scale else None))
     if per:
         words.append(_("a year") if per == "year" else _("per %s") % per)
     phrase = " ".join(word for word in words if word)
@@ -288,9 +293,7 @@ def _number(text: str) -> str:
     return f"{int(whole):,}{point}{fraction}"
 
 
-def _unit(unit: str, currency: str, value: str | None) -> str:
-    if currency:
-        return str(choices.Currency(currency).label)
+def _unit(unit: str, value: str | None) -> str:
     one = value is not None and Decimal(value) == 1
     singular = {
         choices.Unit.MINUTES: _("minute"),

@@ -171,7 +171,7 @@ def _empty(question: Question) -> dict[str, Any]:
         "q": _("Drop the search words"),
         "dates": _("Drop the dates"),
         "differ": _("Include entries where accounts agree"),
-        **{facet: _("Drop the filter “%s”") % label for facet, (_model, label) in FACETS.items()},
+        **{facet: _("Drop “%s”") % ", ".join(option.name for option in question.ticked[facet]) for facet in FACETS},
     }
     ways = []
     for name, query, number in question.ways_out():

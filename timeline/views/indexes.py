@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -69,7 +70,14 @@ def people(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     return _index(
         request,
         edition,
-        public_people().prefetch_related("names").order_by("family_name", "given_name", "pk"),
+        public_people()
+        .prefetch_related("names")
+        .order_by(
+            # Who has one name only stands under its initial, not before everybody else.
+            Coalesce(NullIf("family_name", Value("")), "given_name"),
+            "given_name",
+            "pk",
+        ),
         name="people",
         title=_("People"),
         description=_("Everyone named in the chronology, each with the positions held over time."),
@@ -95,7 +103,7 @@ def commodities(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         edition,
         public_commodities().prefetch_related("hs_codes").order_by(F("lineage")),
         name="commodities",
-        title=_("Commodities and topics"),
+        title=_("Goods and topics"),
         description=_("What is traded and talked about, with the headings of the Harmonized System."),
         describe=describe,
     )

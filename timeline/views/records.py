@@ -172,7 +172,7 @@ def commodity(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespo
     relatives = list(with_total(family.exclude(pk=record.pk), "commodity"))
     above = sorted((one for one in relatives if one.pk in record.lineage), key=lambda one: len(one.lineage))
     codes = [row.code for row in record.hs_codes.all()]
-    crumbs = [publishing.home(), publishing.crumb(_("Commodities"), "/commodities/")]
+    crumbs = [publishing.home(), publishing.crumb(_("Goods and topics"), "/commodities/")]
     return _record_page(
         request,
         edition,
