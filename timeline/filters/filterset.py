@@ -78,8 +78,8 @@ class EntryFilterSet(FilterSet):
 
     q = SearchFilter(method="search", max_length=search.MAX_LENGTH, label=_("Search the text"))
     # "from" is a Python keyword, so the parameter is declared by name.
-    vars()["from"] = BoundFilter(method="starting", upper=False, max_length=200, label=_("From"))
-    to = BoundFilter(method="ending", upper=True, max_length=200, label=_("To"))
+    vars()["from"] = BoundFilter(method="dated", upper=False, max_length=200, label=_("From"))
+    to = BoundFilter(method="dated", upper=True, max_length=200, label=_("To"))
     person = SlugsFilter(method="about")
     commodity = SlugsFilter(method="about")
     category = SlugsFilter(method="about")
@@ -109,11 +109,10 @@ class EntryFilterSet(FilterSet):
         query = search.read_query(value)
         return queryset.matching(query) if query is not None else queryset
 
-    def starting(self, queryset: PublishedEntryQuerySet, name: str, value: datetime.date) -> PublishedEntryQuerySet:
-        return queryset.in_period(value, None)
-
-    def ending(self, queryset: PublishedEntryQuerySet, name: str, value: datetime.date) -> PublishedEntryQuerySet:
-        return queryset.in_period(None, value)
+    def dated(self, queryset: PublishedEntryQuerySet, name: str, value: datetime.date) -> PublishedEntryQuerySet:
+        """Both dates as one range, which an index finds sooner than two half-open ones. They go together."""
+        start, end = (self.form.cleaned_data.get(bound) for bound in ("from", "to"))
+        return queryset if name == "to" and start else queryset.in_period(start, end)
 
     def about(self, queryset: PublishedEntryQuerySet, name: str, value: list[str]) -> PublishedEntryQuerySet:
         ids = [self.options[name][slug].id for slug in value if slug in self.options[name]]

@@ -167,7 +167,7 @@ class Question:
             for facet in FACETS
             if facet in applied
         }
-        return count(self.entries, without, self.options)
+        return count(self.entries, without, self.options, searching="q" in applied)
 
     def ways_out(self) -> Iterator[tuple[str, str, int]]:
         """For an empty answer: each filter whose removal finds entries.
