@@ -1,0 +1,181 @@
+"""An editor's real path in a real browser: from the first word to the public page."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from tests.editing import user
+from tests.factories import CategoryFactory, PersonFactory, SourceFactory, chronology
+from timeline.models import EntryPage, PersonName, PublishedEntry, Source
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+HEADLINE = "Akazawa and Bessent meet in Washington"
+
+
+def is_autosave(response: Any) -> bool:
+    path = response.url.partition("?")[0]
+    return response.request.method == "POST" and bool(re.search(r"/pages/(\d+/edit|add/[\w/]+)/$", path))
+
+
+class Desk:
+    """The admin as an editor sees and uses it."""
+
+    def __init__(self, page: Any, base: str, role: str) -> None:
+        self.page, self.base = page, base
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.set_default_timeout(20_000)
+        person = user(role)
+        page.goto(f"{base}/admin/login/")
+        page.fill("#id_username", person.username)
+        page.fill("#id_password", "secret")
+        page.click("button[type=submit]")
+        page.wait_for_url("**/admin/")
+
+    def new_entry(self) -> None:
+        self.page.click("text=Entries")
+        self.page.click("text=Add entry")
+        self.page.wait_for_selector("#id_title")
+        self.page.wait_for_function("() => window.wagtail?.app")
+        self.page.wait_for_timeout(2_500)  # Wagtail takes what it finds until then for untouched
+
+    @contextmanager
+    def saving(self) -> Iterator[None]:
+        """What is done here must save itself."""
+        with self.page.expect_response(is_autosave) as response:
+            yield
+        assert response.value.json()["success"], response.value.text()
+        self.page.get_by_text("Saved", exact=True).wait_for()
+
+    def add(self, relation: str) -> None:
+        self.page.click(f"#id_{relation}-ADD")
+
+    def choose(self, field: str, words: str) -> None:
+        """Pick the first record that a chooser finds for some words."""
+        self.page.click(f"#id_{field}-chooser button:has-text('Choose')")
+        self.search(words)
+        self.page.click(".modal-body a[data-chooser-modal-choice]")
+        self.page.wait_for_selector(".modal-body", state="detached")
+
+    def pick(self, relation: str, words: str) -> None:
+        """Add a row for the first record found."""
+        self.page.click(f"#id_{relation}-OPEN_MODAL")
+        self.search(words)
+        self.page.click(".modal-body [data-multiple-choice-select]")
+        self.page.click("[data-multiple-choice-submit]")
+        self.page.wait_for_selector(".modal-body", state="detached")
+
+    def search(self, words: str) -> None:
+        self.page.wait_for_selector(".modal-body #id_q")
+        with self.page.expect_response(lambda response: "/results/" in response.url):
+            self.page.fill(".modal-body #id_q", words)
+        self.page.wait_for_timeout(200)
+
+    def press(self, action: str) -> None:
+        """Publish or submit, from the menu beside *Save draft*."""
+        self.page.click("footer [data-w-dropdown-target=toggle]")
+        with self.page.expect_navigation():
+            self.page.click(f"button[name=action-{action}]")
+
+
+@pytest.fixture
+def records(transactional_db: None) -> dict[str, Any]:
+    chronology()
+    akazawa = PersonFactory(family_name="Akazawa", given_name="Ryosei")
+    PersonName.objects.create(person=akazawa, name="赤沢亮正", script="Jpan", language="ja")
+    return {
+        "person": akazawa,
+        "source": SourceFactory(title="Tariff talks open in Washington"),
+        "category": CategoryFactory(name="Talks"),
+    }
+
+
+def test_from_the_first_word_to_the_public_page(page, live_server, records):
+    desk = Desk(page, live_server.url, "Moderators")
+    desk.new_entry()
+    with desk.saving():
+        page.fill("#id_title", HEADLINE)
+        page.keyboard.press("Tab")
+
+    # Blank and half-written rows do not stop the draft from saving itself.
+    for relation in ["statements", "statements-0-citations", "figures", "measure_dates"]:
+        with desk.saving():
+            desk.add(relation)
+    with desk.saving():
+        page.fill("#id_statements-0-text", "They meet for 75 minutes")
+    with desk.saving():
+        desk.choose("statements-0-citations-0-source", "tariff talks")
+    with desk.saving():
+        page.fill("#id_statements-0-citations-0-quotation", "for about 75 minutes")
+    with desk.saving():
+        desk.pick("entry_people", "赤澤")
+    entry = EntryPage.objects.get()
+    citation = entry.statements.get().citations.get()
+    assert (citation.source, citation.quotation) == (records["source"], "for about 75 minutes")
+    assert entry.entry_people.get().person == records["person"]
+
+    page.click("[aria-label='Toggle preview']")
+    preview = page.frame_locator("iframe[data-w-preview-target], iframe#w-preview-iframe").first
+    preview.get_by_text("They meet for 75 minutes").wait_for()
+    page.click("[aria-label='Toggle preview']")
+
+    desk.press("publish")
+    refused = page.inner_text(".messages")
+    for sentence in [
+        "Add the date of the event before publishing.",
+        "Choose a category before publishing.",
+        "Write a summary before publishing.",
+        "A date of the measure is half written.",
+        "A figure has no label.",
+    ]:
+        assert sentence in refused
+    assert page.input_value("#id_statements-0-text") == "They meet for 75 minutes"
+
+    page.fill("#id_date", "16 Apr 2025")
+    page.select_option("#id_category", label="Talks")
+    page.fill("#id_summary", "Akazawa and Bessent open tariff talks.")
+    page.click("#id_figures-0-DELETE-button")
+    page.click("#id_measure_dates-0-DELETE-button")
+    desk.press("publish")
+    assert HEADLINE in page.inner_text(".messages")
+
+    page.goto(f"{live_server.url}{PublishedEntry.objects.get().document['url']}")
+    text = page.inner_text("main")
+    assert page.inner_text("h1") == HEADLINE
+    assert "16 April 2025" in text
+    assert "They meet for 75 minutes" in text
+    assert "Ryosei Akazawa" in text
+
+
+def test_an_editor_makes_a_source_inside_the_chooser_and_submits(page, live_server, records):
+    desk = Desk(page, live_server.url, "Editors")
+    desk.new_entry()
+    page.fill("#id_title", HEADLINE)
+    page.fill("#id_date", "2025-04-16")
+    page.select_option("#id_category", label="Talks")
+    page.fill("#id_summary", "They open tariff talks.")
+    desk.add("statements")
+    page.fill("#id_statements-0-text", "They meet.")
+    desk.add("statements-0-citations")
+    page.click("#id_statements-0-citations-0-source-chooser button:has-text('Choose')")
+    page.click("[role=tab]:has-text('New source')")
+    form = "form[data-chooser-modal-creation-form]"
+    page.fill(f"{form} [name=title]", "Tariff talks open in Washington")
+
+    page.click(f"{form} button[type=submit]")
+    page.get_by_text("Looks like an existing source").wait_for()
+    page.check(f"{form} input[value=new]")
+    with desk.saving():
+        page.click(f"{form} button[type=submit]")
+        page.wait_for_selector(".modal-body", state="detached")
+    assert Source.objects.count() == 2
+
+    assert page.locator("button[name=action-publish]").count() == 0
+    desk.press("submit")
+    assert "submitted for moderation" in page.inner_text(".messages")
+    entry = EntryPage.objects.get()
+    assert entry.workflow_in_progress
+    assert not PublishedEntry.objects.exists()
