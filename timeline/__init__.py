@@ -5,6 +5,7 @@ published entries; the page, every feed and every export are renderings of it.
 
     edtf, choices, names     leaves: dates, vocabulary, folded names
     querysets                what the public may ask
+    wording                  dates, figures and sources in words
     models/                  what we know, one noun a file; models/publication.py has the rules
     document                 the public document of an entry (allow-list, plain data)
     search                   keeps the table of published entries right; reads a search

@@ -1,0 +1,167 @@
+"""Words for the data of the public document: dates, figures, sources, vocabulary.
+
+Pages, feeds and exports say the same thing in the same words. Phrases are cached by the
+values they are made of, because a page of fifty entries asks for the same few hundred
+again and again.
+"""
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import TextChoices
+from django.template.defaultfilters import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from timeline import choices, edtf
+
+Document = dict[str, Any]
+
+FIGURE = ("value", "low", "high", "qualifier", "unit", "currency", "scale", "per")
+
+SYMBOLS = {choices.Unit.PERCENT: "%s%%", choices.Currency.USD: "$%s", choices.Currency.JPY: "¥%s"}
+"""Units that are a sign beside the number."""
+
+
+# -- sentences ----------------------------------------------------------------------------
+
+
+def stop(text: str) -> str:
+    """The text with a full stop, unless it ends in one already, as "Washington, D.C." does."""
+    return text if text.endswith((".", "!", "?", "。")) else f"{text}."
+
+
+def sentence_case(text: str) -> str:
+    """The text with a capital at its start, for words that stand at the head of a line."""
+    return str(capfirst(text))
+
+
+# -- dates --------------------------------------------------------------------------------
+
+
+def when(text: str) -> str:
+    """An EDTF text in words, for the middle of a sentence."""
+    return _when(text, get_language() or "") if text else ""
+
+
+@lru_cache(maxsize=8192)
+def _when(text: str, language: str) -> str:
+    return edtf.display(edtf.parse(text))
+
+
+def basis(date: Document) -> str:
+    """How the date is known, in one sentence."""
+    if date["note"]:
+        return str(date["note"])
+    sentences = {
+        choices.DateBasis.STATED: _("The sources state the date."),
+        choices.DateBasis.DERIVED: _("The date is worked out from what the sources say."),
+        choices.DateBasis.OTHER_SOURCE: _("The date comes from another source than the report itself."),
+    }
+    return sentences.get(date["basis"], "")
+
+
+# -- figures ------------------------------------------------------------------------------
+
+
+def figure_value(figure: Document) -> str:
+    """A figure as a reader says it: "about $67.6 billion a year", "25%", "1.25 million tonnes"."""
+    return _figure_value(*(figure[name] for name in FIGURE), get_language() or "")
+
+
+@lru_cache(maxsize=8192)
+def _figure_value(
+    value: str | None,
+    low: str | None,
+    high: str | None,
+    qualifier: str,
+    unit: str,
+    currency: str,
+    scale: str,
+    per: str,
+    language: str,
+) -> str:
+    if value is None and low is None and high is None:
+        return _("not stated")
+    pattern = SYMBOLS.get(currency or unit, "%s")
+    if low is not None and high is not None:
+        number = pattern % f"{_number(low)}–{_number(high)}"
+    elif low is not None:
+        number = _("from %s") % (pattern % _number(low))
+    elif high is not None:
+        number = _("to %s") % (pattern % _number(high))
+    else:
+        number = pattern % _number(value or "")
+    words = [number]
+    if scale:
+        words.append(str(choices.Scale(scale).label))
+    if pattern == "%s":
+        words.append(_unit(unit, value if not scale else None))
+    if per:
+        words.append(_("a year") if per == "year" else _("per %s") % per)
+    phrase = " ".join(word for word in words if word)
+    return f"{choices.Qualifier(qualifier).label} {phrase}" if qualifier else phrase
+
+
+def _number(text: str) -> str:
+    whole, point, fraction = text.partition(".")
+    return f"{int(whole):,}{point}{fraction}"
+
+
+def _unit(unit: str, value: str | None) -> str:
+    one = value is not None and Decimal(value) == 1
+    singular = {
+        choices.Unit.MINUTES: _("minute"),
+        choices.Unit.HOURS: _("hour"),
+        choices.Unit.DAYS: _("day"),
+        choices.Unit.MONTHS: _("month"),
+        choices.Unit.YEARS: _("year"),
+        choices.Unit.TONNES: _("tonne"),
+        choices.Unit.KILOGRAMS: _("kilogram"),
+        choices.Unit.MINES: _("mine"),
+        choices.Unit.VISITS: _("visit"),
+        choices.Unit.PEOPLE: _("person"),
+        choices.Unit.VEHICLES: _("vehicle"),
+        choices.Unit.SHARES: _("share"),
+    }
+    if one and unit in singular:
+        return singular[choices.Unit(unit)]
+    return "" if unit == choices.Unit.ITEMS else str(choices.Unit(unit).label)
+
+
+def figure_standing(figure: Document) -> str:
+    """How far a figure has come, and for when it holds: "In force, from 7 August 2025"."""
+    parts = [label(figure["status"], "status"), figure["period_note"] or when(figure["period"])]
+    return ", ".join(part for part in parts if part)
+
+
+# -- sources ------------------------------------------------------------------------------
+
+
+def source_line(source: Document) -> str:
+    """Publisher and date, the shortest name of a source: "Reuters, June 2019"."""
+    date = source["published"]["edtf"] if source["published"] else ""
+    publisher = source["publisher"]["name"] if source["publisher"] else source["byline"]
+    return f"{publisher or _('Publisher not recorded')}, {when(date) or _('undated')}"
+
+
+def source_title(source: Document) -> str:
+    """The title, in square brackets when it is our description."""
+    return f"[{source['title']}]" if source["title_is_description"] else str(source["title"])
+
+
+# -- vocabulary ---------------------------------------------------------------------------
+
+VOCABULARY: dict[str, type[TextChoices]] = {
+    "nature": choices.Nature,
+    "status": choices.FigureStatus,
+    "source": choices.SourceKind,
+    "role": choices.EventRole,
+    "date": choices.MeasureDateKind,
+}
+
+
+def label(value: str, vocabulary: str) -> str:
+    """The reader's word for a stored value: ``{{ statement.nature|label:"nature" }}``."""
+    return str(VOCABULARY[vocabulary](value).label) if value else ""
