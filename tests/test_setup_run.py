@@ -6,7 +6,7 @@ import socket
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
-from django.core.management import CommandError
+from django.core.management import CommandError, call_command
 
 from timeline.management.commands import develop
 
@@ -18,6 +18,12 @@ def own_files(tmp_path, monkeypatch):
     monkeypatch.setattr(develop, "LOCK_FILE", tmp_path / "lock")
     monkeypatch.setattr(develop, "PACK", tmp_path)
     monkeypatch.delenv("DEMO_PASSWORD", raising=False)
+
+
+def test_there_are_no_demo_accounts_in_production(settings):
+    settings.DEVELOPMENT = False
+    with pytest.raises(CommandError, match="development only"):
+        call_command("develop")
 
 
 @pytest.mark.django_db

@@ -174,12 +174,6 @@ def test_a_named_database_is_used_in_development_too():
     assert database == "django.db.backends.postgresql"
 
 
-def test_the_demo_accounts_are_never_made_in_production():
-    result = run_in(PRODUCTION, "manage.py", "develop")
-    assert result.returncode == 1
-    assert "development only" in result.stderr
-
-
 def test_the_example_lists_every_variable():
     """What the settings asked for while they were read, and what two commands read."""
     example = (ROOT / ".env.example").read_text()
