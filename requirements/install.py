@@ -93,9 +93,7 @@ def get_pip() -> None:
 def run(command: list[str], packages: int) -> bool:
     """Run an installer, all it says into the log, and show how far it is."""
     with LOG.open("w") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
+        process = subprocess.Popen(command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         found = 0
         for line in process.stdout or []:
             log.write(line)

@@ -81,9 +81,7 @@ def page(chromium: "Browser") -> Iterator["Page"]:
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on(
         "console",
-        lambda message: (
-            troubles.append(message.text) if "Content Security Policy" in message.text else None
-        ),
+        lambda message: troubles.append(message.text) if "Content Security Policy" in message.text else None,
     )
     yield page
     context.close()
