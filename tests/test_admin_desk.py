@@ -1,12 +1,13 @@
 """Approving, scheduling, withdrawing and deleting entries, one by one and many at once."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import TaskState
 
-from tests.editing import edit_url, errors_of, form_data, messages_of, signed_in
+from tests.editing import add_row, edit_url, errors_of, form_data, messages_of, signed_in
 from tests.factories import SourceFactory, chronology, draft_entry, publish, publish_entry
 from timeline.models import EntryPage, Follow, PublishedEntry, Withdrawal
 
@@ -194,19 +195,29 @@ class TestDeleting:
 
 
 class TestWhatWagtailGives:
-    def test_history_comparison_usage_and_draft_open(self, moderator):
-        entry = publish_entry(title="Ministers meet", statements=["They met for an hour."])
+    def test_history_usage_and_draft_open(self, moderator):
+        entry = publish_entry()
+        for name in ["history", "usage", "view_draft"]:
+            url = reverse(f"wagtailadmin_pages:{name}", args=[entry.pk])
+            assert moderator.get(url).status_code == 200, name
+
+    def test_two_versions_are_compared_down_to_the_citations(self, moderator):
+        entry = publish_entry(statements=["They met for an hour."])
+        source = SourceFactory(title="Second report")
         data = form_data(moderator.get(edit_url(entry)))
-        moderator.post(edit_url(entry), data | {"statements-0-text": "They met for two hours."})
+        data["statements-0-text"] = "They met for an afternoon."
+        add_row(data, "statements-0-citations", source=source.pk, quotation="all afternoon")
+        moderator.post(edit_url(entry), data)
+
         newest = reload(entry).latest_revision_id
-        names = ["history", "usage", "view_draft"]
-        urls = [reverse(f"wagtailadmin_pages:{name}", args=[entry.pk]) for name in names]
-        pages = [moderator.get(url) for url in urls]
-        assert [page.status_code for page in pages] == [200, 200, 200]
-        assert "They met for two hours." in pages[2].content.decode()
         url = reverse("wagtailadmin_pages:revisions_compare", args=[entry.pk, "live", newest])
-        comparison = moderator.get(url).content.decode()
-        assert '<span class="comparison__child-object--changed' in comparison or "two" in comparison
+        page = BeautifulSoup(moderator.get(url).content, "html.parser")
+
+        assert [item.text for item in page.select("span.deletion")] == ["hour."]
+        assert [item.text for item in page.select("span.addition")] == ["afternoon."]
+        added = page.select_one("dd .addition dl")
+        assert "Second report" in added.text
+        assert "all afternoon" in added.text
 
     def test_the_preview_of_an_unsaved_entry_shows_what_was_typed(self, editor):
         parent = chronology()

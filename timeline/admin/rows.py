@@ -5,14 +5,18 @@ its own sentence, and what keeps an entry from being published shows at its rows
 """
 
 import unicodedata
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.exceptions import ValidationError
 from django.db.models import UniqueConstraint
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from modelcluster.forms import BaseChildFormSet
+from wagtail.admin.compare import ChildRelationComparison
 from wagtail.admin.forms.models import WagtailAdminModelForm, register_form_field_override
 from wagtail.admin.panels import InlinePanel, MultipleChooserPanel
 from wagtail.admin.panels.base import get_form_for_model
@@ -125,8 +129,24 @@ class _Rows:
         return {**super().clone_kwargs(), "form_class": self.form_class}  # type: ignore[misc]
 
 
+class RowsComparison(ChildRelationComparison):
+    """What changed in some rows between two versions, also when they are rows of a row.
+
+    Wagtail shows the rows of an entry and leaves out theirs: a citation that was
+    added to a statement or taken from it would go unseen.
+    """
+
+    def htmldiff(self) -> SafeString:
+        rows = self.get_child_comparisons()
+        return render_to_string("timeline/admin/compare_rows.html", {"rows": rows})
+
+
 class _BoundRows:
     template_name = "timeline/admin/rows_panel.html"
+
+    def get_comparison(self) -> list[partial]:
+        stock = super().get_comparison()  # type: ignore[misc]
+        return [partial(RowsComparison, *each.args, **each.keywords) for each in stock]
 
     @property
     def problems(self) -> list[str]:
