@@ -13,6 +13,7 @@ from django.db.models import TextChoices
 from django.template.defaultfilters import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from timeline import choices, edtf
 
@@ -22,6 +23,12 @@ FIGURE = ("value", "low", "high", "qualifier", "unit", "currency", "scale", "per
 
 SYMBOLS = {choices.Unit.PERCENT: "%s%%", choices.Currency.USD: "$%s", choices.Currency.JPY: "¥%s"}
 """Units that are a sign beside the number."""
+
+BASES = {
+    choices.DateBasis.STATED: lazy("The sources state the date."),
+    choices.DateBasis.DERIVED: lazy("The date is worked out from what the sources say."),
+    choices.DateBasis.OTHER_SOURCE: lazy("The date comes from another source than the report itself."),
+}
 
 
 # -- sentences ----------------------------------------------------------------------------
@@ -52,14 +59,7 @@ def _when(text: str, language: str) -> str:
 
 def basis(date: Document) -> str:
     """How the date is known, in one sentence."""
-    if date["note"]:
-        return str(date["note"])
-    sentences = {
-        choices.DateBasis.STATED: _("The sources state the date."),
-        choices.DateBasis.DERIVED: _("The date is worked out from what the sources say."),
-        choices.DateBasis.OTHER_SOURCE: _("The date comes from another source than the report itself."),
-    }
-    return sentences.get(date["basis"], "")
+    return str(date["note"] or BASES.get(date["basis"], ""))
 
 
 # -- figures ------------------------------------------------------------------------------
@@ -164,4 +164,9 @@ VOCABULARY: dict[str, type[TextChoices]] = {
 
 def label(value: str, vocabulary: str) -> str:
     """The reader's word for a stored value: ``{{ statement.nature|label:"nature" }}``."""
-    return str(VOCABULARY[vocabulary](value).label) if value else ""
+    return _label(value, vocabulary, get_language() or "") if value else ""
+
+
+@lru_cache(maxsize=1024)
+def _label(value: str, vocabulary: str, language: str) -> str:
+    return str(VOCABULARY[vocabulary](value).label)

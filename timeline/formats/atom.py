@@ -5,20 +5,21 @@ from xml.sax.saxutils import escape, quoteattr
 from django.utils.translation import gettext_lazy as _
 
 from timeline.models import PublishedEntry
-from timeline.names import strip_control
+from timeline.names import encode_xml
 
-from .feed import AUTHOR, RIGHTS, SCHEMES, Feed, FeedFormat, categories, content, entry_id, instant
+from .content import content
+from .feed import AUTHOR, RIGHTS, SCHEMES, Feed, FeedFormat, categories, entry_id, instant
 
 
-def render(feed: Feed) -> str:
-    """The feed document as text."""
+def render(feed: Feed) -> bytes:
+    """The feed document."""
     parts = [
         (
             '<?xml version="1.0" encoding="utf-8"?>\n'
             f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(feed.language)}>\n'
             f"<id>{escape(feed.id)}</id>\n"
-            f"<title>{_text(feed.title)}</title>\n"
-            f"<subtitle>{_text(feed.subtitle)}</subtitle>\n"
+            f"<title>{escape(feed.title)}</title>\n"
+            f"<subtitle>{escape(feed.subtitle)}</subtitle>\n"
             f"<updated>{instant(feed.updated)}</updated>\n"
             f'<link rel="self" type="application/atom+xml" href={quoteattr(feed.self_url)}/>\n'
             f'<link rel="alternate" type="text/html" href={quoteattr(feed.page_url)}/>\n'
@@ -28,7 +29,7 @@ def render(feed: Feed) -> str:
     ]
     parts += [_entry(row, feed.base_url) for row in feed.entries]
     parts.append("</feed>\n")
-    return "".join(parts)
+    return encode_xml("".join(parts))
 
 
 def _entry(row: PublishedEntry, base_url: str) -> str:
@@ -40,19 +41,15 @@ def _entry(row: PublishedEntry, base_url: str) -> str:
     return (
         "<entry>\n"
         f"<id>{escape(entry_id(entry))}</id>\n"
-        f"<title>{_text(entry['headline'])}</title>\n"
+        f"<title>{escape(entry['headline'])}</title>\n"
         f'<link rel="alternate" type="text/html" href={quoteattr(base_url + entry["url"])}/>\n'
         f"<published>{instant(row.published_at)}</published>\n"
         f"<updated>{instant(row.updated_at)}</updated>\n"
         f"{terms}"
-        f'<summary type="text">{_text(entry["summary"])}</summary>\n'
+        f'<summary type="text">{escape(entry["summary"])}</summary>\n'
         f'<content type="html">{escape(content(entry, base_url))}</content>\n'
         "</entry>\n"
     )
-
-
-def _text(text: str) -> str:
-    return escape(strip_control(text))
 
 
 FORMAT = FeedFormat("feed.atom", "Atom", _("for news readers"), "application/atom+xml", render)

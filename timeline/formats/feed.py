@@ -7,11 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import get_template
 from django.utils.translation import gettext_lazy as _
 
 from timeline.models import PublishedEntry
-from timeline.names import strip_control
 
 FEED_SIZE = 50
 """Entries in a feed document: enough for a monthly poll, bounded for every reader."""
@@ -48,7 +46,7 @@ class FeedFormat:
     label: str
     note: Any
     media_type: str
-    render: Callable[[Feed], str]
+    render: Callable[[Feed], bytes]
 
 
 def feed_id(query: str) -> str:
@@ -64,12 +62,6 @@ def feed_id(query: str) -> str:
 def entry_id(entry: dict[str, Any]) -> str:
     """A tag: URI from the entry's uid: it survives renaming, moving and reinstalling."""
     return f"tag:{settings.NENPYO_TAG_AUTHORITY}:entry:{entry['uid']}"
-
-
-def content(entry: dict[str, Any], base_url: str) -> str:
-    """The whole entry as HTML with absolute links."""
-    template = get_template("timeline/feed_content.html")
-    return strip_control(template.render({"entry": entry, "base_url": base_url}))
 
 
 def categories(entry: dict[str, Any]) -> Iterable[tuple[str, str, str]]:

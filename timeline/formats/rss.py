@@ -6,21 +6,22 @@ from xml.sax.saxutils import escape, quoteattr
 from django.utils.translation import gettext_lazy as _
 
 from timeline.models import PublishedEntry
-from timeline.names import strip_control
+from timeline.names import encode_xml
 
-from .feed import RIGHTS, SCHEMES, Feed, FeedFormat, categories, content, entry_id
+from .content import content
+from .feed import RIGHTS, SCHEMES, Feed, FeedFormat, categories, entry_id
 
 
-def render(feed: Feed) -> str:
-    """The feed document as text."""
+def render(feed: Feed) -> bytes:
+    """The feed document."""
     parts = [
         (
             '<?xml version="1.0" encoding="utf-8"?>\n'
             '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"'
             ' xmlns:content="http://purl.org/rss/1.0/modules/content/">\n<channel>\n'
-            f"<title>{_text(feed.title)}</title>\n"
+            f"<title>{escape(feed.title)}</title>\n"
             f"<link>{escape(feed.page_url)}</link>\n"
-            f"<description>{_text(feed.subtitle)}</description>\n"
+            f"<description>{escape(feed.subtitle)}</description>\n"
             f"<language>{escape(feed.language)}</language>\n"
             f"<copyright>{escape(RIGHTS)}</copyright>\n"
             f"<lastBuildDate>{format_datetime(feed.updated)}</lastBuildDate>\n"
@@ -30,30 +31,26 @@ def render(feed: Feed) -> str:
     ]
     parts += [_item(row, feed.base_url) for row in feed.entries]
     parts.append("</channel>\n</rss>\n")
-    return "".join(parts)
+    return encode_xml("".join(parts))
 
 
 def _item(row: PublishedEntry, base_url: str) -> str:
     entry = row.document
     terms = "".join(
-        f"<category domain={quoteattr(base_url + SCHEMES[kind])}>{_text(label)}</category>\n"
+        f"<category domain={quoteattr(base_url + SCHEMES[kind])}>{escape(label)}</category>\n"
         for kind, _slug, label in categories(entry)
     )
     return (
         "<item>\n"
-        f"<title>{_text(entry['headline'])}</title>\n"
+        f"<title>{escape(entry['headline'])}</title>\n"
         f"<link>{escape(base_url + entry['url'])}</link>\n"
         f'<guid isPermaLink="false">{escape(entry_id(entry))}</guid>\n'
         f"<pubDate>{format_datetime(row.published_at)}</pubDate>\n"
         f"{terms}"
-        f"<description>{_text(entry['summary'])}</description>\n"
+        f"<description>{escape(entry['summary'])}</description>\n"
         f"<content:encoded>{escape(content(entry, base_url))}</content:encoded>\n"
         "</item>\n"
     )
-
-
-def _text(text: str) -> str:
-    return escape(strip_control(text))
 
 
 FORMAT = FeedFormat("feed.rss", "RSS", _("for news readers"), "application/rss+xml", render)
