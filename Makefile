@@ -7,7 +7,7 @@ PYTHON = .venv/bin/python
 ARGS =
 
 .DEFAULT_GOAL = help
-.PHONY: help run test lint format types check lock prepare clean
+.PHONY: help run test lint format types check bench lock prepare clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,9 @@ check: lint types ## All that is checked before the tests: lint, types, migratio
 format: prepare ## Put the code into its form
 	@$(PYTHON) -m ruff check --fix --quiet || true
 	@$(PYTHON) -m ruff format
+
+bench: prepare ## Time the public pages beside a lean yardstick (N=100000: with more entries)
+	@exec $(PYTHON) -m bench $(N) $(ARGS)
 
 lock: ## Resolve the dependencies anew (ARGS="--upgrade-package django": newer ones)
 	@sh requirements/lock.sh $(ARGS)

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.db.models import F, Max, Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.text import slugify
@@ -355,10 +356,10 @@ class Generator:
         return day.isoformat()
 
     def _category(self, terms: list[str]) -> int:
-        named = self.categories["tariff"]
-        if "tariff" in terms and named and self.rng.random() < 0.4:
+        named, plain = self.categories["tariff"], self.categories[""]
+        if not plain or ("tariff" in terms and named and self.rng.random() < 0.4):
             return self.rng.choice(named)
-        return self.rng.choice(self.categories[""])
+        return self.rng.choice(plain)
 
     def _links(self, serial: int, pk: int, terms: list[str]) -> None:
         rng = self.rng
@@ -482,8 +483,8 @@ def remove() -> int:
     """Delete everything generated, and nothing else; returns the number of entries.
 
     Sets the table of published entries right only in that ours are gone: its totals
-    are the caller's to rebuild. When somebody else's row uses one of ours, the end of
-    the transaction raises IntegrityError.
+    are the caller's to rebuild. Raises IntegrityError when somebody else's row uses one
+    of ours.
     """
     ours = Q(key__startswith=PREFIX)
     pages = list(EntryPage.objects.filter(ours).values_list("pk", "uid"))
@@ -501,6 +502,7 @@ def remove() -> int:
     _delete(Withdrawal.objects.filter(uid__in=[uid for _pk, uid in pages]))
     for parent in ChronologyPage.objects.all():
         ChronologyPage.objects.filter(pk=parent.pk).update(numchild=parent.get_children().count())
+    connection.check_constraints()  # now, not when the transaction ends
     return len(pages)
 
 

@@ -34,6 +34,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEVELOPMENT and not options["force"]:
             raise CommandError(_("This is not development. Made-up entries do not belong here; --force adds them."))
+        self.quiet = options["verbosity"] == 0
         if options["remove"] == (options["number"] is not None):
             raise CommandError(_("Say how many entries to add, or --remove."))
         if options["remove"]:
@@ -81,5 +82,6 @@ class Command(BaseCommand):
             cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM (ANALYZE)")
 
     def say(self, text: str) -> None:
-        self.stdout.write(text)
-        self.stdout.flush()
+        if not self.quiet:
+            self.stdout.write(text)
+            self.stdout.flush()
