@@ -1,0 +1,302 @@
+"""What templates ask of the public document: words, marks, order and classes."""
+
+from typing import Any
+
+import pytest
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import translation
+
+from timeline import choices, document, wording
+from timeline.templatetags import chronology
+
+
+def render(source: str, **context: Any) -> str:
+    return Template("{% load chronology %}" + source).render(Context(context))
+
+
+def dated(text: str, basis: str = "stated", note: str = "") -> dict[str, Any]:
+    return {**document.date_document(text), "basis": basis, "note": note}
+
+
+def figure(**changes: Any) -> dict[str, Any]:
+    empty = {"value": None, "low": None, "high": None, "qualifier": "", "currency": "", "scale": "", "per": ""}
+    return {**empty, "unit": "percent", "period": "", "period_note": "", "status": "reported", **changes}
+
+
+def source(**changes: Any) -> dict[str, Any]:
+    return {
+        "number": 1,
+        "title": "Talks open",
+        "title_is_description": False,
+        "publisher": {"slug": "reuters", "name": "Reuters"},
+        "byline": "",
+        "published": dated("2019-06"),
+        **changes,
+    }
+
+
+# -- dates --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "basis", "expected"),
+    [
+        ("2019-06-28", "stated", 'p-day"></i><time datetime="2019-06-28"><b class="n">28</b> June'),
+        ("2019-06-28", "derived", "<span>day inferred</span>"),
+        ("2025-10", "stated", 'p-month"></i><time datetime="2025-10"><b>October</b>'),
+        ("2025-10", "stated", "<span>month only</span>"),
+        ("2025-05~", "stated", 'p-about"></i><time><b>About</b> May'),
+        ("2025-10-27/2025-10-29", "stated", 'p-span"></i><time><b>27–29</b> October'),
+    ],
+)
+def test_the_gutter_says_how_exact_a_date_is(text, basis, expected):
+    assert expected in render("{% gutter date %}", date=dated(text, basis))
+
+
+def test_the_year_stands_apart_where_the_year_heading_repeats_it():
+    assert '<span class="yr">2019</span>' in render("{% gutter date %}", date=dated("2019-06-28"))
+
+
+def test_a_draft_without_a_date_says_so():
+    assert "no date yet" in render("{% gutter date %}", date=dated(""))
+    assert chronology.mark(dated("")) == "p-about"
+    assert chronology.datetime_attribute("") == ""
+    assert wording.when("") == ""
+
+
+def test_only_exact_dates_have_a_machine_form():
+    assert chronology.datetime_attribute("2019-06-28") == "2019-06-28"
+    assert chronology.datetime_attribute("2019-06-28~") == ""
+    assert chronology.datetime_attribute("2019-06-14/2019-06-28") == ""
+
+
+def test_how_a_date_is_known_is_the_note_or_a_sentence_for_the_basis():
+    assert wording.basis(dated("2019", note="The order names the day.")) == "The order names the day."
+    for basis in choices.DateBasis.values:
+        assert wording.basis(dated("2019", basis)).endswith(".")
+    assert wording.basis(dated("2019", "")) == ""
+
+
+def test_months_are_short_in_the_navigation():
+    assert chronology.short_month("m2019-06") == "Jun"
+    assert chronology.short_month("m2019-00") == ""
+
+
+# -- figures ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"value": "25"}, "25%"),
+        ({"value": "67.6", "unit": "money", "currency": "USD", "scale": "billion"}, "$67.6 billion"),
+        (
+            {
+                "value": "200",
+                "unit": "money",
+                "currency": "USD",
+                "scale": "million",
+                "per": "year",
+                "qualifier": "up_to",
+            },
+            "up to $200 million a year",
+        ),
+        ({"value": "55", "unit": "money", "currency": "USD", "per": "share"}, "$55 per share"),
+        (
+            {"value": "80", "unit": "money", "currency": "JPY", "scale": "trillion", "qualifier": "about"},
+            "about ¥80 trillion",
+        ),
+        (
+            {"value": "5.5", "unit": "tonnes", "scale": "million", "per": "year", "qualifier": "up_to"},
+            "up to 5.5 million tonnes a year",
+        ),
+        ({"value": "346000", "unit": "tonnes"}, "346,000 tonnes"),
+        ({"value": "1", "unit": "mines"}, "1 mine"),
+        ({"value": "1", "unit": "tonnes", "scale": "million"}, "1 million tonnes"),
+        ({"value": "18", "unit": "items"}, "18"),
+        ({"low": "10", "high": "12", "unit": "days"}, "10–12 days"),
+        ({"low": "10", "high": "15"}, "10–15%"),
+        ({"low": "10"}, "from 10%"),
+        ({"high": "10"}, "to 10%"),
+        ({}, "not stated"),
+    ],
+)
+def test_a_figure_reads_as_a_reader_says_it(changes, expected):
+    assert wording.figure_value(figure(**changes)) == expected
+
+
+@pytest.mark.parametrize("unit", choices.Unit.values)
+def test_every_unit_can_be_printed(unit):
+    currency = "USD" if unit == "money" else ""
+    for value in ("1", "2.5"):
+        assert wording.figure_value(figure(value=value, unit=unit, currency=currency))
+
+
+def test_the_standing_of_a_figure_is_its_status_and_period():
+    assert wording.figure_standing(figure(status="in_force", period="2025-08-07/..")) == "In force, from 7 August 2025"
+    assert wording.figure_standing(figure(period_note="Japanese fiscal year 2024")).endswith(
+        "Japanese fiscal year 2024"
+    )
+    assert wording.figure_standing(figure(status="agreed")) == "Agreed"
+
+
+# -- statements and sources ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("natures", "sizes"),
+    [
+        (["reported"] * 3, [3]),
+        (["reported"] * 4, [2, 2]),
+        (["reported"] * 7, [3, 3, 1]),
+        (["reported", "claim", "claim", "reported"], [1, 2, 1]),
+        ([], []),
+    ],
+)
+def test_statements_run_on_in_short_paragraphs_of_one_nature(natures, sizes):
+    statements = [{"nature": nature, "text": str(index)} for index, nature in enumerate(natures)]
+    found = chronology.paragraphs(statements)
+    assert [len(paragraph["sentences"]) for paragraph in found] == sizes
+    assert [one for paragraph in found for one in paragraph["sentences"]] == statements
+    assert all(one["nature"] == paragraph["nature"] for paragraph in found for one in paragraph["sentences"])
+
+
+def test_a_source_is_named_by_publisher_and_date():
+    assert wording.source_line(source()) == "Reuters, June 2019"
+    assert wording.source_line(source(publisher=None, byline="Jiji Press")) == "Jiji Press, June 2019"
+    assert wording.source_line(source(publisher=None, published=None)) == "Publisher not recorded, undated"
+
+
+def test_titles_of_our_own_stand_in_brackets():
+    assert wording.source_title(source()) == "Talks open"
+    assert wording.source_title(source(title_is_description=True)) == "[Talks open]"
+
+
+def test_each_quotation_of_a_source_is_listed_once():
+    def citation(number: int, quotation: str) -> dict[str, Any]:
+        return {"number": number, "quotation": quotation, "language": "en", "locator": "p. 2", "says": "…"}
+
+    entry = {
+        "statements": [{"citations": [citation(1, "big progress"), citation(2, "other")]}],
+        "figures": [{"citations": [citation(1, "big progress"), citation(1, "")]}],
+        "disagreements": [{"accounts": [citation(1, "on top")]}],
+    }
+    assert chronology.quotations(entry, 1) == [
+        {"quotation": "big progress", "language": "en", "locator": "p. 2"},
+        {"quotation": "on top", "language": "en", "locator": "p. 2"},
+    ]
+    assert chronology.quotations(entry, 3) == []
+
+
+def test_a_source_is_found_by_its_number():
+    second = source(number=2)
+    assert chronology.numbered([source(), second], 2) is second
+    assert chronology.numbered([source()], 9) is None
+
+
+# -- vocabulary, lists and classes --------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "terms"), list(wording.VOCABULARY.items()))
+def test_every_stored_term_has_a_word(kind, terms):
+    assert all(wording.label(value, kind) for value in terms.values)
+    assert wording.label("", kind) == ""
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        ([], ""),
+        (["87"], "Harmonized System chapter 87"),
+        (["0201", "0202"], "Harmonized System headings 0201 and 0202"),
+        (["270900", "270900", "271111"], "Harmonized System subheadings 270900, 270900 and 271111"),
+        (["87", "8703"], "Harmonized System 87 and 8703"),
+    ],
+)
+def test_hs_codes_are_named_by_their_level(codes, expected):
+    assert chronology.hs(codes) == expected
+
+
+def test_countries_have_names_and_unknown_codes_stay():
+    assert chronology.country("JP") == "Japan"
+    assert chronology.country("XX") == "XX"
+
+
+@pytest.mark.parametrize(
+    ("depths", "shape"),
+    [
+        ([0, 1, 1, 0], [(0, [1, 2]), (3, [])]),
+        ([0, 1, 2, 1], [(0, [1, 3])]),
+    ],
+)
+def test_a_flat_list_with_depths_becomes_a_tree(depths, shape):
+    records = [{"depth": depth, "at": at} for at, depth in enumerate(depths)]
+    found = chronology.tree(records)
+    assert [(top["record"]["at"], [one["record"]["at"] for one in top["children"]]) for top in found] == shape
+
+
+def test_colour_comes_from_the_lane_of_the_first_commodity():
+    rice, cars = {"top": "agricultural-products"}, {"top": "vehicles"}
+    tariffs, talks = {"slug": "tariff-measures"}, {"slug": "talks"}
+    assert chronology.entry_lane({"commodities": [rice, cars], "category": tariffs}) == "farm"
+    assert chronology.entry_lane({"commodities": [rice], "category": talks}) == "talks"
+    assert chronology.entry_lane({"commodities": [], "category": None}) == "talks"
+    assert chronology.lane({"top": "digital-trade"}) == "talks"
+
+
+def test_the_masthead_marks_the_page_and_the_section():
+    def marks(path: str) -> list[str]:
+        context = {"request": RequestFactory().get(path)}
+        return [render("{% current path %}", path=link, **context) for link in ("/", "/people/")]
+
+    assert marks("/") == [' aria-current="page"', ""]
+    assert marks("/people/") == ["", ' aria-current="page"']
+    assert marks("/people/abe-shinzo/") == ["", ' aria-current="true"']
+    assert render("{% current '/' %}") == ""
+
+
+def option(**changes: Any) -> dict[str, Any]:
+    plain = {
+        "value": "abe",
+        "label": "Abe",
+        "detail": "",
+        "depth": 0,
+        "count": 3,
+        "checked": False,
+        "id": "person-abe",
+    }
+    return {**plain, "children": [], **changes}
+
+
+def test_options_are_escaped_and_tell_their_state():
+    html = render(
+        "{% facet_options 'person' options %}",
+        options=[
+            option(label="<b>", detail="<i>", value='"', id='"', checked=True),
+            option(count=0),
+            option(count=None),
+        ],
+    )
+    assert "<b>" not in html
+    assert "<small>&lt;i&gt;</small>" in html
+    assert 'value="&quot;" checked' in html
+    assert 'class="zero">0<' in html
+    assert html.count("<i ") == 2
+
+
+def test_parts_fold_below_their_whole_and_open_when_one_is_ticked():
+    closed = option(children=[option(depth=1)])
+    opened = option(children=[option(depth=1, checked=True)])
+    assert "<details" in render("{% facet_options 'commodity' options %}", options=[closed])
+    assert " open>" not in render("{% facet_options 'commodity' options %}", options=[closed])
+    assert " open>" in render("{% facet_options 'commodity' options %}", options=[opened])
+    assert chronology.any_ticked([option(children=[opened])])
+
+
+def test_cached_words_are_kept_apart_by_language():
+    assert wording.label("claim", "nature") == "Claim"
+    with translation.override("ja"):
+        japanese = wording.when("2019-06-28"), wording.label("claim", "nature")
+    assert wording.when("2019-06-28") == "28 June 2019"
+    assert japanese[1]
