@@ -135,8 +135,7 @@ def test_as_root_a_closed_folder_gets_an_open_home_elsewhere(tmp_path):
 
 def test_a_named_database_starts_no_server(home, tmp_path):
     """Nothing listens at the address, so connecting fails; what counts is what it left alone."""
-    environment = {
-        "PATH": os.environ["PATH"],
+    environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "NENPYO_ENV": "development",
         "NENPYO_PG_HOME": str(tmp_path / "home"),
