@@ -138,6 +138,7 @@ class EntryDeleteView(DeleteView):
     """Deletes an entry that no other entry follows; else lists those that do."""
 
     template_name = "timeline/admin/confirm_delete_entry.html"
+    next_url: str | None
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.usage.is_protected:

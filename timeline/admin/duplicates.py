@@ -57,13 +57,13 @@ def similar_sources(url: str, title: str) -> list[Source]:
 
 def similar_records(model: type[Record], typed: Iterable[str]) -> list[Record]:
     """Records of a kind with a name, alias or misprint like one of those typed."""
-    known = list(model.objects.values_list("pk", "name"))  # type: ignore[attr-defined]
+    known = list(model.objects.values_list("pk", "name"))
     if hasattr(model, "names"):
         rows = model.names.rel.related_model.objects
         known += rows.values_list(model._meta.model_name, "name")
     names = [name for name in typed if name.strip()]
     ids = {pk for pk, other in known if any(near(name, other) for name in names)}
-    return list(model.objects.filter(pk__in=ids)[:MOST])  # type: ignore[attr-defined]
+    return list(model.objects.filter(pk__in=ids)[:MOST])
 
 
 # Asking
@@ -115,7 +115,7 @@ class AskFirst(forms.ModelForm):
     def full_clean(self) -> None:
         super().full_clean()
         if self.is_bound and self.existing:
-            self._errors.clear()  # nothing that was typed will be saved
+            self.errors.clear()  # nothing that was typed will be saved
 
     def clean_similar(self) -> str:
         choice = self.cleaned_data["similar"]

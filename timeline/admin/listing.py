@@ -15,6 +15,7 @@ from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, P
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.models import WorkflowState
+from wagtail.query import PageQuerySet
 
 from timeline.models import Category, Citation, EntryPage, Person
 
@@ -125,7 +126,7 @@ class EntryIndexView(IndexView):
         PageStatusColumn("status", label=_("Status"), sort_key="live", width="10%"),
     ]
 
-    def annotate_queryset(self, pages: QuerySet) -> QuerySet:
+    def annotate_queryset(self, pages: PageQuerySet) -> PageQuerySet:
         """What the columns show, in a fixed number of queries; the rows are specific already."""
         citations = (
             Citation.objects.filter(statement__entry=OuterRef("pk"), source__isnull=False)

@@ -42,7 +42,7 @@ class UsesColumn(Column):
 
     def get_cell_context_data(self, instance: Record, parent_context: Any) -> dict[str, Any]:
         context = super().get_cell_context_data(instance, parent_context)
-        viewset = instance.snippet_viewset  # type: ignore[attr-defined]
+        viewset = instance.snippet_viewset
         if viewset.permission_policy.user_has_permission(parent_context["request"].user, "change"):
             context["url"] = reverse(viewset.get_url_name("usage"), args=[instance.pk])
         return context

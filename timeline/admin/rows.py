@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import UniqueConstraint
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.compare import ChildRelationComparison
@@ -88,23 +89,24 @@ class RowFormSet(BaseChildFormSet):
 
     def _refuse_second(self, constraint: ExclusionConstraint) -> None:
         """At most one row may meet the condition, such as one preferred account."""
+        wanted: Any = constraint.condition
         meeting = [
             form
             for form in self.forms
             if form not in self.deleted_forms
-            and all(getattr(form.instance, name) == value for name, value in constraint.condition.children)
+            and all(getattr(form.instance, name) == value for name, value in wanted.children)
         ]
         if len(meeting) > 1:
-            raise ValidationError(constraint.get_violation_error_message())
+            raise ValidationError(str(constraint.get_violation_error_message()))
 
     def get_unique_error_message(self, unique_check: tuple[str, ...]) -> str:
         for constraint in self.model._meta.constraints:
             if isinstance(constraint, UniqueConstraint) and constraint.fields == unique_check:
-                return constraint.get_violation_error_message()
+                return str(constraint.get_violation_error_message())
         return super().get_unique_error_message(unique_check)
 
     def get_form_error(self) -> str:
-        return _("This row repeats another one.")
+        return gettext("This row repeats another one.")
 
 
 class _Rows:
