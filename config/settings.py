@@ -153,6 +153,19 @@ DATABASES = {"default": env.database("DATABASE_URL", _needed(""), why=_WHY) or s
 DATABASES["default"]["CONN_MAX_AGE"] = env.integer("DATABASE_MAX_AGE", 600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
+# Parts of pages, kept by the digest of what they were made from: they cannot be out of date,
+# so each process may keep its own.
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "fragments",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 2000},  # some 6 MB
+    },
+}
+
 # Files
 
 STATIC_URL = "/static/"

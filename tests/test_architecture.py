@@ -17,7 +17,7 @@ ORDER = [
     {"document"},
     {"search"},
     {"filters", "admin", "content"},
-    {"paging", "formats", "templatetags"},
+    {"paging", "fragments", "formats", "templatetags"},
     {"views"},
     {"urls"},
 ]

@@ -8,11 +8,10 @@ there), ``after.DATE.RANK.ID`` and ``before.DATE.RANK.ID`` (just past one entry)
 import datetime
 import re
 from dataclasses import dataclass, field
-from typing import Any
-
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
+from timeline import edtf
 from timeline.edtf.values import FIRST_YEAR, LAST_YEAR
 from timeline.filters import Problem, Question
 from timeline.filters.question import quote
@@ -21,18 +20,21 @@ from timeline.querysets import Position
 
 PAGE_SIZE = 50
 
+YEAR_RANK = edtf.parse("2025").sort_rank
+"""The rank of entries of which no more than the year is known: they have no month."""
+
 CURSOR = re.compile(r"(after|before)\.(\d{4}-\d{2}-\d{2})\.(\d)\.(\d{1,18})", re.ASCII)
 START = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
 
 
 @dataclass
 class Month:
-    """Entries of one month, or of a year when the month is not known (``number`` 0)."""
+    """Entries of one month, or of a year when the month is not known."""
 
     label: str
     id: str
     continued: bool
-    entries: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[PublishedEntry] = field(default_factory=list)
 
 
 @dataclass
@@ -145,7 +147,7 @@ def group(rows: list[PublishedEntry], neighbour: datetime.date | None = None) ->
     years: list[Year] = []
     for row in rows:
         date = row.sort_date
-        month = 0 if row.document["date"]["precision"] == "year" else date.month
+        month = 0 if row.sort_rank == YEAR_RANK else date.month
         if not years or years[-1].year != date.year:
             continued = not years and neighbour is not None and neighbour.year == date.year
             years.append(Year(date.year, f"y{date.year}", continued))
@@ -160,5 +162,5 @@ def group(rows: list[PublishedEntry], neighbour: datetime.date | None = None) ->
                 and (neighbour.year, neighbour.month) == (date.year, month)
             )
             months.append(Month(label, identity, continued))
-        months[-1].entries.append(row.document)
+        months[-1].rows.append(row)
     return years

@@ -83,7 +83,11 @@ class PublishedEntryQuerySet(QuerySet["PublishedEntry"]):
         return self.filter(_beyond(position, "lt"), sort_date__lte=position.sort_date)
 
     def for_list(self) -> Self:
-        """What a list or a feed needs of each row; never the search vector."""
+        """What a list needs to know of each row; what it shows comes from ``fragments``."""
+        return self.only("entry_id", "sort_date", "sort_rank", "digest")
+
+    def with_documents(self) -> Self:
+        """What a rendering of whole entries needs; never the search vector."""
         return self.only("entry_id", "sort_date", "sort_rank", "document", "updated_at", "published_at")
 
     def capped_count(self, limit: int) -> int:

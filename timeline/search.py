@@ -5,6 +5,8 @@ it when Wagtail publishes or withdraws an entry and when a record changes. Every
 public (pages, feeds, exports) reads the rows it writes.
 """
 
+import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -245,6 +247,7 @@ def _row(entry: EntryPage, tops: dict[int, str]) -> PublishedEntry:
         follows=sorted({row.earlier_id for row in entry.follows.all() if row.earlier_id}),
         differs=bool(document["disagreements"]),
         document=document,
+        digest=hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:32],
         vector=WeightedVector(_texts(entry, document)),
         published_at=entry.first_published_at or timezone.now(),
         updated_at=entry.last_published_at or timezone.now(),

@@ -20,7 +20,8 @@ class PublishedEntry(models.Model):
     """An entry as readers see it: its public document, and the columns questions are asked of.
 
     A row exists exactly while the entry is live and public, so whatever reads this
-    table alone can never show a draft. ``commodities`` holds ancestors too.
+    table alone can never show a draft. ``commodities`` holds ancestors too; ``digest``
+    changes whenever the document does, so what was rendered from it can be kept.
     """
 
     entry = models.OneToOneField(EntryPage, primary_key=True, on_delete=models.CASCADE, related_name="published")
@@ -39,6 +40,7 @@ class PublishedEntry(models.Model):
     follows = ArrayField(models.BigIntegerField())
     differs = models.BooleanField()
     document = models.JSONField()
+    digest = models.CharField(max_length=32)
     vector = SearchVectorField()
     published_at = models.DateTimeField()
     updated_at = models.DateTimeField()

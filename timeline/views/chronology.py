@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_htmx.middleware import HtmxDetails
 
+from timeline import fragments
 from timeline.filters import Counts, Option, Question
 from timeline.filters.facets import FACETS
 from timeline.models import Edition, FacetTotal, PublishedEntry
@@ -49,6 +50,9 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
 
 def list_context(question: Question, listing: Listing, path: str = "/") -> dict[str, Any]:
     """What the list partial needs, on the chronology and on a record's page."""
+    cards = fragments.cards(listing.rows)
+    for row in listing.rows:
+        row.card = cards[row.pk]  # type: ignore[attr-defined] # for the template alone
     counts = question.counts
     order = {"label": _("Newest first"), "href": link(path, question.query(order="new"))}
     if question.newest_first:
@@ -156,7 +160,7 @@ def _in_order(options: list[Option]) -> list[tuple[Option, int]]:
 
 def _opening(edition: Edition) -> dict[str, Any]:
     """The opening of the unfiltered first page: how much there is, and the latest entry."""
-    latest = PublishedEntry.objects.for_list().chronological(newest_first=True).first()
+    latest = PublishedEntry.objects.with_documents().chronological(newest_first=True).first()
     totals = FacetTotal.objects.filter(facet="source").count()
     return {
         "latest": latest.document if latest else None,

@@ -80,7 +80,7 @@ def _breadcrumbs(row: PublishedEntry) -> list[dict[str, str]]:
 def _neighbours(row: PublishedEntry) -> dict[str, Any]:
     """What this entry follows, what follows it, and its neighbours in time: three queries."""
     here = Position(row.sort_date, row.sort_rank, row.pk)
-    listed = PublishedEntry.objects.for_list()
+    listed = PublishedEntry.objects.with_documents()
     linked = listed.linked_to(row).chronological()[:MAX_THREAD]
     thread = [(other.pk in row.follows, other.document) for other in linked]
     previous = listed.before(here).chronological(newest_first=True).first()

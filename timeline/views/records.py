@@ -251,7 +251,7 @@ def source(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
     record = _get(public_sources(), slug)
     rows = PublishedEntry.objects.filter(sources__contains=[record.pk])
     path = record.get_absolute_url()
-    paginator = Paginator(rows.for_list().chronological(), 50)
+    paginator = Paginator(rows.with_documents().chronological(), 50)
     page = paginator.get_page(request.GET.get("page"))
     derivatives = public_sources().filter(derived_from=record).order_by("number")[:INDEX_SIZE]
     return publishing.page(

@@ -1,0 +1,42 @@
+"""Rendered parts of entries, kept while the entry stays as it is.
+
+A card of the list is the same on every page that shows it, and rendering is most of
+what a page costs. Kept parts are found by the digest of the document they were made
+from, so nothing ever has to be thrown away and nothing can be out of date.
+"""
+
+from collections.abc import Callable, Iterable
+
+from django.core.cache import caches
+from django.template.loader import get_template
+from django.utils.translation import get_language
+
+from timeline.document import Document
+from timeline.models import PublishedEntry
+
+CACHE = "fragments"
+
+
+def rendered(kind: str, rows: Iterable[PublishedEntry], make: Callable[[Document], str]) -> dict[int, str]:
+    """``{entry id: text}`` for each of ``rows``: kept texts, or new ones made from the documents.
+
+    ``kind`` names the rendering. Documents are fetched only for what is not kept: one
+    query, or none.
+    """
+    cache = caches[CACHE]
+    keys = {row.pk: f"{kind}.{get_language()}.{row.digest}" for row in rows}
+    kept = cache.get_many(list(keys.values()))
+    texts = {pk: kept[key] for pk, key in keys.items() if key in kept}
+    missing = [pk for pk in keys if pk not in texts]
+    if missing:
+        documents = PublishedEntry.objects.filter(pk__in=missing).values_list("pk", "document")
+        made = {pk: make(document) for pk, document in documents}
+        cache.set_many({keys[pk]: text for pk, text in made.items()})
+        texts |= made
+    return texts
+
+
+def cards(rows: Iterable[PublishedEntry]) -> dict[int, str]:
+    """The entries of ``rows`` as lists show them."""
+    template = get_template("timeline/_entry.html")
+    return rendered("card", rows, lambda document: template.render({"entry": document}))
