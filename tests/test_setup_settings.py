@@ -14,7 +14,8 @@ from config import env
 
 ROOT = settings.BASE_DIR
 EXAMPLE = set(re.findall(r"^#?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
-MACHINE = {name: value for name, value in os.environ.items() if name not in {*EXAMPLE, "DJANGO_SETTINGS_MODULE"}}
+# What the tests themselves set for Django stays out, too.
+MACHINE = {name: value for name, value in os.environ.items() if name not in EXAMPLE and not name.startswith("DJANGO_")}
 PRODUCTION = MACHINE | {
     "NENPYO_ENV": "production",
     "SECRET_KEY": "3Jt0fWm5c8yQ7hZ2vR9xLk4pNs6bTg1aDe8uIo0wXyZqMnCfHr5d",
@@ -153,7 +154,8 @@ def test_production_does_not_start_with_a_hole(missing, mode):
 
 def test_production_passes_the_deployment_check():
     result = run_in(PRODUCTION, "manage.py", "check", "--deploy", "--fail-level", "WARNING")
-    assert (result.returncode, "no issues" in result.stdout + result.stderr) == (0, True), result
+    assert result.returncode == 0, result.stderr
+    assert "no issues" in result.stdout + result.stderr
 
 
 def test_production_is_closed_by_default():
