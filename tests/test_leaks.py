@@ -19,7 +19,7 @@ from tests.factories import (
 )
 from timeline.models import EntryPage, Organisation, PersonName, Position, PublishedEntry, Statement
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reader_side")]
 
 SECRET = "unmentionable"
 LINK = re.compile(r'(?:href|src|action)="([^"#]+)')

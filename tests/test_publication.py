@@ -17,7 +17,7 @@ from timeline.models import (
 )
 from timeline.models.publication import problems
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reader_side")]
 
 
 def messages(entry: EntryPage) -> list[str]:

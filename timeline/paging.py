@@ -8,6 +8,7 @@ there), ``after.DATE.RANK.ID`` and ``before.DATE.RANK.ID`` (just past one entry)
 import datetime
 import re
 from dataclasses import dataclass, field
+
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
