@@ -172,6 +172,28 @@ class TestWithdrawing:
             assert (page.status_code, "Both were rumours." in page.content.decode()) == (410, True)
 
 
+class TestCopying:
+    def test_a_copy_is_a_draft_of_its_own(self, moderator):
+        entry = publish_entry(title="First round")
+        url = reverse("wagtailadmin_pages:copy", args=[entry.pk])
+        page = moderator.get(url)
+        assert 'name="alias"' not in page.content.decode()
+        data = form_data(page, f'form[action="{url}"]')
+        data |= {"new_title": "Second round", "new_slug": "second-round"}
+        assert moderator.post(url, data | {"publish_copies": "on", "alias": "on"}).status_code == 302
+        copy = EntryPage.objects.get(slug="second-round")
+        assert not copy.live
+        assert {copy.uid, copy.key}.isdisjoint({entry.uid, entry.key})
+
+        data = form_data(moderator.get(edit_url(copy)))
+        assert data["title"] == "Second round"
+        moderator.post(edit_url(copy), data | {"action-publish": "1"})
+
+        rows = PublishedEntry.objects.order_by("slug")
+        assert [row.document["headline"] for row in rows] == ["First round", "Second round"]
+        assert rows[0].uid != rows[1].uid
+
+
 class TestDeleting:
     def test_an_entry_that_others_follow_stays_and_they_are_listed(self, moderator):
         earlier = publish_entry(title="First round")

@@ -19,8 +19,10 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
+from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.pages.bulk_actions import PublishBulkAction, UnpublishBulkAction
+from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.delete import DeleteView
 from wagtail.admin.views.pages.edit import EditView
@@ -69,6 +71,26 @@ class EntryEditView(BackToEntries, EditView):
 
 class EntryRevertView(BackToEntries, RevisionsRevertView):
     pass
+
+
+class EntryCopyForm(CopyForm):
+    """A copy is a draft to write on: never public at once, and never tied to its model."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in ["publish_copies", "alias"]:
+            self.fields.pop(field, None)
+
+
+class EntryCopyView(CopyView):
+    next_url: str | None
+
+    def get_form_class(self) -> type[EntryCopyForm]:
+        return EntryCopyForm
+
+    def form_valid(self, form: EntryCopyForm) -> HttpResponse:
+        self.next_url = self.next_url or entries_url()
+        return super().form_valid(form)
 
 
 class EntryApprovalView(WorkflowActionView):
@@ -160,6 +182,7 @@ class EntryPageViewSet(PageViewSet):
     icon = LISTING.icon
     add_view_class = EntryCreateView
     edit_view_class = EntryEditView
+    copy_view_class = EntryCopyView
     revisions_revert_view_class = EntryRevertView
     unpublish_view_class = EntryWithdrawView
     delete_view_class = EntryDeleteView
