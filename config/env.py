@@ -43,13 +43,13 @@ def boolean(name: str, default: bool) -> bool:
     return value in TRUE
 
 
-def integer(name: str, default: int, *, minimum: int = 0) -> int:
-    """A whole number, not below `minimum`."""
+def integer(name: str, default: int, *, minimum: int = 0, maximum: int = 2**31 - 1) -> int:
+    """A whole number within bounds."""
     value = _read(name)
     if not value:
         return default
-    if not (value.isascii() and value.isdigit()) or int(value) < minimum:
-        raise ImproperlyConfigured(f"{name} is {value!r}: write a whole number from {minimum} up.")
+    if not re.fullmatch("[0-9]{1,10}", value) or not minimum <= int(value) <= maximum:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write a whole number from {minimum} to {maximum}.")
     return int(value)
 
 

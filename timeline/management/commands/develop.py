@@ -29,7 +29,6 @@ from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
 from config import env
 from config.postgres import server
-from config.postgres.programs import NoServerError
 
 PACK = settings.BASE_DIR / "timeline" / "content" / "pack"
 PASSWORD_FILE = settings.VAR_DIR / "demo-password"
@@ -62,10 +61,7 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         """Database, tables, content, accounts; each only as far as it is missing."""
-        try:
-            self.migrate()
-        except NoServerError as problem:
-            raise CommandError(str(problem)) from problem
+        self.migrate()
         self.load()
         with self.step("Checking the demo accounts"):
             self.password = ensure_accounts()
