@@ -40,7 +40,7 @@ def _development_key() -> str:
 # Who we are
 
 SECRET_KEY = env.secret("SECRET_KEY", _needed(""), why=_WHY) or _development_key()
-PORT = env.integer("PORT", 8000, minimum=1)
+PORT = env.integer("PORT", 8000, minimum=1, maximum=65535)
 BASE_URL = env.url("BASE_URL", _needed(f"http://127.0.0.1:{PORT}"), why=_WHY)
 # Feed ids are tag: URIs. They name an owner and a year, and must outlive any move of the site.
 NENPYO_TAG_AUTHORITY = env.matching(
@@ -54,7 +54,6 @@ WAGTAILADMIN_BASE_URL = BASE_URL
 
 # Safety
 
-HTTPS = BASE_URL.startswith("https:")
 ALLOWED_HOSTS = env.listing(
     "ALLOWED_HOSTS",
     ["127.0.0.1", "localhost", "[::1]"] if DEVELOPMENT else [urlsplit(BASE_URL).hostname or ""],
