@@ -13,7 +13,7 @@ SECRET_KEY = "a key for tests only"  # noqa: S105
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 if "EMBEDDED" in DATABASES["default"]:  # a server of its own, which may lose its data
-    DATABASES["default"] = server.settings(PG_HOME.with_name("postgres-test"), durable=False)
+    DATABASES["default"] = server.settings(PG_HOME.with_name(f"{PG_HOME.name}-test"), durable=False)
     # Each process has its own database, so two runs of the tests do not disturb each other.
     DATABASES["default"]["TEST"] = {"NAME": f"test_{os.getpid()}"}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
