@@ -6,4 +6,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("publishedentry", "digest", models.CharField(max_length=32, default=""), preserve_default=False),
+        # Rows that are there already must differ: what is kept is found by this alone.
+        migrations.RunSQL("UPDATE timeline_publishedentry SET digest = md5(document::text)", migrations.RunSQL.noop),
     ]
