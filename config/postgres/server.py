@@ -45,6 +45,7 @@ FAST = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
 }
+OPEN = 0o022  # the server's user must get into folders that root makes, whatever root's own mask
 
 _leases: dict[Path, int] = {}
 
@@ -84,7 +85,9 @@ def _open_to_all(folder: Path) -> bool:
 
 def use(home: Path, *, durable: bool = True) -> None:
     """Start the server of `home` or join it; it lives at least as long as this process."""
+    mask = os.umask(OPEN)
     home.mkdir(parents=True, exist_ok=True)
+    os.umask(mask)
     if home not in _leases:
         _leases[home] = _take_lease(home)
     with locked(home / "start.lock"):  # one starter at a time
@@ -166,6 +169,7 @@ def _answers(home: Path) -> bool:
 
 def launch(home: Path, *, durable: bool) -> int:
     """Leave a supervisor behind; wait until its server answers (0) or it has given up (1)."""
+    os.umask(OPEN)
     reader, writer = os.pipe()
     if os.fork():
         os.close(writer)
@@ -204,6 +208,7 @@ def supervise(home: Path, *, durable: bool, ready: int) -> None:
         server.ready.unlink(missing_ok=True)
         postgres.send_signal(signal.SIGINT)  # "fast" shutdown: ends sessions, writes all down
         postgres.wait()
+        shutil.rmtree(server.folder, ignore_errors=True)
 
 
 class _Server:
