@@ -1,0 +1,48 @@
+"""No violation that axe can find, on any page type, phone or desktop, light or dark."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.specimens import PAGES
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (360, 1280)
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EVERYTHING = {"runOnly": {"type": "tag", "values": TAGS}}
+# Markup is the same in the dark: only colours can go wrong again.
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+ASK = """
+async (options) => {
+  const { violations } = await axe.run(document, { ...options, resultTypes: ["violations"] });
+  return violations.map((rule) => [rule.id, rule.nodes.map((node) => [node.target, node.html])]);
+}
+"""
+
+
+def load_axe(page: Any) -> None:
+    page.evaluate(Axe().axe_script)
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true })")
+
+
+def test_axe_finds_nothing(browse):
+    reader = browse()
+    for name, address in PAGES.items():
+        page = reader.open(address)
+        load_axe(page)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            for scheme, options in (("light", EVERYTHING), ("dark", COLOURS)):
+                page.emulate_media(color_scheme=scheme)
+                assert page.evaluate(ASK, options) == [], f"{name}, {width} pixels, {scheme}"
+
+
+def test_axe_finds_nothing_after_a_swap(browse):
+    page = browse().open("/")
+    page.get_by_label("From").fill("2025-13")
+    page.keyboard.press("Tab")
+    page.locator("#from-error:not(:empty)").wait_for()
+    load_axe(page)
+    assert page.evaluate(ASK, EVERYTHING) == []

@@ -1,0 +1,222 @@
+"""Readers at work: filters with and without script, the keyboard, small screens, paper."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.specimens import ENTRY, PAGES, STATUS
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+WITH_CARS = ["Ministers prepare talks", "Akazawa meets Trump"]
+
+
+def tick(page, value):
+    """Tick an option, unfolding what hides it."""
+    box = page.locator(f'.filters input[value="{value}"]')
+    for fold in page.locator("details.more").filter(has=box).all():
+        if fold.get_attribute("open") is None:
+            fold.locator("> summary").click()
+    box.click()
+
+
+# -- filtering ----------------------------------------------------------------------------
+
+
+def test_a_tick_swaps_the_results_and_leaves_the_form_alone(browse):
+    reader = browse()
+    page = reader.open("/")
+    everything = reader.headlines()
+    assert len(everything) == 5
+    page.evaluate("for (const part of ['.filters', '#results']) document.querySelector(part).dataset.old = 'yes'")
+    tick(page, "vehicles")
+    expect(page.locator("#rh")).to_have_text("2 entries")
+    assert reader.headlines() == WITH_CARS
+    assert reader.address == "/?commodity=vehicles"
+    assert page.title() == "Entries about Vehicles – Test Chronology"
+    assert page.locator("h1").inner_text() == "Entries about Vehicles"
+    assert page.locator(".filters").get_attribute("data-old") == "yes"
+    assert page.locator("#results").get_attribute("data-old") is None
+    assert page.evaluate("document.activeElement.value") == "vehicles"
+    assert page.locator("#announce").inner_text() == "2 entries"
+    assert page.locator("#n-person-ryosei-akazawa").inner_text() == "1"
+    assert page.locator("#n-commodity-beef").inner_text() == "2", "a facet's counts ignore its own ticks"
+    assert page.locator(".years li > a").all_inner_texts()[0].startswith("2025")
+    feeds = page.locator("head link[rel=alternate]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    assert feeds == ["/feed.atom?commodity=vehicles", "/feed.rss?commodity=vehicles"]
+    assert page.locator("title").count() == 1
+
+    page.get_by_label("Accounts differ").check()
+    expect(page.locator("#rh")).to_have_text("1 entry")
+    assert reader.address == "/?commodity=vehicles&differ=1"
+
+    page.go_back()
+    expect(page.locator("#rh")).to_have_text("2 entries")
+    assert page.title() == "Entries about Vehicles – Test Chronology"
+    assert page.locator(".filters :checked").evaluate_all("all => all.map(one => one.value)") == ["vehicles"]
+    page.go_back()
+    expect(page.locator("#rh")).to_have_text("5 entries")
+    assert reader.headlines() == everything
+    assert page.locator(".filters :checked").count() == 0
+    page.go_forward()
+    expect(page.locator("#rh")).to_have_text("2 entries")
+    assert page.locator(".filters :checked").count() == 1
+    assert reader.complaints == []
+
+
+def test_without_script_the_form_finds_the_same(browse):
+    reader = browse(java_script_enabled=False)
+    page = reader.open("/")
+    tick(page, "vehicles")
+    page.locator(".filters button").last.click()
+    expect(page.locator("#rh")).to_have_text("2 entries")
+    assert reader.headlines() == WITH_CARS
+    assert reader.address == "/?commodity=vehicles#rh"
+    assert page.title() == "Entries about Vehicles – Test Chronology"
+    assert page.locator(".filters :checked").count() == 1
+    page.get_by_role("link", name="Remove filter: Vehicles").click()
+    expect(page.locator("#rh")).to_have_text("5 entries")
+
+
+def test_enter_asks_once_and_moves_to_what_was_found(browse):
+    reader = browse()
+    page = reader.open("/")
+    page.get_by_label("Search the text").fill("progress")
+    page.keyboard.press("Enter")
+    expect(page.locator("#rh")).to_have_text("1 entry")
+    expect(page.locator("#rh")).to_be_focused()
+    page.wait_for_timeout(300)  # longer than the form waits after a change
+    assert reader.asked_by_htmx() == ["/?q=progress&from=&to="]
+    assert reader.address == "/?q=progress"
+
+
+def test_removing_a_chip_leads_to_the_count(browse):
+    reader = browse()
+    page = reader.open("/?commodity=vehicles&person=ryosei-akazawa")
+    page.get_by_role("link", name="Remove filter: Ryosei Akazawa").click()
+    expect(page.locator("#rh")).to_have_text("2 entries")
+    expect(page.locator("#rh")).to_be_focused()
+    assert reader.address == "/?commodity=vehicles#rh"
+    assert page.locator(".filters :checked").evaluate_all("all => all.map(one => one.value)") == ["vehicles"]
+
+
+def test_a_date_that_is_none_is_marked_and_unmarked_as_it_is_typed(browse):
+    reader = browse()
+    page = reader.open("/")
+    field = page.get_by_label("From")
+    field.fill("2025-13")
+    field.press("Tab")
+    expect(page.locator("#from-error")).to_contain_text("no month 13")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_value("2025-13")
+    assert page.locator("#rh").inner_text() == "5 entries"
+    field.fill("May 2025")
+    page.get_by_label("To", exact=True).fill("2019")
+    field.press("Tab")
+    page.get_by_role("link", name="Swap the dates").click()
+    expect(page.locator("#rh")).to_be_focused()
+    assert reader.address == "/?from=2019&to=2025-05#rh"
+    expect(page.get_by_label("From")).not_to_have_attribute("aria-invalid", "true")
+    assert reader.complaints == []
+
+
+def test_when_the_script_gets_no_answer_the_form_goes_by_itself(browse):
+    reader = browse()
+    page = reader.open("/")
+    page.route("**/*", lambda route: route.abort() if route.request.headers.get("hx-request") else route.continue_())
+    tick(page, "vehicles")
+    page.wait_for_url("**/?commodity=vehicles#rh")
+    assert reader.headlines() == WITH_CARS
+
+
+# -- the keyboard -------------------------------------------------------------------------
+
+
+def test_the_keyboard_goes_from_the_skip_link_to_a_source_and_back(browse):
+    page = browse(reduced_motion="reduce").open(ENTRY)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to content")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    citation = page.locator(".prose sup a").first
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if citation.evaluate("one => one === document.activeElement"):
+            break
+    expect(citation).to_be_focused()
+    assert citation.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    source = page.locator("#source-1")
+    expect(source).to_be_in_viewport()
+    assert page.evaluate("document.querySelector(':target').id") == "source-1"
+    page.keyboard.press("Tab")
+    expect(source.get_by_role("link").first).to_be_focused()
+    page.go_back()
+    expect(citation).to_be_in_viewport()
+    assert page.evaluate("document.querySelector(':target').id") == "main"
+
+
+def test_the_link_to_a_statement_shows_and_marks_it(browse):
+    page = browse().open(ENTRY)
+    statement = page.locator(".prose span[id]").nth(1)
+    anchor = statement.get_by_role("link", name="Link to this statement")
+    before = statement.evaluate("one => getComputedStyle(one).backgroundColor")
+    assert anchor.evaluate("one => getComputedStyle(one).opacity") == "0"
+    statement.hover()
+    assert anchor.evaluate("one => getComputedStyle(one).opacity") == "1"
+    anchor.click()
+    address = page.url
+    assert address.endswith(f"{ENTRY}#{statement.get_attribute('id')}")
+    assert statement.evaluate("one => getComputedStyle(one).backgroundColor") != before
+    page.goto("about:blank")
+    page.goto(address)
+    expect(statement).to_be_in_viewport()
+    assert statement.evaluate("one => getComputedStyle(one).backgroundColor") != before
+
+
+# -- screens and paper --------------------------------------------------------------------
+
+
+def test_on_a_phone_the_filters_are_folded_away(browse):
+    reader = browse(**PHONE)
+    page = reader.open("/")
+    search = page.get_by_label("Search the text")
+    expect(search).to_be_hidden()
+    page.locator(".panel > summary").click()
+    expect(search).to_be_visible()
+    tick(page, "vehicles")
+    expect(page.locator(".panel > summary")).to_have_text("Filter entries (1 on)")
+    expect(search).to_be_visible()
+    page.locator(".filters button").last.click()
+    expect(page.locator("#rh")).to_be_focused()
+    expect(page.locator("#rh")).to_be_in_viewport()
+    assert reader.complaints == []
+
+
+def test_on_a_desk_the_filters_are_open(browse):
+    reader = browse(java_script_enabled=False)
+    page = reader.open("/")
+    expect(page.get_by_label("Search the text")).to_be_visible()
+    expect(page.locator(".panel > summary")).to_be_hidden()
+
+
+def test_every_page_fits_320_pixels_keeps_to_itself_and_sets_no_cookie(browse):
+    reader = browse(viewport={"width": 320, "height": 700})
+    for name, address in PAGES.items():
+        page = reader.open(address)
+        page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, name
+    expected = [f"error: Failed to load resource: the server responded with a status of {code}" for code in (404, 410)]
+    assert [line for line in reader.complaints if not line.startswith(tuple(expected))] == []
+    assert len(reader.complaints) == len(STATUS)
+    assert {request.url.startswith(reader.base) for request in reader.requests} == {True}
+    assert reader.context.cookies() == []
+
+
+def test_paper_gets_the_entries_and_not_the_controls(browse):
+    page = browse(color_scheme="dark").open("/?commodity=vehicles")
+    page.emulate_media(media="print")
+    expect(page.locator("article.entry").first).to_be_visible()
+    for control in (".filters", "#years", ".mast nav", ".follow"):
+        expect(page.locator(control).first).to_be_hidden()
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(26, 30, 36)"

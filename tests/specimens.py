@@ -1,0 +1,147 @@
+"""One public page of every type, with everything on it that a page can have.
+
+The tests of pages walk this table: markup, accessibility, narrow screens, dark colours.
+"""
+
+from timeline.choices import Nature
+from timeline.models import (
+    CommodityName,
+    EntryPage,
+    Follow,
+    HSCode,
+    MeasureDate,
+    OrganisationName,
+    PersonName,
+    Position,
+    Source,
+    Withdrawal,
+)
+
+from .factories import (
+    CategoryFactory,
+    CommodityFactory,
+    OrganisationFactory,
+    PersonFactory,
+    SourceFactory,
+    add_disagreement,
+    add_figure,
+    draft_entry,
+    publish,
+    publish_entry,
+)
+
+ENTRY = "/entries/akazawa-meets-trump/"
+WITHDRAWN = "/entries/a-report-that-was-wrong/"
+
+PAGES = {
+    "chronology": "/",
+    "filtered": "/?commodity=vehicles&commodity=beef&person=ryosei-akazawa&from=2025",
+    "search": "/?q=tariff+talks",
+    "differ": "/?differ=1&order=new",
+    "empty": "/?person=ryosei-akazawa&to=2020",
+    "date error": "/?from=2025-13",
+    "dates in the wrong order": "/?from=2025&to=2019",
+    "not understood": "/?colour=red&person=nobody",
+    "year": "/?page=2024",
+    "entry": ENTRY,
+    "short entry": "/entries/beef-tariff-falls/",
+    "person": "/people/ryosei-akazawa/",
+    "commodity": "/commodities/vehicles/",
+    "commodity below": "/commodities/automobiles/",
+    "category": "/categories/talks/",
+    "organisation": "/organisations/ministry-of-economy/",
+    "publisher": "/organisations/example-wire/",
+    "source": "/sources/first-round/",
+    "source in Japanese": "/sources/japanese-report/",
+    "people": "/people/",
+    "commodities": "/commodities/",
+    "organisations": "/organisations/",
+    "sources": "/sources/",
+    "about": "/about/",
+    "withdrawn": WITHDRAWN,
+    "nothing there": "/nothing/",
+}
+"""A name for each page type and state, and an address that shows it."""
+
+STATUS = {"withdrawn": 410, "nothing there": 404}
+"""The pages that do not answer 200."""
+
+
+def publish_specimens() -> EntryPage:
+    """Publish what the addresses of :data:`PAGES` show; returns the fullest entry."""
+    wire = OrganisationFactory(name="Example Wire", kind="media", country="US")
+    ministry = OrganisationFactory(name="Ministry of Economy", kind="government", country="JP")
+    OrganisationName.objects.create(organisation=ministry, name="経済省", language="ja", kind="native")
+    OrganisationName.objects.create(organisation=ministry, name="MOE", kind="alias")
+    report, japanese, description = _sources(wire)
+    akazawa, trump = _people(ministry, report)
+    vehicles = CommodityFactory(name="Vehicles", slug="vehicles")
+    cars = CommodityFactory(name="Automobiles", parent=vehicles)
+    HSCode.objects.create(commodity=cars, code="8703")
+    CommodityName.objects.create(commodity=cars, name="自動車", language="ja", kind="alias")
+    beef = CommodityFactory(name="Beef")
+    earlier = publish_entry(
+        title="Beef tariff falls", date="2019-06-28", weight="short", commodities=[beef], sources=[report]
+    )
+    publish_entry(title="A year of waiting", date="2024", date_basis="derived", people=[trump], sources=[description])
+    publish_entry(title="Ministers prepare talks", date="2025-03~", commodities=[cars], sources=[report])
+    entry = draft_entry(
+        title="Akazawa meets Trump",
+        slug="akazawa-meets-trump",
+        date="2025-04-16",
+        date_basis="derived",
+        date_note="The report says “Wednesday”.",
+        place="Washington, D.C.",
+        weight="key",
+        category=CategoryFactory(name="Talks"),
+        summary="Akazawa meets Trump at the White House. Tariff talks begin.",
+        people=[akazawa, trump],
+        commodities=[cars, beef],
+        organisations=[ministry],
+        sources=[report, japanese],
+        statements=["Akazawa meets Trump.", "They speak for an hour.", "Trump calls it big progress."],
+    )
+    statements = list(entry.statements.all())
+    statements[2].nature = Nature.CLAIM
+    quoted = next(iter(statements[2].citations.all()))
+    quoted.quotation, quoted.language, quoted.locator = "big progress", "en", "paragraph 3"
+    add_figure(entry, report, of="Cars from Japan", period="2025-04", status="in_force", note="On top of 2.5 percent.")
+    add_disagreement(entry, **{"50 minutes": report, "An hour": japanese})
+    entry.measure_dates.add(MeasureDate(kind="effective", date="2025-04-17", note="At midnight."))
+    entry.follows.add(Follow(earlier=earlier))
+    entry = publish(entry)
+    follower = draft_entry(title="Talks go on", date="2025-05-01", sources=[report])
+    follower.follows.add(Follow(earlier=entry))
+    publish(follower)
+    wrong = publish_entry(title="A report that was wrong", slug="a-report-that-was-wrong", sources=[report])
+    wrong.unpublish()
+    Withdrawal.objects.filter(slug=wrong.slug).update(reason="The report it rested on was retracted.")
+    return entry
+
+
+def _sources(wire):
+    report = SourceFactory(title="First round", slug="first-round", publisher=wire, published="2025-04-17")
+    japanese = SourceFactory(
+        title="赤沢氏が訪米",
+        slug="japanese-report",
+        language="ja",
+        publisher=wire,
+        byline="Hanako Yamada",
+        archived_url="https://archive.example.org/1",
+        derived_from=report,
+    )
+    description = Source(title="Report on a meeting", title_is_description=True, slug="untitled-report")
+    description.save()
+    return report, japanese, description
+
+
+def _people(ministry, report):
+    akazawa = PersonFactory(family_name="Akazawa", given_name="Ryosei", slug="ryosei-akazawa", country="JP")
+    PersonName.objects.create(person=akazawa, name="赤沢亮正", script="Jpan", language="ja", kind="native")
+    PersonName.objects.create(person=akazawa, name="Akazawa Ryosei", kind="alias")
+    Position.objects.create(
+        person=akazawa, title="Minister", organisation=ministry, start="2024-10-01", source=report, sort_order=0
+    )
+    Position.objects.create(person=akazawa, title="Vice-minister", end="2021", acting=True, sort_order=1)
+    trump = PersonFactory(family_name="Trump", given_name="Donald", slug="donald-trump", country="US")
+    return akazawa, trump
