@@ -15,9 +15,9 @@ ORDER = [
     {"querysets", "wording"},
     {"models"},
     {"document"},
-    {"search"},
+    {"search", "fragments"},
     {"filters", "admin", "content"},
-    {"paging", "fragments", "formats", "templatetags"},
+    {"paging", "formats", "templatetags"},
     {"views"},
     {"urls"},
 ]

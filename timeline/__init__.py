@@ -9,8 +9,8 @@ published entries; the page, every feed and every export are renderings of it.
     models/                  what we know, one noun a file; models/publication.py has the rules
     document                 the public document of an entry (allow-list, plain data)
     search                   keeps the table of published entries right; reads a search
-    filters                  the reader's question: FilterSet, facets, sentence, canonical form
     fragments                rendered parts of entries, kept while the entry stays as it is
+    filters                  the reader's question: FilterSet, facets, sentence, canonical form
     formats/                 one file a format; each takes (question, entries), never a request
     views                    thin: a question in, a rendering out
     admin/                   what editors see; wagtail_hooks only registers it

@@ -146,8 +146,8 @@ def build(entry: EntryPage, top_commodities: dict[int, str] | None = None) -> Do
             for commodity in commodities
         ],
         "sources": [source_document(sources[number]) for number in sorted(sources)],
-        "published": _instant(entry.first_published_at),
-        "updated": _instant(entry.last_published_at),
+        "published": instant(entry.first_published_at),
+        "updated": instant(entry.last_published_at),
     }
     return _printable(document)
 
@@ -228,7 +228,7 @@ def _number(value: Decimal | None) -> str | None:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _instant(moment: datetime.datetime | None) -> str | None:
+def instant(moment: datetime.datetime | None) -> str | None:
     """RFC 3339 in UTC without fractions, the form every feed format accepts."""
     if moment is None:
         return None

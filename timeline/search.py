@@ -23,7 +23,7 @@ from wagtail.models import PageViewRestriction
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from timeline import edtf
-from timeline.document import build, with_public_relations
+from timeline.document import build, instant, with_public_relations
 from timeline.models import (
     Category,
     ChronologyPage,
@@ -215,7 +215,10 @@ def _refresh_batch(ids: list[int], tops: dict[int, str]) -> Counter[tuple[str, i
 
 
 def _row(entry: EntryPage, tops: dict[int, str]) -> PublishedEntry:
-    document = build(entry, tops)
+    # Both are there unless a program made the page live without publishing it.
+    published = entry.first_published_at or timezone.now()
+    updated = entry.last_published_at or published
+    document = build(entry, tops) | {"published": instant(published), "updated": instant(updated)}
     date = edtf.parse(entry.date)
     cited = [
         reference.source
@@ -249,8 +252,8 @@ def _row(entry: EntryPage, tops: dict[int, str]) -> PublishedEntry:
         document=document,
         digest=hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:32],
         vector=WeightedVector(_texts(entry, document)),
-        published_at=entry.first_published_at or timezone.now(),
-        updated_at=entry.last_published_at or timezone.now(),
+        published_at=published,
+        updated_at=updated,
     )
 
 

@@ -4,11 +4,12 @@ from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext_lazy as _
 
-from timeline.models import PublishedEntry
+from timeline import fragments
+from timeline.document import Document, instant
 from timeline.names import encode_xml
 
 from .content import content
-from .feed import AUTHOR, RIGHTS, SCHEMES, Feed, FeedFormat, categories, entry_id, instant
+from .feed import AUTHOR, RIGHTS, SCHEMES, Feed, FeedFormat, categories, entry_id
 
 
 def render(feed: Feed) -> bytes:
@@ -27,13 +28,13 @@ def render(feed: Feed) -> bytes:
             f"<rights>{escape(RIGHTS)}</rights>\n"
         )
     ]
-    parts += [_entry(row, feed.base_url) for row in feed.entries]
+    entries = fragments.rendered(f"atom.{feed.base_url}", feed.entries, lambda entry: _entry(entry, feed.base_url))
+    parts += [entries[row.pk] for row in feed.entries]
     parts.append("</feed>\n")
     return encode_xml("".join(parts))
 
 
-def _entry(row: PublishedEntry, base_url: str) -> str:
-    entry = row.document
+def _entry(entry: Document, base_url: str) -> str:
     terms = "".join(
         f"<category term={quoteattr(slug)} scheme={quoteattr(base_url + SCHEMES[kind])} label={quoteattr(label)}/>\n"
         for kind, slug, label in categories(entry)
@@ -43,8 +44,8 @@ def _entry(row: PublishedEntry, base_url: str) -> str:
         f"<id>{escape(entry_id(entry))}</id>\n"
         f"<title>{escape(entry['headline'])}</title>\n"
         f'<link rel="alternate" type="text/html" href={quoteattr(base_url + entry["url"])}/>\n'
-        f"<published>{instant(row.published_at)}</published>\n"
-        f"<updated>{instant(row.updated_at)}</updated>\n"
+        f"<published>{entry['published']}</published>\n"
+        f"<updated>{entry['updated']}</updated>\n"
         f"{terms}"
         f'<summary type="text">{escape(entry["summary"])}</summary>\n'
         f'<content type="html">{escape(content(entry, base_url))}</content>\n'

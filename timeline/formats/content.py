@@ -7,11 +7,12 @@ takes a fifteenth of the time.
 from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from timeline.document import Document
 from timeline.wording import (
     basis,
     figure_standing,
@@ -23,8 +24,6 @@ from timeline.wording import (
     stop,
     when,
 )
-
-Document = dict[str, Any]
 
 
 class Phrases(NamedTuple):

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -79,8 +79,3 @@ SCHEMES = {
     "commodity": "/commodities/",
     "organisation": "/organisations/",
 }
-
-
-def instant(moment: datetime) -> str:
-    """RFC 3339 in UTC, without fractions (RFC 4287 section 3.3)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

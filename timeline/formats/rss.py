@@ -1,11 +1,13 @@
 """RSS 2.0 with the RSS Best Practices Profile; full text in content:encoded."""
 
+from datetime import datetime
 from email.utils import format_datetime
 from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext_lazy as _
 
-from timeline.models import PublishedEntry
+from timeline import fragments
+from timeline.document import Document
 from timeline.names import encode_xml
 
 from .content import content
@@ -29,13 +31,13 @@ def render(feed: Feed) -> bytes:
             f'<atom:link rel="self" type="application/rss+xml" href={quoteattr(feed.self_url)}/>\n'
         )
     ]
-    parts += [_item(row, feed.base_url) for row in feed.entries]
+    items = fragments.rendered(f"rss.{feed.base_url}", feed.entries, lambda entry: _item(entry, feed.base_url))
+    parts += [items[row.pk] for row in feed.entries]
     parts.append("</channel>\n</rss>\n")
     return encode_xml("".join(parts))
 
 
-def _item(row: PublishedEntry, base_url: str) -> str:
-    entry = row.document
+def _item(entry: Document, base_url: str) -> str:
     terms = "".join(
         f"<category domain={quoteattr(base_url + SCHEMES[kind])}>{escape(label)}</category>\n"
         for kind, _slug, label in categories(entry)
@@ -45,7 +47,7 @@ def _item(row: PublishedEntry, base_url: str) -> str:
         f"<title>{escape(entry['headline'])}</title>\n"
         f"<link>{escape(base_url + entry['url'])}</link>\n"
         f'<guid isPermaLink="false">{escape(entry_id(entry))}</guid>\n'
-        f"<pubDate>{format_datetime(row.published_at)}</pubDate>\n"
+        f"<pubDate>{format_datetime(datetime.fromisoformat(entry['published']))}</pubDate>\n"
         f"{terms}"
         f"<description>{escape(entry['summary'])}</description>\n"
         f"<content:encoded>{escape(content(entry, base_url))}</content:encoded>\n"

@@ -36,7 +36,7 @@ def feed(request: HttpRequest, *, kind: FeedFormat, edition: Edition) -> HttpRes
             page_url=publishing.absolute(f"/{suffix}"),
             id=feed_id(query),
             updated=edition.changed_at,
-            entries=list(question.entries.with_documents().recently_updated()[:FEED_SIZE]),
+            entries=list(question.entries.for_list().recently_updated()[:FEED_SIZE]),
             base_url=publishing.absolute(""),
         )
     )
