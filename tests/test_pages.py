@@ -1,0 +1,272 @@
+"""The reader's pages without a browser: markup, head, addresses, lists and entries."""
+
+from itertools import pairwise
+
+import html5lib
+import pytest
+from bs4 import BeautifulSoup
+from django.db import transaction
+from django.test import Client
+
+from tests.specimens import ENTRY, PAGES, STATUS, WITHDRAWN, publish_specimens
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def specimen(django_db_setup, django_db_blocker):
+    """The fullest entry; all specimens stay for the tests of this module, which only read."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield publish_specimens()
+        transaction.set_rollback(True)
+
+
+def soup(client, address, **more):
+    return BeautifulSoup(client.get(address, **more).content, "html.parser")
+
+
+# -- every page ---------------------------------------------------------------------------
+
+
+def test_every_page_is_valid_has_one_heading_and_describes_itself(client):
+    for name, address in PAGES.items():
+        response = client.get(address)
+        assert response.status_code == STATUS.get(name, 200), name
+        html5lib.HTMLParser(strict=True).parse(response.content.decode())
+        page = BeautifulSoup(response.content, "html.parser")
+        assert page.title.text.endswith("Test Chronology"), name
+        assert page.find("meta", {"name": "description"})["content"].strip(), name
+        assert len(page.find_all("h1")) == 1, name
+        assert headings_in_order(page), name
+        assert ids_are_unique(page), name
+        assert local_links_lead_somewhere(page), name
+        assert not page.find_all(style=True), name
+        assert not page.find_all("style"), name
+        assert all(script.get("src") for script in page.find_all("script")), name
+        assert not response.cookies, name
+
+
+def headings_in_order(page):
+    levels = [int(heading.name[1]) for heading in page.find_all(["h1", "h2", "h3", "h4", "h5", "h6"])]
+    return levels[0] == 1 and all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def ids_are_unique(page):
+    ids = [tag["id"] for tag in page.find_all(id=True)]
+    return len(ids) == len(set(ids))
+
+
+def local_links_lead_somewhere(page):
+    ids = {tag["id"] for tag in page.find_all(id=True)}
+    anchors = {link["href"][1:] for link in page.find_all("a", href=True) if link["href"].startswith("#")}
+    named = {name for tag in page.find_all(True) for kind in REFERENCES for name in tag.get(kind, "").split()}
+    return anchors | named <= ids
+
+
+REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls")
+
+
+def test_a_failing_page_says_so_in_words(monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr("timeline.views.chronology.list_entries", fail)
+    response = Client(raise_request_exception=False).get("/")
+    assert response.status_code == 500
+    html5lib.HTMLParser(strict=True).parse(response.content.decode())
+    assert "Something went wrong" in response.content.decode()
+
+
+# -- the head -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "canonical"),
+    [
+        ("/", "/"),
+        ("/?order=new", "/"),
+        ("/?page=2024", "/"),
+        ("/?commodity=vehicles&order=new", "/?commodity=vehicles"),
+        ("/?to=April+2025&commodity=vehicles&commodity=beef", "/?commodity=beef&commodity=vehicles&to=2025-04"),
+        (ENTRY, ENTRY),
+        ("/people/ryosei-akazawa/?order=new", "/people/ryosei-akazawa/"),
+        ("/nothing/", None),
+    ],
+)
+def test_the_canonical_address_leaves_out_order_and_page(client, settings, address, canonical):
+    link = soup(client, address).find("link", rel="canonical")
+    assert (link and link["href"]) == (canonical and f"{settings.BASE_URL}{canonical}")
+
+
+@pytest.mark.parametrize(
+    ("address", "indexed"),
+    [
+        ("/", True),
+        ("/?commodity=vehicles", True),
+        ("/?commodity=vehicles&from=2025", False),
+        ("/?page=2024", False),
+        ("/?from=2025-13", False),
+        (ENTRY, True),
+        ("/people/ryosei-akazawa/", True),
+        ("/people/ryosei-akazawa/?order=new", False),
+        (WITHDRAWN, False),
+        ("/nothing/", False),
+    ],
+)
+def test_search_engines_are_kept_from_combinations_and_later_pages(client, address, indexed):
+    assert (soup(client, address).find("meta", {"name": "robots"}) is None) == indexed
+
+
+def test_titles_begin_with_what_the_page_shows(client):
+    titles = {name: soup(client, PAGES[name]).title.text for name in ("chronology", "entry", "person", "source")}
+    assert titles == {
+        "chronology": "Test Chronology",
+        "entry": "Akazawa meets Trump – Test Chronology",
+        "person": "Ryosei Akazawa – Test Chronology",
+        "source": "Source 1: First round – Test Chronology",
+    }
+    assert soup(client, "/?commodity=vehicles").title.text.startswith("Entries about Vehicles")
+
+
+@pytest.mark.parametrize(
+    ("address", "query"),
+    [
+        ("/", ""),
+        ("/?order=new", ""),
+        ("/?q=tariff&commodity=beef&page=2024", "?commodity=beef&q=tariff"),
+        ("/people/ryosei-akazawa/", "?person=ryosei-akazawa"),
+        ("/commodities/vehicles/", "?commodity=vehicles"),
+        ("/categories/talks/", "?category=talks"),
+        ("/organisations/example-wire/", "?publisher=example-wire"),
+    ],
+)
+def test_every_list_announces_the_feed_of_what_it_shows(client, address, query):
+    links = soup(client, address).find_all("link", rel="alternate")
+    assert [(link["type"], link["href"]) for link in links] == [
+        ("application/atom+xml", f"/feed.atom{query}"),
+        ("application/rss+xml", f"/feed.rss{query}"),
+    ]
+    assert all(client.get(link["href"]).status_code == 200 for link in links)
+
+
+# -- addresses ----------------------------------------------------------------------------
+
+
+def test_a_withdrawn_entry_is_gone_and_says_why(client):
+    response = client.get(WITHDRAWN)
+    assert response.status_code == 410
+    assert "The report it rested on was retracted." in response.content.decode()
+
+
+def test_a_page_that_never_was_offers_ways_on(client):
+    response = client.get("/entries/never-was/")
+    page = BeautifulSoup(response.content, "html.parser")
+    assert response.status_code == 404
+    assert page.main.find("form", action="/").find("input", {"name": "q"})
+    assert {"/", "/people/", "/commodities/", "/sources/"} <= {link["href"] for link in page.main.find_all("a")}
+
+
+def test_a_plain_form_leads_to_the_address_worth_sharing(client):
+    response = client.get("/?q=&from=April+2025&to=&commodity=vehicles")
+    assert (response.status_code, response["Location"]) == (302, "/?commodity=vehicles&from=2025-04")
+
+
+# -- the list -----------------------------------------------------------------------------
+
+
+def test_what_htmx_asks_for_is_the_results_and_not_the_form(client):
+    response = client.get("/?q=&from=2025&to=&commodity=vehicles", headers=HTMX)
+    part = BeautifulSoup(response.content, "html.parser")
+    assert response["HX-Push-Url"] == "/?commodity=vehicles&from=2025"
+    assert part.find(id="results")
+    assert part.title.text.startswith("Entries about Vehicles")
+    assert not part.find("form")
+    assert not part.find("html")
+    assert {"HX-Request", "HX-History-Restore-Request"} <= set(response["Vary"].split(", "))
+
+
+def test_a_restored_history_gets_the_whole_page(client):
+    response = client.get("/", headers={**HTMX, "HX-History-Restore-Request": "true"})
+    assert response.content == client.get("/").content
+    html5lib.HTMLParser(strict=True).parse(response.content.decode())
+
+
+def test_each_chip_removes_one_filter(client):
+    chips = soup(client, "/?commodity=vehicles&commodity=beef&from=2025&order=new").select(".chips a")
+    found = {chip.text.replace("Remove filter:", "").strip(): chip["href"].partition("#")[0] for chip in chips}
+    assert found == {
+        "Vehicles": "/?commodity=beef&from=2025&order=new",
+        "Beef": "/?commodity=vehicles&from=2025&order=new",
+        "From 2025": "/?commodity=beef&commodity=vehicles&order=new",
+        "Clear all": "/",
+    }
+
+
+def test_dates_in_the_wrong_order_can_be_swapped(client):
+    page = soup(client, "/?commodity=beef&from=May+2025&to=2019")
+    assert page.find("a", href="/?commodity=beef&from=2019&to=2025-05#rh")
+    assert page.find("input", {"name": "from"})["value"] == "May 2025"
+    assert page.find("input", {"name": "from"})["aria-invalid"] == "true"
+
+
+def test_a_date_that_is_none_is_explained_beside_the_field_and_over_the_list(client):
+    page = soup(client, "/?from=2025-13")
+    assert page.find("input", {"name": "from"})["aria-invalid"] == "true"
+    assert "no month 13" in page.find(id="from-error").text
+    assert "no month 13" in page.find(id="results").text
+    assert page.select_one("details.panel").has_attr("open")
+
+
+def test_the_ways_out_of_an_empty_list_lead_to_entries(client):
+    page = soup(client, "/?person=ryosei-akazawa&to=2020")
+    ways = [link["href"].partition("#")[0] for link in page.find(id="results").select(".lost a")]
+    assert ways[0] == "/?person=ryosei-akazawa"
+    assert all(soup(client, way).select("article.entry") for way in ways)
+
+
+def test_ticked_options_are_in_view_and_checked(client):
+    page = soup(client, "/?commodity=automobiles&person=ryosei-akazawa&differ=1")
+    assert {box["value"] for box in page.find_all("input", type="checkbox", checked=True)} == {
+        "automobiles",
+        "ryosei-akazawa",
+        "1",
+    }
+    box = page.find("input", {"value": "automobiles"})
+    assert all(folded.has_attr("open") for folded in box.find_parents("details", class_="more"))
+
+
+# -- the entry ----------------------------------------------------------------------------
+
+
+def test_every_sentence_cites_a_source_of_the_page_and_can_be_linked_to(client, specimen):
+    page = soup(client, ENTRY)
+    for statement in specimen.statements.all():
+        sentence = page.find(id=f"s-{statement.uid}")
+        assert statement.text in sentence.text
+        assert sentence.find("a", href=f"#s-{statement.uid}")
+        cited = [link["href"] for link in sentence.select("sup a")]
+        assert cited == ["#source-1", "#source-2"]
+        assert all(page.find(id=target[1:]) for target in cited)
+
+
+def test_the_dateline_ends_sentences_once(client):
+    words = " ".join(soup(client, ENTRY).select_one(".dateline").text.split())
+    assert words == "16 April 2025, Washington, D.C. The report says “Wednesday”."
+
+
+def test_foreign_words_are_marked_with_their_language(client):
+    for address, text in (
+        (ENTRY, "赤沢氏が訪米"),
+        (ENTRY, "赤沢亮正"),
+        ("/people/", "赤沢亮正"),
+        ("/people/ryosei-akazawa/", "赤沢亮正"),
+        ("/commodities/automobiles/", "自動車"),
+        ("/organisations/ministry-of-economy/", "経済省"),
+        ("/sources/", "赤沢氏が訪米"),
+        ("/sources/japanese-report/", "赤沢氏が訪米"),
+    ):
+        found = soup(client, address).main.find_all(string=lambda string, text=text: text in string)
+        assert found, (address, text)
+        assert all(string.find_parent(lang=True)["lang"] == "ja" for string in found), (address, text)
