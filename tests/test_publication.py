@@ -3,7 +3,15 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from tests.factories import SourceFactory, add_disagreement, add_figure, chronology, draft_entry, publish, publish_entry
+from tests.factories import (
+    SourceFactory,
+    add_disagreement,
+    add_figure,
+    chronology,
+    draft_entry,
+    publish,
+    publish_entry,
+)
 from timeline.models import (
     Citation,
     Edition,

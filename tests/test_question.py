@@ -319,7 +319,10 @@ def test_the_way_back_shows_the_same_entries(many):
 def test_a_new_entry_does_not_shift_the_page_one_is_on(many):
     second = list_entries(Question(QueryDict("")), 2).next
     publish_entry(title="Earlier", date="2025-03-01")
-    assert [row.document["headline"] for row in list_entries(Question(QueryDict(second)), 2).rows] == ["Day 3", "Day 4"]
+    assert [row.document["headline"] for row in list_entries(Question(QueryDict(second)), 2).rows] == [
+        "Day 3",
+        "Day 4",
+    ]
 
 
 def test_a_page_can_start_at_a_year_or_month(many):
@@ -340,7 +343,9 @@ def test_headings_say_when_a_year_or_month_continues(many):
     ]
 
 
-@pytest.mark.parametrize("query", ["", "q=met&from=2025&commodity=beef&person=one&category=talks&publisher=example-wire"])
+@pytest.mark.parametrize(
+    "query", ["", "q=met&from=2025&commodity=beef&person=one&category=talks&publisher=example-wire"]
+)
 @pytest.mark.parametrize("entries", [1, 3])
 def test_a_question_costs_the_same_queries_whatever_it_finds(query, entries, django_assert_num_queries):
     person = PersonFactory(given_name="", family_name="One")
