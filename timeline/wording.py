@@ -21,7 +21,7 @@ Document = dict[str, Any]
 
 FIGURE = ("value", "low", "high", "qualifier", "unit", "currency", "scale", "per")
 
-SYMBOLS = {choices.Unit.PERCENT: "%s%%", choices.Currency.USD: "$%s", choices.Currency.JPY: "¥%s"}
+SYMBOLS: dict[str, str] = {choices.Unit.PERCENT: "%s%%", choices.Currency.USD: "$%s", choices.Currency.JPY: "¥%s"}
 """Units that are a sign beside the number."""
 
 BASES = {

@@ -21,7 +21,7 @@ class Rows:
         fields = [
             field for field in model._meta.local_concrete_fields if with_id or not isinstance(field, models.AutoField)
         ]
-        columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+        columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
         self.statement = f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN'
         self.defaults = {field.attname: field.get_default() for field in fields}
         self.rows: list[tuple[Any, ...]] = []
