@@ -16,7 +16,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"  # what running makes: database, uploads, collected files
 
 DEVELOPMENT = env.choice("NENPYO_ENV", ["production", "development"], "production") == "development"
-DEBUG = DEVELOPMENT
+# Off in development too, so that a clone shows what readers will get: our own error pages,
+# answers to conditional requests. On, pages are never answered with 304.
+DEBUG = env.boolean("DEBUG", default=False) and DEVELOPMENT
 _WHY = "(Working on this machine? Set NENPYO_ENV=development.)"
 
 
@@ -117,9 +119,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "config.policy.AdminPolicyMiddleware",
-    # In development and tests Django's staticfiles app serves them, uncollected.
-    *([] if DEVELOPMENT else ["whitenoise.middleware.WhiteNoiseMiddleware"]),
+    # Outside WhiteNoise, which in production answers with files compressed beforehand and in
+    # development with files as they are.
     "django.middleware.gzip.GZipMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -170,6 +173,7 @@ CACHES = {
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEVELOPMENT  # no collectstatic on a laptop
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
 STORAGES = {

@@ -1,20 +1,21 @@
 """The public site answers first; Wagtail's catch-all gets what is left."""
 
 from django.conf import settings
-from django.conf.urls.static import static
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path(settings.ADMIN_PATH, include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    # In development Django serves the uploads; in production the web server does.
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include("timeline.urls")),
     path("", include(wagtail_urls)),
 ]
+
+if settings.DEVELOPMENT:  # in production the web server serves the uploads
+    urlpatterns.insert(0, path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
 
 handler400 = "timeline.views.publishing.bad_request"
 handler404 = "timeline.views.publishing.not_found"
