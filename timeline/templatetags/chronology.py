@@ -63,7 +63,6 @@ COUNTRIES = {
     "FR": lazy("France"),
     "GB": lazy("United Kingdom"),
     "IN": lazy("India"),
-    "INT": lazy("International"),
     "IT": lazy("Italy"),
     "JO": lazy("Jordan"),
     "JP": lazy("Japan"),

@@ -120,7 +120,11 @@ def person(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
     record = _get(public_people().prefetch_related("names", "positions__organisation", "positions__source"), slug)
     names = list(record.names.all())
     native = next((name for name in names if name.kind == NameKind.NATIVE), None)
-    others = [name.name for name in names if name.kind in (NameKind.ALIAS, NameKind.FORMER)]
+    others = [
+        {"name": name.name, "language": name.language}
+        for name in names
+        if name.kind in (NameKind.ALIAS, NameKind.FORMER)
+    ]
     return _record_page(
         request,
         edition,
