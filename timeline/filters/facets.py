@@ -18,7 +18,7 @@ from timeline.querysets import FACET_COLUMNS, PublishedEntryQuerySet
 
 FACETS = {
     "person": (Person, _("People")),
-    "commodity": (Commodity, _("Commodities and topics")),
+    "commodity": (Commodity, _("Goods and topics")),
     "category": (Category, _("Kinds of event")),
     "organisation": (Organisation, _("Organisations")),
     "publisher": (Organisation, _("Publishers")),
