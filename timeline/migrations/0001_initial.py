@@ -630,15 +630,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='publishedentry',
-            index=models.Index(fields=['sort_date', 'sort_rank', 'entry'], name='published_order'),
+            index=models.Index(fields=['sort_date', 'sort_rank', 'entry'], include=('period', 'digest'), name='published_order'),
         ),
         migrations.AddIndex(
             model_name='publishedentry',
-            index=models.Index(fields=['category', 'sort_date', 'sort_rank', 'entry'], name='published_category_order'),
+            index=models.Index(fields=['category', 'sort_date', 'sort_rank', 'entry'], include=('period', 'digest'), name='published_category_order'),
         ),
         migrations.AddIndex(
             model_name='publishedentry',
-            index=models.Index(fields=['-updated_at', '-sort_date', '-sort_rank', '-entry'], name='published_recent'),
+            index=models.Index(fields=['-updated_at', '-sort_date', '-sort_rank', '-entry'], include=('category', 'period', 'digest'), name='published_recent'),
         ),
         migrations.AddIndex(
             model_name='publishedentry',
