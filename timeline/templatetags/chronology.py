@@ -100,14 +100,11 @@ def facet_options(name: str, options: list[Document]) -> SafeString:
 
 def _option(name: str, option: Document) -> str:
     detail = f" <small>{escape(country(option['detail']))}</small>" if option["detail"] else ""
-    count = ""
-    if option["count"] is not None:
-        zero = "" if option["count"] else ' class="zero"'
-        count = f'<i id="n-{escape(option["id"])}"{zero}>{option["count"]}</i>'
     depth = f" d{option['depth']}" if option["depth"] > 1 else ""
     label = (
         f'<label class="opt{depth}"><input type="checkbox" name="{name}" value="{escape(option["value"])}"'
-        f"{' checked' if option['checked'] else ''}><span>{escape(option['label'])}{detail}</span>{count}</label>\n"
+        f"{' checked' if option['checked'] else ''}><span>{escape(option['label'])}{detail}</span>"
+        f"{_count(option)}</label>\n"
     )
     parts = option["children"]
     if not parts:
@@ -118,6 +115,20 @@ def _option(name: str, option: Document) -> str:
         f'{label}<details class="more sub"{" open" if any_ticked(parts) else ""}><summary>{summary}'
         f'<span class="vh">: {escape(option["label"])}</span></summary>{listed}</details>\n'
     )
+
+
+@register.simple_tag
+def facet_counts(facets: list[Document]) -> SafeString:
+    """The numbers of all options, for htmx to put into the form without swapping it."""
+    swap = ' data-hx-swap-oob="true"'
+    return SafeString("".join(_count(option, swap) for facet in facets for option in facet["all"]))
+
+
+def _count(option: Document, attributes: str = "") -> str:
+    """The number beside an option; an empty one, to be filled later, when there are too many to count."""
+    number = option["count"]
+    zero = ' class="zero"' if number == 0 else ""
+    return f'<i id="n-{escape(option["id"])}"{zero}{attributes}>{"" if number is None else number}</i>'
 
 
 @register.filter
