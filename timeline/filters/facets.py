@@ -27,7 +27,7 @@ FACETS = {
 OPTION_LIMIT = 60
 """Options offered in a facet: the most frequent ones, and whatever is ticked."""
 
-COUNT_LIMIT = 5_000
+COUNT_LIMIT = 2_000
 """Matching entries are counted no further: a count must not grow with the table."""
 
 

@@ -82,7 +82,7 @@ def link(path: str, query: str) -> str:
 
 
 def count_text(counts: Counts) -> str:
-    """ "82 entries", "1 entry", "No entries match", "More than 5,000 entries"."""
+    """ "82 entries", "1 entry", "No entries match", "More than 2,000 entries"."""
     if counts.capped:
         return _("More than %(number)s entries") % {"number": f"{counts.total:,}"}
     if not counts.total:
