@@ -1,6 +1,6 @@
 """Times the public pages and the floor in turns, and prints how they compare.
 
-python -m bench [N] [--keep] [--rounds 12] [--requests 10]
+python -m bench [N] [--rounds 12] [--requests 10] [--only WORD] [--cold] [--keep]
 """
 
 import argparse
@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 
 from bench import database
-from bench.servers import Server, free_port, serving
+from bench.servers import Server, backends, free_port, serving
 
 WARM_UP = 6
 
@@ -41,6 +41,7 @@ class Target:
     times: list[float] = field(default_factory=list)
     medians: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
+    database_cpu: list[float] = field(default_factory=list)
 
     def ask(self) -> float:
         took, response, body = self.server.get(self.path, self.headers)
@@ -61,8 +62,9 @@ class Target:
         after = self.server.cpu()
         self.times += times
         self.medians.append(statistics.median(times))
-        if before is not None and after is not None:
-            self.cpu.append((after - before) / requests)
+        if before and after:
+            self.cpu.append((after[0] - before[0]) / requests)
+            self.database_cpu.append((after[1] - before[1]) / requests)
 
     def figures(self) -> dict[str, Any]:
         return {
@@ -71,6 +73,7 @@ class Target:
             "median_ms": round(statistics.median(self.times), 2),
             "min_ms": round(min(self.times), 2),
             "cpu_ms": round(statistics.mean(self.cpu), 2) if self.cpu else None,
+            "database_cpu_ms": round(statistics.mean(self.database_cpu), 2) if self.cpu else None,
         }
 
 
@@ -94,7 +97,14 @@ def pages(connection: psycopg.Connection, number: int) -> dict[str, tuple[str, s
     }
 
 
-def measure(product: Server, floor: Server, paths: dict[str, tuple[str, str]], rounds: int, requests: int) -> Any:
+def measure(
+    product: Server,
+    floor: Server,
+    paths: dict[str, tuple[str, str]],
+    connection: psycopg.Connection,
+    rounds: int,
+    requests: int,
+) -> Any:
     """Each page and its floor in turns, round after round: A B A B, then B A B A."""
     pairs: dict[str, tuple[Target, Target]] = {}
     for name, (ours, theirs) in paths.items():
@@ -106,6 +116,8 @@ def measure(product: Server, floor: Server, paths: dict[str, tuple[str, str]], r
         for target in pair:
             for _ in range(WARM_UP):
                 target.ask()
+    for server in (product, floor):
+        server.backends = backends(connection, server.name)
     for number in range(rounds):
         print(f"Round {number + 1} of {rounds}", end="\r", flush=True)
         for pair in pairs.values():
@@ -124,26 +136,28 @@ def measure(product: Server, floor: Server, paths: dict[str, tuple[str, str]], r
 
 
 def show(results: dict[str, Any]) -> None:
+    def cpu(figures: dict[str, Any]) -> str:
+        return f"{figures['cpu_ms'] or 0:5.1f} {figures['database_cpu_ms'] or 0:5.1f}"
+
     print(
-        f"{'':20} {'product ms':>16} {'cpu':>6} {'bytes':>8} {'floor ms':>17} {'cpu':>6}   ratio (lowest to highest)"
+        f"{'':20} {'product: ms':21} {'cpu':5} {'db':>5} {'bytes':>9}   {'floor: ms':13} {'cpu':>5} {'db':>5}   ratio"
     )
-    print(f"{'':20} {'median':>9} {'min':>6} {'':15} {'median':>10} {'min':>6}")
     for name, row in results.items():
         ours, theirs = row["product"], row["floor"]
         low, high = row["ratio_range"]
         print(
-            f"{name:20} {ours['median_ms']:9.1f} {ours['min_ms']:6.1f} {ours['cpu_ms'] or 0:6.1f} {ours['bytes']:8,}"
-            f" {theirs['median_ms']:10.1f} {theirs['min_ms']:6.1f} {theirs['cpu_ms'] or 0:6.1f}"
+            f"{name:20} {ours['median_ms']:6.1f} (best {ours['min_ms']:5.1f})  {cpu(ours)} {ours['bytes']:9,}"
+            f"   {theirs['median_ms']:5.1f} ({theirs['min_ms']:4.1f}) {cpu(theirs)}"
             f"   {row['ratio']:5.2f} ({low:.2f} to {high:.2f})"
         )
 
 
-def production(port: int, url: str) -> dict[str, str]:
+def production(name: str, port: int, url: str) -> dict[str, str]:
     """The environment of a production server that loopback can ask without TLS."""
     return {
         **os.environ,
         "NENPYO_ENV": "production",
-        "DATABASE_URL": url,
+        "DATABASE_URL": f"{url}{'&' if '?' in url else '?'}application_name={name}",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "BASE_URL": f"http://127.0.0.1:{port}",
         "SSL_REDIRECT": "false",
@@ -160,24 +174,28 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=12)
     parser.add_argument("--requests", type=int, default=10, help="requests of each page in a round")
     parser.add_argument("--keep", action="store_true", help="use the database although the code has changed")
+    parser.add_argument("--cold", action="store_true", help="let the product keep no rendered parts of pages")
     parser.add_argument("--only", help="measure only pages with this word in their name")
     options = parser.parse_args()
 
     url = database.address(options.number)
     port = free_port()
-    environment = production(port, url)
+    environment = production("product", port, url)
+    if options.cold:
+        environment["DJANGO_SETTINGS_MODULE"] = "bench.cold"
     database.ready(options.number, environment, keep=options.keep)
     database.manage(["collectstatic", "--no-input", "--verbosity", "0"], environment)
-    with psycopg.connect(url) as connection:
-        paths = pages(connection, options.number)
-    if options.only:
-        paths = {name: pair for name, pair in paths.items() if options.only in name}
     with ExitStack() as stack:
+        connection = stack.enter_context(psycopg.connect(url, autocommit=True))
+        paths = pages(connection, options.number)
+        if options.only:
+            paths = {name: pair for name, pair in paths.items() if options.only in name}
         product = stack.enter_context(serving("product", "config.wsgi", port, environment))
+        environment = production("floor", port, url)
         floor = stack.enter_context(serving("floor", "bench.floor:serve()", free_port(), environment))
-        results = measure(product, floor, paths, options.rounds, options.requests)
+        results = measure(product, floor, paths, connection, options.rounds, options.requests)
     show(results)
-    file = database.ROOT / f"var/bench-{options.number}.json"
+    file = database.ROOT / f"var/bench-{options.number}{'-cold' if options.cold else ''}.json"
     about = {
         "entries": options.number,
         "rounds": options.rounds,

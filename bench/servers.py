@@ -7,9 +7,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+
+import psycopg
 
 from bench.database import ROOT
 
@@ -19,11 +21,12 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass
 class Server:
-    """A running gunicorn."""
+    """A running gunicorn, and what it has at the database: ``backends`` are process ids."""
 
     name: str
     port: int
     pid: int
+    backends: list[int] = field(default_factory=list)
 
     def get(self, path: str, headers: dict[str, str]) -> tuple[float, HTTPResponse, bytes]:
         """Milliseconds until the whole answer is here, and the answer."""
@@ -36,16 +39,27 @@ class Server:
         connection.close()
         return took, response, body
 
-    def cpu(self) -> float | None:
-        """Milliseconds of CPU the workers have used so far; None where /proc does not tell."""
+    def cpu(self) -> tuple[float, float] | None:
+        """Milliseconds of processor time used so far: by the workers, by their database backends.
+
+        None where /proc does not tell.
+        """
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
         if not children.exists():
             return None
-        total = 0
-        for pid in children.read_text().split():
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            total += int(fields[11]) + int(fields[12])  # utime and stime, proc(5)
-        return total * 1000 / TICKS
+        return sum(map(_cpu, children.read_text().split())), sum(map(_cpu, self.backends))
+
+
+def _cpu(pid: int | str) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / TICKS  # utime and stime, proc(5)
+
+
+def backends(connection: psycopg.Connection, name: str) -> list[int]:
+    """The processes that serve ``name`` (its application name), if the database runs on this machine."""
+    rows = connection.execute("SELECT pid FROM pg_stat_activity WHERE application_name = %s", [name]).fetchall()
+    names = {pid: Path(f"/proc/{pid}/comm") for (pid,) in rows}
+    return [pid for pid, name in names.items() if name.exists() and name.read_text().startswith("postgres")]
 
 
 def free_port() -> int:
