@@ -23,7 +23,7 @@ WARM_UP = 6
 PICK = """
 SELECT
     (SELECT document->'category'->>'slug' FROM timeline_publishedentry GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1),
-    (SELECT c->>'slug' FROM timeline_publishedentry, jsonb_array_elements(document->'commodities') c
+    (SELECT c->>'top' FROM timeline_publishedentry, jsonb_array_elements(document->'commodities') c
      GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1),
     (SELECT slug FROM timeline_publishedentry ORDER BY sort_date, entry_id OFFSET %s LIMIT 1)
 """

@@ -28,7 +28,8 @@ CREATE SCHEMA floor;
 CREATE TABLE floor.entry AS
     SELECT entry_id AS id, sort_date AS day, slug, document->>'headline' AS headline,
         document->>'summary' AS summary, document->'category'->>'slug' AS category,
-        ARRAY(SELECT jsonb_array_elements(document->'commodities')->>'slug') AS commodities,
+        ARRAY(SELECT c->>'slug' FROM jsonb_array_elements(document->'commodities') c
+            UNION SELECT c->>'top' FROM jsonb_array_elements(document->'commodities') c) AS commodities,
         ARRAY(SELECT jsonb_array_elements(document->'statements')->>'text') AS statements,
         updated_at, vector
     FROM timeline_publishedentry;

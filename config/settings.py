@@ -52,6 +52,8 @@ NENPYO_TAG_AUTHORITY = env.matching(
     why=f"It looks like example.org,2026 and must never change. {_WHY}",
 )
 WAGTAIL_SITE_NAME = "Nenpyo"
+# Where readers report errors; shown on the page about the chronology.
+CONTACT_EMAIL = env.text("CONTACT_EMAIL", "editors@localhost" if DEVELOPMENT else "")
 WAGTAILADMIN_BASE_URL = BASE_URL
 
 # Safety

@@ -264,6 +264,7 @@ def test_a_chip_removes_its_own_filter_only():
         ("page=2025-13", "There is no page “2025-13”; this is the first page."),
         ("page=after.2025-02-30.1.1", "There is no page “after.2025-02-30.1.1”; this is the first page."),
         ("foo=1", "We did not understand “foo” in the address."),
+        ("utm_source=x&foo=1", "We did not understand “foo” in the address."),
         ("q=!!!", "There is no word to search for in “!!!”."),
         ("q=a%00b", "Null characters are not allowed."),
         ("differ=yes", "Write differ=1 to see only entries where accounts differ."),
@@ -364,3 +365,13 @@ def test_an_organisation_in_use_cannot_be_deleted():
     with pytest.raises(Exception, match="protected"):
         organisation.delete()
     assert Organisation.objects.filter(pk=organisation.pk).exists()
+
+
+def test_a_year_that_goes_on_on_the_next_page_is_named(many):
+    first = list_entries(Question(QueryDict("")), 2)
+    last = list_entries(Question(QueryDict(list_entries(Question(QueryDict(first.next)), 2).next)), 2)
+    assert (first.cut_year, last.cut_year) == (2025, 0)
+
+
+def test_a_search_in_quotation_marks_is_not_quoted_twice():
+    assert Question(QueryDict("q=%22beef+safeguard%22")).sentence == 'Entries matching "beef safeguard"'

@@ -57,6 +57,8 @@ class Listing:
     previous: str = ""
     next: str = ""
     is_first: bool = True
+    cut_year: int = 0
+    """The year that goes on on the next page."""
 
 
 @dataclass(frozen=True)
@@ -106,20 +108,21 @@ def list_entries(question: Question, size: int = PAGE_SIZE) -> Listing:
     matching = question.entries.for_list()
     if place is None:
         rows = list(matching.chronological(newest)[: size + 1])
-        return _listing(question, rows[:size], more=len(rows) > size)
+        return _listing(question, rows[:size], following=rows[size:])
     # "Later in the list" is later in time, unless the newest comes first.
     later, earlier = ("before", "after") if newest else ("after", "before")
     if place.backwards:
         rows = list(getattr(matching, earlier)(place.position).chronological(not newest)[: size + 1])
         rows, has_before = list(reversed(rows[:size])), len(rows) > size
         neighbour = rows[0].sort_date if has_before else None
-        return _listing(question, rows, more=True, earlier=has_before, neighbour=neighbour)
+        following = [PublishedEntry(sort_date=place.position.sort_date)]
+        return _listing(question, rows, following=following, earlier=has_before, neighbour=neighbour)
     rows = list(getattr(matching, later)(place.position).chronological(newest)[: size + 1])
-    more, rows = len(rows) > size, rows[:size]
+    following, rows = rows[size:], rows[:size]
     edge = _position(rows[0]) if rows else place.position
     before = getattr(matching.only("sort_date"), earlier)(edge).chronological(not newest).first()
     return _listing(
-        question, rows, more=more, earlier=before is not None, neighbour=before.sort_date if before else None
+        question, rows, following=following, earlier=before is not None, neighbour=before.sort_date if before else None
     )
 
 
@@ -131,13 +134,15 @@ def _listing(
     question: Question,
     rows: list[PublishedEntry],
     *,
-    more: bool,
+    following: list[PublishedEntry],
     earlier: bool = False,
     neighbour: datetime.date | None = None,
 ) -> Listing:
     listing = Listing(rows, group(rows, neighbour), is_first=not earlier)
-    if rows and more:
+    if rows and following:
         listing.next = question.query(page=f"after.{_position(rows[-1])}")
+        if following[0].sort_date.year == rows[-1].sort_date.year:
+            listing.cut_year = rows[-1].sort_date.year
     if rows and earlier:
         listing.previous = question.query(page=f"before.{_position(rows[0])}")
     return listing

@@ -24,6 +24,9 @@ MAX_VALUES = 50
 MAX_WAYS_OUT = 4
 """Filters tried one by one when nothing matches: each costs a query."""
 
+# What newsletters and social sites add to links; nobody asks anything with it.
+TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id")
+
 SLUG = re.compile(r"[-\w]{1,120}")
 
 
@@ -127,7 +130,7 @@ class Question:
         if self.typed["order"] not in ("", "new", "old"):
             self._problem("order", _("The order is “new” or “old”, not “%s”.") % quote(self.typed["order"]))
         for name in list(data)[:20]:
-            if name not in FILTERS and name not in LISTING:
+            if name not in FILTERS and name not in LISTING and not TRACKING.fullmatch(name):
                 self._problem(name[:40], _("We did not understand “%s” in the address.") % quote(name))
 
     def _unknown(self, facet: str, value: str) -> None:
@@ -230,7 +233,7 @@ class Question:
                 pairs = {**self.parameters, facet: sorted(rest)}
                 chips.append(Chip(facet, option.name, urlencode(sorted(pairs.items()), doseq=True)))
         labels = {
-            "q": lambda text: f"“{text}”",
+            "q": _quoted,
             "from": lambda text: _("From %s") % _words(text),
             "to": lambda text: _("To %s") % _words(text),
             "differ": lambda text: _("Accounts differ"),
@@ -256,7 +259,7 @@ class Question:
         ]
         values, data = self.filterset.form.cleaned_data, self.filterset.data
         if values.get("q"):
-            parts.append(_("matching “%s”") % data["q"])
+            parts.append(_("matching %s") % _quoted(data["q"]))
         if values.get("differ"):
             parts.append(_("where accounts differ"))
         start, end = (data[name] if values.get(name) else "" for name in ("from", "to"))
@@ -276,6 +279,11 @@ def quote(text: str) -> str:
     """A client's text as it may be shown back: short, on one line."""
     text = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def _quoted(text: str) -> str:
+    """The search in quotation marks, unless the reader has put some."""
+    return text if '"' in text or "“" in text else f"“{text}”"
 
 
 def _last(data: QueryDict, name: str) -> str:

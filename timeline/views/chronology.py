@@ -63,6 +63,7 @@ def list_context(question: Question, listing: Listing, path: str = "/") -> dict[
             "capped": counts.capped,
             "count_text": count_text(counts),
             "years": listing.years,
+            "cut_year": listing.cut_year,
             "previous_href": link(path, listing.previous) if listing.previous else "",
             "next_href": link(path, listing.next) if listing.next else "",
         },

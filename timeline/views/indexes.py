@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from timeline.choices import NameKind
+from timeline.choices import NameKind, PersonKind
 from timeline.models import Edition
 
 from . import publishing
@@ -71,6 +71,7 @@ def people(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         request,
         edition,
         public_people()
+        .exclude(kind=PersonKind.BYLINE)
         .prefetch_related("names")
         .order_by(
             # Who has one name only stands under its initial, not before everybody else.
@@ -80,7 +81,7 @@ def people(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         ),
         name="people",
         title=_("People"),
-        description=_("Everyone named in the chronology, each with the positions held over time."),
+        description=_("Who takes part in the events or comments on them, with the positions held over time."),
         describe=describe,
     )
 
@@ -141,7 +142,9 @@ def sources(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         public_sources().order_by("number"),
         name="sources",
         title=_("Sources"),
-        description=_("Every source the chronology rests on, with the number it has on every page."),
+        description=_(
+            "Every source that an entry or a person’s position rests on, with the number it has on every page."
+        ),
         describe=listed_source,
     )
 

@@ -100,6 +100,7 @@ def site(state: Edition) -> dict[str, Any]:
         "name": state.title or settings.WAGTAIL_SITE_NAME,
         "strapline": state.strapline,
         "licence": LICENCE,
+        "contact": settings.CONTACT_EMAIL,
         "changed_at": state.changed_at,
     }
 
