@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
+from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
@@ -26,6 +28,11 @@ EntryPage.serve_preview = serve_preview
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[Any]:
     return [choosers.entry_chooser, listing.LISTING, desk.EntryPageViewSet()]
+
+
+@hooks.register("insert_editor_js")
+def script_of_the_editor() -> str:
+    return format_html('<script type="module" src="{}"></script>', static("admin-autosave.js"))
 
 
 for action in desk.BULK_ACTIONS:

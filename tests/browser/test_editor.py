@@ -179,3 +179,46 @@ def test_an_editor_makes_a_source_inside_the_chooser_and_submits(page, live_serv
     entry = EntryPage.objects.get()
     assert entry.workflow_in_progress
     assert not PublishedEntry.objects.exists()
+
+
+def test_a_button_pressed_while_the_draft_saves_itself_waits_for_it(page, live_server, records):
+    desk = Desk(page, live_server.url, "Editors")
+    desk.new_entry()
+    with desk.saving():
+        page.fill("#id_title", HEADLINE)
+        page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.click("footer button.action-save")
+    page.wait_for_function("() => window.wagtail?.app")
+    page.wait_for_timeout(2_500)
+
+    order = []
+
+    def slowly(route: Any) -> None:
+        if route.request.method != "POST" or route.request.headers.get("accept") != "application/json":
+            order.extend(["pressed"] if route.request.method == "POST" else [])
+            return route.continue_()
+        order.append("sent")
+        page.wait_for_timeout(1_500)  # the button is pressed before the answer is there
+        answer = route.fetch()
+        order.append("saved")
+        return route.fulfill(response=answer)
+
+    page.route(re.compile(r"/pages/\d+/edit/$"), slowly)
+    page.evaluate(
+        """() => document.addEventListener("w-autosave:save", () => setTimeout(() =>
+            document.querySelector("footer button.action-save").click(), 800), { once: true })"""
+    )
+    with page.expect_navigation():
+        page.fill("#id_title", f"{HEADLINE} again")
+    assert order == ["sent", "saved", "pressed"]
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(2_500)
+    assert "another window" not in page.content()
+    page.unroute_all(behavior="wait")
+    with desk.saving():
+        page.fill("#id_title", f"{HEADLINE} once more")
+    with page.expect_navigation():
+        page.click("footer button.action-save")
+    assert "another window" not in page.content()
+    assert EntryPage.objects.get().get_latest_revision_as_object().title == f"{HEADLINE} once more"
