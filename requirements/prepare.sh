@@ -22,5 +22,5 @@ done
 
 echo "Nenpyo needs Python 3.12 or newer, and this machine has none on its PATH." >&2
 echo "Install one (macOS: brew install python@3.13; Debian, Ubuntu: apt-get install python3-venv;" >&2
-echo "any system: https://www.python.org/downloads/) and try again." >&2
+echo "any system: from python.org) and try again." >&2
 exit 1

@@ -1,13 +1,10 @@
 """The form of an entry: panels in the order of writing, and what it takes to publish."""
 
-import zoneinfo
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
@@ -72,13 +69,6 @@ class EntryForm(WagtailAdminPageForm):
         while free in taken:
             free, number = f"{slug}-{number}", number + 1
         return free
-
-    def clean_time_zone(self) -> str:
-        zone = self.cleaned_data["time_zone"]
-        if zone and zone not in zoneinfo.available_timezones():
-            message = _t("“%s” is not a time zone. Write a place such as Asia/Tokyo.")
-            raise ValidationError(message % zone)
-        return zone
 
 
 class TimeZoneInput(forms.TextInput):
