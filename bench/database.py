@@ -39,7 +39,7 @@ def ready(number: int, environment: dict[str, str], *, keep: bool) -> None:
         if found == (mark,) or (found and found[0] and keep):
             return
         print(f"Filling {name} with {number:,} entries", flush=True)
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}"')
         for command in (["migrate"], ["load_chronology"], ["generate_entries", str(number), "--force"]):
             verbosity = "1" if command[0] == "generate_entries" else "0"
