@@ -12,7 +12,28 @@ _FILES: Files = {
         "format": 1,
         "version": "2026-01-31",
         "title": "Rice and Steel",
+        "headline": "Two years of rice and steel",
         "strapline": "What was agreed.",
+        "lanes": [
+            {
+                "slug": "talks",
+                "name": "Talks",
+                "colour": "slate",
+                "takes_rest": True,
+                "commodities": [],
+                "categories": ["talks"],
+            },
+            {
+                "slug": "farm",
+                "name": "Farm goods",
+                "colour": "olive",
+                "takes_rest": False,
+                "commodities": ["farm"],
+                "categories": [],
+            },
+        ],
+        "phases": [{"name": "The talks", "date": "2025-04/2025-07"}],
+        "coverage": [{"date": "2025-04/2025-05", "note": ""}],
         "licence": "CC BY 4.0",
     },
     "categories.json": [
@@ -63,6 +84,17 @@ _FILES: Files = {
             "title": "Ministers cancel",
             "use": "error_example",
         },
+    ],
+    "series.json": [{"id": "steel-duty", "slug": "steel-duty", "name": "Duty on steel", "commodity": "metals"}],
+    "terms.json": [
+        {
+            "id": "quota",
+            "slug": "quota",
+            "name": "quota",
+            "definition": "An amount let in at a lower duty.",
+            "names": [{"name": "quotas"}],
+            "citations": [{"source": "meti-paper"}],
+        }
     ],
     "people.json": [
         {
@@ -128,6 +160,8 @@ _FILES: Files = {
                     "value": "25.50",
                     "unit": "percent",
                     "status": "in_force",
+                    "basis": "total",
+                    "series": "steel-duty",
                     "citations": [{"source": "meti-paper", "locator": "p. 3"}],
                 }
             ],

@@ -12,10 +12,11 @@ APP = Path(settings.BASE_DIR) / "timeline"
 # A room may import those before it, and itself. Rooms on one line do not know each other.
 ORDER = [
     {"edtf", "choices", "names"},
-    {"querysets", "wording"},
+    {"querysets", "wording", "lanes"},
     {"models"},
     {"document"},
-    {"search", "fragments"},
+    {"search"},
+    {"edition", "fragments"},
     {"filters", "admin", "content"},
     {"paging", "formats", "templatetags"},
     {"views"},

@@ -39,12 +39,16 @@ def change(file: str, number: int, *path: str | int, to: Any) -> Callable[[Files
 
 def test_the_sample_is_sound_and_canonical(tmp_path):
     found = pack.read(write(sample(), tmp_path))
-    assert found.chronology == {"title": "Rice and Steel", "strapline": "What was agreed."}
+    assert found.chronology == {
+        name: value for name, value in sample()["pack.json"].items() if name not in ("format", "version", "licence")
+    }
     assert {name: len(records) for name, records in found.records.items()} == {
         "categories": 2,
         "organisations": 2,
         "commodities": 3,
         "sources": 3,
+        "series": 1,
+        "terms": 1,
         "people": 1,
         "entries": 3,
     }
@@ -53,6 +57,12 @@ def test_the_sample_is_sound_and_canonical(tmp_path):
     assert entry["weight"] == "normal"
     assert entry["date"] == {"edtf": "2025-05", "basis": "stated", "note": ""}
     assert found.records["sources"][1]["accessed"] == ""
+
+
+def test_a_lane_points_to_records_of_the_pack(tmp_path):
+    files = sample()
+    files["pack.json"]["lanes"][1]["commodities"] = ["pears"]
+    assert problems(files, tmp_path) == ["pack.json, lanes[1].commodities[0]: there is no commodity “pears”"]
 
 
 def test_dates_may_be_written_as_people_write_them(tmp_path):

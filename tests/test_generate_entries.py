@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from wagtail.models import Page
 
 from tests.factories import CategoryFactory, CommodityFactory, chronology, draft_entry, publish, publish_entry
-from timeline import search
+from timeline import edition, search
 from timeline.content.generated import TERMS
 from timeline.models import (
     EntryPage,
@@ -74,7 +74,7 @@ def test_they_stand_in_the_page_tree_as_if_added_one_by_one():
 def test_they_are_published_as_a_rebuild_would_publish_them():
     generate("25")
     before = documents(), sorted(FacetTotal.objects.values_list("facet", "value", "total"))
-    search.rebuild()
+    edition.rebuild()
     assert (documents(), sorted(FacetTotal.objects.values_list("facet", "value", "total"))) == before
     assert len(before[0]) == 25
 

@@ -236,15 +236,6 @@ def test_a_flat_list_with_depths_becomes_a_tree(depths, shape):
     assert [(top["record"]["at"], [one["record"]["at"] for one in top["children"]]) for top in found] == shape
 
 
-def test_colour_comes_from_the_lane_of_the_first_commodity():
-    rice, cars = {"top": "agricultural-products"}, {"top": "vehicles"}
-    tariffs, talks = {"slug": "tariff-measures"}, {"slug": "talks"}
-    assert chronology.entry_lane({"commodities": [rice, cars], "category": tariffs}) == "farm"
-    assert chronology.entry_lane({"commodities": [rice], "category": talks}) == "talks"
-    assert chronology.entry_lane({"commodities": [], "category": None}) == "talks"
-    assert chronology.lane({"top": "digital-trade"}) == "talks"
-
-
 def test_the_masthead_marks_the_page_and_the_section():
     def marks(path: str) -> list[str]:
         context = {"request": RequestFactory().get(path)}

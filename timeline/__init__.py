@@ -6,9 +6,11 @@ published entries; the page, every feed and every export are renderings of it.
     edtf, choices, names     leaves: dates, vocabulary, folded names
     querysets                what the public may ask
     wording                  dates, figures and sources in words
+    lanes                    the rows of the overview, and the colours they give
     models/                  what we know, one noun a file; models/publication.py has the rules
     document                 the public document of an entry (allow-list, plain data)
-    search                   keeps the table of published entries right; reads a search
+    search                   what is searched, and how a reader's words are read
+    edition                  keeps the public tables equal to what is published
     fragments                rendered parts of entries, kept while the entry stays as it is
     filters                  the reader's question: FilterSet, facets, sentence, canonical form
     formats/                 one file a format; each takes (question, entries), never a request

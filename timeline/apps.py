@@ -11,6 +11,6 @@ class TimelineConfig(AppConfig):
     verbose_name = _("Chronology")
 
     def ready(self) -> None:
-        from timeline import search  # models exist only now
+        from timeline import edition  # models exist only now
 
-        search.connect()
+        edition.connect()

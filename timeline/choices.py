@@ -121,6 +121,24 @@ class FigureStatus(TextChoices):
     ENDED = "ended", _("Ended")
 
 
+class FigureBasis(TextChoices):
+    """What a rate is made of, so that 25, 27.5 and 2.5 percent on one car are not taken for rivals."""
+
+    BASE = "base", _("Ordinary rate")
+    ADDITIONAL = "additional", _("On top of the ordinary rate")
+    TOTAL = "total", _("In total")
+
+
+class LaneColour(TextChoices):
+    """The colours of lanes, named as in the style sheet; the palette is told apart by everybody."""
+
+    SLATE = "slate", _("Slate")
+    RED = "red", _("Red")
+    OLIVE = "olive", _("Olive")
+    VIOLET = "violet", _("Violet")
+    TEAL = "teal", _("Teal")
+
+
 class SourceKind(TextChoices):
     """Who stands behind a source."""
 

@@ -5,6 +5,8 @@ what a page costs. Kept parts are found by the digest of the document they were 
 from, so nothing ever has to be thrown away and nothing can be out of date.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Iterable
 
 from django.core.cache import caches
@@ -12,6 +14,7 @@ from django.template.loader import get_template
 from django.utils.translation import get_language
 
 from timeline.document import Document
+from timeline.lanes import Lane
 from timeline.models import PublishedEntry
 
 CACHE = "fragments"
@@ -36,7 +39,8 @@ def rendered(kind: str, rows: Iterable[PublishedEntry], make: Callable[[Document
     return texts
 
 
-def cards(rows: Iterable[PublishedEntry]) -> dict[int, str]:
-    """The entries of ``rows`` as lists show them."""
+def cards(rows: Iterable[PublishedEntry], lanes: list[Lane]) -> dict[int, str]:
+    """The entries of ``rows`` as lists show them, in the colours of their lanes."""
     template = get_template("timeline/_entry.html")
-    return rendered("card", rows, lambda document: template.render({"entry": document}))
+    painted = hashlib.sha256(json.dumps(lanes).encode()).hexdigest()[:12]
+    return rendered(f"card.{painted}", rows, lambda document: template.render({"entry": document, "lanes": lanes}))

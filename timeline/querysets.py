@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # Which array (or column) of a published entry answers for each facet.
 FACET_COLUMNS = {
+    "lane": "lanes",
     "person": "people",
     "commodity": "commodities",
     "category": "category_id",

@@ -8,8 +8,8 @@ from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from timeline.admin import choosers, desk, entries, listing, records, welcome
-from timeline.models import EntryPage
+from timeline.admin import choosers, chronology, desk, entries, listing, records, welcome
+from timeline.models import ChronologyPage, EntryPage
 from timeline.views.entries import preview
 
 for viewset in records.VIEWSETS:
@@ -21,6 +21,7 @@ def serve_preview(entry: EntryPage, request: HttpRequest, mode_name: str) -> Htt
 
 
 # The model knows neither the admin nor the views, so both are put on it here.
+ChronologyPage.edit_handler = chronology.EDIT_HANDLER
 EntryPage.edit_handler = entries.EDIT_HANDLER
 EntryPage.serve_preview = serve_preview
 
@@ -28,6 +29,11 @@ EntryPage.serve_preview = serve_preview
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[Any]:
     return [choosers.entry_chooser, listing.LISTING, desk.EntryPageViewSet()]
+
+
+@hooks.register("register_admin_menu_item")
+def chronology_in_the_menu() -> Any:
+    return chronology.MENU_ITEM
 
 
 @hooks.register("insert_editor_js")

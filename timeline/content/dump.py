@@ -40,13 +40,14 @@ def dump() -> Dump | None:
     if page is None:
         return None
     known = Known()
-    result = Dump(CHRONOLOGY.dump(page, known))
+    result = Dump({})
     for kind in KINDS:
         stored = kind.model._default_manager.prefetch_related(*kind.shape.relations())
         instances = list(stored.live() if kind is ENTRIES else stored)
         for instance in instances:
             known.add(kind.name, instance)
         result.records[kind.name] = [kind.shape.dump(instance, known) for instance in instances]
+    result.chronology = CHRONOLOGY.dump(page, known)
     for entry in result.records[ENTRIES.name]:
         if None in entry["follows"]:
             entry["follows"] = [key for key in entry["follows"] if key is not None]

@@ -120,7 +120,7 @@ class Generator:
     """Writes ``number`` entries and the records they need; see :meth:`entries`.
 
     Nothing here keeps the table of published entries right: hand the ids that
-    :meth:`entries` yields to ``search.refresh``.
+    :meth:`entries` yields to ``edition.refresh``.
     """
 
     def __init__(self, chronology: ChronologyPage, number: int, seed: int) -> None:

@@ -18,6 +18,7 @@ from timeline.models import (
     Citation,
     Commodity,
     CommodityName,
+    Coverage,
     Disagreement,
     EntryCommodity,
     EntryOrganisation,
@@ -25,16 +26,24 @@ from timeline.models import (
     EntryPerson,
     Figure,
     FigureCitation,
+    FigureSeries,
     Follow,
     HSCode,
+    Lane,
+    LaneCategory,
+    LaneCommodity,
     MeasureDate,
     Organisation,
     OrganisationName,
     Person,
     PersonName,
+    Phase,
     Position,
     Source,
     Statement,
+    Term,
+    TermCitation,
+    TermName,
 )
 
 from .parts import Group, Known, Plain, Record, Reference, Rows, Shape, Value
@@ -77,7 +86,28 @@ def _names(model: type[models.Model]) -> Rows:
     return Rows("names", Shape(model, Value("name"), Value("language"), Value("kind")))
 
 
-CHRONOLOGY = Shape(ChronologyPage, Value("title"), Value("strapline"))
+CHRONOLOGY = Shape(
+    ChronologyPage,
+    Value("title"),
+    Value("headline"),
+    Value("strapline"),
+    Rows(
+        "lanes",
+        Shape(
+            Lane,
+            Value("slug"),
+            Value("name"),
+            Value("colour"),
+            Value("takes_rest"),
+            Plain(
+                "commodities", LaneCommodity, Reference("commodity", "commodities", required=True), "lane_commodities"
+            ),
+            Plain("categories", LaneCategory, Reference("category", "categories", required=True), "lane_categories"),
+        ),
+    ),
+    Rows("phases", Shape(Phase, Value("name"), Value("date"))),
+    Rows("coverage", Shape(Coverage, Value("date"), Value("note"))),
+)
 
 
 @dataclass(frozen=True)
@@ -225,6 +255,35 @@ SOURCES = Kind(
     order=lambda record: record["number"],
 )
 
+SERIES = Kind(
+    "series",
+    gettext_lazy("series of figures"),
+    Shape(
+        FigureSeries,
+        Value("id", "key"),
+        Value("slug", required=True),
+        Value("name"),
+        Value("description"),
+        Reference("commodity", "commodities"),
+        Value("note"),
+    ),
+)
+
+TERMS = Kind(
+    "terms",
+    gettext_lazy("glossary term"),
+    Shape(
+        Term,
+        Value("id", "key"),
+        Value("slug", required=True),
+        Value("name"),
+        Value("definition"),
+        _names(TermName),
+        _citations(TermCitation),
+        Value("note"),
+    ),
+)
+
 PEOPLE = Kind(
     "people",
     gettext_lazy("person"),
@@ -305,6 +364,8 @@ ENTRIES = Kind(
                 Value("period"),
                 Value("period_note"),
                 Value("status"),
+                Value("basis"),
+                Reference("series", "series"),
                 Value("note"),
                 _citations(FigureCitation),
             ),
@@ -360,5 +421,5 @@ ENTRIES = Kind(
     order=lambda record: (*edtf.parse(record["date"]["edtf"]).sort_key, record["id"]),
 )
 
-KINDS = (CATEGORIES, ORGANISATIONS, COMMODITIES, SOURCES, PEOPLE, ENTRIES)
+KINDS = (CATEGORIES, ORGANISATIONS, COMMODITIES, SOURCES, SERIES, TERMS, PEOPLE, ENTRIES)
 """Every kind, each after the kinds it points to."""

@@ -19,7 +19,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, ReferenceIndex, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from timeline import search
+from timeline import edition
 from timeline.models import ChronologyPage, EntryPage
 
 from .kinds import CHRONOLOGY, ENTRIES, KINDS, Kind, in_dependency_order
@@ -49,7 +49,7 @@ class Outcome:
 
 def load(pack: Pack) -> Outcome:
     """Create and update what differs from ``pack``. Raises :class:`PackError`; then nothing changed."""
-    with transaction.atomic(), search.paused(), disable_reference_index_auto_update():
+    with transaction.atomic(), edition.paused(), disable_reference_index_auto_update():
         with connection.cursor() as cursor:
             cursor.execute(LOCK)  # a second load waits, then finds nothing to do
         return _Load(pack).run()
@@ -68,6 +68,7 @@ class _Load:
         self.chronology = self._site()
         for kind in KINDS:
             self._load_kind(kind)
+        self._update_site()
         for instance in self.touched:
             ReferenceIndex.create_or_update_for_object(instance)
         return self.outcome
@@ -144,30 +145,31 @@ class _Load:
     # -- the page above the entries -------------------------------------------------------
 
     def _site(self) -> ChronologyPage:
-        """The chronology's page, made or brought up to date, at the address ``/``."""
-        wanted = self.pack.chronology
+        """The chronology's page at the address ``/``, made if there is none."""
         page = ChronologyPage.objects.first()
         try:
             if page is None:
-                page = ChronologyPage(slug="chronology", live=False)
-                CHRONOLOGY.fill(page, wanted, self.known)
-                Page.get_first_root_node().add_child(instance=page)
-                page.save_revision().publish()
-                page.refresh_from_db()
-            elif CHRONOLOGY.dump(page, self.known) != wanted:
-                self._update_site(page, wanted)
+                page = ChronologyPage(slug="chronology", title=self.pack.chronology["title"], live=False)
+                Page.get_first_root_node().add_child(instance=page)  # published when its lanes can be
         except ValidationError as error:
             raise PackError([Problem(META_FILE, "", "", " ".join(error.messages))]) from error
         _make_site_root(page)
         return page
 
-    def _update_site(self, page: ChronologyPage, wanted: Record) -> None:
-        if reason := _editors_work(page):
+    def _update_site(self) -> None:
+        """Bring the page up to date, last, because its lanes point to commodities and categories."""
+        page, wanted = ChronologyPage.objects.get(pk=self.chronology.pk), self.pack.chronology
+        if CHRONOLOGY.dump(page, self.known) == wanted:
+            return
+        new = page.latest_revision_id is None
+        if not new and (reason := _editors_work(page)):
             self.outcome.left_alone[META_FILE] = reason
             return
         CHRONOLOGY.fill(page, wanted, self.known)
-        page.save_revision(log_action=True).publish()
-        page.refresh_from_db()
+        try:
+            page.save_revision(log_action=not new).publish()
+        except ValidationError as error:
+            raise PackError([Problem(META_FILE, "", "", " ".join(error.messages))]) from error
 
 
 def _same(kind: Kind, stored: Any, record: Record, position: int | None, known: Known) -> bool:

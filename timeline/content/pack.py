@@ -58,8 +58,10 @@ def check(files: dict[str, Any], problems: list[Problem] | None = None) -> Pack:
     meta = _read_meta(files.get(META_FILE), Place(problems, META_FILE))
     records = {kind.name: _read_records(kind, files.get(kind.file), problems) for kind in KINDS}
     readable = {kind.name for kind in KINDS if files.get(kind.file) is not None}
+    ids = {name: {record["id"] for record in records[name]} for name in readable}
+    problems += _lost(CHRONOLOGY, meta, META_FILE, "", ids)
     for kind in KINDS:
-        problems += _between_records(kind, records, readable)
+        problems += _between_records(kind, records, ids)
     problems += _in_memory(records, readable, {(p.file, p.record, p.root) for p in problems})
     if problems:
         raise PackError(problems)
@@ -155,16 +157,11 @@ def _name(record: Any, number: int) -> str:
 # -- between records ----------------------------------------------------------------------
 
 
-def _between_records(kind: Kind, records: dict[str, list[Record]], readable: set[str]) -> Iterator[Problem]:
+def _between_records(kind: Kind, records: dict[str, list[Record]], ids: dict[str, set[str]]) -> Iterator[Problem]:
     """Values used twice, pointers to nothing, circles, and parents after their children."""
     own = records[kind.name]
-    ids = {name: {other["id"] for other in records[name]} for name in readable}
     for number, record in enumerate(own, 1):
-        for path, target, key in kind.shape.references(record):
-            if target in ids and key not in ids[target]:
-                noun = next(other.noun for other in KINDS if other.name == target)
-                sentence = _("there is no %(noun)s “%(id)s”") % {"noun": noun, "id": key}
-                yield Problem(kind.file, _name(record, number), path, sentence)
+        yield from _lost(kind.shape, record, kind.file, _name(record, number), ids)
     for name in kind.unique_columns:
         first: dict[Any, str] = {}
         for number, record in enumerate(own, 1):
@@ -185,6 +182,14 @@ def _between_records(kind: Kind, records: dict[str, list[Record]], readable: set
                 if places.get(other, -1) > number:
                     sentence = _("“%(id)s” stands further down; it must come first") % {"id": other}
                     yield Problem(kind.file, _name(record, number + 1), kind.within, sentence)
+
+
+def _lost(shape: Shape, record: Record, file: str, name: str, ids: dict[str, set[str]]) -> Iterator[Problem]:
+    """Pointers of one record to records that the pack, as far as it can be read, does not have."""
+    for path, target, key in shape.references(record):
+        if target in ids and key not in ids[target]:
+            noun = next(other.noun for other in KINDS if other.name == target)
+            yield Problem(file, name, path, _("there is no %(noun)s “%(id)s”") % {"noun": noun, "id": key})
 
 
 # -- in memory ----------------------------------------------------------------------------

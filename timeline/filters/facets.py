@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from timeline.models import Category, Commodity, FacetTotal, Organisation, Person
+from timeline.models import Category, Commodity, FacetTotal, Lane, Organisation, Person
 from timeline.querysets import FACET_COLUMNS, PublishedEntryQuerySet
 
-FACETS = {
+FACETS: dict[str, tuple[type[Model], Any]] = {
+    "lane": (Lane, _("Subjects")),
     "person": (Person, _("People")),
     "commodity": (Commodity, _("Goods and topics")),
     "category": (Category, _("Kinds of event")),

@@ -80,6 +80,7 @@ class EntryFilterSet(FilterSet):
     # "from" is a Python keyword, so the parameter is declared by name.
     vars()["from"] = BoundFilter(method="dated", upper=False, max_length=200, label=_("From"))
     to = BoundFilter(method="dated", upper=True, max_length=200, label=_("To"))
+    lane = SlugsFilter(method="about")
     person = SlugsFilter(method="about")
     commodity = SlugsFilter(method="about")
     category = SlugsFilter(method="about")

@@ -249,6 +249,7 @@ class Question:
         parts = [
             pattern % _listed([option.name for option in self.ticked[facet]])
             for facet, pattern in (
+                ("lane", _("in %s")),
                 ("commodity", _("about %s")),
                 ("person", _("with %s")),
                 ("organisation", _("involving %s")),

@@ -1,10 +1,10 @@
 """What we know: one noun a file."""
 
 from .category import Category
+from .chronology import ChronologyPage, Coverage, Lane, LaneCategory, LaneCommodity, Phase
 from .commodity import Commodity, CommodityName, HSCode
 from .disagreement import Account, Disagreement
 from .entry import (
-    ChronologyPage,
     EntryCommodity,
     EntryOrganisation,
     EntryPage,
@@ -15,9 +15,11 @@ from .entry import (
 from .figure import Figure, FigureCitation
 from .organisation import Organisation, OrganisationName
 from .person import Person, PersonName, Position
-from .published import Edition, FacetTotal, PublishedEntry, Withdrawal
+from .published import Edition, FacetTotal, MonthTotal, PublishedEntry, Withdrawal
+from .series import FigureSeries
 from .source import Source
 from .statement import Citation, Statement
+from .term import Term, TermCitation, TermName
 
 __all__ = [
     "Account",
@@ -26,6 +28,7 @@ __all__ = [
     "Citation",
     "Commodity",
     "CommodityName",
+    "Coverage",
     "Disagreement",
     "Edition",
     "EntryCommodity",
@@ -35,16 +38,25 @@ __all__ = [
     "FacetTotal",
     "Figure",
     "FigureCitation",
+    "FigureSeries",
     "Follow",
     "HSCode",
+    "Lane",
+    "LaneCategory",
+    "LaneCommodity",
     "MeasureDate",
+    "MonthTotal",
     "Organisation",
     "OrganisationName",
     "Person",
     "PersonName",
+    "Phase",
     "Position",
     "PublishedEntry",
     "Source",
     "Statement",
+    "Term",
+    "TermCitation",
+    "TermName",
     "Withdrawal",
 ]

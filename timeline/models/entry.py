@@ -22,19 +22,6 @@ from .organisation import Organisation
 from .person import Person
 
 
-class ChronologyPage(Page):
-    """The root of one edition of the chronology; its children are the entries."""
-
-    strapline = PlainTextField(_("strapline"), blank=True, help_text=_("Shown under the title of the chronology."))
-
-    max_count: ClassVar[int] = 1
-    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
-    subpage_types: ClassVar[list[str]] = ["timeline.EntryPage"]
-
-    class Meta:
-        verbose_name = _("chronology")
-
-
 class EntryPage(Page):
     """One event or measure, dated, sourced and linked. ``title`` is its headline.
 

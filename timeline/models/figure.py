@@ -6,11 +6,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 
-from timeline.choices import Currency, FigureStatus, Qualifier, Scale, Unit
+from timeline.choices import Currency, FigureBasis, FigureStatus, Qualifier, Scale, Unit
 
 from .entry import EntryPage
 from .fields import EDTFField, PlainCharField
 from .link import ClusterableRow, SourceReference
+from .series import FigureSeries
 from .statement import new_row_id
 
 
@@ -39,6 +40,22 @@ class Figure(ClusterableRow):
         _("period in words"), max_length=200, blank=True, help_text=_("For example Japanese fiscal year 2024.")
     )
     status = models.CharField(_("status"), max_length=12, choices=FigureStatus.choices, default=FigureStatus.REPORTED)
+    basis = models.CharField(
+        _("basis"),
+        max_length=10,
+        choices=FigureBasis.choices,
+        blank=True,
+        help_text=_("For a duty: the ordinary rate, what is added to it, or both together."),
+    )
+    series = models.ForeignKey(
+        FigureSeries,
+        verbose_name=_("series"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="figures",
+        help_text=_("The chart this figure is a point of."),
+    )
     note = PlainCharField(_("note"), max_length=300, blank=True, help_text=_("Shown to readers."))
 
     class Meta(ClusterableRow.Meta):

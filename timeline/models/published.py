@@ -38,6 +38,8 @@ class PublishedEntry(models.Model):
     publishers = ArrayField(models.BigIntegerField())
     sources = ArrayField(models.BigIntegerField())
     follows = ArrayField(models.BigIntegerField())
+    lanes = ArrayField(models.BigIntegerField(), default=list)
+    series = ArrayField(models.BigIntegerField(), default=list)
     differs = models.BooleanField()
     document = models.JSONField()
     digest = models.CharField(max_length=32)
@@ -74,6 +76,8 @@ class PublishedEntry(models.Model):
             GinIndex(fields=["publishers"], name="published_publishers"),
             GinIndex(fields=["sources"], name="published_sources"),
             GinIndex(fields=["follows"], name="published_follows"),
+            GinIndex(fields=["lanes"], name="published_lanes"),
+            GinIndex(fields=["series"], name="published_series"),
             GinIndex(fields=["vector"], name="published_vector"),
         ]
 
@@ -100,18 +104,42 @@ class FacetTotal(models.Model):
         return f"{self.facet} {self.value}: {self.total}"
 
 
+class MonthTotal(models.Model):
+    """How many published entries run in a lane in the months from ``first`` to ``last``.
+
+    Both are the first day of a month. They are equal for an entry known to its month
+    or better; an entry of which only a longer stretch is known counts for the stretch.
+    """
+
+    lane = models.BigIntegerField()
+    first = models.DateField()
+    last = models.DateField()
+    total = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lane", "first", "last"], name="month_counted_once")]
+
+    def __str__(self) -> str:
+        return f"{self.lane} {self.first}–{self.last}: {self.total}"
+
+
 class Edition(models.Model):
     """The state of everything public, as one number that grows with every change.
 
     The one row (id 1) answers conditional requests and moves when an entry leaves
-    the chronology as well as when one is added or edited. It carries the title and
-    strapline of the chronology, so that every page needs this one row only.
+    the chronology as well as when one is added or edited. It carries what the page of
+    the chronology says (title, headline, lanes, phases, coverage), so that every public
+    page needs this one row only; see ``edition.py`` for the shapes of the lists.
     """
 
     version = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField()
     title = models.CharField(max_length=255, blank=True)
+    headline = models.CharField(max_length=200, blank=True)
     strapline = models.TextField(blank=True)
+    lanes = models.JSONField(default=list)
+    phases = models.JSONField(default=list)
+    coverage = models.JSONField(default=list)
 
     def __str__(self) -> str:
         return f"{self.version} {self.changed_at:%Y-%m-%d %H:%M:%S}"

@@ -19,7 +19,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from timeline import choices, edtf, wording
+from timeline import choices, edtf, lanes, wording
 
 register = template.Library()
 for words in (
@@ -34,19 +34,10 @@ for words in (
     wording.when,
 ):
     register.filter(words)
+register.filter(lanes.colour)
+register.filter(lanes.commodity_colour)
 
 Document = dict[str, Any]
-
-LANES = {
-    "vehicles": "vehicles",
-    "agricultural-products": "farm",
-    "fertilizers": "farm",
-    "minerals": "minerals",
-    "base-metals": "minerals",
-    "energy": "energy",
-    "ships": "energy",
-}
-"""The colour of a top-level commodity; all others share the colour of talks."""
 
 SENTENCES = 3
 """Statements that run on in one paragraph; more would be a block of grey."""
@@ -165,24 +156,6 @@ def country(code: str) -> str:
 @lru_cache(maxsize=256)
 def _country(code: str, language: str) -> str:
     return str(COUNTRIES.get(code, code))
-
-
-# -- lanes --------------------------------------------------------------------------------
-
-
-@register.filter
-def lane(commodity: Document) -> str:
-    """The lane of a commodity, for the class ``l-…``."""
-    return LANES.get(commodity["top"], "talks")
-
-
-@register.filter
-def entry_lane(entry: Document) -> str:
-    """The lane of an entry: that of its first commodity, unless it is about talks."""
-    commodities = entry["commodities"]
-    if not commodities or (entry["category"] and entry["category"]["slug"] == "talks"):
-        return "talks"
-    return lane(commodities[0])
 
 
 # -- dates --------------------------------------------------------------------------------

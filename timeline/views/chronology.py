@@ -41,16 +41,16 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         opening=_opening(edition) if opening else None,
         facets=facets(question),
         empty=_empty(question) if not listing.rows else None,
-        **list_context(question, listing),
+        **list_context(question, listing, edition),
     )
     if swapped:
         response.headers["HX-Push-Url"] = link("/", question.query())
     return response
 
 
-def list_context(question: Question, listing: Listing, path: str = "/") -> dict[str, Any]:
+def list_context(question: Question, listing: Listing, edition: Edition, path: str = "/") -> dict[str, Any]:
     """What the list partial needs, on the chronology and on a record's page."""
-    cards = fragments.cards(listing.rows)
+    cards = fragments.cards(listing.rows, edition.lanes)
     for row in listing.rows:
         row.card = cards[row.pk]  # type: ignore[attr-defined] # for the template alone
     counts = question.counts

@@ -52,6 +52,7 @@ def preview(request: HttpRequest, page: EntryPage) -> HttpResponse:
             "feeds": [],
             "breadcrumbs": [publishing.home()],
             "preview": True,
+            "lanes": state.lanes,
             **_context(document, state),
         },
     )

@@ -98,6 +98,7 @@ def site(state: Edition) -> dict[str, Any]:
     """Name, strapline and licence, for the masthead and the foot."""
     return {
         "name": state.title or settings.WAGTAIL_SITE_NAME,
+        "headline": state.headline or state.title or settings.WAGTAIL_SITE_NAME,
         "strapline": state.strapline,
         "licence": LICENCE,
         "contact": settings.CONTACT_EMAIL,
@@ -134,6 +135,7 @@ def page(
             "breadcrumbs": breadcrumbs or [],
             "feeds": feed_links(query, sentence),
             "question": question,
+            "lanes": state.lanes,
             **context,
         },
         status=status,

@@ -101,7 +101,7 @@ def _record_page(
         noindex=bool(question.parameters) or not listing.is_first,
         breadcrumbs=breadcrumbs,
         filter_href=f"/?{question.subscription()}",
-        **list_context(question, listing, path),
+        **list_context(question, listing, edition, path),
         **context,
     )
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from timeline import search
+from timeline import edition
 from timeline.content import generated
 from timeline.models import Category, ChronologyPage, EntryPage
 
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         while done < number:
             with transaction.atomic():
                 ids = next(batches)
-                search.refresh(ids)
+                edition.refresh(ids)
             done += len(ids)
             said = _("%(done)d of %(number)d entries, %(seconds)d s")
             self.say(said % {"done": done, "number": number, "seconds": time.monotonic() - started})
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 number = generated.remove()
-                search.rebuild()
+                edition.rebuild()
         except IntegrityError as error:
             message = _("Nothing was removed, as something else uses a generated record: %s")
             raise CommandError(message % error) from error

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management import BaseCommand
 
-from timeline import search
+from timeline import edition
 
 
 class Command(BaseCommand):
@@ -13,5 +13,5 @@ class Command(BaseCommand):
     help = "Build the public documents, the search table and the facet totals anew from what is published."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        number = search.rebuild()
+        number = edition.rebuild()
         self.stdout.write(f"{number} published entries")

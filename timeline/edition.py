@@ -1,0 +1,379 @@
+"""The public edition: keeps the tables that readers see equal to what is published.
+
+``refresh`` brings the rows of some entries up to date; the receivers at the end call
+it when Wagtail publishes or withdraws an entry and when a record changes. Everything
+public (pages, feeds, exports) reads the rows it writes.
+"""
+
+import datetime
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Model, Q, QuerySet
+from django.db.models.signals import post_delete, post_save, pre_delete
+from django.utils import timezone
+from wagtail.models import PageViewRestriction
+from wagtail.signals import page_published, page_unpublished, post_page_move
+
+from timeline import edtf, search
+from timeline.document import build, instant, with_public_relations
+from timeline.lanes import Lane, lanes_of
+from timeline.models import (
+    Category,
+    ChronologyPage,
+    Commodity,
+    Edition,
+    EntryPage,
+    FacetTotal,
+    MonthTotal,
+    Organisation,
+    Person,
+    PublishedEntry,
+    Source,
+    Withdrawal,
+)
+from timeline.models.fields import period_of
+
+BATCH = 200
+"""Entries built at a time: bounds the memory of a rebuild."""
+
+_paused: ContextVar[set[int] | None] = ContextVar("paused", default=None)
+
+
+def publicly_visible() -> QuerySet[EntryPage]:
+    """Entries that readers may see: live, and not under a page privacy setting."""
+    return EntryPage.objects.live().public()
+
+
+def refresh(entry_ids: Iterable[int]) -> None:
+    """Make the rows of these entries equal to what is public, and count the change.
+
+    Entries that are not public lose their row. The number of queries grows with
+    batches of ``BATCH`` entries, not with entries.
+    """
+    ids = sorted(set(entry_ids))
+    if not ids:
+        return
+    pending = _paused.get()
+    if pending is not None:
+        pending.update(ids)
+        return
+    with transaction.atomic():
+        _next_version()
+        tops = dict(Commodity.objects.filter(parent=None).values_list("pk", "slug"))
+        lanes = _lanes()
+        totals = Totals()
+        for start in range(0, len(ids), BATCH):
+            _refresh_batch(ids[start : start + BATCH], tops, lanes, totals)
+        totals.save()
+
+
+def _refresh_batch(ids: list[int], tops: dict[int, str], lanes: list[Lane], totals: "Totals") -> None:
+    """Write the rows of ``ids``, and count the change."""
+    gone = set()
+    for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer("document", "vector"):
+        totals.remove(row)
+        gone.add(row.pk)
+    entries = with_public_relations(publicly_visible().filter(pk__in=ids)).prefetch_related(
+        "entry_organisations__organisation__names", "entry_commodities__commodity__names"
+    )
+    rows = [_row(entry, tops, lanes) for entry in entries]
+    for row in rows:
+        totals.add(row)
+        gone.discard(row.pk)
+    PublishedEntry.objects.filter(pk__in=gone).delete()
+    if rows:
+        names = [field.name for field in PublishedEntry._meta.concrete_fields if not field.primary_key]
+        PublishedEntry.objects.bulk_create(rows, update_conflicts=True, unique_fields=["entry"], update_fields=names)
+        Withdrawal.objects.filter(uid__in=[row.uid for row in rows]).delete()
+
+
+def _row(entry: EntryPage, tops: dict[int, str], lanes: list[Lane]) -> PublishedEntry:
+    # Both are there unless a program made the page live without publishing it.
+    published = entry.first_published_at or timezone.now()
+    updated = entry.last_published_at or published
+    document = build(entry, tops) | {"published": instant(published), "updated": instant(updated)}
+    date = edtf.parse(entry.date)
+    cited = [
+        reference.source
+        for parents in (entry.statements, entry.figures)
+        for parent in parents.all()
+        for reference in parent.citations.all()
+        if reference.source_id and reference.source.is_public
+    ] + [
+        account.source
+        for item in entry.disagreements.all()
+        for account in item.accounts.all()
+        if account.source_id and account.source.is_public
+    ]
+    lineages = [row.commodity.lineage for row in entry.entry_commodities.all() if row.commodity_id]
+    return PublishedEntry(
+        entry=entry,
+        language=document["language"],
+        uid=entry.uid,
+        slug=entry.slug,
+        sort_date=date.sort_date,
+        sort_rank=date.sort_rank,
+        period=period_of(entry.date),
+        category_id=entry.category_id,
+        people=sorted({row.person_id for row in entry.entry_people.all() if row.person_id}),
+        commodities=sorted({commodity for lineage in lineages for commodity in lineage}),
+        organisations=sorted({row.organisation_id for row in entry.entry_organisations.all() if row.organisation_id}),
+        publishers=sorted({source.publisher_id for source in cited if source.publisher_id}),
+        sources=sorted({source.pk for source in cited}),
+        follows=sorted({row.earlier_id for row in entry.follows.all() if row.earlier_id}),
+        lanes=[lane["id"] for lane in lanes_of(document, lanes)],
+        series=sorted({figure.series_id for figure in entry.figures.all() if figure.series_id}),
+        differs=bool(document["disagreements"]),
+        document=document,
+        digest=hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:32],
+        vector=search.WeightedVector(search.texts(entry, document)),
+        published_at=published,
+        updated_at=updated,
+    )
+
+
+ADD_TO_FACETS = """
+INSERT INTO timeline_facettotal (facet, value, total)
+SELECT * FROM unnest(%s::text[], %s::bigint[], %s::int[])
+ON CONFLICT (facet, value) DO UPDATE SET total = timeline_facettotal.total + EXCLUDED.total
+"""
+ADD_TO_MONTHS = """
+INSERT INTO timeline_monthtotal (lane, first, last, total)
+SELECT * FROM unnest(%s::bigint[], %s::date[], %s::date[], %s::int[])
+ON CONFLICT (lane, first, last) DO UPDATE SET total = timeline_monthtotal.total + EXCLUDED.total
+"""
+
+
+class Totals:
+    """By how much the stored totals change: those of facets, and those of lanes by month."""
+
+    def __init__(self) -> None:
+        self._facets: Counter[tuple[str, int]] = Counter()
+        self._months: Counter[tuple[int, datetime.date, datetime.date]] = Counter()
+
+    def add(self, row: PublishedEntry) -> None:
+        """Count an entry that is public from now on."""
+        self._facets.update(_facets(row))
+        self._months.update(_months(row))
+
+    def remove(self, row: PublishedEntry) -> None:
+        """Count an entry no more."""
+        self._facets.subtract(_facets(row))
+        self._months.subtract(_months(row))
+
+    def save(self) -> None:
+        """Add the differences; a total that reaches nought disappears."""
+        for counter, statement, model in (
+            (self._facets, ADD_TO_FACETS, FacetTotal),
+            (self._months, ADD_TO_MONTHS, MonthTotal),
+        ):
+            changes = sorted((*key, change) for key, change in counter.items() if change)
+            if changes:
+                with connection.cursor() as cursor:
+                    cursor.execute(statement, [list(column) for column in zip(*changes, strict=True)])
+                model._default_manager.filter(total__lte=0).delete()
+
+
+def _facets(row: PublishedEntry) -> list[tuple[str, int]]:
+    """The facet values a row counts for."""
+    values = [("all", 0), ("category", row.category_id), ("year", row.sort_date.year)]
+    values += [("person", pk) for pk in row.people]
+    values += [("commodity", pk) for pk in row.commodities]
+    values += [("organisation", pk) for pk in row.organisations]
+    values += [("publisher", pk) for pk in row.publishers]
+    values += [("source", pk) for pk in row.sources]
+    values += [("lane", pk) for pk in row.lanes]
+    return values
+
+
+def _months(row: PublishedEntry) -> list[tuple[int, datetime.date, datetime.date]]:
+    """The months a row counts for in each of its lanes; of an open date the month it is sorted into."""
+    first = row.period.lower or row.sort_date
+    last = row.period.upper - datetime.timedelta(days=1) if row.period.upper else row.sort_date
+    return [(lane, first.replace(day=1), max(first, last).replace(day=1)) for lane in row.lanes]
+
+
+def _next_version() -> None:
+    """Count one more public change. The row lock also lets only one refresh run at a time."""
+    now = timezone.now()
+    if not Edition.objects.filter(pk=1).update(version=F("version") + 1, changed_at=now):
+        Edition.objects.create(pk=1, version=1, changed_at=now)
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Collect refreshes and do them once at the end: for loads that publish many entries."""
+    pending: set[int] = set()
+    token = _paused.set(pending)
+    try:
+        yield
+    finally:
+        _paused.reset(token)
+    refresh(pending)
+
+
+def rebuild() -> int:
+    """Build the whole table anew from what is public; returns the number of entries."""
+    with transaction.atomic():
+        _next_version()
+        PublishedEntry.objects.all().delete()
+        FacetTotal.objects.all().delete()
+        MonthTotal.objects.all().delete()
+        refresh_chronology()
+        refresh(publicly_visible().values_list("pk", flat=True))
+    return PublishedEntry.objects.count()
+
+
+# -- the chronology as a whole -------------------------------------------------------------
+
+
+def refresh_chronology() -> None:
+    """Make the edition say what the page of the chronology says, and sort entries into its lanes.
+
+    The lists of the edition: ``lanes`` as in :mod:`timeline.lanes`; ``phases``
+    ``[{"name", "date"}]``; ``coverage`` ``[[first day, last day]]``, in order of time.
+    """
+    with transaction.atomic():
+        page = ChronologyPage.objects.live().first()
+        _next_version()
+        edition = Edition.objects.get(pk=1)
+        before = edition.lanes
+        if page:
+            edition.title, edition.headline, edition.strapline = page.title, page.headline, page.strapline
+        edition.lanes = [_lane(lane) for lane in page.lanes.all()] if page else []
+        phases = [{"name": phase.name, "date": phase.date} for phase in page.phases.all()] if page else []
+        edition.phases = sorted(phases, key=lambda phase: edtf.parse(phase["date"]).sort_key)
+        edition.coverage = sorted(_researched(page)) if page else []
+        edition.save()
+        if edition.lanes != before:
+            _sort_into_lanes(edition.lanes)
+
+
+def _lane(lane: Any) -> Lane:
+    return {
+        "id": lane.pk,
+        "slug": lane.slug,
+        "name": lane.name,
+        "colour": lane.colour,
+        "commodities": [row.commodity.slug for row in lane.lane_commodities.all() if row.commodity],
+        "categories": [row.category.slug for row in lane.lane_categories.all() if row.category],
+        "takes_rest": lane.takes_rest,
+    }
+
+
+def _researched(page: ChronologyPage) -> Iterator[list[str]]:
+    for row in page.coverage.all():
+        period = period_of(row.date)
+        if period and period.lower and period.upper:
+            yield [period.lower.isoformat(), (period.upper - datetime.timedelta(days=1)).isoformat()]
+
+
+def _lanes() -> list[Lane]:
+    edition = Edition.objects.filter(pk=1).first()
+    return edition.lanes if edition else []
+
+
+def _sort_into_lanes(lanes: list[Lane]) -> None:
+    """Give every published entry its lanes anew, in batches of ``BATCH``."""
+    totals = Totals()
+    ids = list(PublishedEntry.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        rows = list(PublishedEntry.objects.filter(pk__in=ids[start : start + BATCH]).defer("vector"))
+        for row in rows:
+            totals.remove(row)
+            row.lanes = [lane["id"] for lane in lanes_of(row.document, lanes)]
+            totals.add(row)
+        PublishedEntry.objects.bulk_update(rows, ["lanes"])
+    totals.save()
+
+
+# -- when it changes ----------------------------------------------------------------------
+
+
+def entries_about(record: Model) -> Q:
+    """Which published entries show something of ``record``."""
+    columns: dict[type[Model], str] = {
+        Person: "people",
+        Commodity: "commodities",
+        Organisation: "organisations",
+        Source: "sources",
+    }
+    if isinstance(record, Category):
+        return Q(category=record)
+    about = Q(**{f"{columns[type(record)]}__contains": [record.pk]})
+    if isinstance(record, Organisation):
+        about |= Q(publishers__contains=[record.pk])
+    if isinstance(record, Source):
+        derivatives = list(record.derivatives.values_list("pk", flat=True))
+        about |= Q(sources__overlap=derivatives)
+    return about
+
+
+def _record_saved(sender: type, instance: Model, created: bool = False, **kwargs: Any) -> None:
+    if not created:
+        # After the commit: the rows below a record (names, positions) are written after it.
+        transaction.on_commit(lambda: _refresh_about(instance))
+
+
+def _refresh_about(record: Model) -> None:
+    with transaction.atomic():
+        _next_version()
+        refresh(PublishedEntry.objects.filter(entries_about(record)).values_list("pk", flat=True))
+        if isinstance(record, Commodity | Category):
+            refresh_chronology()  # lanes know them by their slugs
+
+
+def _chronology_published(sender: type, instance: ChronologyPage, **kwargs: Any) -> None:
+    refresh_chronology()
+
+
+def _entry_published(sender: type, instance: EntryPage, **kwargs: Any) -> None:
+    refresh([instance.pk])
+
+
+def _entry_withdrawn(sender: type, instance: EntryPage, **kwargs: Any) -> None:
+    """Unpublished or deleted: the row goes, a tombstone stays.
+
+    Wagtail says "unpublished" before it deletes, while the page is still live in the
+    database, so what is public cannot be asked here.
+    """
+    with transaction.atomic():
+        _next_version()
+        totals = Totals()
+        for row in PublishedEntry.objects.filter(pk=instance.pk).defer("document", "vector"):
+            totals.remove(row)
+            Withdrawal.objects.update_or_create(
+                uid=row.uid,
+                defaults={
+                    "slug": row.slug,
+                    "reason": instance.withdrawal_reason,
+                    "withdrawn_at": timezone.now(),
+                },
+            )
+            row.delete()
+        totals.save()
+
+
+def _privacy_changed(sender: type, instance: PageViewRestriction, **kwargs: Any) -> None:
+    entries = EntryPage.objects.descendant_of(instance.page, inclusive=True).live().values_list("pk", flat=True)
+    transaction.on_commit(lambda: refresh(entries))
+
+
+def connect() -> None:
+    """Listen to what changes the public chronology; called once, when Django starts."""
+    page_published.connect(_chronology_published, sender=ChronologyPage, dispatch_uid="timeline.edition")
+    page_published.connect(_entry_published, sender=EntryPage, dispatch_uid="timeline.edition")
+    page_unpublished.connect(_entry_withdrawn, sender=EntryPage, dispatch_uid="timeline.edition")
+    post_page_move.connect(_entry_published, sender=EntryPage, dispatch_uid="timeline.edition")
+    pre_delete.connect(_entry_withdrawn, sender=EntryPage, dispatch_uid="timeline.edition")
+    for signal in (post_save, post_delete):
+        signal.connect(_privacy_changed, sender=PageViewRestriction, dispatch_uid="timeline.edition")
+    for record in (Person, Commodity, Organisation, Source, Category):
+        post_save.connect(_record_saved, sender=record, dispatch_uid="timeline.edition")

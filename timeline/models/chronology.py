@@ -1,0 +1,154 @@
+"""ChronologyPage: the root of one edition, and how its overview is drawn."""
+
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.models import Orderable, Page
+
+from timeline.choices import LaneColour
+
+from .category import Category
+from .commodity import Commodity
+from .fields import EDTFField, PlainCharField, PlainTextField, period_of
+from .link import ClusterableRow, PointsToRecords
+
+MAX_LANES = 6
+"""More rows than this are not taken in at a glance."""
+
+
+class ChronologyPage(Page):
+    """The root of one edition of the chronology; its children are the entries.
+
+    Its rows say how the overview (the "river" of lanes by years) is drawn: lanes,
+    phases, and which stretches of time have been researched.
+    """
+
+    headline = PlainCharField(
+        _("headline"),
+        max_length=200,
+        blank=True,
+        help_text=_("The largest words of the first page. Left empty, the title stands there."),
+    )
+    strapline = PlainTextField(_("strapline"), blank=True, help_text=_("Shown under the headline of the first page."))
+
+    max_count: ClassVar[int] = 1
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    subpage_types: ClassVar[list[str]] = ["timeline.EntryPage"]
+
+    class Meta:
+        verbose_name = _("chronology")
+
+
+class Lane(ClusterableRow):
+    """A row of the overview and a colour: some top-level commodities, some categories.
+
+    An entry runs in every lane that one of its commodities or its category belongs to.
+    """
+
+    chronology = ParentalKey(ChronologyPage, on_delete=models.CASCADE, related_name="lanes")
+    name = PlainCharField(_("name"), max_length=40, help_text=_("One or two words, such as Farm goods."))
+    slug = models.SlugField(
+        _("address"),
+        max_length=40,
+        help_text=_("Readers filter by it (?lane=farm); changing it breaks addresses they have kept."),
+    )
+    colour = models.CharField(_("colour"), max_length=10, choices=LaneColour.choices)
+    takes_rest = models.BooleanField(
+        _("takes the rest"), default=False, help_text=_("Entries that no other lane takes run here.")
+    )
+
+    class Meta(ClusterableRow.Meta):
+        verbose_name = _("lane")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["chronology", "slug"],
+                name="lane_address_used_once",
+                deferrable=models.Deferrable.DEFERRED,
+                violation_error_message=_("Two lanes have this address."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LaneCommodity(PointsToRecords, Orderable):
+    """A top-level commodity whose entries, and those about its parts, run in a lane."""
+
+    lane = ParentalKey(Lane, on_delete=models.CASCADE, related_name="lane_commodities")
+    commodity = models.ForeignKey(
+        Commodity,
+        verbose_name=_("commodity"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="lanes",
+        limit_choices_to={"parent": None},
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("commodity")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lane", "commodity"],
+                name="lane_has_commodity_once",
+                deferrable=models.Deferrable.DEFERRED,
+                violation_error_message=_("This commodity is listed twice."),
+            )
+        ]
+
+
+class LaneCategory(PointsToRecords, Orderable):
+    """A kind of event whose entries run in a lane, whatever they are about."""
+
+    lane = ParentalKey(Lane, on_delete=models.CASCADE, related_name="lane_categories")
+    category = models.ForeignKey(
+        Category, verbose_name=_("category"), null=True, on_delete=models.PROTECT, related_name="lanes"
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("category")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lane", "category"],
+                name="lane_has_category_once",
+                deferrable=models.Deferrable.DEFERRED,
+                violation_error_message=_("This category is listed twice."),
+            )
+        ]
+
+
+class Phase(Orderable):
+    """A stretch of the story with a name: a numbered pin over the overview."""
+
+    chronology = ParentalKey(ChronologyPage, on_delete=models.CASCADE, related_name="phases")
+    name = PlainCharField(_("name"), max_length=80)
+    date = EDTFField(_("dates"), help_text=_("For example 2019-06/2019-07."))
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("phase")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Coverage(Orderable):
+    """Months that have been researched. All others are shaded: a blank there proves nothing."""
+
+    chronology = ParentalKey(ChronologyPage, on_delete=models.CASCADE, related_name="coverage")
+    date = EDTFField(_("months"), help_text=_("For example 2025-04/2025-10, or 2019."))
+    note = PlainCharField(_("note"), max_length=200, blank=True, help_text=_("Private: what was searched."))
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("researched stretch")
+        verbose_name_plural = _("researched stretches")
+
+    def __str__(self) -> str:
+        return self.date
+
+    def clean(self) -> None:
+        period = period_of(self.date) if self.date else None
+        if period is not None and (period.lower is None or period.upper is None):
+            raise ValidationError({"date": _("Give a first and a last month.")})

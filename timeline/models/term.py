@@ -1,0 +1,78 @@
+"""Term: a word of the trade that readers may not know, explained once for the whole site."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.search import index
+
+from .fields import PlainCharField, PlainTextField
+from .link import SourceReference
+from .record import AlternativeName, Record
+
+
+class Term(index.Indexed, Record):
+    """A glossary term. Entries that use its name, or one of its other names, explain it in place.
+
+    ``pattern`` is a PostgreSQL regular expression that finds the names as whole words
+    (PostgreSQL documentation, section 9.7.3); it is made from them at every save.
+    """
+
+    name = PlainCharField(
+        _("term"), max_length=100, unique=True, help_text=_("As it stands in entries, for example minimum access.")
+    )
+    definition = PlainTextField(
+        _("definition"), help_text=_("What it means here, in one to three sentences of our own words.")
+    )
+    pattern = models.TextField(blank=True, editable=False)
+
+    search_fields = [
+        index.SearchField("name"),
+        index.AutocompleteField("name"),
+        index.SearchField("definition"),
+        index.RelatedFields("names", [index.SearchField("name"), index.AutocompleteField("name")]),
+    ]
+
+    class Meta:
+        verbose_name = _("glossary term")
+        verbose_name_plural = _("glossary terms")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("timeline:term", args=[self.slug])
+
+
+class TermName(AlternativeName):
+    """Another form of a term, such as a plural or an abbreviation."""
+
+    term = ParentalKey(Term, on_delete=models.CASCADE, related_name="names")
+
+    class Meta(AlternativeName.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["term", "name"],
+                name="term_name_listed_once",
+                deferrable=models.Deferrable.DEFERRED,
+                violation_error_message=_("This name is listed twice."),
+            )
+        ]
+
+
+class TermCitation(SourceReference):
+    """The source that a definition rests on."""
+
+    term = ParentalKey(Term, on_delete=models.CASCADE, related_name="citations")
+
+    class Meta(SourceReference.Meta):
+        verbose_name = _("citation")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["term", "source", "locator"],
+                name="term_cites_source_once",
+                deferrable=models.Deferrable.DEFERRED,
+                violation_error_message=_("This source is cited twice for the same term."),
+            )
+        ]
