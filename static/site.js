@@ -1,44 +1,103 @@
-// Small manners around htmx. Without this file, and without htmx, everything still works.
+// Answers a question about the chronology in place. Every answer is a whole page, the very one a
+// browser without script would show; this lifts its changed parts into the page the reader is on.
+// The form is never replaced: focus, open parts and half-typed words stay.
 
+const PARTS = ["opening", "river", "applied", "years", "results"];
+const HEAD = 'link[rel="canonical"], link[rel="alternate"], meta[name="description"], meta[name="robots"]';
+const LINKS = "#river a, .chips a, .head > a, .lost a, #results .note a";
 const SLOW = 400; // milliseconds before a wait is shown
-
-let timer;
+const PAUSE = 200; // milliseconds between a tick and the question, for the next tick to join
 
 const byId = (id) => document.getElementById(id);
+const form = document.querySelector(".filters");
+let shown = location.pathname + location.search;
+let asked = shown;
+let request;
+let wait;
 
-function settle() {
-  clearTimeout(timer);
-  byId("results")?.removeAttribute("aria-busy");
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  ask(typed(), { scroll: true });
+});
+
+form.addEventListener("change", () => {
+  clearTimeout(wait);
+  wait = setTimeout(() => typed() === asked || ask(typed()), PAUSE);
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest(LINKS);
+  if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const url = new URL(link.href);
+  if (url.origin !== location.origin || url.pathname !== "/" || url.pathname + url.search === shown) return;
+  event.preventDefault();
+  ask(url.pathname + url.search, { focus: true, sync: true });
+});
+
+addEventListener("popstate", () => {
+  const address = location.pathname + location.search;
+  if (address !== shown) ask(address, { push: false, sync: true });
+});
+
+/** The address of what the form says, without its empty fields. */
+function typed() {
+  const pairs = [...new FormData(form)].filter(([, value]) => value.trim());
+  return pairs.length ? `/?${new URLSearchParams(pairs)}` : "/";
 }
 
-// Enter in a field submits the form and then changes the field: one question, asked once.
-let asked;
-document.addEventListener("htmx:configRequest", (event) => {
-  const question = String(new URLSearchParams(event.detail.formData));
-  if (question === asked && event.detail.triggeringEvent?.type === "change") event.preventDefault();
-  asked = question;
-});
+/** Fetch an answer and show it. Whatever goes wrong becomes an ordinary visit to the address. */
+async function ask(address, { push = true, scroll = false, focus = false, sync = false } = {}) {
+  clearTimeout(wait);
+  request?.abort();
+  request = new AbortController();
+  const { signal } = request;
+  asked = address;
+  const busy = setTimeout(() => byId("results").setAttribute("aria-busy", "true"), SLOW);
+  try {
+    const response = await fetch(address, { signal });
+    if (!response.ok) throw new Error(response.statusText);
+    const answer = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (signal.aborted) return;
+    const { pathname, search } = new URL(response.url);
+    shown = pathname + search;
+    if (push) history.pushState(null, "", shown);
+    show(answer, sync);
+    if (focus || scroll) byId("rh").focus({ preventScroll: true });
+    if (scroll) byId("results").scrollIntoView();
+  } catch {
+    if (!signal.aborted) location.assign(address);
+  } finally {
+    clearTimeout(busy);
+    if (!signal.aborted) byId("results")?.removeAttribute("aria-busy");
+  }
+}
 
-document.addEventListener("htmx:beforeRequest", () => {
-  settle();
-  timer = setTimeout(() => byId("results")?.setAttribute("aria-busy", "true"), SLOW);
-});
-
-document.addEventListener("htmx:afterRequest", settle);
-
-document.addEventListener("htmx:afterSettle", (event) => {
-  // The form is never swapped, so its fields learn here whether their dates were understood.
+function show(answer, sync) {
+  for (const id of PARTS) byId(id).replaceWith(answer.getElementById(id));
+  document.title = answer.title;
+  for (const old of document.head.querySelectorAll(HEAD)) old.remove();
+  document.head.append(...answer.head.querySelectorAll(HEAD));
+  for (const number of form.querySelectorAll("i[id]")) {
+    const now = answer.getElementById(number.id);
+    if (now) number.replaceWith(now);
+  }
   for (const name of ["from", "to"]) {
-    if (byId(`${name}-error`)?.textContent) byId(name).setAttribute("aria-invalid", "true");
-    else byId(name)?.removeAttribute("aria-invalid");
+    const error = byId(`${name}-error`);
+    error.textContent = answer.getElementById(error.id).textContent;
+    if (error.textContent) byId(name).setAttribute("aria-invalid", "true");
+    else byId(name).removeAttribute("aria-invalid");
   }
-  // A tick leaves the page where it is; the button asks to see the entries.
-  if (event.detail.requestConfig?.triggeringEvent?.type === "submit") {
-    byId("rh")?.focus({ preventScroll: true });
-    byId("results")?.scrollIntoView();
-  }
-});
+  if (sync) follow(answer.querySelector(".filters"));
+  const errors = form.querySelectorAll(".err");
+  byId("announce").textContent = [...errors, byId("rh")].map((part) => part.textContent).join(" ");
+}
 
-for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(failure, (event) => event.target.closest?.("form")?.submit());
+/** Make the form say what a followed link asks. */
+function follow(other) {
+  const ticks = new Set([...new FormData(other)].map(String));
+  const boxes = [...form.querySelectorAll("[type=checkbox]")];
+  for (const box of boxes) box.checked = ticks.delete(`${box.name},${box.value}`);
+  for (const name of ["q", "from", "to", "order"]) form.elements[name].value = other.elements[name].value;
+  // A ticked option that this form does not offer: let the browser show the whole page.
+  if ([...ticks].some((tick) => other.querySelector(`[type=checkbox][name="${tick.split(",")[0]}"]`))) location.reload();
 }

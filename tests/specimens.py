@@ -6,12 +6,17 @@ The tests of pages walk this table: markup, accessibility, narrow screens, dark 
 from timeline.choices import Nature
 from timeline.models import (
     CommodityName,
+    Coverage,
     EntryPage,
     Follow,
     HSCode,
+    Lane,
+    LaneCategory,
+    LaneCommodity,
     MeasureDate,
     OrganisationName,
     PersonName,
+    Phase,
     Position,
     Source,
     Withdrawal,
@@ -25,6 +30,7 @@ from .factories import (
     SourceFactory,
     add_disagreement,
     add_figure,
+    chronology,
     draft_entry,
     publish,
     publish_entry,
@@ -37,6 +43,7 @@ PAGES = {
     "chronology": "/",
     "filtered": "/?commodity=vehicles&commodity=beef&person=ryosei-akazawa&from=2025",
     "search": "/?q=tariff+talks",
+    "close up": "/?lane=cars&from=2025-01&to=2025-06",
     "differ": "/?differ=1&order=new",
     "empty": "/?person=ryosei-akazawa&to=2020",
     "date error": "/?from=2025-13",
@@ -80,6 +87,8 @@ def publish_specimens() -> EntryPage:
     HSCode.objects.create(commodity=cars, code="8703")
     CommodityName.objects.create(commodity=cars, name="自動車", language="ja", kind="alias")
     beef = CommodityFactory(name="Beef")
+    talks = CategoryFactory(name="Talks")
+    _overview(talks, vehicles, beef)
     earlier = publish_entry(
         title="Beef tariff falls", date="2019-06-28", weight="short", commodities=[beef], sources=[report]
     )
@@ -93,7 +102,7 @@ def publish_specimens() -> EntryPage:
         date_note="The report says “Wednesday”.",
         place="Washington, D.C.",
         weight="key",
-        category=CategoryFactory(name="Talks"),
+        category=talks,
         summary="Akazawa meets Trump at the White House. Tariff talks begin.",
         people=[akazawa, trump],
         commodities=[cars, beef],
@@ -117,6 +126,21 @@ def publish_specimens() -> EntryPage:
     wrong.unpublish()
     Withdrawal.objects.filter(slug=wrong.slug).update(reason="The report it rested on was retracted.")
     return entry
+
+
+def _overview(talks, vehicles, beef):
+    page = chronology()
+    lane = Lane(name="Talks", slug="talks", colour="slate", takes_rest=True)
+    lane.lane_categories.add(LaneCategory(category=talks))
+    page.lanes.add(lane)
+    for name, slug, colour, commodity in (("Cars", "cars", "red", vehicles), ("Farm", "farm", "olive", beef)):
+        lane = Lane(name=name, slug=slug, colour=colour)
+        lane.lane_commodities.add(LaneCommodity(commodity=commodity))
+        page.lanes.add(lane)
+    page.phases.add(Phase(name="The tariff talks", date="2025-03/2025-05"))
+    page.coverage.add(Coverage(date="2019-06"))
+    page.coverage.add(Coverage(date="2024/2025-05"))
+    page.save_revision().publish()
 
 
 def _sources(wire):

@@ -12,13 +12,13 @@ APP = Path(settings.BASE_DIR) / "timeline"
 # A room may import those before it, and itself. Rooms on one line do not know each other.
 ORDER = [
     {"edtf", "choices", "names"},
-    {"querysets", "wording", "lanes"},
+    {"querysets", "wording", "lanes", "coverage"},
     {"models"},
     {"document"},
     {"search"},
-    {"edition", "fragments"},
+    {"edition", "fragments", "glossary"},
     {"filters", "admin", "content"},
-    {"paging", "formats", "templatetags"},
+    {"paging", "river", "formats", "templatetags"},
     {"views"},
     {"urls"},
 ]

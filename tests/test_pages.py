@@ -12,8 +12,6 @@ from tests.specimens import ENTRY, PAGES, STATUS, WITHDRAWN, publish_specimens
 
 pytestmark = pytest.mark.django_db
 
-HTMX = {"HX-Request": "true"}
-
 
 @pytest.fixture(scope="module", autouse=True)
 def specimen(django_db_setup, django_db_blocker):
@@ -174,23 +172,6 @@ def test_a_plain_form_leads_to_the_address_worth_sharing(client):
 
 
 # -- the list -----------------------------------------------------------------------------
-
-
-def test_what_htmx_asks_for_is_the_results_and_not_the_form(client):
-    response = client.get("/?q=&from=2025&to=&commodity=vehicles", headers=HTMX)
-    part = BeautifulSoup(response.content, "html.parser")
-    assert response["HX-Push-Url"] == "/?commodity=vehicles&from=2025"
-    assert part.find(id="results")
-    assert part.title.text.startswith("Entries about Vehicles")
-    assert not part.find("form")
-    assert not part.find("html")
-    assert {"HX-Request", "HX-History-Restore-Request"} <= set(response["Vary"].split(", "))
-
-
-def test_a_restored_history_gets_the_whole_page(client):
-    response = client.get("/", headers={**HTMX, "HX-History-Restore-Request": "true"})
-    assert response.content == client.get("/").content
-    html5lib.HTMLParser(strict=True).parse(response.content.decode())
 
 
 def test_each_chip_removes_one_filter(client):

@@ -11,6 +11,7 @@ published entries; the page, every feed and every export are renderings of it.
     document                 the public document of an entry (allow-list, plain data)
     search                   what is searched, and how a reader's words are read
     edition                  keeps the public tables equal to what is published
+    glossary                 which terms an entry uses, found when it is shown
     fragments                rendered parts of entries, kept while the entry stays as it is
     filters                  the reader's question: FilterSet, facets, sentence, canonical form
     formats/                 one file a format; each takes (question, entries), never a request

@@ -48,10 +48,9 @@ class Reader:
         self.page.goto(address)
         return self.page
 
-    def asked_by_htmx(self) -> list[str]:
+    def asked_by_script(self) -> list[str]:
         """What the script asked the server, without the address of the site."""
-        asked = [one.url for one in self.requests if one.headers.get("hx-request")]
-        return [url.removeprefix(self.base) for url in asked]
+        return [one.url.removeprefix(self.base) for one in self.requests if one.resource_type == "fetch"]
 
     @property
     def address(self) -> str:

@@ -6,6 +6,7 @@ with filters they are counted over at most ``COUNT_LIMIT`` matching entries, and
 larger set is shown without numbers rather than with wrong ones.
 """
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,7 @@ from django.db import connection
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from timeline.models import Category, Commodity, FacetTotal, Lane, Organisation, Person
+from timeline.models import Category, Commodity, FacetTotal, Lane, MonthTotal, Organisation, Person
 from timeline.querysets import FACET_COLUMNS, PublishedEntryQuerySet
 
 FACETS: dict[str, tuple[type[Model], Any]] = {
@@ -50,18 +51,37 @@ Options = dict[str, dict[str, Option]]
 """``{facet: {slug: option}}``, most frequent first."""
 
 
+@dataclass(frozen=True)
+class Span:
+    """``total`` entries of a lane whose dates reach from the unit of ``first`` to that of ``last``."""
+
+    lane: int
+    first: datetime.date
+    last: datetime.date
+    total: int
+
+
 @dataclass
 class Counts:
     """How many entries match, in all, by year and by option.
 
     ``capped`` means more than ``COUNT_LIMIT`` match and ``total`` is that limit.
-    ``by_option[facet]`` maps ids to counts; None means too many to count.
+    ``by_option[facet]`` maps ids to counts; None means too many to count, as it does
+    in ``years`` and ``spans``. ``everything`` counts all entries there are.
+
+    For the overview: ``spans`` of what matches, by month or, close up, by day; ``context``
+    the spans of all entries of the same stretch of time, None when the stored ones
+    say it; ``months`` by number (see ``coverage``) when it is close up.
     """
 
     total: int = 0
     capped: bool = False
+    everything: int = 0
     years: dict[int, int] | None = field(default_factory=dict)
     by_option: dict[str, dict[int, int] | None] = field(default_factory=dict)
+    spans: list[Span] | None = field(default_factory=list)
+    context: list[Span] | None = None
+    months: dict[int, int] = field(default_factory=dict)
 
 
 def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> Options:
@@ -99,17 +119,32 @@ def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> 
 
 
 def stored_counts(options: Options) -> Counts:
-    """Counts when nothing is filtered: one query on the stored totals."""
+    """Counts when nothing is filtered: two queries on the stored totals."""
     rows = FacetTotal.objects.filter(facet__in=["all", "year"]).values_list("facet", "value", "total")
     counts = Counts(by_option={facet: {o.id: o.total for o in options[facet].values()} for facet in FACETS})
     years = {}
     for facet, value, total in rows:
         if facet == "all":
-            counts.total = total
+            counts.total = counts.everything = total
         else:
             years[value] = total
     counts.years = dict(sorted(years.items()))
+    counts.spans = counts.context = stored_spans()
     return counts
+
+
+def stored_spans() -> list[Span]:
+    """All entries by lane and month: one query on the stored totals."""
+    return [Span(*row) for row in MonthTotal.objects.values_list("lane", "first", "last", "total")]
+
+
+SPANS = """
+SELECT '{name}', 'span', lane, date_trunc('{unit}', first)::date, date_trunc('{unit}', last)::date, count(*) FROM (
+    SELECT unnest(lanes) lane, coalesce(lower(period), sort_date) first,
+        greatest(coalesce(upper(period) - 1, sort_date), lower(period)) last
+    FROM "{name}" WHERE {countable}
+) spans GROUP BY 3, 4, 5
+"""
 
 
 def count(
@@ -118,15 +153,19 @@ def count(
     options: Options,
     *,
     searching: bool = False,
+    close_up: PublishedEntryQuerySet | None = None,
 ) -> Counts:
     """Counts of a filtered question, in one statement.
 
     ``matching`` is the whole question. ``without[facet]`` is the question minus the
     ticks of that facet (a facet's counts ignore its own ticks), or None when nothing
     else is asked, so that the stored totals answer. ``searching`` says that words are
-    among what is asked.
+    among what is asked. ``close_up`` has all entries of a short stretch of time, when
+    the question is about one: then the spans are counted by day.
     """
     sets = {"matching": matching, **{facet: rows for facet, rows in without.items() if rows is not None}}
+    if close_up is not None:
+        sets["context"] = close_up
     tables, selects, parameters = [], [], []
     for name, rows in sets.items():
         sql, values = _columns(rows)
@@ -134,13 +173,22 @@ def count(
             f'"{name}" AS MATERIALIZED ({sql}), "n_{name}" AS MATERIALIZED (SELECT count(*) n FROM "{name}")'
         )
         parameters += values
-        selects.append(f"SELECT '{name}', 'all', 0::bigint, n FROM \"n_{name}\"")
+        selects.append(f"SELECT '{name}', 'all', 0::bigint, NULL::date, NULL::date, n FROM \"n_{name}\"")
     # A set that is too large to count is not taken apart at all: PostgreSQL asks this once.
     countable = f'(SELECT n FROM "n_%s") <= {COUNT_LIMIT}'
-    selects.append(
-        "SELECT 'matching', 'year', extract(year FROM sort_date)::bigint, count(*) FROM matching"
-        f" WHERE {countable % 'matching'} GROUP BY 3"
-    )
+    selects.append("SELECT 'everything', 'all', 0, NULL, NULL, total FROM timeline_facettotal WHERE facet = 'all'")
+    by = {"year": "extract(year FROM sort_date)"}
+    if close_up is not None:
+        by["month"] = "extract(year FROM sort_date) * 12 + extract(month FROM sort_date) - 1"
+    for name, unit in by.items():
+        selects.append(
+            f"SELECT 'matching', '{name}', ({unit})::bigint, NULL, NULL, count(*) FROM matching"
+            f" WHERE {countable % 'matching'} GROUP BY 3"
+        )
+    for name in ("matching", "context"):
+        if name in sets:
+            unit = "month" if close_up is None else "day"
+            selects.append(SPANS.format(name=name, unit=unit, countable=countable % name))
     for facet in FACETS:
         if not options[facet] or (facet in without and without[facet] is None):
             continue
@@ -148,10 +196,13 @@ def count(
         # In the list of columns unnest costs half of what it does after FROM.
         items = column if column == "category_id" else f"unnest({column})"
         source = f'(SELECT {items} v FROM "{name}" WHERE {countable % name}) x'
-        selects.append(f"SELECT '{name}', '{facet}', v, count(*) FROM {source} WHERE v = ANY(%s) GROUP BY v")
+        selects.append(
+            f"SELECT '{name}', '{facet}', v, NULL, NULL, count(*) FROM {source} WHERE v = ANY(%s) GROUP BY v"
+        )
         parameters.append([option.id for option in options[facet].values()])
     counts = Counts(by_option={facet: {} for facet in FACETS})
     rows_of: dict[tuple[str, str], dict[int, int]] = {}
+    spans: dict[str, list[Span]] = {}
     statement = f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}"
     with connection.cursor() as cursor:
         if searching:
@@ -162,15 +213,22 @@ def count(
             cursor.nextset()
         else:
             cursor.execute(statement, parameters)
-        for name, facet, value, number in cursor.fetchall():
-            rows_of.setdefault((name, facet), {})[value] = number
+        for name, facet, value, first, last, number in cursor.fetchall():
+            if facet == "span":
+                spans.setdefault(name, []).append(Span(value, first, last, number))
+            else:
+                rows_of.setdefault((name, facet), {})[value] = number
 
     def capped(name: str) -> bool:
         return rows_of[name, "all"][0] > COUNT_LIMIT
 
     counts.capped = capped("matching")
     counts.total = min(rows_of["matching", "all"][0], COUNT_LIMIT)
+    counts.everything = rows_of.get(("everything", "all"), {}).get(0, 0)
     counts.years = None if counts.capped else dict(sorted(rows_of.get(("matching", "year"), {}).items()))
+    counts.months = rows_of.get(("matching", "month"), {})
+    counts.spans = None if counts.capped else spans.get("matching", [])
+    counts.context = spans.get("context", []) if close_up is not None else None
     for facet in FACETS:
         if facet in without and without[facet] is None:
             counts.by_option[facet] = {option.id: option.total for option in options[facet].values()}
@@ -182,6 +240,6 @@ def count(
 
 def _columns(rows: PublishedEntryQuerySet) -> tuple[str, list[Any]]:
     """SQL and parameters of at most ``COUNT_LIMIT`` + 1 rows with the columns facets count."""
-    names = ["sort_date", *FACET_COLUMNS.values()]
+    names = ["sort_date", "period", *FACET_COLUMNS.values()]
     sql, parameters = rows.order_by().values(*names)[: COUNT_LIMIT + 1].query.sql_with_params()
     return sql, list(parameters)

@@ -1,5 +1,6 @@
 """The reader's question, from the query string to a queryset and back to words."""
 
+import datetime
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ MAX_VALUES = 50
 
 MAX_WAYS_OUT = 4
 """Filters tried one by one when nothing matches: each costs a query."""
+
+CLOSE_UP = 366
+"""Days that are counted one by one: a leap year."""
 
 # What newsletters and social sites add to links; nobody asks anything with it.
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id")
@@ -170,7 +174,25 @@ class Question:
             for facet in FACETS
             if facet in applied
         }
-        return count(self.entries, without, self.options, searching="q" in applied)
+        return count(
+            self.entries,
+            without,
+            self.options,
+            searching="q" in applied,
+            close_up=PublishedEntry.objects.in_period(*self.bounds) if self.is_close_up else None,
+        )
+
+    @cached_property
+    def bounds(self) -> tuple[datetime.date | None, datetime.date | None]:
+        """The stretch of time asked for: the first day, and the day after the last; None is open."""
+        values = self.filterset.form.cleaned_data
+        return values.get("from"), values.get("to")
+
+    @property
+    def is_close_up(self) -> bool:
+        """Whether the stretch of time asked for is at most a year long."""
+        first, after = self.bounds
+        return first is not None and after is not None and (after - first).days <= CLOSE_UP
 
     def ways_out(self) -> Iterator[tuple[str, str, int]]:
         """For an empty answer: each filter whose removal finds entries.

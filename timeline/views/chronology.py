@@ -1,13 +1,12 @@
-"""The chronology: the filtered list, as a page or as the part htmx swaps."""
+"""The chronology: the filtered list, and the river above it."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django_htmx.middleware import HtmxDetails
 
-from timeline import fragments
+from timeline import fragments, river
 from timeline.filters import Counts, Option, Question
 from timeline.filters.facets import FACETS
 from timeline.models import Edition, FacetTotal, PublishedEntry
@@ -21,16 +20,14 @@ VISIBLE_OPTIONS = 6
 def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/``: what the query string asks for."""
     question = Question(request.GET)
-    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined] # set by HtmxMiddleware
-    swapped = htmx and not htmx.boosted and not htmx.history_restore_request
-    if question.has_blanks and not swapped and not question.problems:
+    if question.has_blanks and not question.problems:
         # A plain form sends every field; the address people share has only what was filled in.
         return HttpResponseRedirect(link("/", question.query()))
     listing = list_entries(question)
     opening = not question.is_filtered and listing.is_first and not question.problems
-    response = publishing.page(
+    return publishing.page(
         request,
-        "timeline/chronology.html#results" if swapped else "timeline/chronology.html",
+        "timeline/chronology.html",
         edition,
         title=question.sentence if question.is_filtered else "",
         description=edition.strapline or question.sentence,
@@ -39,13 +36,11 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         # Facet pages are crawler traps: one filter may be indexed, more may not (conventions 4.9).
         noindex=len(question.chips) > 1 or not listing.is_first or bool(question.problems),
         opening=_opening(edition) if opening else None,
+        river=river.draw(question, question.counts, edition),
         facets=facets(question),
         empty=_empty(question) if not listing.rows else None,
         **list_context(question, listing, edition),
     )
-    if swapped:
-        response.headers["HX-Push-Url"] = link("/", question.query())
-    return response
 
 
 def list_context(question: Question, listing: Listing, edition: Edition, path: str = "/") -> dict[str, Any]:

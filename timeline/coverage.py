@@ -1,0 +1,67 @@
+"""Coverage: which months have been researched, and which have not.
+
+A blank month that nobody has researched proves nothing, so readers are told. Months
+are numbers, ``12 × year + month − 1``; ``coverage`` is what ``Edition.coverage`` holds,
+``[[first day, last day]]`` as ISO 8601 text.
+"""
+
+import datetime
+from collections.abc import Iterable
+
+from timeline import edtf
+
+Coverage = list[list[str]]
+Stretch = tuple[int, int]
+"""A first and a last month, inclusive."""
+
+
+def month_of(date: datetime.date) -> int:
+    """The number of the month of a day."""
+    return date.year * 12 + date.month - 1
+
+
+def first_day(month: int) -> datetime.date:
+    """The first day of a month."""
+    return datetime.date(month // 12, month % 12 + 1, 1)
+
+
+def researched(coverage: Coverage) -> set[int]:
+    """Every month that lies in a researched stretch, at least with some of its days."""
+    months: set[int] = set()
+    for first, last in coverage:
+        ends = (datetime.date.fromisoformat(text) for text in (first, last))
+        first_month, last_month = (month_of(end) for end in ends)
+        months.update(range(first_month, last_month + 1))
+    return months
+
+
+def gaps(coverage: Coverage, first: int, last: int) -> list[Stretch]:
+    """The stretches between two months, both included, that have not been researched.
+
+    Empty when no coverage is kept at all: then nothing is known of what is missing.
+    """
+    if not coverage:
+        return []
+    known = researched(coverage)
+    return stretches(month for month in range(first, last + 1) if month not in known)
+
+
+def stretches(months: Iterable[int]) -> list[Stretch]:
+    """Months in ascending order as unbroken stretches."""
+    found: list[Stretch] = []
+    for month in months:
+        if found and found[-1][1] == month - 1:
+            found[-1] = (found[-1][0], month)
+        else:
+            found.append((month, month))
+    return found
+
+
+def words(stretch: Stretch) -> str:
+    """ "August 2019 – March 2025", "2021"."""
+    first, last = stretch
+    if first % 12 == 0 and last % 12 == 11:
+        years = (f"{first // 12}", f"{last // 12}")
+        return edtf.display(edtf.parse(years[0] if years[0] == years[1] else "/".join(years)))
+    ends = (first_day(first).strftime("%Y-%m"), first_day(last).strftime("%Y-%m"))
+    return edtf.display(edtf.parse(ends[0] if first == last else "/".join(ends)))
