@@ -21,7 +21,8 @@ def dated(text: str, basis: str = "stated", note: str = "") -> dict[str, Any]:
 
 def figure(**changes: Any) -> dict[str, Any]:
     empty = {"value": None, "low": None, "high": None, "qualifier": "", "currency": "", "scale": "", "per": ""}
-    return {**empty, "unit": "percent", "period": "", "period_note": "", "status": "reported", **changes}
+    standing = {"status": "reported", "basis": "", "period": "", "period_note": ""}
+    return {**empty, "unit": "percent", **standing, **changes}
 
 
 def source(**changes: Any) -> dict[str, Any]:
@@ -139,6 +140,13 @@ def test_the_standing_of_a_figure_is_its_status_and_period():
         "Japanese fiscal year 2024"
     )
     assert wording.figure_standing(figure(status="agreed")) == "Agreed"
+
+
+def test_the_standing_of_a_rate_says_what_it_is_made_of():
+    said = wording.figure_standing(figure(status="in_force", basis="total", period="2025-04-03/2025-09-15"))
+    assert said == "In force, in total, 3 April – 15 September 2025"
+    said = wording.figure_standing(figure(status="ended", basis="base", period="../2019-12-31"))
+    assert said == "Ended, ordinary rate, until 31 December 2019"
 
 
 # -- statements and sources ---------------------------------------------------------------

@@ -21,6 +21,7 @@ from timeline.models import (
     Commodity,
     EntryPage,
     EntryPerson,
+    Figure,
     FigureCitation,
     Source,
 )
@@ -40,6 +41,7 @@ def with_public_relations(entries: QuerySet[EntryPage]) -> QuerySet[EntryPage]:
 
     return entries.select_related("category", "locale").prefetch_related(
         Prefetch("statements__citations", cited(Citation)),
+        Prefetch("figures", Figure._default_manager.select_related("series")),
         Prefetch("figures__citations", cited(FigureCitation)),
         Prefetch("disagreements__accounts", cited(Account)),
         Prefetch("entry_people", EntryPerson._default_manager.select_related("person")),
@@ -76,6 +78,7 @@ def build(entry: EntryPage, top_commodities: dict[int, str] | None = None) -> Do
         {"id": row.uid, "text": row.text, "nature": row.nature, "citations": references(row.citations)}
         for row in entry.statements.all()
     ]
+    cited = [row for statement in statements for row in statement["citations"]]
     figures = [
         {
             "id": row.uid,
@@ -92,6 +95,8 @@ def build(entry: EntryPage, top_commodities: dict[int, str] | None = None) -> Do
             "period": row.period,
             "period_note": row.period_note,
             "status": row.status,
+            "basis": row.basis,
+            "series": row.series.slug if row.series else "",
             "note": row.note,
             "citations": references(row.citations),
         }
@@ -146,6 +151,7 @@ def build(entry: EntryPage, top_commodities: dict[int, str] | None = None) -> Do
             for commodity in commodities
         ],
         "sources": [source_document(sources[number]) for number in sorted(sources)],
+        "one_source": len({_origin(sources[row["number"]], sources) for row in cited}) == 1,
         "published": instant(entry.first_published_at),
         "updated": instant(entry.last_published_at),
     }
@@ -173,6 +179,20 @@ def source_document(source: Source) -> Document:
             else None
         ),
     }
+
+
+def _origin(source: Source, sources: dict[int, Source]) -> int:
+    """The number of the source that ``source`` rests on in the end, as far as an entry's ``sources`` know."""
+    met = {source.number}
+    while source.derived_from and source.derived_from.is_public:
+        number = source.derived_from.number
+        if number in met:
+            return min(met)  # a circle has no end
+        met.add(number)
+        if number not in sources:
+            return number
+        source = sources[number]
+    return source.number
 
 
 @cache

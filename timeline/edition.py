@@ -31,11 +31,13 @@ from timeline.models import (
     Edition,
     EntryPage,
     FacetTotal,
+    FigureSeries,
     MonthTotal,
     Organisation,
     Person,
     PublishedEntry,
     Source,
+    Term,
     Withdrawal,
 )
 from timeline.models.fields import period_of
@@ -77,7 +79,7 @@ def refresh(entry_ids: Iterable[int]) -> None:
 def _refresh_batch(ids: list[int], tops: dict[int, str], lanes: list[Lane], totals: "Totals") -> None:
     """Write the rows of ``ids``, and count the change."""
     gone = set()
-    for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer("document", "vector"):
+    for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer("vector"):
         totals.remove(row)
         gone.add(row.pk)
     entries = with_public_relations(publicly_visible().filter(pk__in=ids)).prefetch_related(
@@ -190,6 +192,8 @@ def _facets(row: PublishedEntry) -> list[tuple[str, int]]:
     values += [("publisher", pk) for pk in row.publishers]
     values += [("source", pk) for pk in row.sources]
     values += [("lane", pk) for pk in row.lanes]
+    values += [("differs", 0)] if row.differs else []
+    values += [("one_source", 0)] if row.document.get("one_source") else []
     return values
 
 
@@ -304,6 +308,7 @@ def entries_about(record: Model) -> Q:
         Commodity: "commodities",
         Organisation: "organisations",
         Source: "sources",
+        FigureSeries: "series",
     }
     if isinstance(record, Category):
         return Q(category=record)
@@ -330,6 +335,16 @@ def _refresh_about(record: Model) -> None:
             refresh_chronology()  # lanes know them by their slugs
 
 
+def _term_changed(sender: type, instance: Term, **kwargs: Any) -> None:
+    """A term shows wherever an entry uses it (``glossary``); no row of an entry holds it."""
+    transaction.on_commit(_count_change)
+
+
+def _count_change() -> None:
+    with transaction.atomic():
+        _next_version()
+
+
 def _chronology_published(sender: type, instance: ChronologyPage, **kwargs: Any) -> None:
     refresh_chronology()
 
@@ -347,7 +362,7 @@ def _entry_withdrawn(sender: type, instance: EntryPage, **kwargs: Any) -> None:
     with transaction.atomic():
         _next_version()
         totals = Totals()
-        for row in PublishedEntry.objects.filter(pk=instance.pk).defer("document", "vector"):
+        for row in PublishedEntry.objects.filter(pk=instance.pk).defer("vector"):
             totals.remove(row)
             Withdrawal.objects.update_or_create(
                 uid=row.uid,
@@ -375,5 +390,7 @@ def connect() -> None:
     pre_delete.connect(_entry_withdrawn, sender=EntryPage, dispatch_uid="timeline.edition")
     for signal in (post_save, post_delete):
         signal.connect(_privacy_changed, sender=PageViewRestriction, dispatch_uid="timeline.edition")
-    for record in (Person, Commodity, Organisation, Source, Category):
+    for signal in (post_save, post_delete):
+        signal.connect(_term_changed, sender=Term, dispatch_uid="timeline.edition")
+    for record in (Person, Commodity, Organisation, Source, Category, FigureSeries):
         post_save.connect(_record_saved, sender=record, dispatch_uid="timeline.edition")

@@ -5,13 +5,14 @@ values they are made of, because a page of fifty entries asks for the same few h
 again and again.
 """
 
+import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from django.db.models import TextChoices
 from django.template.defaultfilters import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -37,6 +38,25 @@ BASES = {
 def stop(text: str) -> str:
     """The text with a full stop, unless it ends in one already, as "Washington, D.C." does."""
     return text if text.endswith((".", "!", "?", "。")) else f"{text}."
+
+
+EXCERPT = 160
+"""Characters that search engines show of a description."""
+
+# Not after an initial or a title: "D.C.", "Mr. Trump", "No. 5".
+_END = re.compile(r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|No|St))[.!?。][”’\"')]*(?=\s|$)|[。！？]")
+
+
+def excerpt(text: str) -> str:
+    """The whole sentences that fit into a description, or as much of the first as whole words allow."""
+    text = " ".join(text.split())
+    if len(text) <= EXCERPT:
+        return text
+    ends = [found.end() for found in _END.finditer(text, 0, EXCERPT + 1) if found.end() <= EXCERPT]
+    if ends:
+        return text[: ends[-1]]
+    start = text[:EXCERPT].rpartition(" ")[0] or text[: EXCERPT - 1]
+    return f"{start.rstrip(' ,;:–—-')}…"
 
 
 def sentence_case(text: str) -> str:
@@ -131,9 +151,21 @@ def _unit(unit: str, value: str | None) -> str:
 
 
 def figure_standing(figure: Document) -> str:
-    """How far a figure has come, and for when it holds: "In force, from 7 August 2025"."""
-    parts = [label(figure["status"], "status"), figure["period_note"] or when(figure["period"])]
+    """How far a figure has come, what it is made of and when it holds: "In force, in total, from 7 August 2025"."""
+    parts = [label(figure["status"], "status"), label(figure["basis"], "basis").lower(), figure_period(figure)]
     return ", ".join(part for part in parts if part)
+
+
+def figure_period(figure: Document) -> str:
+    """When a figure holds, in words; empty when that is not known."""
+    return str(figure["period_note"] or period(figure["period"]))
+
+
+def period(text: str) -> str:
+    """A stretch of time in words: what lasts to a day is "until", where what happens is "by" it."""
+    if text.startswith("../"):
+        return _("until %s") % when(text.removeprefix("../"))
+    return when(text)
 
 
 # -- sources ------------------------------------------------------------------------------
@@ -146,6 +178,12 @@ def source_line(source: Document) -> str:
     return f"{publisher or _('Publisher not recorded')}, {when(date) or _('undated')}"
 
 
+def source_count(entry: Document) -> str:
+    """How many sources an entry has: "2 sources"."""
+    number = len(entry["sources"])
+    return ngettext("%(number)d source", "%(number)d sources", number) % {"number": number}
+
+
 def source_title(source: Document) -> str:
     """The title, in square brackets when it is our description."""
     return f"[{source['title']}]" if source["title_is_description"] else str(source["title"])
@@ -156,6 +194,7 @@ def source_title(source: Document) -> str:
 VOCABULARY: dict[str, type[TextChoices]] = {
     "nature": choices.Nature,
     "status": choices.FigureStatus,
+    "basis": choices.FigureBasis,
     "source": choices.SourceKind,
     "role": choices.EventRole,
     "date": choices.MeasureDateKind,

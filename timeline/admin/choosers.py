@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 from wagtail.snippets.views import chooser as snippets
 
 from timeline import edtf
-from timeline.models import Commodity, EntryPage, Organisation, Person, Source
+from timeline.models import Commodity, EntryPage, FigureSeries, Organisation, Person, Source
 from timeline.models.record import Record
 
 from .duplicates import AskFirst
@@ -64,6 +64,13 @@ class NewCommodity(AskFirst):
         model = Commodity
         fields = ["name", "kind", "parent"]
         widgets = {"parent": forms.Select}
+
+
+class NewSeries(AskFirst):
+    class Meta:
+        model = FigureSeries
+        fields = ["name", "description", "commodity"]
+        widgets = {"commodity": forms.Select}
 
 
 class RecordCreateView(snippets.SnippetCreateView):
@@ -123,8 +130,9 @@ COLUMNS: dict[type, list[Column]] = {
         Column("country", label=_("Country")),
     ],
     Commodity: [Column("parent", label=_("Part of"))],
+    FigureSeries: [Column("commodity", label=_("Commodity"))],
 }
-SHOWN = {Source: ["publisher"], Commodity: ["parent"]}
+SHOWN = {Source: ["publisher"], Commodity: ["parent"], FigureSeries: ["commodity"]}
 
 
 def date_words(text: str) -> str:
@@ -169,6 +177,13 @@ class CommodityChooser(RecordChooser):
     choose_one_text = _("Choose a commodity")
     choose_another_text = _("Choose another commodity")
     creation_tab_label = _("New commodity")
+
+
+class SeriesChooser(RecordChooser):
+    creation_form_class = NewSeries
+    choose_one_text = _("Choose a series")
+    choose_another_text = _("Choose another series")
+    creation_tab_label = _("New series")
 
 
 class EntryList:

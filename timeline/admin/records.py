@@ -19,7 +19,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.models import ReferenceIndex
 from wagtail.snippets.views import snippets
 
-from timeline.models import Category, Commodity, Organisation, Person, Source
+from timeline.models import Category, Commodity, FigureSeries, Organisation, Person, Source
 from timeline.models.record import Record
 
 from . import choosers
@@ -76,7 +76,12 @@ class RecordIndexView(snippets.IndexView):
 
 
 # The relations that the columns of a list show.
-SHOWN = {Source: ["publisher"], Commodity: ["parent", "hs_codes"], Person: ["names"]}
+SHOWN = {
+    Source: ["publisher"],
+    Commodity: ["parent", "hs_codes"],
+    Person: ["names"],
+    FigureSeries: ["commodity"],
+}
 
 
 # Views
@@ -320,6 +325,20 @@ class CommodityViewSet(RecordViewSet):
     )
 
 
+class SeriesViewSet(RecordViewSet):
+    model = FigureSeries
+    icon = "order"
+    menu_order = 245
+    chooser_viewset_class = choosers.SeriesChooser
+    list_display = ["name", Column("commodity", label=_("Commodity"), sort_key="commodity__name"), USES]
+    edit_handler = record_form(
+        MultiFieldPanel(
+            [FieldPanel("name"), FieldPanel("description"), FieldPanel("commodity")],
+            heading=_("Series of figures"),
+        ),
+    )
+
+
 class CategoryViewSet(RecordViewSet):
     model = Category
     icon = "tag"
@@ -343,5 +362,6 @@ VIEWSETS = [
     PersonViewSet,
     OrganisationViewSet,
     CommodityViewSet,
+    SeriesViewSet,
     CategoryViewSet,
 ]

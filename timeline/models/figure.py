@@ -1,5 +1,7 @@
 """Figure: a number with its unit, what it measures and how firm it is."""
 
+from typing import Self
+
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import F, Q
@@ -81,6 +83,13 @@ class Figure(ClusterableRow):
 
     def __str__(self) -> str:
         return self.label
+
+    @classmethod
+    def from_serializable_data(cls, data: dict, check_fks: bool = True, strict_fks: bool = False) -> Self:
+        """A figure out of a draft; one whose series was deleted meanwhile stays, without it (compare ``link``)."""
+        if not FigureSeries._default_manager.filter(pk=data.get("series")).exists():
+            data = {**data, "series": None}
+        return super().from_serializable_data(data, check_fks=check_fks, strict_fks=strict_fks)
 
 
 class FigureCitation(SourceReference):

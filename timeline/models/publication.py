@@ -11,9 +11,10 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from timeline import edtf
-from timeline.choices import Unit
+from timeline.choices import Currency, Unit
 
 from .entry import EntryPage
+from .figure import Figure
 
 # Walks the chain of "follows" upwards from the entries named; used to refuse circles.
 ANCESTORS = """
@@ -41,6 +42,7 @@ def problems(entry: EntryPage) -> list[Problem]:
         *_basics(entry),
         *_statements(entry),
         *_figures(entry),
+        *_series(entry),
         *_disagreements(entry),
         *_links(entry),
         *_follows(entry),
@@ -92,6 +94,35 @@ def _figures(entry: EntryPage) -> list[Problem]:
             )
         found += _blank_sources("figures", _("the figure “%(label)s”") % {"label": label}, figure.citations.all())
     return found
+
+
+def _series(entry: EntryPage) -> list[Problem]:
+    """Figures of one series count the same thing, or no scale would fit them all."""
+    joined = [figure for figure in entry.figures.all() if figure.series_id and figure.unit]
+    measures: dict[int | None, tuple[str, ...]] = {}
+    if joined and entry.pk:
+        public = Figure._default_manager.filter(entry__live=True, series__in={figure.series_id for figure in joined})
+        others = public.exclude(entry=entry.pk).values_list("series", "unit", "currency", "per").distinct()
+        measures = {series: tuple(measure) for series, *measure in others}
+    found = []
+    for figure in joined:
+        measure = (figure.unit, figure.currency, figure.per)
+        usual = measures.setdefault(figure.series_id, measure)
+        if measure != usual:
+            message = _(
+                "The figure “%(label)s” counts %(measure)s, the series “%(series)s” counts %(usual)s. "
+                "Make them agree, or take the figure out of the series."
+            )
+            words = {"label": figure.label, "series": figure.series}
+            words |= {"measure": _measure(*measure), "usual": _measure(*usual)}
+            found.append(Problem("figures", message % words))
+    return found
+
+
+def _measure(unit: str, currency: str, per: str) -> str:
+    """What a figure counts, in words: "US dollars per year", "percent"."""
+    counted = Currency(currency).label if currency else Unit(unit).label
+    return _("%(counted)s per %(per)s") % {"counted": counted, "per": per} if per else str(counted)
 
 
 def _disagreements(entry: EntryPage) -> list[Problem]:
