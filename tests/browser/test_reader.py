@@ -148,32 +148,55 @@ def test_a_bar_of_the_river_adds_to_the_filters_and_ticks_the_form(browse):
 # -- the keyboard -------------------------------------------------------------------------
 
 
-def test_the_keyboard_goes_from_the_skip_link_to_a_source_and_back(browse):
-    page = browse(reduced_motion="reduce").open(ENTRY)
+def to_the_first_citation(page):
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     expect(page.get_by_role("link", name="Skip to content")).to_be_in_viewport()
     page.keyboard.press("Enter")
     citation = page.locator(".prose sup a").first
-    for _ in range(12):
+    for _ in range(14):
         page.keyboard.press("Tab")
         if citation.evaluate("one => one === document.activeElement"):
             break
     expect(citation).to_be_focused()
     assert citation.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+    return citation
+
+
+def test_the_keyboard_goes_from_the_skip_link_to_a_source_and_back(browse):
+    page = browse(reduced_motion="reduce").open(ENTRY)
+    citation = to_the_first_citation(page)
     page.keyboard.press("Enter")
-    source = page.locator("#source-1")
+    note = page.get_by_role("complementary", name="Note")
+    expect(note).to_be_visible()
+    expect(note).to_be_focused()
+    expect(note).to_contain_text("First round")
+    expect(note).to_contain_text("Example Wire, 17 April 2025")
+    page.keyboard.press("Tab")
+    expect(note.get_by_role("link").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(note).to_be_hidden()
+    expect(citation).to_be_focused()
+    page.keyboard.press("Enter")
+    note.get_by_role("link", name="Show it in the list").click()
+    expect(note).to_be_hidden()
+    expect(page.locator("#source-1")).to_be_in_viewport()
+
+
+def test_without_script_a_citation_leads_to_its_source_and_the_source_back(browse):
+    page = browse(reduced_motion="reduce", java_script_enabled=False).open(ENTRY)
+    to_the_first_citation(page)
+    page.keyboard.press("Enter")
+    source = page.locator("#source-1:target")
     expect(source).to_be_in_viewport()
-    assert page.evaluate("document.querySelector(':target').id") == "source-1"
     page.keyboard.press("Tab")
     expect(source.get_by_role("link").first).to_be_focused()
-    page.go_back()
-    expect(citation).to_be_in_viewport()
-    assert page.evaluate("document.querySelector(':target').id") == "main"
+    source.get_by_role("link", name="Back to statement a that cites source 1").click()
+    expect(page.locator(".prose span:target")).to_be_in_viewport()
 
 
-def test_the_link_to_a_statement_shows_and_marks_it(browse):
-    page = browse().open(ENTRY)
+def test_the_link_to_a_statement_shows_marks_and_copies_it(browse):
+    page = browse(permissions=["clipboard-read", "clipboard-write"]).open(ENTRY)
     statement = page.locator(".prose span[id]").nth(1)
     anchor = statement.get_by_role("link", name="Link to this statement")
     before = statement.evaluate("one => getComputedStyle(one).backgroundColor")
@@ -184,6 +207,8 @@ def test_the_link_to_a_statement_shows_and_marks_it(browse):
     address = page.url
     assert address.endswith(f"{ENTRY}#{statement.get_attribute('id')}")
     assert statement.evaluate("one => getComputedStyle(one).backgroundColor") != before
+    expect(page.locator("#said")).to_have_text("The link to this statement is copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == address
     page.goto("about:blank")
     page.goto(address)
     expect(statement).to_be_in_viewport()

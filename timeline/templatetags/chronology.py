@@ -4,10 +4,13 @@ Everything is cached by its value, because a page of fifty entries asks for the 
 few hundred phrases again and again.
 """
 
+import json
 from functools import lru_cache
 from html import escape  # Django's own takes four times as long, and options are many
 from itertools import groupby
+from string import ascii_lowercase
 from typing import Any
+from urllib.parse import quote
 
 from django import template
 from django.template import RequestContext
@@ -24,6 +27,7 @@ from timeline import choices, edtf, lanes, wording
 register = template.Library()
 for words in (
     wording.basis,
+    wording.excerpt,
     wording.figure_standing,
     wording.figure_value,
     wording.label,
@@ -73,6 +77,16 @@ COUNTRIES = {
 # -- the page -----------------------------------------------------------------------------
 
 
+# Nothing in a data block may end it or begin a comment in it.
+_UNSAFE = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
+
+
+@register.filter
+def json_ld(data: Document) -> SafeString:
+    """Plain data as the text of a ``<script type="application/ld+json">``."""
+    return SafeString(json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE))
+
+
 @register.simple_tag(takes_context=True)
 def current(context: RequestContext, path: str) -> SafeString:
     """The ``aria-current`` of a masthead link: this very page, or a page below it."""
@@ -108,18 +122,11 @@ def _option(name: str, option: Document) -> str:
     )
 
 
-@register.simple_tag
-def facet_counts(facets: list[Document]) -> SafeString:
-    """The numbers of all options, for htmx to put into the form without swapping it."""
-    swap = ' data-hx-swap-oob="true"'
-    return SafeString("".join(_count(option, swap) for facet in facets for option in facet["all"]))
-
-
-def _count(option: Document, attributes: str = "") -> str:
+def _count(option: Document) -> str:
     """The number beside an option; an empty one, to be filled later, when there are too many to count."""
     number = option["count"]
     zero = ' class="zero"' if number == 0 else ""
-    return f'<i id="n-{escape(option["id"])}"{zero}{attributes}>{"" if number is None else number}</i>'
+    return f'<i id="n-{escape(option["id"])}"{zero}>{"" if number is None else number}</i>'
 
 
 @register.filter
@@ -241,6 +248,31 @@ def quotations(entry: Document, number: int) -> list[dict[str, str]]:
         if row["number"] == number and row["quotation"]:
             found.setdefault(row["quotation"], {name: row[name] for name in QUOTATION})
     return list(found.values())
+
+
+@register.filter
+def citing(entry: Document, number: int) -> list[dict[str, str]]:
+    """The statements that cite source ``number``, as ``{"id", "letter"}``: a, b … z, then their count."""
+    found = [
+        statement["id"]
+        for statement in entry["statements"]
+        if any(citation["number"] == number for citation in statement["citations"])
+    ]
+    return [
+        {"id": identity, "letter": ascii_lowercase[at] if at < len(ascii_lowercase) else str(at + 1)}
+        for at, identity in enumerate(found)
+    ]
+
+
+@register.filter
+def at_the_words(url: str, words: str) -> str:
+    """The address with a text fragment that leads to the words (WICG Scroll to Text Fragment).
+
+    A browser that does not know text fragments opens the address as it is.
+    """
+    address, _mark, fragment = url.partition("#")
+    exact = quote(words, safe="").replace("-", "%2D")
+    return f"{address}#{fragment}:~:text={exact}"
 
 
 @register.filter
