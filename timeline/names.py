@@ -8,6 +8,7 @@ One man is printed as Ryosei Akazawa, AKAZAWA Ryosei, Ryōsei Akazawa, 赤沢亮
 import difflib
 import re
 import unicodedata
+from collections.abc import Iterable
 
 NEAR = 0.8
 """From this similarity on, two names deserve a second look. "Ryo Akasawa", a misprint of Ryosei
@@ -106,6 +107,22 @@ def cjk_tokens(text: str) -> list[str]:
     for run in _CJK_RUN.findall(fold(text)):
         tokens += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
     return tokens
+
+
+def word_pattern(names: Iterable[str]) -> str:
+    """A regular expression that finds any of the names in a text, the longest that fits.
+
+    PostgreSQL (section 9.7.3 of its documentation) and Python read it alike; that case does
+    not matter is left to the reader (``~*``, ``re.IGNORECASE``). A name is found as whole
+    words, a Japanese one anywhere, because Japanese puts no space between words.
+    """
+    plain = {" ".join(name.split()) for name in names} - {""}
+    return "|".join(_alternative(name) for name in sorted(plain, key=lambda name: (-len(name), name)))
+
+
+def _alternative(name: str) -> str:
+    text = r"\s+".join(re.escape(word) for word in name.split())
+    return text if _CJK_RUN.search(name) else rf"(?<!\w){text}(?!\w)"
 
 
 # Everything outside the production Char of XML 1.0 (https://www.w3.org/TR/xml/, section 2.2).

@@ -5,7 +5,7 @@ from functools import partial
 from django.urls import path
 
 from timeline.formats import FEEDS
-from timeline.views import chronology, entries, feeds, indexes, records
+from timeline.views import chronology, entries, feeds, glossary, indexes, records
 from timeline.views.publishing import public
 
 app_name = "timeline"
@@ -20,9 +20,12 @@ urlpatterns = [
     path("people/<slug:slug>/", page(records.person), name="person"),
     path("commodities/", page(indexes.commodities), name="commodities"),
     path("commodities/<slug:slug>/", page(records.commodity), name="commodity"),
+    path("categories/", page(indexes.categories), name="categories"),
     path("categories/<slug:slug>/", page(records.category), name="category"),
     path("organisations/", page(indexes.organisations), name="organisations"),
     path("organisations/<slug:slug>/", page(records.organisation), name="organisation"),
+    path("glossary/", page(indexes.glossary), name="glossary"),
+    path("glossary/<slug:slug>/", page(glossary.term), name="term"),
     path("sources/", page(indexes.sources), name="sources"),
     path("sources/<slug:slug>/", page(records.source), name="source"),
     path("about/", page(indexes.about), name="about"),

@@ -20,7 +20,7 @@ from wagtail.admin.panels import (
 
 from timeline.models.publication import problems
 
-from .rows import FigureForm, PickPanel, RowsPanel
+from .rows import CITATION, FigureForm, PickPanel, RowsPanel
 
 USUAL_ZONES = ["Asia/Tokyo", "America/New_York", "America/Chicago", "America/Los_Angeles"]
 
@@ -80,12 +80,6 @@ class TimeZoneInput(forms.TextInput):
         options = format_html_join("", '<option value="{}"></option>', [[z] for z in USUAL_ZONES])
         return format_html('{}<datalist id="{}">{}</datalist>', box, list_id, options)
 
-
-CITATION = [
-    FieldPanel("source"),
-    FieldPanel("quotation"),
-    FieldRowPanel([FieldPanel("locator"), FieldPanel("language")]),
-]
 
 WHEN = MultiFieldPanel(
     [

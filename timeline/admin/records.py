@@ -1,4 +1,4 @@
-"""The records entries point to: sources, people, organisations, commodities, categories."""
+"""The records of the chronology: what entries point to, and the terms of the glossary."""
 
 from itertools import islice
 from typing import Any
@@ -19,14 +19,14 @@ from wagtail.admin.ui.tables import Column
 from wagtail.models import ReferenceIndex
 from wagtail.snippets.views import snippets
 
-from timeline.models import Category, Commodity, FigureSeries, Organisation, Person, Source
+from timeline.models import Category, Commodity, FigureSeries, Organisation, Person, Source, Term
 from timeline.models.record import Record
 
 from . import choosers
 from .choosers import date_words
 from .duplicates import RecordForm, SimilarPanel
 from .finding import matching
-from .rows import HSCodeForm, RowsPanel
+from .rows import CITATION, HSCodeForm, RowsPanel
 
 MOST_USES = 50
 """Uses listed when a record cannot be deleted; the usage page has them all."""
@@ -81,6 +81,7 @@ SHOWN = {
     Commodity: ["parent", "hs_codes"],
     Person: ["names"],
     FigureSeries: ["commodity"],
+    Term: ["citations"],
 }
 
 
@@ -339,6 +340,36 @@ class SeriesViewSet(RecordViewSet):
     )
 
 
+class TermViewSet(RecordViewSet):
+    model = Term
+    icon = "openquote"
+    menu_order = 248
+    list_display = [
+        "name",
+        Column("definition", label=_("Definition")),
+        Column("sources", label=_("Sources"), accessor=lambda term: len(term.citations.all()), width="8%"),
+    ]
+    edit_handler = record_form(
+        MultiFieldPanel([FieldPanel("name"), FieldPanel("definition")], heading=_("Glossary term")),
+        RowsPanel(
+            "names",
+            [FieldRowPanel(NAME_COLUMNS)],
+            heading=_("Other forms"),
+            label=_("form"),
+            help_text=_(
+                "Plurals and abbreviations. Entries that use the term or one of these forms explain it in place."
+            ),
+        ),
+        RowsPanel(
+            "citations",
+            CITATION,
+            heading=_("Sources"),
+            label=_("source"),
+            help_text=_("Who says that it means this. Without a source readers see “to be sourced”."),
+        ),
+    )
+
+
 class CategoryViewSet(RecordViewSet):
     model = Category
     icon = "tag"
@@ -363,5 +394,6 @@ VIEWSETS = [
     OrganisationViewSet,
     CommodityViewSet,
     SeriesViewSet,
+    TermViewSet,
     CategoryViewSet,
 ]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.compare import ChildRelationComparison
 from wagtail.admin.forms.models import WagtailAdminModelForm, register_form_field_override
-from wagtail.admin.panels import InlinePanel, MultipleChooserPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultipleChooserPanel
 from wagtail.admin.panels.base import get_form_for_model
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
@@ -176,3 +176,11 @@ class PickPanel(_Rows, MultipleChooserPanel):
 
     class BoundPanel(_BoundRows, MultipleChooserPanel.BoundPanel):
         wagtail_template_name = MultipleChooserPanel.BoundPanel.template_name
+
+
+CITATION = [
+    FieldPanel("source"),
+    FieldPanel("quotation"),
+    FieldRowPanel([FieldPanel("locator"), FieldPanel("language")]),
+]
+"""The panels of a row that cites a source."""

@@ -89,7 +89,8 @@ class FacetTotal(models.Model):
     """How many published entries a facet value has when nothing is filtered.
 
     ``value`` is a record's id, or a year; ``facet`` is a key of
-    ``querysets.FACET_COLUMNS``, or "source", "year", or "all" (value 0).
+    ``querysets.FACET_COLUMNS``, or "source" or "year"; or, with the value 0, "all",
+    "differs" or "one_source".
     """
 
     facet = models.CharField(max_length=12)

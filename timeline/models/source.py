@@ -17,6 +17,24 @@ from .record import Record
 
 web_address = URLValidator(schemes=["http", "https"])
 
+MAX_CHAIN = 10
+"""Sources followed upwards from one that rests on another; nobody reads further."""
+
+# What sources rest on, what that rests on in turn, and so on; a circle is followed once round.
+CHAINS = """
+WITH RECURSIVE chain AS (
+    SELECT id AS start, derived_from_id AS above, ARRAY[id] AS passed
+    FROM timeline_source WHERE id = ANY(%s::bigint[])
+    UNION ALL
+    SELECT chain.start, source.derived_from_id, chain.passed || source.id
+    FROM chain JOIN timeline_source source ON source.id = chain.above
+    WHERE source.id <> ALL(chain.passed) AND cardinality(chain.passed) <= %s
+)
+SELECT chain.start, chain.above FROM chain JOIN timeline_source source ON source.id = chain.above
+WHERE chain.above <> ALL(chain.passed)
+ORDER BY chain.start, cardinality(chain.passed)
+"""
+
 
 class Source(index.Indexed, Record):
     """One publication. ``number`` is its number everywhere on the site and never changes."""

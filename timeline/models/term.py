@@ -1,10 +1,14 @@
 """Term: a word of the trade that readers may not know, explained once for the whole site."""
 
+from typing import Any
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.search import index
+
+from timeline.names import word_pattern
 
 from .fields import PlainCharField, PlainTextField
 from .link import SourceReference
@@ -14,8 +18,9 @@ from .record import AlternativeName, Record
 class Term(index.Indexed, Record):
     """A glossary term. Entries that use its name, or one of its other names, explain it in place.
 
-    ``pattern`` is a PostgreSQL regular expression that finds the names as whole words
-    (PostgreSQL documentation, section 9.7.3); it is made from them at every save.
+    ``pattern`` finds the names in a text (see :func:`timeline.names.word_pattern`). It is
+    made at every save from the name and the rows below as they are in memory: a form, the
+    pack and a program all put the rows there before the term is saved.
     """
 
     name = PlainCharField(
@@ -40,6 +45,10 @@ class Term(index.Indexed, Record):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.pattern = word_pattern([self.name, *(row.name for row in self.names.all())])
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("timeline:term", args=[self.slug])

@@ -7,10 +7,12 @@ from django.shortcuts import render
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
-from timeline import edtf
+from timeline import edtf, glossary
 from timeline.document import Document, build
+from timeline.formats import structured
 from timeline.models import Edition, EntryPage, PublishedEntry, Withdrawal
 from timeline.querysets import Position
+from timeline.wording import sentence_case, source_count, when
 
 from . import publishing
 
@@ -28,9 +30,11 @@ def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
         "timeline/entry.html",
         edition,
         title=row.document["headline"],
-        description=row.document["summary"],
+        description=_description(row.document),
         path=row.document["url"],
         breadcrumbs=_breadcrumbs(row),
+        nodes=[structured.article(row.document, publishing.site(edition))],
+        picture=_picture(row.document, edition),
         **_context(row.document, edition),
         **_neighbours(row),
     )
@@ -67,7 +71,24 @@ def _context(document: Document, state: Edition) -> dict[str, Any]:
         "version": (document["updated"] or "")[:10] or _("draft"),
         "address": publishing.absolute(document["url"]),
     }
-    return {"entry": document, "citation_text": citation}
+    return {"entry": document, "terms": glossary.terms_of(document["statements"]), "citation_text": citation}
+
+
+def _description(document: Document) -> str:
+    """When, then what: what search engines and other sites show of the entry."""
+    return f"{sentence_case(when(document['date']['edtf']))}: {document['summary']}"
+
+
+def _picture(document: Document, state: Edition) -> dict[str, Any]:
+    """The card of an entry, and in words what is on it."""
+    words = {
+        "headline": document["headline"],
+        "date": when(document["date"]["edtf"]),
+        "sources": source_count(document),
+        "site": publishing.site(state)["name"],
+    }
+    alt = _("A card of %(site)s: “%(headline)s”, %(date)s, %(sources)s.") % words
+    return publishing.shared(f"{document['url']}share.png", alt)
 
 
 def _breadcrumbs(row: PublishedEntry) -> list[dict[str, str]]:

@@ -1,27 +1,30 @@
 """Indexes of the records, and the page about the chronology itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import F, QuerySet, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Case, Count, F, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from timeline.choices import NameKind, PersonKind
-from timeline.models import Edition
+from timeline.choices import NameKind, OrganisationKind, PersonKind, SourceKind
+from timeline.glossary import term_document, with_sources
+from timeline.models import Edition, Term
 
 from . import publishing
-from .records import (
-    INDEX_SIZE,
-    listed_source,
-    page_links,
+from .bibliography import LACKING, listed_sources, thin_spots
+from .chronology import link
+from .public_records import (
+    public_categories,
     public_commodities,
     public_organisations,
     public_people,
     public_sources,
 )
+from .records import INDEX_SIZE, page_links
 
 
 def _index(
@@ -32,23 +35,25 @@ def _index(
     name: str,
     title: str,
     description: str,
-    describe: Callable[[Any], dict[str, Any]],
+    describe: Callable[[Iterable[Any]], list[dict[str, Any]]],
+    query: str = "",
+    **context: Any,
 ) -> HttpResponse:
-    """One page of an index of records."""
+    """One page of an index of records; ``query`` is the query string that chose them."""
     page = Paginator(records, INDEX_SIZE).get_page(request.GET.get("page"))
     path = f"/{name}/"
-    context: dict[str, Any] = {name: [describe(record) for record in page], **page_links(page, path)}
+    here = "&".join(filter(None, [query, f"page={page.number}" if page.number > 1 else ""]))
     return publishing.page(
         request,
         f"timeline/{name}.html",
         edition,
         title=title,
         description=description,
-        path=path if page.number == 1 else f"{path}?page={page.number}",
-        noindex=page.number > 1,
+        path=link(path, here),
+        noindex=bool(here),
         breadcrumbs=[publishing.home()],
         total=page.paginator.count,
-        **context,
+        **{**context, **page_links(page, path, query), name: describe(page)},
     )
 
 
@@ -82,7 +87,7 @@ def people(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         name="people",
         title=_("People"),
         description=_("Who takes part in the events or comments on them, with the positions held over time."),
-        describe=describe,
+        describe=lambda records: [describe(record) for record in records],
     )
 
 
@@ -106,12 +111,34 @@ def commodities(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         name="commodities",
         title=_("Goods and topics"),
         description=_("What is traded and talked about, with the headings of the Harmonized System."),
-        describe=describe,
+        describe=lambda records: [describe(record) for record in records],
+    )
+
+
+def categories(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """The kinds of event, in the editors' order."""
+
+    def describe(record: Any) -> dict[str, Any]:
+        return {
+            "name": record.name,
+            "description": record.description,
+            "href": record.get_absolute_url(),
+            "count": record.total,
+        }
+
+    return _index(
+        request,
+        edition,
+        public_categories(),
+        name="categories",
+        title=_("Kinds of event"),
+        description=_("Every entry is of one kind."),
+        describe=lambda records: [describe(record) for record in records],
     )
 
 
 def organisations(request: HttpRequest, *, edition: Edition) -> HttpResponse:
-    """Ministries, companies, media … that act in entries or publish their sources."""
+    """Ministries, companies, media … that act in entries or publish their sources, kind by kind."""
 
     def describe(record: Any) -> dict[str, Any]:
         return {
@@ -123,29 +150,70 @@ def organisations(request: HttpRequest, *, edition: Edition) -> HttpResponse:
             "cited": record.cited,
         }
 
+    order = Case(*(When(kind=kind, then=number) for number, kind in enumerate(OrganisationKind.values)))
     return _index(
         request,
         edition,
-        public_organisations().order_by("name", "pk"),
+        public_organisations().order_by(order, "name", "pk"),
         name="organisations",
         title=_("Organisations"),
         description=_("Who takes part in the events, and who publishes the sources."),
-        describe=describe,
+        describe=lambda records: [describe(record) for record in records],
+    )
+
+
+def glossary(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """The words of the trade, in alphabetical order."""
+    return _index(
+        request,
+        edition,
+        with_sources(Term.objects).order_by(Lower("name"), "pk"),
+        name="glossary",
+        title=_("Glossary"),
+        description=_("Words of the trade that the entries use, each with the sources that carry its meaning."),
+        describe=lambda terms: [term_document(term) for term in terms],
     )
 
 
 def sources(request: HttpRequest, *, edition: Edition) -> HttpResponse:
-    """The bibliography: every source with its site-wide number."""
+    """The bibliography: every source with its site-wide number, thin spots first.
+
+    ``kind`` (a :class:`SourceKind`) and ``without`` (a key of ``LACKING``) narrow it;
+    a value that is neither is left out.
+    """
+    everything = public_sources().order_by("number")
+    found, asked, chips = everything, {}, []
+    kind, without = request.GET.get("kind", ""), request.GET.get("without", "")
+    if kind in SourceKind.values:
+        found, asked["kind"] = found.filter(kind=kind), kind
+        chips.append({"label": SourceKind(kind).label, "parameter": "kind"})
+    if without in LACKING:
+        lacking, label = LACKING[without]
+        found, asked["without"] = found.filter(lacking), without
+        chips.append({"label": label, "parameter": "without"})
+    for chip in chips:
+        left = {name: value for name, value in asked.items() if name != chip["parameter"]}
+        chip["href"] = link("/sources/", urlencode(left))
+    kinds = dict(everything.order_by().values_list("kind").annotate(number=Count("pk")))
     return _index(
         request,
         edition,
-        public_sources().order_by("number"),
+        found,
         name="sources",
         title=_("Sources"),
         description=_(
-            "Every source that an entry or a person’s position rests on, with the number it has on every page."
+            "Every source that an entry, a person’s position or a definition rests on, "
+            "with the number it has on every page."
         ),
-        describe=listed_source,
+        describe=listed_sources,
+        query=urlencode(asked),
+        chips=chips,
+        thin_spots=thin_spots(),
+        kinds=[
+            {"label": label, "count": kinds[value], "href": link("/sources/", urlencode({**asked, "kind": value}))}
+            for value, label in SourceKind.choices
+            if value in kinds and value != kind
+        ],
     )
 
 

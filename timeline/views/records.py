@@ -1,71 +1,44 @@
 """Records with their own chronologies: people, commodities, categories, organisations, sources.
 
-A record is public while something public uses it: an entry, or for organisations and
-sources also the position of a public person. A record made for a draft stays unseen.
+Only public records have pages; see :mod:`.public_records`.
 """
 
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from timeline import edtf
-from timeline.choices import NameKind, SourceUse
+from timeline.choices import NameKind
 from timeline.document import source_document
 from timeline.filters import Question
+from timeline.formats import structured
 from timeline.models import (
-    Category,
     Commodity,
     Edition,
-    FacetTotal,
-    Organisation,
-    Person,
     Position,
     PublishedEntry,
-    Source,
+    Term,
 )
 from timeline.paging import list_entries
 
 from . import publishing
+from .bibliography import chains_of, listed_sources
 from .chronology import link, list_context
+from .public_records import (
+    public_categories,
+    public_commodities,
+    public_organisations,
+    public_people,
+    public_sources,
+    with_total,
+)
 
 INDEX_SIZE = 100
 """Records on a page of an index."""
-
-
-def with_total(records: QuerySet, facet: str, name: str = "total") -> QuerySet:
-    """Annotate each record with its number of published entries."""
-    totals = FacetTotal.objects.filter(facet=facet, value=OuterRef("pk")).values("total")
-    return records.annotate(
-        **{name: Coalesce(Subquery(totals, output_field=IntegerField()), Value(0, output_field=IntegerField()))}
-    )
-
-
-def public_people() -> QuerySet[Person]:
-    """People in published entries."""
-    return with_total(Person.objects, "person").filter(total__gt=0)
-
-
-def public_commodities() -> QuerySet[Commodity]:
-    """Commodities in published entries, ancestors included."""
-    return with_total(Commodity.objects, "commodity").filter(total__gt=0)
-
-
-def public_organisations() -> QuerySet[Organisation]:
-    """Organisations that take part in published entries or publish their sources."""
-    counted = with_total(with_total(Organisation.objects, "organisation"), "publisher", "cited")
-    return counted.filter(Q(total__gt=0) | Q(cited__gt=0))
-
-
-def public_sources() -> QuerySet[Source]:
-    """Evidence that a published entry or the position of a public person rests on."""
-    held = Position.objects.filter(source=OuterRef("pk"), person__in=public_people().values("pk"))
-    counted = with_total(Source.objects.filter(use=SourceUse.EVIDENCE), "source")
-    return counted.filter(Q(total__gt=0) | Exists(held)).select_related("publisher", "derived_from")
 
 
 def _get(records: QuerySet[Any], slug: str) -> Any:
@@ -100,6 +73,11 @@ def _record_page(
         question=question,
         noindex=bool(question.parameters) or not listing.is_first,
         breadcrumbs=breadcrumbs,
+        nodes=[
+            node(context[name], publishing.site(edition))
+            for name, node in structured.RECORDS.items()
+            if name in context
+        ],
         filter_href=f"/?{question.subscription()}",
         **list_context(question, listing, edition, path),
         **context,
@@ -203,7 +181,7 @@ def commodity(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespo
 
 def category(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     """A kind of event and its entries."""
-    record = _get(with_total(Category.objects, "category").filter(total__gt=0), slug)
+    record = _get(public_categories(), slug)
     return _record_page(
         request,
         edition,
@@ -211,7 +189,7 @@ def category(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespon
         record,
         "category",
         description=record.description or _summary(record, _("kind of event"), record.total),
-        breadcrumbs=[publishing.home()],
+        breadcrumbs=[publishing.home(), publishing.crumb(_("Kinds of event"), "/categories/")],
         category={"name": record.name, "description": record.description},
     )
 
@@ -246,7 +224,7 @@ def organisation(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRe
             "takes_part": bool(record.total),
             "cited": record.cited,
         },
-        published_sources=[listed_source(source) for source in published],
+        published_sources=listed_sources(published),
     )
 
 
@@ -267,8 +245,11 @@ def source(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
         path=path,
         noindex=page.number > 1,
         breadcrumbs=[publishing.home(), publishing.crumb(_("Sources"), "/sources/")],
+        nodes=[structured.source(source_document(record), publishing.site(edition))],
         source=source_document(record),
-        derivatives=[listed_source(one) for one in derivatives],
+        rests_on=chains_of([record.pk]).get(record.pk, []),
+        derivatives=listed_sources(derivatives),
+        terms=Term.objects.filter(citations__source=record).distinct(),
         cited=record.total,
         statements=[found for row in page for found in _supported(row.document, record.number)],
         **page_links(page, path),
@@ -300,14 +281,10 @@ def _supported(entry: dict[str, Any], number: int) -> list[dict[str, Any]]:
     ]
 
 
-def listed_source(source: Any) -> dict[str, Any]:
-    """A source as a row of a list: its public data, its address and how often it is cited."""
-    return {**source_document(source), "href": source.get_absolute_url(), "count": source.total}
-
-
-def page_links(page: Any, path: str) -> dict[str, Any]:
-    """Links to the pages before and after this one."""
+def page_links(page: Any, path: str, query: str = "") -> dict[str, Any]:
+    """Links to the pages before and after this one of what ``query`` asks for."""
+    numbered = f"{query}&page=" if query else "page="
     return {
-        "previous_href": link(path, f"page={page.previous_page_number()}") if page.has_previous() else "",
-        "next_href": link(path, f"page={page.next_page_number()}") if page.has_next() else "",
+        "previous_href": link(path, f"{numbered}{page.previous_page_number()}") if page.has_previous() else "",
+        "next_href": link(path, f"{numbered}{page.next_page_number()}") if page.has_next() else "",
     }

@@ -1,0 +1,78 @@
+"""A term of the glossary: what it means, who says so, and the entries that use it."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from timeline import search
+from timeline.choices import SourceUse
+from timeline.glossary import other_names
+from timeline.models import Edition, PublishedEntry, Term
+from timeline.names import cjk_tokens
+
+from . import publishing
+from .bibliography import listed_sources
+from .chronology import link
+from .public_records import public_sources
+
+USES = 50
+"""Entries listed, the newest; the chronology, searched for the term, has them all."""
+
+
+def term(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
+    """``/glossary/<slug>/``: the definition with its sources, and the entries that use the term."""
+    record = Term.objects.filter(slug=slug).prefetch_related("names", "citations__source").first()
+    if record is None:
+        raise Http404(_("There is no such term."))
+    words = words_for(record)
+    return publishing.page(
+        request,
+        "timeline/term.html",
+        edition,
+        title=record.name,
+        description=record.definition,
+        path=record.get_absolute_url(),
+        breadcrumbs=[publishing.home(), publishing.crumb(_("Glossary"), "/glossary/")],
+        term={"slug": record.slug, "name": record.name, "definition": record.definition},
+        other_names=other_names(record),
+        sources=_sources(record),
+        uses=_uses(words),
+        search_href=link("/", urlencode({"q": words})),
+    )
+
+
+def words_for(record: Term) -> str:
+    """What to type into the search to find the entries that use a term: its names, each as a phrase."""
+    names = [record.name, *(row["name"] for row in other_names(record))]
+    # The search wants all Japanese words of a question, so only the others stand side by side.
+    phrases = [name.replace('"', " ") for name in names if not cjk_tokens(name)] or names[:1]
+    return " or ".join(f'"{phrase}"' for phrase in phrases)
+
+
+def _uses(words: str) -> Iterable[Any]:
+    query = search.read_query(words)
+    if query is None:
+        return []
+    found = PublishedEntry.objects.matching(query).chronological(newest_first=True)[:USES]
+    return found.values(headline=F("document__headline"), href=F("document__url"), date=F("document__date__edtf"))
+
+
+def _sources(record: Term) -> list[dict[str, Any]]:
+    """The public sources of a definition, as rows of the bibliography with the words that are quoted."""
+    citations = [row for row in record.citations.all() if row.source and row.source.use == SourceUse.EVIDENCE]
+    listed = listed_sources(public_sources().filter(pk__in={row.source_id for row in citations}).order_by("number"))
+    return [
+        {
+            **source,
+            "quotations": [
+                {"quotation": row.quotation, "language": row.language or source["language"], "locator": row.locator}
+                for row in citations
+                if row.source.number == source["number"] and row.quotation
+            ],
+        }
+        for source in listed
+    ]

@@ -1,0 +1,58 @@
+"""Which records readers may see, and how often published entries use them.
+
+A record is public while something public uses it: an entry, or for organisations and
+sources also the position of a public person, for sources a term of the glossary. A
+record made for a draft stays unseen.
+"""
+
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from timeline.choices import SourceUse
+from timeline.models import (
+    Category,
+    Commodity,
+    FacetTotal,
+    Organisation,
+    Person,
+    Position,
+    Source,
+    TermCitation,
+)
+
+
+def with_total(records: QuerySet, facet: str, name: str = "total") -> QuerySet:
+    """Annotate each record with its number of published entries."""
+    totals = FacetTotal.objects.filter(facet=facet, value=OuterRef("pk")).values("total")
+    return records.annotate(
+        **{name: Coalesce(Subquery(totals, output_field=IntegerField()), Value(0, output_field=IntegerField()))}
+    )
+
+
+def public_people() -> QuerySet[Person]:
+    """People in published entries."""
+    return with_total(Person.objects, "person").filter(total__gt=0)
+
+
+def public_commodities() -> QuerySet[Commodity]:
+    """Commodities in published entries, ancestors included."""
+    return with_total(Commodity.objects, "commodity").filter(total__gt=0)
+
+
+def public_categories() -> QuerySet[Category]:
+    """Kinds of event that published entries are of."""
+    return with_total(Category.objects, "category").filter(total__gt=0)
+
+
+def public_organisations() -> QuerySet[Organisation]:
+    """Organisations that take part in published entries or publish their sources."""
+    counted = with_total(with_total(Organisation.objects, "organisation"), "publisher", "cited")
+    return counted.filter(Q(total__gt=0) | Q(cited__gt=0))
+
+
+def public_sources() -> QuerySet[Source]:
+    """Evidence that a published entry, the position of a public person or a glossary term rests on."""
+    held = Position.objects.filter(source=OuterRef("pk"), person__in=public_people().values("pk"))
+    explains = TermCitation.objects.filter(source=OuterRef("pk"))
+    counted = with_total(Source.objects.filter(use=SourceUse.EVIDENCE), "source")
+    return counted.filter(Q(total__gt=0) | Exists(held) | Exists(explains)).select_related("publisher", "derived_from")
