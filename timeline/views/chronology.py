@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from timeline import fragments, river
 from timeline.filters import Counts, Option, Question
 from timeline.filters.facets import FACETS
+from timeline.formats import structured
 from timeline.models import Edition, FacetTotal, PublishedEntry
 from timeline.paging import Listing, list_entries
 
@@ -25,22 +26,51 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         return HttpResponseRedirect(link("/", question.query()))
     listing = list_entries(question)
     opening = not question.is_filtered and listing.is_first and not question.problems
+    # Facet pages are crawler traps: one filter may be indexed, more may not (conventions 4.9); nor
+    # may what readers type into a search, for its addresses have no end.
+    noindex = (
+        len(question.chips) > 1
+        or "q" in question.parameters
+        or not listing.is_first
+        or not listing.rows
+        or bool(question.problems)
+    )
+    path = link("/", question.query(order=""))
     return publishing.page(
         request,
         "timeline/chronology.html",
         edition,
         title=question.sentence if question.is_filtered else "",
-        description=edition.strapline or question.sentence,
-        path=link("/", question.query(order="")),
+        description=_description(question, edition),
+        path=path,
         question=question,
-        # Facet pages are crawler traps: one filter may be indexed, more may not (conventions 4.9).
-        noindex=len(question.chips) > 1 or not listing.is_first or bool(question.problems),
+        noindex=noindex,
+        nodes=() if noindex else _nodes(question, listing, edition, path),
         opening=_opening(edition) if opening else None,
         river=river.draw(question, question.counts, edition),
         facets=facets(question),
         empty=_empty(question) if not listing.rows else None,
         **list_context(question, listing, edition),
     )
+
+
+def _description(question: Question, edition: Edition) -> str:
+    """What the page is about: the chronology's own words, or the question and how much answers it."""
+    if not question.is_filtered and edition.strapline:
+        return edition.strapline
+    return _("%(sentence)s: %(number)s, each with its sources.") % {
+        "sentence": question.sentence,
+        "number": count_text(question.counts),
+    }
+
+
+def _nodes(question: Question, listing: Listing, edition: Edition, path: str) -> list[structured.Node]:
+    """The list for machines, and on the first page the site."""
+    site = publishing.site(edition)
+    paths = fragments.rendered("path", listing.rows, lambda document: document["url"])
+    name = question.sentence if question.is_filtered else site["name"]
+    page = structured.listing(name, publishing.absolute(path), [paths[row.pk] for row in listing.rows], site)
+    return [page] if question.is_filtered else [structured.chronology(site), page]
 
 
 def list_context(question: Question, listing: Listing, edition: Edition, path: str = "/") -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import functools
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +10,21 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from timeline.filters import Question
-from timeline.formats import FEEDS
+from timeline.formats import FEEDS, structured
+from timeline.formats.picture import SIZE
 from timeline.models import Edition
 
 LICENCE = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
+
+LOCALES = {"en": "en_GB", "ja": "ja_JP"}
+"""What OpenGraph calls our languages."""
 
 # A browser may keep a page but asks each time whether it still holds; a 304 costs one query.
 PAGE_CACHING = "public, max-age=0, must-revalidate"
@@ -55,8 +60,7 @@ def public(caching: str = PAGE_CACHING) -> Callable[[View], View]:
         @functools.wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             state = edition()
-            htmx = request.headers.get("HX-Request", "")
-            seed = f"{state.version} {state.changed_at} {request.get_full_path()} {htmx} {_code_version()}"
+            seed = f"{state.version} {state.changed_at} {request.get_full_path()} {_code_version()}"
             etag = quote_etag(hashlib.sha256(seed.encode()).hexdigest()[:32])
             modified = int(state.changed_at.timestamp())
             not_modified = None
@@ -97,6 +101,7 @@ def feed_links(query: str, sentence: str) -> list[dict[str, str]]:
 def site(state: Edition) -> dict[str, Any]:
     """Name, strapline and licence, for the masthead and the foot."""
     return {
+        "base_url": absolute(""),
         "name": state.title or settings.WAGTAIL_SITE_NAME,
         "headline": state.headline or state.title or settings.WAGTAIL_SITE_NAME,
         "strapline": state.strapline,
@@ -117,13 +122,19 @@ def page(
     question: Question | None = None,
     noindex: bool = False,
     breadcrumbs: list[dict[str, str]] | None = None,
+    nodes: Iterable[structured.Node] = (),
+    picture: dict[str, Any] | None = None,
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
-    """Render a public page with everything ``base.html`` needs; without ``path`` it has no canonical address."""
+    """Render a public page with everything ``base.html`` needs.
+
+    Without ``path`` it has no canonical address. ``nodes`` say for machines what the page
+    shows; ``picture`` is what other sites show beside a link, that of the site if not given.
+    """
     query = question.subscription() if question else ""
     sentence = question.sentence if question and query else site(state)["name"]
-    response = render(
+    return render(
         request,
         template,
         {
@@ -133,6 +144,9 @@ def page(
             "canonical": absolute(path) if path else "",
             "noindex": noindex,
             "breadcrumbs": breadcrumbs or [],
+            "structured": None if noindex else _structured(nodes, breadcrumbs or [], title, site(state)),
+            "picture": picture or site_picture(state),
+            "og_locale": LOCALES.get(get_language() or "", ""),
             "feeds": feed_links(query, sentence),
             "question": question,
             "lanes": state.lanes,
@@ -140,8 +154,23 @@ def page(
         },
         status=status,
     )
-    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
-    return response
+
+
+def _structured(
+    nodes: Iterable[structured.Node], crumbs: list[dict[str, str]], title: str, about: dict[str, Any]
+) -> structured.Node | None:
+    found = [*nodes, *([structured.breadcrumbs(crumbs, title, about)] if crumbs else [])]
+    return structured.graph(found) if found else None
+
+
+def shared(path: str, alt: str) -> dict[str, Any]:
+    """A picture for links to a page: its address, its size, and in words what is on it."""
+    return {"url": absolute(path), "width": SIZE[0], "height": SIZE[1], "alt": alt}
+
+
+def site_picture(state: Edition) -> dict[str, Any]:
+    """The picture of the site."""
+    return shared("/share.png", _("The words “%s” on a plain card.") % site(state)["headline"])
 
 
 def error_page(request: HttpRequest, status: int, title: str, message: str) -> HttpResponse:

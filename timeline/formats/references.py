@@ -1,0 +1,205 @@
+"""References for reference managers: BibTeX, RIS and CSL-JSON, all from CSL-JSON items.
+
+An item is a dictionary of the CSL-JSON schema (https://docs.citationstyles.org): ``id``, ``type``,
+``title``, and what else is known of ``author`` (``[{"literal": …}]``), ``container-title``,
+``publisher``, ``issued``, ``accessed``, ``URL``, ``version``, ``language``, ``note``. A date is what
+:func:`date` makes: it has no more parts than are known.
+
+The two text formats are written here. pybtex leaves ``$ ^ { } \\`` as they are, bibtexparser
+writes ``\\}``, which ends a field too early in BibTeX itself, and rispy lets a line break in a
+title begin another record. The tests read what we write with all three.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from timeline import edtf
+from timeline.document import Document
+from timeline.wording import stop, when
+
+Item = dict[str, Any]
+
+
+class ReferenceFormat(NamedTuple):
+    """A format of references: its file name extension, media type and writer."""
+
+    extension: str
+    label: str
+    media_type: str
+    render: Callable[[Iterable[Item]], str]
+
+
+# -- items --------------------------------------------------------------------------------
+
+
+def entry_item(entry: Document, site: dict[str, Any]) -> Item:
+    """An entry as it stands now.
+
+    It is issued when it last changed. It has no author, as none is named, and no date of
+    access: that is for the reader's own program to add.
+    """
+    version = (entry["updated"] or "")[:10]
+    item = {
+        "id": entry["slug"],
+        "type": "webpage",
+        "title": entry["headline"],
+        "container-title": site["name"],
+        "issued": date(version),
+        "event-date": date(entry["date"]["edtf"]),
+        "version": version,
+        "URL": site["base_url"] + entry["url"],
+        "language": entry["language"],
+        "note": " ".join(_particulars(entry, version)),
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+def citation(entry: Document, site: dict[str, Any]) -> str:
+    """The entry as a note or a list of works cites it."""
+    version = (entry["updated"] or "")[:10]
+    parts = [f"“{stop(entry['headline'])}”", f"{site['name']}.", *_particulars(entry, version)]
+    return " ".join([*parts, site["base_url"] + entry["url"]])
+
+
+def _particulars(entry: Document, version: str) -> Iterator[str]:
+    if entry["date"]["edtf"]:
+        yield _("Entry for %s.") % when(entry["date"]["edtf"])
+    if version:
+        yield _("Version of %s.") % when(version)
+
+
+def date(text: str) -> dict[str, Any] | None:
+    """An EDTF text as a CSL date; what has an open end is said in words."""
+    if not text:
+        return None
+    value = edtf.parse(text)
+    if value.start is None or value.end is None:
+        return {"literal": edtf.display(value)}
+    parts = [[part for part in (end.year, end.month, end.day) if part] for end in value.ends]
+    return {"date-parts": parts} | ({"circa": True} if value.approximate or value.uncertain else {})
+
+
+def _first(item: Item, name: str) -> list[int]:
+    """Year, month and day of a date as far as they are known; of a span, those of its first day."""
+    return item.get(name, {}).get("date-parts", [[]])[0]
+
+
+# -- BibTeX -------------------------------------------------------------------------------
+
+# The type, and the field for what the item is part of.
+BIBTEX_TYPES = {"article-newspaper": ("article", "journal"), "report": ("techreport", "institution")}
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+# Braces are written out because BibTeX counts them even behind a backslash. Letters of any
+# language stay as they are: BibTeX files are UTF-8.
+_LATEX = str.maketrans(
+    {char: f"\\{char}" for char in "&%$#_"}
+    | {
+        "\\": r"\textbackslash{}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "|": r"\textbar{}",
+    }
+)
+# An address is taken as it is, so what would break out of the field is percent-encoded.
+_ADDRESS = str.maketrans({char: f"%{ord(char):02X}" for char in ' {}\\"<>^`|'})
+
+
+def bibtex(items: Iterable[Item]) -> str:
+    """A BibTeX file in UTF-8; ``date`` and ``urldate`` are for BibLaTeX."""
+    return "\n".join(_bibtex(item) for item in items)
+
+
+def _bibtex(item: Item) -> str:
+    kind, container = BIBTEX_TYPES.get(item["type"], ("misc", "howpublished"))
+    year, month, _day = (*_first(item, "issued"), None, None, None)[:3]
+    fields = {
+        # Braces keep a name from being split, and a title from losing its capitals.
+        "author": " and ".join(f"{{{_latex(one['literal'])}}}" for one in item.get("author", ())),
+        "title": f"{{{_latex(item['title'])}}}",
+        container: _latex(item.get("container-title") or item.get("publisher", "")),
+        "year": year,
+        "month": MONTHS[month - 1] if month else "",
+        "date": _iso(_first(item, "issued")),
+        "url": item.get("URL", "").translate(_ADDRESS),
+        "urldate": _iso(_first(item, "accessed")),
+        "version": _latex(item.get("version", "")),
+        "language": item.get("language", ""),
+        "note": _latex(item.get("note", "")),
+    }
+    # A month is a name that BibTeX knows and stands without braces.
+    lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}," for name, value in fields.items() if value]
+    return "\n".join([f"@{kind}{{{re.sub(r'[^A-Za-z0-9-]+', '-', item['id'])},", *lines, "}", ""])
+
+
+def _latex(text: str) -> str:
+    return _line(text).translate(_LATEX)
+
+
+def _iso(parts: list[int]) -> str:
+    return "-".join(f"{part:02}" for part in parts)
+
+
+# -- RIS ----------------------------------------------------------------------------------
+
+RIS_TYPES = {"article-newspaper": "NEWS", "report": "RPRT"}
+
+
+def ris(items: Iterable[Item]) -> str:
+    """A RIS file in UTF-8, its lines ended as the format asks."""
+    return "".join(f"{tag}  - {value}\r\n" for item in items for tag, value in _ris(item))
+
+
+def _ris(item: Item) -> Iterator[tuple[str, str]]:
+    issued = _first(item, "issued")
+    yield "TY", RIS_TYPES.get(item["type"], "ELEC")
+    fields = [
+        ("ID", item["id"]),
+        *(("AU", one["literal"]) for one in item.get("author", ())),
+        ("TI", item["title"]),
+        ("T2", item.get("container-title")),
+        ("PB", item.get("publisher")),
+        ("PY", f"{issued[0]}" if issued else ""),
+        ("DA", _slashed(issued)),
+        ("Y2", _slashed(_first(item, "accessed"))),
+        ("ET", item.get("version")),
+        ("UR", item.get("URL")),
+        ("LA", item.get("language")),
+        ("N1", item.get("note")),
+    ]
+    yield from ((tag, _line(text)) for tag, text in fields if text)
+    yield "ER", ""
+
+
+def _slashed(parts: list[int]) -> str:
+    """Year, month and day with their three strokes, whatever of them is known."""
+    known = [f"{part:02}" for part in parts] + ["", "", ""]
+    return f"{'/'.join(known[:3])}/" if parts else ""
+
+
+# -- CSL-JSON -----------------------------------------------------------------------------
+
+
+def csl_json(items: Iterable[Item]) -> str:
+    """The items themselves."""
+    return json.dumps(list(items), ensure_ascii=False, indent=2) + "\n"
+
+
+def _line(text: str) -> str:
+    """The text on one line: a line break would begin another field."""
+    return " ".join(text.split())
+
+
+FORMATS = (
+    ReferenceFormat("bib", "BibTeX", "application/x-bibtex", bibtex),
+    ReferenceFormat("ris", "RIS", "application/x-research-info-systems", ris),
+    ReferenceFormat("csl.json", "CSL-JSON", "application/vnd.citationstyles.csl+json", csl_json),
+)

@@ -1,0 +1,232 @@
+"""What a page says, for machines: schema.org nodes, as JSON-LD carries them.
+
+Pure functions from plain data to dictionaries. They say only what the page shows, give a
+date no more precision than it has, and leave out what is not known. A node's ``@id`` is
+the address of the page about it, so that the nodes of different pages are one graph.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from timeline import edtf
+from timeline.choices import SourceKind
+from timeline.document import Document
+from timeline.wording import source_title
+
+Node = dict[str, Any]
+Site = dict[str, Any]
+
+SOURCE_TYPES = dict.fromkeys(
+    (SourceKind.WIRE, SourceKind.NEWS, SourceKind.TRADE_PRESS, SourceKind.REWRITE), "NewsArticle"
+)
+
+
+def graph(nodes: Iterable[Node]) -> Node:
+    """One JSON-LD document of all nodes of a page."""
+    return {"@context": "https://schema.org", "@graph": list(nodes)}
+
+
+def article(entry: Document, site: Site) -> Node:
+    """An entry: what happened and when, on whose word, and who and what is mentioned."""
+    base = site["base_url"]
+    url = base + entry["url"]
+    exact = exact_date(entry["date"]["edtf"])
+    event = _known(
+        {
+            "@type": "Event",
+            "name": entry["headline"],
+            "startDate": exact,
+            "location": {"@type": "Place", "name": entry["place"]} if entry["place"] else None,
+        }
+    )
+    people = [
+        _known(
+            {
+                "@type": "Person",
+                "@id": f"{base}/people/{one['slug']}/",
+                "name": one["name"],
+                "alternateName": one["native"],
+                "jobTitle": one["positions"],
+            }
+        )
+        for one in entry["people"]
+    ]
+    organisations = [
+        {"@type": "Organization", "@id": f"{base}/organisations/{one['slug']}/", "name": one["name"]}
+        for one in entry["organisations"]
+    ]
+    # Their HS codes stand on their own pages.
+    commodities = [
+        {"@type": "DefinedTerm", "@id": f"{base}/commodities/{one['slug']}/", "name": one["name"]}
+        for one in entry["commodities"]
+    ]
+    return _known(
+        {
+            "@type": "Article",
+            "@id": url,
+            "url": url,
+            "headline": entry["headline"],
+            "description": entry["summary"],
+            "articleSection": entry["category"]["name"] if entry["category"] else "",
+            "inLanguage": entry["language"],
+            "datePublished": entry["published"],
+            "dateModified": entry["updated"],
+            # An interval in our notation is "at some time between" as often as "all through":
+            # neither is when the event began.
+            "temporalCoverage": "" if exact else entry["date"]["edtf"],
+            "about": event,
+            "mentions": people + organisations + commodities,
+            "citation": [source(one, site) for one in entry["sources"]],
+            "isPartOf": _website(site),
+            "publisher": publisher(site),
+            "license": site["licence"]["url"],
+        }
+    )
+
+
+def source(one: Document, site: Site) -> Node:
+    """A source: who published it when, and where it can be read."""
+    base = site["base_url"]
+    house = one["publisher"]
+    return _known(
+        {
+            "@type": SOURCE_TYPES.get(one["kind"], "CreativeWork"),
+            "@id": f"{base}/sources/{one['slug']}/",
+            "name": source_title(one),
+            "creditText": one["byline"],
+            "publisher": house
+            and {"@type": "Organization", "@id": f"{base}/organisations/{house['slug']}/", "name": house["name"]},
+            "datePublished": exact_date(one["published"]["edtf"]) if one["published"] else "",
+            "inLanguage": one["language"],
+            "url": one["url"],
+            "archivedAt": one["archived_url"],
+            "isBasedOn": one["derived_from"] and {"@type": "CreativeWork", "name": one["derived_from"]["title"]},
+        }
+    )
+
+
+def person(one: Document, site: Site) -> Node:
+    """A person with the positions held, each with the dates that are known of it."""
+    url = f"{site['base_url']}/people/{one['slug']}/"
+    return _known(
+        {
+            "@type": "Person",
+            "@id": url,
+            "url": url,
+            "name": one["name"],
+            "alternateName": _other_names(one),
+            "hasOccupation": [_held(position) for position in one["positions"]],
+        }
+    )
+
+
+def _held(position: Document) -> Node:
+    return _known(
+        {
+            "@type": "Role",
+            "hasOccupation": {"@type": "Occupation", "name": position["title"]},
+            "startDate": exact_date(position["start"]),
+            "endDate": exact_date(position["end"]),
+        }
+    )
+
+
+def organisation(one: Document, site: Site) -> Node:
+    """An organisation and its names."""
+    url = f"{site['base_url']}/organisations/{one['slug']}/"
+    return _known(
+        {
+            "@type": "Organization",
+            "@id": url,
+            "url": url,
+            "name": one["name"],
+            "alternateName": _other_names(one),
+        }
+    )
+
+
+def commodity(one: Document, site: Site) -> Node:
+    """Goods with their codes, or a topic."""
+    url = f"{site['base_url']}/commodities/{one['slug']}/"
+    return _known(
+        {
+            "@type": "DefinedTerm",
+            "@id": url,
+            "url": url,
+            "name": one["name"],
+            "alternateName": _other_names(one),
+            "termCode": one["hs_codes"],
+            "inDefinedTermSet": {"@type": "DefinedTermSet", "name": "Harmonized System"} if one["hs_codes"] else None,
+        }
+    )
+
+
+RECORDS = {"person": person, "organisation": organisation, "commodity": commodity}
+"""What says a record, by the name under which a page shows it."""
+
+
+def chronology(site: Site) -> Node:
+    """The site itself, with its search."""
+    base = site["base_url"]
+    return _website(site) | {
+        "publisher": publisher(site) | {"correctionsPolicy": f"{base}/about/#errors"},
+        "publishingPrinciples": f"{base}/about/",
+        "license": site["licence"]["url"],
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": f"{base}/?q={{words}}"},
+            "query-input": "required name=words",
+        },
+    }
+
+
+def listing(name: str, url: str, entries: Iterable[str], site: Site) -> Node:
+    """A list: ``entries`` are the paths of what this page shows, in its order."""
+    items = [
+        {"@type": "ListItem", "position": number, "url": site["base_url"] + path}
+        for number, path in enumerate(entries, start=1)
+    ]
+    return {
+        "@type": "CollectionPage",
+        "@id": url,
+        "url": url,
+        "name": name,
+        "isPartOf": _website(site),
+        "mainEntity": {"@type": "ItemList", "itemListElement": items},
+    }
+
+
+def breadcrumbs(crumbs: list[dict[str, str]], title: str, site: Site) -> Node:
+    """The way to a page; its last step is the page itself and needs no address."""
+    steps = [{"name": crumb["label"], "item": site["base_url"] + crumb["href"]} for crumb in crumbs]
+    steps.append({"name": title})
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": number, **step} for number, step in enumerate(steps, start=1)
+        ],
+    }
+
+
+def publisher(site: Site) -> Node:
+    """Who publishes the chronology; it names no person."""
+    base = site["base_url"]
+    return {"@type": "Organization", "@id": f"{base}/#publisher", "name": site["name"], "url": f"{base}/"}
+
+
+def exact_date(text: str) -> str:
+    """An EDTF text as a schema.org date of the same precision; empty when it cannot say it exactly."""
+    return edtf.datetime_attribute(edtf.parse(text)) if text else ""
+
+
+def _website(site: Site) -> Node:
+    base = site["base_url"]
+    return {"@type": "WebSite", "@id": f"{base}/#site", "name": site["name"], "url": f"{base}/"}
+
+
+def _other_names(one: Document) -> list[str]:
+    return [name for name in (one.get("native"), *(other["name"] for other in one["other_names"])) if name]
+
+
+def _known(node: Node) -> Node:
+    return {name: value for name, value in node.items() if value not in (None, "", [])}
