@@ -4,18 +4,28 @@ from functools import partial
 
 from django.urls import path
 
-from timeline.formats import FEEDS
-from timeline.views import chronology, entries, feeds, glossary, indexes, records
+from timeline.formats import FEEDS, references
+from timeline.views import chronology, crawlers, entries, feeds, figures, glossary, indexes, records, sharing
 from timeline.views.publishing import public
 
 app_name = "timeline"
 
 page = public()
 feed = public(feeds.FEED_CACHING)
+picture = public(sharing.PICTURE_CACHING)
 
 urlpatterns = [
     path("", page(chronology.chronology), name="chronology"),
     path("entries/<slug:slug>/", page(entries.entry), name="entry"),
+    path("entries/<slug:slug>/share.png", picture(sharing.entry_picture), name="entry_picture"),
+    *(
+        path(
+            f"entries/<slug:slug>/cite.{kind.extension}",
+            page(partial(sharing.reference, kind=kind)),
+            name=f"cite.{kind.extension}",
+        )
+        for kind in references.FORMATS
+    ),
     path("people/", page(indexes.people), name="people"),
     path("people/<slug:slug>/", page(records.person), name="person"),
     path("commodities/", page(indexes.commodities), name="commodities"),
@@ -24,10 +34,19 @@ urlpatterns = [
     path("categories/<slug:slug>/", page(records.category), name="category"),
     path("organisations/", page(indexes.organisations), name="organisations"),
     path("organisations/<slug:slug>/", page(records.organisation), name="organisation"),
+    path("figures/<slug:slug>/", page(figures.series), name="series"),
+    path("figures/<slug:slug>.csv", page(figures.series_csv), name="series_csv"),
     path("glossary/", page(indexes.glossary), name="glossary"),
     path("glossary/<slug:slug>/", page(glossary.term), name="term"),
     path("sources/", page(indexes.sources), name="sources"),
     path("sources/<slug:slug>/", page(records.source), name="source"),
     path("about/", page(indexes.about), name="about"),
     *(path(kind.path, feed(partial(feeds.feed, kind=kind)), name=kind.path) for kind in FEEDS),
+    path("share.png", picture(sharing.site_picture), name="site_picture"),
+    path("favicon.ico", picture(sharing.favicon), name="favicon"),
+    path("apple-touch-icon.png", picture(sharing.icon), name="icon"),
+    path("sitemap.xml", page(crawlers.sitemap_index), name="sitemap_index"),
+    path("sitemap-<slug:section>.xml", page(crawlers.sitemap), name="sitemap"),
+    path("robots.txt", page(crawlers.robots), name="robots"),
+    path("opensearch.xml", page(crawlers.opensearch), name="opensearch"),
 ]

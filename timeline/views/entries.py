@@ -7,9 +7,9 @@ from django.shortcuts import render
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
-from timeline import edtf, glossary
+from timeline import glossary
 from timeline.document import Document, build
-from timeline.formats import structured
+from timeline.formats import references, structured
 from timeline.models import Edition, EntryPage, PublishedEntry, Withdrawal
 from timeline.querysets import Position
 from timeline.wording import sentence_case, source_count, when
@@ -20,11 +20,16 @@ MAX_THREAD = 20
 """Linked entries shown; an entry with more is a subject of its own."""
 
 
+def published(slug: str) -> PublishedEntry | None:
+    """The entry that readers see at an address."""
+    return PublishedEntry.objects.defer("vector").filter(slug=slug).first()
+
+
 def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     """``/entries/<slug>/``; 410 with the reason for a withdrawn entry, else 404."""
-    row = PublishedEntry.objects.defer("vector").filter(slug=slug).first()
+    row = published(slug)
     if row is None:
-        return _withdrawn(request, slug, edition)
+        return withdrawn(request, slug, edition)
     return publishing.page(
         request,
         "timeline/entry.html",
@@ -56,6 +61,7 @@ def preview(request: HttpRequest, page: EntryPage) -> HttpResponse:
             "feeds": [],
             "breadcrumbs": [publishing.home()],
             "preview": True,
+            "picture": publishing.site_picture(state),
             "lanes": state.lanes,
             **_context(document, state),
         },
@@ -63,15 +69,12 @@ def preview(request: HttpRequest, page: EntryPage) -> HttpResponse:
 
 
 def _context(document: Document, state: Edition) -> dict[str, Any]:
-    date = edtf.display(edtf.parse(document["date"]["edtf"])) if document["date"]["edtf"] else ""
-    citation = _("“%(headline)s.” %(site)s, entry for %(date)s. Version of %(version)s. %(address)s") % {
-        "headline": document["headline"],
-        "site": publishing.site(state)["name"],
-        "date": date,
-        "version": (document["updated"] or "")[:10] or _("draft"),
-        "address": publishing.absolute(document["url"]),
+    return {
+        "entry": document,
+        "terms": glossary.terms_of(document["statements"]),
+        "citation_text": references.citation(document, publishing.site(state)),
+        "citation_formats": references.FORMATS,
     }
-    return {"entry": document, "terms": glossary.terms_of(document["statements"]), "citation_text": citation}
 
 
 def _description(document: Document) -> str:
@@ -115,7 +118,8 @@ def _neighbours(row: PublishedEntry) -> dict[str, Any]:
     }
 
 
-def _withdrawn(request: HttpRequest, slug: str, state: Edition) -> HttpResponse:
+def withdrawn(request: HttpRequest, slug: str, state: Edition) -> HttpResponse:
+    """410 and the reason where an entry was withdrawn; 404 where none ever was."""
     withdrawal = Withdrawal.objects.filter(slug=slug).order_by("-withdrawn_at").first()
     if withdrawal is None:
         raise Http404(_("There is no entry at this address."))

@@ -1,0 +1,169 @@
+"""For search engines and browsers: the site map, robots.txt, and how to search here."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+from xml.sax.saxutils import escape, quoteattr
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import views as sitemaps
+from django.contrib.sitemaps.views import SitemapIndexItem
+from django.db.models import BigIntegerField, DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from timeline.models import Edition, PublishedEntry, Term
+from timeline.names import encode_xml
+
+from . import publishing
+from .public_records import (
+    public_categories,
+    public_commodities,
+    public_organisations,
+    public_people,
+    public_sources,
+)
+
+# -- site map -----------------------------------------------------------------------------
+
+INDEXES = ("chronology", "people", "commodities", "categories", "organisations", "glossary", "sources", "about")
+"""Pages that are one of a kind, by the names of their addresses."""
+
+
+class Section(Sitemap):
+    """A part of the site map; its addresses begin with BASE_URL, whatever host was asked."""
+
+    limit = 1000
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.BASE_URL).scheme
+
+    def get_domain(self, site: Any = None) -> str:
+        return settings.BASE_URL.partition("://")[2].rstrip("/")
+
+
+class Indexes(Section):
+    """What is there once; when such a page last changed is not known."""
+
+    def items(self) -> list[str]:
+        return list(INDEXES)
+
+    def location(self, item: str) -> str:
+        return reverse(f"timeline:{item}")
+
+
+class Entries(Section):
+    """Published entries."""
+
+    def items(self) -> QuerySet[PublishedEntry]:
+        return PublishedEntry.objects.only("entry_id", "slug", "updated_at").order_by("pk")
+
+    def location(self, item: PublishedEntry) -> str:
+        return reverse("timeline:entry", args=[item.slug])
+
+    def lastmod(self, item: PublishedEntry) -> datetime:
+        return item.updated_at
+
+
+class Records(Section):
+    """Records of one kind; each changed when the last of its entries did."""
+
+    def __init__(self, records: Callable[[], QuerySet[Any]], entries: Q | None = None) -> None:
+        self.records, self.entries = records, entries
+
+    def items(self) -> QuerySet[Any]:
+        records = self.records().only("slug").select_related(None).order_by("pk")
+        if self.entries is None:
+            return records
+        newest = Func(F("updated_at"), function="MAX", output_field=DateTimeField())
+        changed = PublishedEntry.objects.filter(self.entries).order_by().annotate(newest=newest).values("newest")
+        return records.annotate(changed=Subquery(changed))
+
+    def lastmod(self, item: Any) -> datetime | None:
+        return getattr(item, "changed", None)
+
+
+def _having(*columns: str) -> Q:
+    """Entries that have the record in one of these arrays."""
+    record = Func(OuterRef("pk"), template="ARRAY[%(expressions)s]", output_field=ArrayField(BigIntegerField()))
+    return Q(*((f"{column}__contains", record) for column in columns), _connector=Q.OR)
+
+
+SECTIONS: dict[str, Section] = {
+    "pages": Indexes(),
+    "entries": Entries(),
+    "people": Records(public_people, _having("people")),
+    "commodities": Records(public_commodities, _having("commodities")),
+    "categories": Records(public_categories, Q(category=OuterRef("pk"))),
+    "organisations": Records(public_organisations, _having("organisations", "publishers")),
+    "sources": Records(public_sources, _having("sources")),
+    "glossary": Records(Term.objects.all),
+}
+
+
+def sitemap_index(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """``/sitemap.xml``: the pages of every section, one query a section."""
+    parts = []
+    for name, section in SECTIONS.items():
+        address = publishing.absolute(reverse("timeline:sitemap", args=[name]))
+        parts.append(SitemapIndexItem(address))
+        parts += [SitemapIndexItem(f"{address}?p={page}") for page in range(2, section.paginator.num_pages + 1)]
+    return TemplateResponse(request, "sitemap_index.xml", {"sitemaps": parts}, content_type="application/xml")
+
+
+def sitemap(request: HttpRequest, section: str, *, edition: Edition) -> HttpResponse:
+    """``/sitemap-<section>.xml``: at most a thousand addresses; ``?p=2`` goes on."""
+    return sitemaps.sitemap(request, {**SECTIONS}, section)
+
+
+# -- small files --------------------------------------------------------------------------
+
+
+def robots(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """``/robots.txt``: everything is open, so that crawlers see which pages ask not to be listed."""
+    lines = [
+        "User-agent: *",
+        f"Disallow: /{settings.ADMIN_PATH}",
+        "",
+        f"Sitemap: {publishing.absolute('/sitemap.xml')}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+SHORT_NAME = 16
+LONG_NAME = 48
+"""Characters that OpenSearch 1.1 allows."""
+
+
+def opensearch(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """``/opensearch.xml``: lets a browser search here (OpenSearch 1.1)."""
+    name = publishing.site(edition)["name"]
+    home = publishing.absolute("")
+    addresses = (
+        ("text/html", f"{home}/?q={{searchTerms}}"),
+        ("application/atom+xml", f"{home}/feed.atom?q={{searchTerms}}"),
+    )
+    urls = "".join(f"<Url type={quoteattr(kind)} template={quoteattr(address)}/>\n" for kind, address in addresses)
+    return HttpResponse(
+        encode_xml(
+            '<?xml version="1.0" encoding="utf-8"?>\n'
+            '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">\n'
+            f"<ShortName>{escape(_whole_words(name, SHORT_NAME))}</ShortName>\n"
+            f"<LongName>{escape(_whole_words(name, LONG_NAME))}</LongName>\n"
+            f"<Description>{escape(_('Search the entries of %s.') % name)}</Description>\n"
+            f'<Image width="48" height="48" type="image/vnd.microsoft.icon">{escape(home)}/favicon.ico</Image>\n'
+            f"{urls}"
+            "<InputEncoding>UTF-8</InputEncoding>\n"
+            "</OpenSearchDescription>\n"
+        ),
+        content_type="application/opensearchdescription+xml",
+    )
+
+
+def _whole_words(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit + 1].rpartition(" ")[0] or text[:limit]
