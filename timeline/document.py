@@ -78,7 +78,6 @@ def build(entry: EntryPage, top_commodities: dict[int, str] | None = None) -> Do
         {"id": row.uid, "text": row.text, "nature": row.nature, "citations": references(row.citations)}
         for row in entry.statements.all()
     ]
-    cited = [row for statement in statements for row in statement["citations"]]
     figures = [
         {
             "id": row.uid,
@@ -151,7 +150,7 @@ def build(entry: EntryPage, top_commodities: dict[int, str] | None = None) -> Do
             for commodity in commodities
         ],
         "sources": [source_document(sources[number]) for number in sorted(sources)],
-        "one_source": len({_origin(sources[row["number"]], sources) for row in cited}) == 1,
+        "one_source": len({_origin(source, sources) for source in sources.values()}) == 1,
         "published": instant(entry.first_published_at),
         "updated": instant(entry.last_published_at),
     }

@@ -28,6 +28,14 @@ UPDATE timeline_commodity SET lineage = tree.line
 FROM tree WHERE tree.id = timeline_commodity.id AND timeline_commodity.lineage IS DISTINCT FROM tree.line
 """
 
+# Where a commodity stands in the tree as people read it: its siblings' order, level by level.
+READING_ORDER = """
+ARRAY(
+    SELECT lpad(above.position::text, 5, '0') || ' ' || above.name FROM timeline_commodity above
+    WHERE above.id = ANY(timeline_commodity.lineage) ORDER BY cardinality(above.lineage)
+)
+"""
+
 
 class Commodity(index.Indexed, Record):
     """A class of goods, or a topic such as investment.

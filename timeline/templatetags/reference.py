@@ -50,14 +50,14 @@ def one_source(entry: Document) -> str:
     """In one sentence, which source alone carries an entry; empty when several do."""
     if not entry.get("one_source"):
         return ""
-    cited = {row["number"] for statement in entry["statements"] for row in statement["citations"]}
-    sources = [source for source in entry["sources"] if source["number"] in cited]
+    sources = entry["sources"]
     if len(sources) == 1:
         return _("Only %(source)s carries this.") % {"source": source_line(sources[0])}
+    numbers = {source["number"] for source in sources}
     for source in sources:
         above = source["derived_from"]
         if above is None:
             return _("Only %(source)s carries this; the other reports rest on it.") % {"source": source_line(source)}
-        if above["number"] not in cited:
+        if above["number"] not in numbers:
             return _("All its reports rest on one, source %(number)d.") % above
     return _("Its reports rest on one another.")

@@ -13,6 +13,7 @@ from timeline.choices import SourceUse
 from timeline.glossary import other_names
 from timeline.models import Edition, PublishedEntry, Term
 from timeline.names import cjk_tokens
+from timeline.wording import sentence_case
 
 from . import publishing
 from .bibliography import listed_sources
@@ -33,11 +34,11 @@ def term(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
         request,
         "timeline/term.html",
         edition,
-        title=record.name,
+        title=sentence_case(record.name),
         description=record.definition,
         path=record.get_absolute_url(),
         breadcrumbs=[publishing.home(), publishing.crumb(_("Glossary"), "/glossary/")],
-        term={"slug": record.slug, "name": record.name, "definition": record.definition},
+        definition=record.definition,
         other_names=other_names(record),
         sources=_sources(record),
         uses=_uses(words),

@@ -5,7 +5,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, F, QuerySet, Value, When
+from django.db.models import Case, Count, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from timeline.choices import NameKind, OrganisationKind, PersonKind, SourceKind
 from timeline.glossary import term_document, with_sources
 from timeline.models import Edition, Term
+from timeline.models.commodity import READING_ORDER
 
 from . import publishing
 from .bibliography import LACKING, listed_sources, thin_spots
@@ -107,7 +109,7 @@ def commodities(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     return _index(
         request,
         edition,
-        public_commodities().prefetch_related("hs_codes").order_by(F("lineage")),
+        public_commodities().prefetch_related("hs_codes").order_by(RawSQL(READING_ORDER, [])),  # noqa: S611 - a constant of ours
         name="commodities",
         title=_("Goods and topics"),
         description=_("What is traded and talked about, with the headings of the Harmonized System."),

@@ -24,10 +24,12 @@ from timeline.models import (
     Term,
 )
 from timeline.paging import list_entries
+from timeline.wording import figure_value
 
 from . import publishing
 from .bibliography import chains_of, listed_sources
 from .chronology import link, list_context
+from .figures import charts_of, commodity_colour
 from .public_records import (
     public_categories,
     public_commodities,
@@ -155,6 +157,7 @@ def commodity(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespo
     above = sorted((one for one in relatives if one.pk in record.lineage), key=lambda one: len(one.lineage))
     codes = [row.code for row in record.hs_codes.all()]
     crumbs = [publishing.home(), publishing.crumb(_("Goods and topics"), "/commodities/")]
+    colour = commodity_colour(above[0].slug if above else record.slug, edition)
     return _record_page(
         request,
         edition,
@@ -176,6 +179,7 @@ def commodity(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespo
                 if one.parent_id == record.pk and one.total
             ],
         },
+        charts=charts_of(record, colour, edition),
     )
 
 
@@ -259,7 +263,7 @@ def source(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
 def _supported(entry: dict[str, Any], number: int) -> list[dict[str, Any]]:
     """The statements, figures and accounts of an entry that cite source ``number``."""
     parts = [("s", row["text"], row["citations"]) for row in entry["statements"]]
-    parts += [("f", row["label"], row["citations"]) for row in entry["figures"]]
+    parts += [("f", f"{row['label']}: {figure_value(row)}", row["citations"]) for row in entry["figures"]]
     parts += [
         ("d", f"{item['question']} {account['says']}", [account])
         for item in entry["disagreements"]
