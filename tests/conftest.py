@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 from hypothesis import settings
 from wagtail.signal_handlers import disable_reference_index_auto_update
+
+from tests.specimens import publish_specimens
 
 # A busy machine is no reason for a property to fail.
 settings.register_profile("unhurried", parent=settings(), deadline=None)
@@ -26,6 +29,14 @@ def reader_side() -> Iterator[None]:
     """Saves cost half without Wagtail's index of uses, which only the editors' side asks."""
     with disable_reference_index_auto_update():
         yield
+
+
+@pytest.fixture(scope="module")
+def specimens(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """The fullest entry; all specimens stay for the tests of one module, which only read."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield publish_specimens()
+        transaction.set_rollback(True)
 
 
 def _stay_on_this_machine(event: str, arguments: tuple[Any, ...]) -> None:
