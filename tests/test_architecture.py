@@ -16,9 +16,9 @@ ORDER = [
     {"models"},
     {"document"},
     {"search"},
-    {"edition", "fragments", "glossary"},
+    {"edition", "fragments", "glossary", "highlight"},
     {"filters", "admin", "content"},
-    {"paging", "river", "formats", "templatetags"},
+    {"paging", "river", "charts", "formats", "templatetags"},
     {"views"},
     {"urls"},
 ]

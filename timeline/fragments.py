@@ -11,7 +11,10 @@ from collections.abc import Callable, Iterable
 
 from django.core.cache import caches
 from django.template.loader import get_template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from timeline.document import Document
 from timeline.lanes import Lane
@@ -44,3 +47,15 @@ def cards(rows: Iterable[PublishedEntry], lanes: list[Lane]) -> dict[int, str]:
     template = get_template("timeline/_entry.html")
     painted = hashlib.sha256(json.dumps(lanes).encode()).hexdigest()[:12]
     return rendered(f"card.{painted}", rows, lambda document: template.render({"entry": document, "lanes": lanes}))
+
+
+CARD_ENDS = "</div></article>"
+
+
+def with_passage(card: str, passage: tuple[str, SafeString] | None) -> SafeString:
+    """A card with the passage of the entry that a search found, as ``Highlighter.passage`` gives it."""
+    if passage:
+        found = format_html('<p class="found">{} <a href="{}">{}</a></p>', _("In the entry:"), *passage)
+    else:
+        found = format_html('<p class="found">{}</p>', _("Found by another name of a person, organisation or thing."))
+    return SafeString(f"{card.rstrip().removesuffix(CARD_ENDS)}{found}{CARD_ENDS}")

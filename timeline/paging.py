@@ -35,6 +35,8 @@ class Month:
     label: str
     id: str
     continued: bool
+    gap: str = ""
+    """The unresearched stretch between the month before on the page and this one, in words."""
     rows: list[PublishedEntry] = field(default_factory=list)
 
 

@@ -25,7 +25,8 @@ def normalise(text: str) -> str:
     """Text folded so that a document and a search agree: case, width, accents, figures."""
     folded = fold(text)
     folded = _FIGURE.sub(lambda match: f"{match[1]} {_SCALES[match[2]]}", folded)
-    return _CURRENCY_SIGN.sub("", folded)
+    # PostgreSQL takes <golden> for a tag and leaves it out.
+    return _CURRENCY_SIGN.sub("", folded).replace("<", " ").replace(">", " ")
 
 
 class WeightedVector(Expression):
@@ -50,19 +51,25 @@ class WeightedVector(Expression):
         return " || ".join(parts) or "''::tsvector", tuple(parameters)
 
 
+def read_words(text: str) -> tuple[str, list[str]]:
+    """What a reader typed, folded and cut to size: the part in letters, and its runs of kanji or kana."""
+    text = normalise(text.translate(_QUOTES)[:MAX_LENGTH])
+    text = " ".join(text.split()[:MAX_WORDS])
+    words = _CJK.sub(" ", text).strip()
+    return words if re.search(r"\w", words) else "", _CJK.findall(text)
+
+
 def read_query(text: str) -> SearchQuery | CombinedSearchQuery | None:
     """What a reader typed, as a full-text query; None when nothing in it can be searched.
 
     English goes through ``websearch_to_tsquery`` (never raises: quotes, ``or`` and
     ``-`` work); each run of kanji or kana must occur as it stands.
     """
-    text = normalise(text.translate(_QUOTES)[:MAX_LENGTH])
-    text = " ".join(text.split()[:MAX_WORDS])
+    words, runs = read_words(text)
     parts: list[SearchQuery] = []
-    latin = _CJK.sub(" ", text).strip()
-    if re.search(r"\w", latin):
-        parts.append(SearchQuery(latin, config="english", search_type="websearch"))
-    for run in _CJK.findall(text):
+    if words:
+        parts.append(SearchQuery(words, config="english", search_type="websearch"))
+    for run in runs:
         tokens = cjk_tokens(run)
         if len(run) == 1:
             parts.append(SearchQuery(f"'{run}':*", config="simple", search_type="raw"))

@@ -155,6 +155,11 @@ class Question:
         values = self.filterset.form.cleaned_data
         return [name for name in FILTERS if values.get(name)]
 
+    @property
+    def words(self) -> str:
+        """The words searched for; empty when none are."""
+        return str(self.filterset.form.cleaned_data.get("q") or "")
+
     @cached_property
     def entries(self) -> PublishedEntryQuerySet:
         """The matching published entries, unordered."""
@@ -209,6 +214,33 @@ class Question:
             if number and rest - set(self.preset):
                 pairs = {name: values for name, values in self.parameters.items() if name not in names}
                 yield label, urlencode(sorted(pairs.items()), doseq=True), number
+
+    def widened(self) -> tuple[str, str, int] | None:
+        """For an empty answer: the dates opened, by whole years, up to the nearest entry that matches.
+
+        The years in words, the query string, and the number of entries up to
+        ``COUNT_LIMIT``; None without dates or when nothing matches on either side.
+        """
+        first, after = self.bounds
+        names = set(self._applied())
+        if not names & {"from", "to"}:
+            return None
+        rest = self._narrowed(names - {"from", "to"})
+        found = []
+        if first:
+            found += [rest.filter(sort_date__lt=first).chronological(newest_first=True).values_list("sort_date")[:1]]
+        if after:
+            found += [rest.filter(sort_date__gte=after).chronological().values_list("sort_date")[:1]]
+        dates = [date for rows in found for (date,) in rows]
+        if not dates:
+            return None
+        last = after - datetime.timedelta(days=1) if after else None
+        nearest = min(dates, key=lambda date: abs(date - (first if first and date < first else last or date)))
+        years = sorted({date.year for date in (nearest, first, last) if date})
+        start, end = years[0], years[-1]
+        number = rest.in_period(datetime.date(start, 1, 1), datetime.date(end + 1, 1, 1)).capped_count(COUNT_LIMIT)
+        words = str(start) if start == end else f"{start}–{end}"
+        return (words, self.query(**{"from": str(start), "to": str(end)}), number) if number else None
 
     # -- saying it ----------------------------------------------------------------------
 

@@ -3,19 +3,25 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from timeline import fragments, river
+from timeline import coverage, fragments, river
 from timeline.filters import Counts, Option, Question
 from timeline.filters.facets import FACETS
 from timeline.formats import structured
+from timeline.highlight import Highlighter
 from timeline.models import Edition, FacetTotal, PublishedEntry
 from timeline.paging import Listing, list_entries
 
 from . import publishing
+from .empty import ways_on
 
 VISIBLE_OPTIONS = 6
+
+LONG_GAP = 3
+"""Unresearched months in a row that the list names."""
 
 
 def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
@@ -49,7 +55,7 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         opening=_opening(edition) if opening else None,
         river=river.draw(question, question.counts, edition),
         facets=facets(question),
-        empty=_empty(question) if not listing.rows else None,
+        empty=ways_on(question, edition) if not listing.rows else None,
         **list_context(question, listing, edition),
     )
 
@@ -76,8 +82,12 @@ def _nodes(question: Question, listing: Listing, edition: Edition, path: str) ->
 def list_context(question: Question, listing: Listing, edition: Edition, path: str = "/") -> dict[str, Any]:
     """What the list partial needs, on the chronology and on a record's page."""
     cards = fragments.cards(listing.rows, edition.lanes)
+    if question.words:
+        cards = _marked(cards, question.words)
     for row in listing.rows:
         row.card = cards[row.pk]  # type: ignore[attr-defined] # for the template alone
+    if not question.is_filtered and not question.preset:
+        _name_gaps(listing, edition)
     counts = question.counts
     order = {"label": _("Newest first"), "href": link(path, question.query(order="new"))}
     if question.newest_first:
@@ -100,6 +110,30 @@ def list_context(question: Question, listing: Listing, edition: Edition, path: s
         "swap_href": link(path, question.query(**question.swapped_dates)) if question.swapped_dates else "",
         "order_link": order,
     }
+
+
+def _marked(cards: dict[int, str], words: str) -> dict[int, str]:
+    """The cards with the words that were found marked; where none shows, with the passage that has them."""
+    highlighter = Highlighter(words)
+    marked: dict[int, str] = {pk: SafeString(highlighter.mark(card)) for pk, card in cards.items()}
+    hidden = [pk for pk, card in marked.items() if "<mark>" not in card]
+    if hidden:
+        documents = PublishedEntry.objects.filter(pk__in=hidden).values_list("pk", "document")
+        for pk, document in documents:
+            marked[pk] = fragments.with_passage(marked[pk], highlighter.passage(document))
+    return marked
+
+
+def _name_gaps(listing: Listing, edition: Edition) -> None:
+    """Say between two months of the list which longer stretch between them nobody has researched."""
+    previous = None
+    for month in (month for year in listing.years for month in year.months if not month.id.endswith("-00")):
+        number = coverage.month_of(month.rows[0].sort_date)
+        if previous is not None:
+            first, last = sorted((previous, number))
+            found = coverage.gaps(edition.coverage, first + 1, last - 1)
+            month.gap = "; ".join(coverage.words(gap) for gap in found if gap[1] - gap[0] + 1 >= LONG_GAP)
+        previous = number
 
 
 def link(path: str, query: str) -> str:
@@ -134,14 +168,12 @@ def year_links(question: Question, counts: Counts, listing: Listing, path: str) 
 def facets(question: Question) -> list[dict[str, Any]]:
     """The filter form's facets: a few options in view, the rest folded unless one is ticked.
 
-    The parts of a commodity are folded below it as its ``children``. ``all`` lists every
-    option once more, for the counts that are swapped without the form.
+    The parts of a commodity are folded below it as its ``children``.
     """
     groups = []
     for facet, (_model, label) in FACETS.items():
         ticked = {option.slug for option in question.ticked[facet]}
         numbers = question.counts.by_option[facet]
-        options: list[dict[str, Any]] = []
         roots: list[dict[str, Any]] = []
         for option, depth in _in_order(list(question.options[facet].values())):
             shown = {
@@ -154,7 +186,6 @@ def facets(question: Question) -> list[dict[str, Any]]:
                 "id": f"{facet}-{option.slug}",
                 "children": [],
             }
-            options.append(shown)
             (roots[-1]["children"] if depth else roots).append(shown)
         folded = roots[VISIBLE_OPTIONS:] if len(roots) > VISIBLE_OPTIONS + 2 else []
         groups.append(
@@ -163,7 +194,6 @@ def facets(question: Question) -> list[dict[str, Any]]:
                 "label": label,
                 "options": roots[: len(roots) - len(folded)],
                 "more": folded,
-                "all": options,
             }
         )
     return groups
@@ -193,19 +223,3 @@ def _opening(edition: Edition) -> dict[str, Any]:
         "sources": totals,
         "updated": edition.changed_at,
     }
-
-
-def _empty(question: Question) -> dict[str, Any]:
-    """Ways on from an empty list, each computed: none is offered that leads nowhere."""
-    labels = {
-        "q": _("Drop the search words"),
-        "dates": _("Drop the dates"),
-        "differ": _("Include entries where accounts agree"),
-        **{facet: _("Drop “%s”") % ", ".join(option.name for option in question.ticked[facet]) for facet in FACETS},
-    }
-    ways = []
-    for name, query, number in question.ways_out():
-        found = ngettext("%(number)s entry", "%(number)s entries", number) % {"number": f"{number:,}"}
-        ways.append({"label": f"{labels[name]}: {found}", "href": link("/", query)})
-    ways.append({"label": _("Show all entries"), "href": "/"})
-    return {"reason": question.sentence, "ways": ways}

@@ -1,0 +1,74 @@
+"""Ways on from an empty list: what is known of the gap, and questions that do find entries."""
+
+import datetime
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from timeline import coverage
+from timeline.filters import Question
+from timeline.filters.facets import FACETS
+from timeline.filters.spelling import near
+from timeline.models import Edition
+
+
+def ways_on(question: Question, edition: Edition) -> dict[str, Any]:
+    """What to say and to offer below "No entries match": ``{"gap", "ways", "suggest_href"}``.
+
+    Each way is computed and none leads to another empty list. A bounded number of queries.
+    """
+    labels = {
+        "q": _("Drop the search words:"),
+        "dates": _("Drop the dates:"),
+        "differ": _("Include entries where accounts agree:"),
+        **{facet: _("Drop “%s”:") % ", ".join(option.name for option in question.ticked[facet]) for facet in FACETS},
+    }
+    ways = list(_near_spellings(question))
+    ways += [_way(labels[name], query, number) for name, query, number in question.ways_out()]
+    if widened := question.widened():
+        dates, query, number = widened
+        ways.append(_way(_("Widen the dates to %s:") % dates, query, number))
+    ways.append({"label": _("Show all entries"), "href": "/"})
+    gap, missing = _gap(question, edition)
+    return {"gap": gap, "ways": ways, "missing": missing, "suggest_href": _suggest(missing) if missing else ""}
+
+
+def _way(label: str, query: str, number: int) -> dict[str, str]:
+    found = ngettext("%(number)s entry", "%(number)s entries", number) % {"number": f"{number:,}"}
+    return {"label": f"{label} {found}", "href": f"/?{query}" if query else "/"}
+
+
+def _near_spellings(question: Question) -> list[dict[str, str]]:
+    ways = []
+    for text in near(question.words):
+        query = question.query(q=text)
+        if number := Question(QueryDict(query), option_limit=0).counts.total:
+            ways.append(_way(_("Did you mean “%s”?") % text, query, number))
+    return ways
+
+
+def _gap(question: Question, edition: Edition) -> tuple[str, str]:
+    """What is known of the stretch of time asked for, and the part of it nobody has researched."""
+    first, after = question.bounds
+    if first is None or after is None or not edition.coverage:
+        return _("An empty list here may be a gap in our work, not a sign that nothing happened."), ""
+    months = coverage.month_of(first), coverage.month_of(after - datetime.timedelta(days=1))
+    gaps = coverage.gaps(edition.coverage, *months)
+    missing = "; ".join(coverage.words(gap) for gap in gaps)
+    if not gaps:
+        return _("These months have been researched, but nothing in them matches."), ""
+    sense = _("An empty list here is a gap in our work, not a sign that nothing happened.")
+    if gaps == [months]:
+        return f"{_('%s is not yet researched.') % missing} {sense}", missing
+    return f"{_('Not yet researched: %s.') % missing} {sense}", ""
+
+
+def _suggest(missing: str) -> str:
+    """Where to suggest a source for a gap."""
+    if not settings.CONTACT_EMAIL:
+        return "/about/#errors"
+    return f"mailto:{settings.CONTACT_EMAIL}?subject={quote(_('A source for %s') % missing)}"
