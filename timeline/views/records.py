@@ -30,6 +30,7 @@ from . import publishing
 from .bibliography import chains_of, listed_sources
 from .chronology import link, list_context
 from .figures import charts_of, commodity_colour
+from .people import beside, positions_chart
 from .public_records import (
     public_categories,
     public_commodities,
@@ -122,6 +123,8 @@ def person(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
             "country": record.country,
             "positions": [_position(position) for position in record.positions.all()],
         },
+        positions_chart=positions_chart(record, record.positions.all(), edition),
+        beside=beside(record),
     )
 
 

@@ -1,0 +1,184 @@
+"""Series of figures: their charts with the table of the same figures, their page and their CSV.
+
+A series is public while a figure of a published entry joins it.
+"""
+
+import csv
+import datetime
+from collections.abc import Iterable, Sequence
+from io import StringIO
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from timeline import lanes, wording
+from timeline.charts import figures as chart
+from timeline.charts.drawing import NEVER
+from timeline.models import Commodity, Edition, FigureSeries, PublishedEntry
+
+from . import publishing
+from .public_records import public_commodities
+
+MOST = 500
+"""Entries whose figures a chart draws."""
+
+Document = dict[str, Any]
+
+
+# -- pages --------------------------------------------------------------------------------
+
+
+def series(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
+    """``/figures/<slug>/``: the chart, its table, and the entries the figures stand in."""
+    record, documents = _public_series(slug)
+    crumbs = [publishing.home(), publishing.crumb(_("Goods and topics"), "/commodities/")]
+    above = _commodities(record)
+    colour = commodity_colour(above[0].slug if above else "", edition)
+    context: dict[str, Any] = {}
+    if above and above[-1].pk == record.commodity_id:
+        query = urlencode({"commodity": above[-1].slug})
+        context["feeds"] = publishing.feed_links(query, _("Entries about %s") % above[-1].name)
+    return publishing.page(
+        request,
+        "timeline/series.html",
+        edition,
+        title=record.name,
+        description=record.description or _("%s over time, each figure with its source.") % record.name,
+        path=record.get_absolute_url(),
+        breadcrumbs=[*crumbs, *(publishing.crumb(one.name, one.get_absolute_url()) for one in above)],
+        chart=_chart(record, documents, colour, edition),
+        commodity=above[-1] if above else None,
+        entries=documents,
+        **context,
+    )
+
+
+def series_csv(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
+    """``/figures/<slug>.csv``: the rows of the table, as RFC 4180 has them."""
+    record, documents = _public_series(slug)
+    table = StringIO()
+    writer = csv.DictWriter(table, COLUMNS)
+    writer.writeheader()
+    writer.writerows(_csv_row(point) for point in chart.points_of(documents, record.slug))
+    response = HttpResponse(table.getvalue(), content_type="text/csv; charset=utf-8; header=present")
+    response.headers["Content-Disposition"] = f'attachment; filename="{record.slug}.csv"'
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def charts_of(commodity: Commodity, colour: str, edition: Edition) -> list[Document]:
+    """The charts that stand on the page of a commodity: two queries."""
+    records = list(FigureSeries.objects.filter(commodity=commodity))
+    if not records:
+        return []
+    documents = _documents(records)
+    charts = (_chart(record, documents, colour, edition) for record in records)
+    return [one for one in charts if one["rows"]]
+
+
+def commodity_colour(top: str, edition: Edition) -> str:
+    """The colour of the lane that has the top-level commodity with this slug."""
+    return lanes.commodity_colour({"top": top}, edition.lanes)
+
+
+def _public_series(slug: str) -> tuple[FigureSeries, list[Document]]:
+    record = FigureSeries.objects.select_related("commodity").filter(slug=slug).first()
+    documents = _documents([record]) if record else []
+    if record is None or not documents:
+        raise Http404(_("There is no such series of figures."))
+    return record, documents
+
+
+def _documents(records: Sequence[FigureSeries]) -> list[Document]:
+    """The entries with figures of the series, in order of time."""
+    rows = PublishedEntry.objects.filter(series__overlap=[record.pk for record in records])
+    return [row.document for row in rows.with_documents().chronological()[:MOST]]
+
+
+def _commodities(record: FigureSeries) -> list[Commodity]:
+    """The commodity of a series below those it is part of, as far as they have pages."""
+    lineage = record.commodity.lineage if record.commodity else []
+    return sorted(public_commodities().filter(pk__in=lineage), key=lambda one: lineage.index(one.pk))
+
+
+# -- the chart and its table --------------------------------------------------------------
+
+
+def _chart(record: FigureSeries, documents: Iterable[Document], colour: str, edition: Edition) -> Document:
+    """What the template of a chart needs."""
+    points = chart.points_of(documents, record.slug)
+    drawing = chart.draw(points, researched(edition))
+    return {
+        "slug": record.slug,
+        "name": record.name,
+        "href": record.get_absolute_url(),
+        "csv_href": f"/figures/{record.slug}.csv",
+        "colour": colour,
+        "drawing": drawing,
+        "notes": [note for note in (record.description, *(_notes(points) if drawing else [])) if note],
+        "has_parts": any(point.figure["basis"] for point in points),
+        "unsourced": not all(point.is_sourced for point in points),
+        "rows": [{**_row(point), "parts": chart.parts(point, points)} for point in points],
+    }
+
+
+def researched(edition: Edition) -> datetime.date | None:
+    """The last day that has been researched, if that is kept."""
+    return max((datetime.date.fromisoformat(last) for _first, last in edition.coverage), default=None)
+
+
+def _notes(points: list[chart.Point]) -> list[str]:
+    """How to read the chart: only of what is on it."""
+    notes = [_("The scale starts at zero.")]
+    if any(point.period[1] == NEVER for point in points):
+        notes.append(_("A line that runs to the right edge has no known end."))
+    if any(not point.is_solid for point in points):
+        notes.append(_("A ring is a value that was only said, agreed or announced, on the day of its entry."))
+    if not all(point.is_sourced for point in points):
+        notes.append(_("What is dashed has no full source here yet."))
+    return notes
+
+
+def _row(point: chart.Point) -> Document:
+    figure, entry = point.figure, point.entry
+    period = wording.figure_period(figure)
+    sources = {source["number"]: source for source in entry["sources"]}
+    cited = dict.fromkeys(citation["number"] for citation in figure["citations"])
+    return {
+        "from": capfirst(period if point.is_solid and period else wording.period(point.date.text)),
+        # When something was said comes first, for when it was said to hold second.
+        "period": "" if point.is_solid or figure["period"] in ("", point.date.text) else period,
+        "label": figure["label"],
+        "value": wording.figure_value(figure),
+        "basis": wording.label(figure["basis"], "basis"),
+        "status": wording.label(figure["status"], "status"),
+        "note": figure["note"],
+        "sources": [sources[number] for number in cited],
+        "headline": entry["headline"],
+        "href": f"{entry['url']}#f-{figure['id']}",
+    }
+
+
+AS_STORED = (
+    "label value low high qualifier unit currency scale per of period period_note status basis note".split()  # noqa: SIM905
+)
+COLUMNS = ["from", "until", *AS_STORED, "source_numbers", "source_urls", "entry", "entry_url"]
+"""Of the CSV. ``from`` and ``until`` are days, the last one inclusive; an end that is open or unknown is empty."""
+
+
+def _csv_row(point: chart.Point) -> Document:
+    figure, entry = point.figure, point.entry
+    numbers = list(dict.fromkeys(citation["number"] for citation in figure["citations"]))
+    slugs = {source["number"]: source["slug"] for source in entry["sources"]}
+    return {
+        "from": point.date.lower.isoformat() if point.date.lower else "",
+        "until": point.date.last.isoformat() if point.date.last else "",
+        **{name: figure[name] for name in AS_STORED},
+        "source_numbers": " ".join(str(number) for number in numbers),
+        "source_urls": " ".join(publishing.absolute(f"/sources/{slugs[number]}/") for number in numbers),
+        "entry": entry["headline"],
+        "entry_url": publishing.absolute(f"{entry['url']}#f-{figure['id']}"),
+    }
