@@ -27,6 +27,9 @@ from timeline.models import (
     Person,
     Source,
     Statement,
+    Term,
+    TermCitation,
+    TermName,
 )
 
 
@@ -141,3 +144,14 @@ def add_disagreement(entry: EntryPage, **says: Source) -> Disagreement:
         item.accounts.add(Account(says=text, source=source))
     entry.disagreements.add(item)
     return item
+
+
+def glossary_term(name: str, *other_names: str, sources: list[Source] = (), **fields: Any) -> Term:
+    """A term of the glossary, public at once."""
+    term = Term(**{"name": name, "definition": f"What {name} means.", **fields})
+    for other in other_names:
+        term.names.add(TermName(name=other))
+    for source in sources:
+        term.citations.add(TermCitation(source=source))
+    term.save()
+    return term

@@ -32,6 +32,7 @@ from .factories import (
     add_figure,
     chronology,
     draft_entry,
+    glossary_term,
     publish,
     publish_entry,
 )
@@ -55,6 +56,7 @@ PAGES = {
     "person": "/people/ryosei-akazawa/",
     "commodity": "/commodities/vehicles/",
     "commodity below": "/commodities/automobiles/",
+    "categories": "/categories/",
     "category": "/categories/talks/",
     "organisation": "/organisations/ministry-of-economy/",
     "publisher": "/organisations/example-wire/",
@@ -64,6 +66,10 @@ PAGES = {
     "commodities": "/commodities/",
     "organisations": "/organisations/",
     "sources": "/sources/",
+    "sources that lack something": "/sources/?without=publisher&kind=news",
+    "glossary": "/glossary/",
+    "term": "/glossary/minimum-access/",
+    "term to be sourced": "/glossary/big-progress/",
     "about": "/about/",
     "withdrawn": WITHDRAWN,
     "nothing there": "/nothing/",
@@ -81,6 +87,8 @@ def publish_specimens() -> EntryPage:
     OrganisationName.objects.create(organisation=ministry, name="経済省", language="ja", kind="native")
     OrganisationName.objects.create(organisation=ministry, name="MOE", kind="alias")
     report, japanese, description = _sources(wire)
+    glossary_term("minimum access", "MA rice", sources=[report, japanese])
+    glossary_term("big progress")
     akazawa, trump = _people(ministry, report)
     vehicles = CommodityFactory(name="Vehicles", slug="vehicles")
     cars = CommodityFactory(name="Automobiles", parent=vehicles)
@@ -108,7 +116,12 @@ def publish_specimens() -> EntryPage:
         commodities=[cars, beef],
         organisations=[ministry],
         sources=[report, japanese],
-        statements=["Akazawa meets Trump.", "They speak for an hour.", "Trump calls it big progress."],
+        statements=[
+            "Akazawa meets Trump.",
+            "They speak for an hour.",
+            "Trump calls it big progress.",
+            "Rice stays under minimum access.",
+        ],
     )
     statements = list(entry.statements.all())
     statements[2].nature = Nature.CLAIM

@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from timeline.wording import source_line
 
@@ -57,7 +58,13 @@ def one_source(entry: Document) -> str:
     for source in sources:
         above = source["derived_from"]
         if above is None:
-            return _("Only %(source)s carries this; the other reports rest on it.") % {"source": source_line(source)}
+            others = len(sources) - 1
+            sentence = ngettext(
+                "Only %(source)s carries this; the other report rests on it.",
+                "Only %(source)s carries this; the other reports rest on it.",
+                others,
+            )
+            return sentence % {"source": source_line(source)}
         if above["number"] not in numbers:
             return _("All its reports rest on one, source %(number)d.") % above
     return _("Its reports rest on one another.")

@@ -183,20 +183,15 @@ def sources(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     ``kind`` (a :class:`SourceKind`) and ``without`` (a key of ``LACKING``) narrow it;
     a value that is neither is left out.
     """
-    everything = public_sources().order_by("number")
-    found, asked, chips = everything, {}, []
-    kind, without = request.GET.get("kind", ""), request.GET.get("without", "")
-    if kind in SourceKind.values:
-        found, asked["kind"] = found.filter(kind=kind), kind
-        chips.append({"label": SourceKind(kind).label, "parameter": "kind"})
-    if without in LACKING:
-        lacking, label = LACKING[without]
-        found, asked["without"] = found.filter(lacking), without
-        chips.append({"label": label, "parameter": "without"})
-    for chip in chips:
-        left = {name: value for name, value in asked.items() if name != chip["parameter"]}
-        chip["href"] = link("/sources/", urlencode(left))
-    kinds = dict(everything.order_by().values_list("kind").annotate(number=Count("pk")))
+    offered = {"kind": dict(SourceKind.choices), "without": {name: label for name, (_q, label) in LACKING.items()}}
+    asked = {name: request.GET[name] for name, words in offered.items() if request.GET.get(name) in words}
+    found = public_sources().order_by("number")
+    if "without" in asked:
+        lacking, _label = LACKING[asked["without"]]
+        found = found.filter(lacking)
+    kinds = dict(found.order_by().values_list("kind").annotate(number=Count("pk")))
+    if "kind" in asked:
+        found = found.filter(kind=asked["kind"])
     return _index(
         request,
         edition,
@@ -209,14 +204,20 @@ def sources(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         ),
         describe=listed_sources,
         query=urlencode(asked),
-        chips=chips,
+        chips=[
+            {"label": offered[name][value], "href": _sources_href(asked | {name: ""})} for name, value in asked.items()
+        ],
         thin_spots=thin_spots(),
         kinds=[
-            {"label": label, "count": kinds[value], "href": link("/sources/", urlencode({**asked, "kind": value}))}
+            {"label": label, "count": kinds[value], "href": _sources_href(asked | {"kind": value})}
             for value, label in SourceKind.choices
-            if value in kinds and value != kind
+            if value in kinds and value != asked.get("kind")
         ],
     )
+
+
+def _sources_href(asked: dict[str, str]) -> str:
+    return link("/sources/", urlencode({name: value for name, value in asked.items() if value}))
 
 
 def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
