@@ -123,7 +123,7 @@ MIDDLEWARE = [
     "config.policy.AdminPolicyMiddleware",
     # Outside WhiteNoise, which in production answers with files compressed beforehand and in
     # development with files as they are.
-    "django.middleware.gzip.GZipMiddleware",
+    "config.compression.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,0 +1,50 @@
+"""The application compresses its own answers, and never makes a validator lie."""
+
+import gzip
+
+import brotli
+import pytest
+
+from tests.factories import publish_entry
+
+pytestmark = pytest.mark.django_db
+
+PLAIN = "/"
+
+
+def get(client, accepted, address=PLAIN, **headers):
+    return client.get(address, headers={"Accept-Encoding": accepted, **headers})
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0.5, gzip", "br"),
+        ("br;q=0, gzip", "gzip"),
+        ("gzip", "gzip"),
+        ("identity", ""),
+        ("brotli", ""),
+        ("*;q=oops, br; q = ", ""),
+    ],
+)
+def test_the_reader_gets_what_the_browser_takes(client, accepted, coding):
+    publish_entry()
+    response = get(client, accepted)
+    assert response.headers.get("Content-Encoding", "") == coding
+    assert "Accept-Encoding" in response.headers["Vary"]
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress}.get(coding, bytes)
+    assert unpack(response.content) == client.get(PLAIN).content
+    assert int(response.headers["Content-Length"]) == len(response.content)
+
+
+def test_a_compressed_answer_has_a_weak_tag_that_still_validates(client):
+    publish_entry()
+    strong = client.get(PLAIN).headers["ETag"]
+    weak = get(client, "br").headers["ETag"]
+    assert weak == f"W/{strong}"
+    assert get(client, "br", **{"If-None-Match": weak}).status_code == 304
+
+
+def test_the_admin_keeps_to_padded_gzip(client):
+    assert get(client, "gzip, br", "/admin/login/").headers["Content-Encoding"] == "gzip"
