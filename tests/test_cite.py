@@ -1,0 +1,168 @@
+"""The reference of an entry, read back by programs that others wrote."""
+
+import json
+
+import pytest
+import rispy
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+from pybtex import database
+from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
+
+from tests.factories import publish_entry
+from timeline.formats import references
+
+HOSTILE = '100% & $5 #1 _x {a} ~ ^ \\emph{x} "q" “q” 赤沢 Ōno é <b> | \\ end } {\nER  - \n@misc{x, 🎌'
+
+# Commands of LaTeX itself that the reader does not know.
+KERNEL = {"textbraceleft": "{", "textbraceright": "}", "textless": "<", "textgreater": ">", "textbar": "|"}
+COMMANDS = get_default_latex_context_db()
+COMMANDS.add_context_category(
+    "kernel",
+    macros=[MacroTextSpec(name, text) for name, text in KERNEL.items()] + [MacroTextSpec("textasciicircum", "^")],
+    prepend=True,
+)
+
+
+def bibtex_fields(text):
+    """The one item of a BibTeX file, by the rules of BibTeX itself, and its fields as text."""
+    ((key, item),) = database.parse_string(text, "bibtex").entries.items()
+    decoder = LatexNodes2Text(latex_context=COMMANDS, strict_latex_spaces=True)
+    fields = {
+        name: value if name == "url" else decoder.latex_to_text(value) for name, value in dict(item.fields).items()
+    }
+    return {"type": item.type, "key": key, **fields}
+
+
+def item(**fields):
+    return {"id": "one", "type": "webpage", "title": "One", "issued": references.date("2025-04-16"), **fields}
+
+
+# -- any item -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("title", [HOSTILE, "{", "}", "\\", "a\\", "%", "赤沢亮正、訪米", "Ōno & Søn"])
+def test_no_title_escapes_from_its_field(title):
+    line = " ".join(title.split())
+    both = [item(title=title), item(id="two")]
+    assert [entry.key for entry in database.parse_string(references.bibtex(both), "bibtex").entries.values()] == [
+        "one",
+        "two",
+    ]
+    assert bibtex_fields(references.bibtex(both[:1]))["title"] == line
+    assert [row["title"] for row in rispy.loads(references.ris(both))] == [line, "One"]
+    assert [row["title"] for row in json.loads(references.csl_json(both))] == [title, "One"]
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1))
+def test_whatever_a_title_is_there_is_one_record_with_one_title(title):
+    written = [item(title=title), item(id="two")]
+    assert len(database.parse_string(references.bibtex(written), "bibtex").entries) == 2
+    assert [row["id"] for row in rispy.loads(references.ris(written))] == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("text", "bibtex", "ris", "csl"),
+    [
+        ("2025-04-16", ("2025", "April", "2025-04-16"), "2025/04/16/", {"date-parts": [[2025, 4, 16]]}),
+        ("2025-04", ("2025", "April", "2025-04"), "2025/04//", {"date-parts": [[2025, 4]]}),
+        ("2025", ("2025", None, "2025"), "2025///", {"date-parts": [[2025]]}),
+        ("2025-04~", ("2025", "April", "2025-04"), "2025/04//", {"date-parts": [[2025, 4]], "circa": True}),
+        ("2024/2025-04", ("2024", None, "2024"), "2024///", {"date-parts": [[2024], [2025, 4]]}),
+        ("../2025-10", (None, None, None), None, {"literal": "by October 2025"}),
+    ],
+)
+def test_a_date_has_no_more_parts_than_are_known(text, bibtex, ris, csl):
+    one = item(issued=references.date(text))
+    fields = bibtex_fields(references.bibtex([one]))
+    assert tuple(fields.get(name) for name in ("year", "month", "date")) == bibtex
+    assert rispy.loads(references.ris([one]))[0].get("date") == ris
+    assert one["issued"] == csl
+
+
+def test_a_source_is_an_article_of_its_paper_by_its_author():
+    source = item(
+        type="article-newspaper",
+        author=[{"literal": "Barnes and Noble, Inc."}],
+        **{"container-title": "Example Wire", "URL": "https://example.org/a_b%20?x={1}&y#z~"},
+    )
+    fields = bibtex_fields(references.bibtex([source]))
+    assert (fields["type"], fields["journal"]) == ("article", "Example Wire")
+    assert fields["url"] == "https://example.org/a_b%20?x=%7B1%7D&y#z~"
+    persons = database.parse_string(references.bibtex([source]), "bibtex").entries["one"].persons["author"]
+    assert [str(person) for person in persons] == ["{Barnes and Noble, Inc.}"]
+    (row,) = rispy.loads(references.ris([source]))
+    assert (row["type_of_reference"], row["authors"]) == ("NEWS", ["Barnes and Noble, Inc."])
+
+
+# -- an entry -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def entry(db, reader_side):
+    return publish_entry(title="Akazawa meets Trump", slug="akazawa-meets-trump", date="2025-04~")
+
+
+def test_every_format_names_title_site_date_version_and_address(client, entry, settings):
+    url = f"{settings.BASE_URL}/entries/akazawa-meets-trump/"
+    version = entry.last_published_at.date()
+    note = f"Entry for about April 2025. Version of {version.day} {version:%B %Y}."
+
+    fields = bibtex_fields(client.get("/entries/akazawa-meets-trump/cite.bib").text)
+    assert fields == {
+        "type": "misc",
+        "key": "akazawa-meets-trump",
+        "title": "Akazawa meets Trump",
+        "howpublished": "Test Chronology",
+        "year": str(version.year),
+        "month": f"{version:%B}",
+        "date": str(version),
+        "url": url,
+        "version": str(version),
+        "language": "en",
+        "note": note,
+    }
+    (row,) = rispy.loads(client.get("/entries/akazawa-meets-trump/cite.ris").text)
+    assert row == {
+        "type_of_reference": "ELEC",
+        "id": "akazawa-meets-trump",
+        "title": "Akazawa meets Trump",
+        "secondary_title": "Test Chronology",
+        "year": str(version.year),
+        "date": f"{version:%Y/%m/%d}/",
+        "edition": str(version),
+        "urls": [url],
+        "language": "en",
+        "notes": [note],
+    }
+    (found,) = client.get("/entries/akazawa-meets-trump/cite.csl.json").json()
+    assert found["event-date"] == {"date-parts": [[2025, 4]], "circa": True}
+    assert (found["title"], found["URL"], found["note"]) == ("Akazawa meets Trump", url, note)
+    assert "author" not in found
+
+
+def test_the_page_shows_the_reference_in_words_and_leads_to_the_files(client, entry, settings):
+    page = BeautifulSoup(client.get("/entries/akazawa-meets-trump/").content, "html.parser")
+    version = entry.last_published_at.date()
+    assert page.select_one(".cite").text == (
+        "“Akazawa meets Trump.” Test Chronology. Entry for about April 2025. "
+        f"Version of {version.day} {version:%B %Y}. {settings.BASE_URL}/entries/akazawa-meets-trump/"
+    )
+    links = page.select("a[download]")
+    assert [link.text for link in links] == ["BibTeX", "RIS", "CSL-JSON"]
+    for link in links:
+        response = client.get(link["href"])
+        assert response["Content-Type"] == f"{link['type']}; charset=utf-8"
+        assert response["Content-Disposition"].startswith('attachment; filename="akazawa-meets-trump.')
+        assert client.get(link["href"], headers={"If-None-Match": response["ETag"]}).status_code == 304
+
+
+def test_what_is_not_published_has_no_reference(client, entry, django_assert_num_queries):
+    address = "/entries/akazawa-meets-trump/cite.bib"
+    with django_assert_num_queries(2):
+        assert client.get(address).status_code == 200
+    entry.unpublish()
+    assert client.get(address).status_code == 410
+    assert client.get("/entries/never-was/cite.ris").status_code == 404
+    assert client.get("/entries/akazawa-meets-trump/cite.doc").status_code == 404
