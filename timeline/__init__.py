@@ -6,15 +6,18 @@ published entries; the page, every feed and every export are renderings of it.
     edtf, choices, names     leaves: dates, vocabulary, folded names
     querysets                what the public may ask
     wording                  dates, figures and sources in words
-    lanes                    the rows of the overview, and the colours they give
+    lanes, coverage          rows and colours of the overview; the months that were researched
     models/                  what we know, one noun a file; models/publication.py has the rules
     document                 the public document of an entry (allow-list, plain data)
     search                   what is searched, and how a reader's words are read
     edition                  keeps the public tables equal to what is published
     glossary                 which terms an entry uses, found when it is shown
+    highlight                marks what a search found
     fragments                rendered parts of entries, kept while the entry stays as it is
     filters                  the reader's question: FilterSet, facets, sentence, canonical form
+    paging, river, charts/   a page of the list; the overview; figures and positions as drawings
     formats/                 one file a format; each takes (question, entries), never a request
+    templatetags/            words, marks and classes for the templates
     views                    thin: a question in, a rendering out
     admin/                   what editors see; wagtail_hooks only registers it
     content/                 the pack of the flagship chronology, its loader and dumper
