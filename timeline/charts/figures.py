@@ -199,8 +199,9 @@ def _draw_line(drawing: Drawing, across: Axis, down: "Values", line: list[Step])
     for number, step in enumerate(line):
         name = "step" if step.point.is_sourced else "step todo"
         x, y = across.x(step.start), down.y(step.value)
-        if number and step.continues(line[number - 1]):
-            drawing.lines.append(Line(name, x, x, down.y(line[number - 1].value), y))
+        before = line[number - 1] if number else None
+        if before and step.continues(before) and step.value != before.value:
+            drawing.lines.append(Line(name, x, x, down.y(before.value), y))
         drawing.lines.append(Line(name, x, across.x(step.stop), y, y))
 
 
@@ -222,8 +223,8 @@ def _draw_grid(drawing: Drawing, across: Axis, down: "Values", figure: Document)
     for value in down.lines:
         drawing.grid.append(Line("grid" if value else "base", 0, 100, down.y(value), down.y(value)))
     words = list(down.words(figure))
-    left = [Label(text, "ax", 0, down.y(value) - 5) for value, text in words]
-    right = [Label(text, "ax", 100, down.y(value) - 5, anchor="end") for value, text in words]
+    left = [Label(text, "ax", 0, down.y(value) - 7) for value, text in words]
+    right = [Label(text, "ax", 100, down.y(value) - 7, anchor="end") for value, text in words]
     # One column of words, on the side where no line runs through it.
     for label in right if _room(drawing, right) > _room(drawing, left) else left:
         drawing.place([label])
