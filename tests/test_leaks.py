@@ -22,7 +22,7 @@ from timeline.models import EntryPage, Organisation, PersonName, Position, Publi
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reader_side")]
 
 SECRET = "unmentionable"
-LINK = re.compile(r'(?:href|src|action)="([^"#]+)')
+LINK = re.compile(r'(?:href="|src="|action="|<loc>https?://[^/]+)([^"#<]+)')
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +54,7 @@ def crawl(client, queries=("", f"?q={SECRET}")):
         "/",
         "/feed.atom",
         "/feed.rss",
+        "/sitemap.xml",
         *(f"{path}{query}" for path in ("/", "/feed.atom") for query in queries),
     ]
     seen: dict[str, str] = {}
@@ -63,8 +64,8 @@ def crawl(client, queries=("", f"?q={SECRET}")):
             continue
         response = client.get(address)
         assert response.status_code == 200, address
-        seen[address] = response.text
-        waiting += [link.replace("&amp;", "&") for link in LINK.findall(response.text) if link.startswith("/")]
+        seen[address] = response.content.decode(errors="replace")  # pictures are among them
+        waiting += [link.replace("&amp;", "&") for link in LINK.findall(seen[address]) if link.startswith("/")]
     return seen
 
 
