@@ -8,6 +8,7 @@ from timeline.models import (
     CommodityName,
     Coverage,
     EntryPage,
+    FigureSeries,
     Follow,
     HSCode,
     Lane,
@@ -56,6 +57,7 @@ PAGES = {
     "person": "/people/ryosei-akazawa/",
     "commodity": "/commodities/vehicles/",
     "commodity below": "/commodities/automobiles/",
+    "series": "/figures/duty-on-cars/",
     "categories": "/categories/",
     "category": "/categories/talks/",
     "organisation": "/organisations/ministry-of-economy/",
@@ -101,7 +103,9 @@ def publish_specimens() -> EntryPage:
         title="Beef tariff falls", date="2019-06-28", weight="short", commodities=[beef], sources=[report]
     )
     publish_entry(title="A year of waiting", date="2024", date_basis="derived", people=[trump], sources=[description])
-    publish_entry(title="Ministers prepare talks", date="2025-03~", commodities=[cars], sources=[report])
+    prepared = draft_entry(title="Ministers prepare talks", date="2025-03~", commodities=[cars], sources=[report])
+    _join_series(prepared, cars, report)
+    publish(prepared)
     entry = draft_entry(
         title="Akazawa meets Trump",
         slug="akazawa-meets-trump",
@@ -154,6 +158,17 @@ def _overview(talks, vehicles, beef):
     page.coverage.add(Coverage(date="2019-06"))
     page.coverage.add(Coverage(date="2024/2025-05"))
     page.save_revision().publish()
+
+
+def _join_series(entry, cars, report):
+    duty = FigureSeries.objects.create(name="Duty on cars", description="What a car pays.", commodity=cars)
+    for figure in (
+        {"value": "2.5", "basis": "base", "status": "in_force", "period": "../2025-04-02"},
+        {"value": "27.5", "basis": "total", "status": "in_force", "period": "2025-04-03/.."},
+        {"value": "25", "basis": "additional", "status": "threatened"},
+        {"value": None, "low": "10", "high": "15", "status": "forecast", "note": "In the long run."},
+    ):
+        add_figure(entry, report, series=duty, **figure)
 
 
 def _sources(wire):
