@@ -9,11 +9,13 @@ from tests.factories import (
     OrganisationFactory,
     PersonFactory,
     SourceFactory,
+    add_figure,
     chronology,
     draft_entry,
+    publish,
     publish_entry,
 )
-from timeline.models import Term
+from timeline.models import FigureSeries, PublishedEntry, Term
 from timeline.views import crawlers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reader_side")]
@@ -38,22 +40,23 @@ def base_url(settings):
     settings.BASE_URL = "https://example.org"
 
 
-def publish_rich(number, **fields):
-    return publish_entry(
+def publish_rich(number):
+    report = SourceFactory(title=f"Report {number}")
+    entry = draft_entry(
         title=f"Entry {number}",
         slug=f"entry-{number}",
         people=[PersonFactory(slug=f"person-{number}")],
-        commodities=[
-            CommodityFactory(name=f"Part {number}", parent=CommodityFactory(name="Goods")),
-        ],
+        commodities=[CommodityFactory(name=f"Part {number}", parent=CommodityFactory(name="Goods"))],
         organisations=[OrganisationFactory(name=f"Ministry {number}")],
-        sources=[SourceFactory(title=f"Report {number}")],
-        **fields,
+        sources=[report],
     )
+    add_figure(entry, report, series=FigureSeries.objects.create(name=f"Duty {number}"))
+    return publish(entry)
 
 
 def test_every_public_page_is_on_the_map_once(client):
     entry = publish_rich(1)
+    FigureSeries.objects.create(name="Without figures")
     Term.objects.create(name="Safeguard", slug="safeguard", definition="A higher tariff for a time.")
     draft_entry(
         title="Draft", people=[PersonFactory()], category=CategoryFactory(name="Secret"), sources=[SourceFactory()]
@@ -77,6 +80,7 @@ def test_every_public_page_is_on_the_map_once(client):
         "/organisations/ministry-1/",
         "/organisations/example-wire/",
         "/sources/report-1/",
+        "/figures/duty-1/",
         "/glossary/safeguard/",
     }
     for address in found:
@@ -90,8 +94,6 @@ def test_every_public_page_is_on_the_map_once(client):
 
 
 def test_a_record_changes_with_the_last_of_its_entries(client):
-    from timeline.models import PublishedEntry
-
     publish_rich(1)
     publish_rich(2)
     PublishedEntry.objects.filter(slug="entry-1").update(updated_at="2020-01-01T00:00Z")
@@ -108,11 +110,11 @@ def test_a_record_changes_with_the_last_of_its_entries(client):
 def test_a_long_section_goes_on_over_pages_at_a_fixed_cost(client, monkeypatch, django_assert_num_queries):
     monkeypatch.setattr(crawlers.Section, "limit", 1)
     publish_rich(1)
-    with django_assert_num_queries(8):  # the state of the site, and a count for each section but the indexes
+    with django_assert_num_queries(9):  # the state of the site, and a count for each section but the indexes
         parts = locations(client.get("/sitemap.xml"), "sitemap")
     assert len(parts) > 10
     publish_rich(2)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         parts = locations(client.get("/sitemap.xml"), "sitemap")
     assert {"/sitemap-entries.xml", "/sitemap-entries.xml?p=2"} <= parts.keys()
     for section in ("entries", "people", "organisations", "sources"):

@@ -17,9 +17,9 @@ from timeline.wording import when
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("specimens")]
 
-ADDRESSES = {"url", "item", "archivedAt", "license", "publishingPrinciples", "correctionsPolicy"}
+ADDRESSES = {"url", "contentUrl", "item", "archivedAt", "license", "publishingPrinciples", "correctionsPolicy"}
 DATES = {"startDate", "endDate", "datePublished", "dateModified", "temporalCoverage"}
-MACHINES_ONLY = {"@id", "@type", "inLanguage", "urlTemplate", "query-input"}
+MACHINES_ONLY = {"@id", "@type", "inLanguage", "urlTemplate", "query-input", "encodingFormat"}
 
 
 def read(client, address):
@@ -56,6 +56,8 @@ def test_every_page_that_may_be_listed_says_what_it_is(pages):
     assert found["person"] == ["Person", "BreadcrumbList"]
     assert found["organisation"] == ["Organization", "BreadcrumbList"]
     assert found["commodity below"] == ["DefinedTerm", "BreadcrumbList"]
+    assert found["series"] == ["Dataset", "BreadcrumbList"]
+    assert found["term"] == ["DefinedTerm", "BreadcrumbList"]
     assert found["source"] == ["NewsArticle", "BreadcrumbList"]
     for name, (page, nodes) in pages.items():
         assert bool(nodes) == (page.find("meta", {"name": "robots"}) is None), name

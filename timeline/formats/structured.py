@@ -161,6 +161,42 @@ def commodity(one: Document, site: Site) -> Node:
     )
 
 
+def term(one: Document, site: Site) -> Node:
+    """A word of the glossary and what it means."""
+    url = f"{site['base_url']}/glossary/{one['slug']}/"
+    glossary = f"{site['base_url']}/glossary/"
+    return _known(
+        {
+            "@type": "DefinedTerm",
+            "@id": url,
+            "url": url,
+            "name": one["name"],
+            "alternateName": _other_names(one),
+            "description": one["definition"],
+            "inDefinedTermSet": {"@type": "DefinedTermSet", "@id": glossary, "url": glossary},
+        }
+    )
+
+
+def dataset(name: str, description: str, path: str, csv_path: str, site: Site) -> Node:
+    """A series of figures and the file that has them."""
+    base = site["base_url"]
+    download = {"@type": "DataDownload", "encodingFormat": "text/csv", "contentUrl": base + csv_path}
+    return _known(
+        {
+            "@type": "Dataset",
+            "@id": base + path,
+            "url": base + path,
+            "name": name,
+            "description": description,
+            "isPartOf": _website(site),
+            "creator": publisher(site),
+            "license": site["licence"]["url"],
+            "distribution": download,
+        }
+    )
+
+
 RECORDS = {"person": person, "organisation": organisation, "commodity": commodity}
 """What says a record, by the name under which a page shows it."""
 

@@ -11,13 +11,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps import views as sitemaps
 from django.contrib.sitemaps.views import SitemapIndexItem
-from django.db.models import BigIntegerField, DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, DateTimeField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from timeline.models import Edition, PublishedEntry, Term
+from timeline.models import Edition, FigureSeries, PublishedEntry, Term
 from timeline.names import encode_xml
 
 from . import publishing
@@ -94,6 +94,7 @@ def _having(*columns: str) -> Q:
     return Q(*((f"{column}__contains", record) for column in columns), _connector=Q.OR)
 
 
+IN_SERIES = _having("series")
 SECTIONS: dict[str, Section] = {
     "pages": Indexes(),
     "entries": Entries(),
@@ -102,6 +103,9 @@ SECTIONS: dict[str, Section] = {
     "categories": Records(public_categories, Q(category=OuterRef("pk"))),
     "organisations": Records(public_organisations, _having("organisations", "publishers")),
     "sources": Records(public_sources, _having("sources")),
+    "figures": Records(
+        lambda: FigureSeries.objects.filter(Exists(PublishedEntry.objects.filter(IN_SERIES))), IN_SERIES
+    ),
     "glossary": Records(Term.objects.all),
 }
 

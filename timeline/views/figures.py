@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from timeline import lanes, wording
 from timeline.charts import figures as chart
 from timeline.charts.drawing import NEVER
+from timeline.formats import structured
 from timeline.models import Commodity, Edition, FigureSeries, PublishedEntry
 
 from . import publishing
@@ -49,6 +50,15 @@ def series(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
         description=record.description or _("%s over time, each figure with its source.") % record.name,
         path=record.get_absolute_url(),
         breadcrumbs=[*crumbs, *(publishing.crumb(one.name, one.get_absolute_url()) for one in above)],
+        nodes=[
+            structured.dataset(
+                record.name,
+                record.description,
+                record.get_absolute_url(),
+                f"/figures/{record.slug}.csv",
+                publishing.site(edition),
+            )
+        ],
         chart=_chart(record, documents, colour, edition),
         commodity=above[-1] if above else None,
         entries=documents,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from timeline import search
 from timeline.choices import SourceUse
+from timeline.formats import structured
 from timeline.glossary import other_names
 from timeline.models import Edition, PublishedEntry, Term
 from timeline.names import cjk_tokens
@@ -30,6 +31,7 @@ def term(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     if record is None:
         raise Http404(_("There is no such term."))
     words = words_for(record)
+    said = {"definition": record.definition, "other_names": other_names(record)}
     return publishing.page(
         request,
         "timeline/term.html",
@@ -38,8 +40,8 @@ def term(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
         description=record.definition,
         path=record.get_absolute_url(),
         breadcrumbs=[publishing.home(), publishing.crumb(_("Glossary"), "/glossary/")],
-        definition=record.definition,
-        other_names=other_names(record),
+        nodes=[structured.term({"slug": record.slug, "name": record.name, **said}, publishing.site(edition))],
+        **said,
         sources=_sources(record),
         uses=_uses(words),
         search_href=link("/", urlencode({"q": words})),
