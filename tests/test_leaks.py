@@ -14,6 +14,7 @@ from tests.factories import (
     add_disagreement,
     add_figure,
     draft_entry,
+    glossary_term,
     publish,
     publish_entry,
 )
@@ -41,8 +42,10 @@ def public_world():
         commodities=[CommodityFactory(name="Rice", note=SECRET)],
         organisations=[OrganisationFactory(name="Ministry", note=SECRET)],
         category=CategoryFactory(name="Talks", note=SECRET),
+        statements=["Rice stays under minimum access."],
         editor_note=SECRET,
     )
+    glossary_term("minimum access", sources=[source], note=SECRET)
     add_figure(entry, source)
     add_disagreement(entry, **{"an hour": source, "50 minutes": SourceFactory(title="Second report")})
     return publish(entry)
@@ -83,6 +86,7 @@ def test_the_crawl_reaches_every_kind_of_page(client):
         "/organisations/ministry/",
         "/categories/talks/",
         "/sources/public-report/",
+        "/glossary/minimum-access/",
         "/about/",
         "/feed.rss",
     ):
