@@ -78,6 +78,13 @@ def test_a_series_has_a_chart_and_the_table_of_the_same_figures(client, duty, so
     assert page.find("link", type="application/atom+xml")["href"] == "/feed.atom"
 
 
+def test_the_entry_says_what_a_rate_is_made_of_and_leads_to_its_series(client, duty, source):
+    publish(with_figure(duty, source, value="27.5", basis="total"))
+    cell = soup(client, "/entries/order-1/").select_one("table.data td.n")
+    assert cell.get_text(" ", strip=True) == "27.5% In force, in total, from 1 April 2025 Over time"
+    assert cell.a["href"] == PAGE
+
+
 def test_a_series_about_a_commodity_stands_on_its_page_and_offers_its_feed(client, duty, cars, source):
     publish(with_figure(duty, source, commodities=[cars]))
     page = soup(client, "/commodities/cars/")

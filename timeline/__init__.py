@@ -16,6 +16,7 @@ published entries; the page, every feed and every export are renderings of it.
     fragments                rendered parts of entries, kept while the entry stays as it is
     filters                  the reader's question: FilterSet, facets, sentence, canonical form
     paging, river, charts/   a page of the list; the overview; figures and positions as drawings
+    charts/                  series of figures and positions of people, as shapes to draw
     formats/                 one file a format; each takes (question, entries), never a request
     templatetags/            words, marks and classes for the templates
     views                    thin: a question in, a rendering out
