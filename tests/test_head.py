@@ -3,6 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.factories import CategoryFactory, CommodityFactory, glossary_term, publish_entry
 from tests.specimens import ENTRY, PAGES, STATUS
 from timeline.wording import EXCERPT, excerpt
 
@@ -86,6 +87,17 @@ def test_what_the_head_links_to_is_there(client, heads):
         link = heads["chronology"].find("link", rel=kind)
         response = client.get(link["href"])
         assert (response.status_code, response["Content-Type"]) == (200, media_type)
+
+
+def test_a_term_a_category_and_goods_of_one_name_have_titles_of_their_own(client):
+    publish_entry(commodities=[CommodityFactory(name="Steel")], category=CategoryFactory(name="Steel"))
+    glossary_term("Steel")
+    addresses = ("/commodities/steel/", "/categories/steel/", "/glossary/steel/")
+    assert [head(client, address).title.text.partition(" – ")[0] for address in addresses] == [
+        "Steel",
+        "Steel (kind of event)",
+        "Steel (glossary)",
+    ]
 
 
 SENTENCE = "The talks open in Washington. "

@@ -37,6 +37,7 @@ def term(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
         "timeline/term.html",
         edition,
         title=sentence_case(record.name),
+        title_kind=_("glossary"),
         description=record.definition,
         path=record.get_absolute_url(),
         breadcrumbs=[publishing.home(), publishing.crumb(_("Glossary"), "/glossary/")],

@@ -131,6 +131,7 @@ def page(
 
     Without ``path`` it has no canonical address. ``nodes`` say for machines what the page
     shows; ``picture`` is what other sites show beside a link, that of the site if not given.
+    A ``title_kind`` tells its title from that of another kind of page ("Investment").
     """
     query = question.subscription() if question else ""
     sentence = question.sentence if question and query else site(state)["name"]

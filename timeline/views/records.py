@@ -197,6 +197,7 @@ def category(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespon
         "category",
         description=record.description or _summary(record, _("kind of event"), record.total),
         breadcrumbs=[publishing.home(), publishing.crumb(_("Kinds of event"), "/categories/")],
+        title_kind=_("kind of event"),
         category={"name": record.name, "description": record.description},
     )
 
