@@ -5,7 +5,7 @@ sources also the position of a public person, for sources a term of the glossary
 record made for a draft stays unseen.
 """
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from timeline.choices import SourceUse
@@ -52,7 +52,8 @@ def public_organisations() -> QuerySet[Organisation]:
 
 def public_sources() -> QuerySet[Source]:
     """Evidence that a published entry, the position of a public person or a glossary term rests on."""
-    held = Position.objects.filter(source=OuterRef("pk"), person__in=public_people().values("pk"))
-    explains = TermCitation.objects.filter(source=OuterRef("pk"))
-    counted = with_total(Source.objects.filter(use=SourceUse.EVIDENCE), "source")
-    return counted.filter(Q(total__gt=0) | Exists(held) | Exists(explains)).select_related("publisher", "derived_from")
+    cited = FacetTotal.objects.filter(facet="source").values("value")
+    held = Position.objects.filter(person__in=public_people().values("pk"), source__isnull=False).values("source")
+    explain = TermCitation.objects.filter(source__isnull=False).values("source")
+    used = Source.objects.filter(Q(pk__in=cited) | Q(pk__in=held) | Q(pk__in=explain), use=SourceUse.EVIDENCE)
+    return with_total(used, "source").select_related("publisher", "derived_from")
