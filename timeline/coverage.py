@@ -7,6 +7,9 @@ are numbers, ``12 × year + month − 1``; ``coverage`` is what ``Edition.covera
 
 import datetime
 from collections.abc import Iterable
+from functools import lru_cache
+
+from django.utils.translation import get_language
 
 from timeline import edtf
 
@@ -25,14 +28,18 @@ def first_day(month: int) -> datetime.date:
     return datetime.date(month // 12, month % 12 + 1, 1)
 
 
-def researched(coverage: Coverage) -> set[int]:
+def researched(coverage: Coverage) -> frozenset[int]:
     """Every month that lies in a researched stretch, at least with some of its days."""
+    return _researched(tuple((first, last) for first, last in coverage))
+
+
+@lru_cache(maxsize=8)
+def _researched(coverage: tuple[tuple[str, str], ...]) -> frozenset[int]:
     months: set[int] = set()
-    for first, last in coverage:
-        ends = (datetime.date.fromisoformat(text) for text in (first, last))
-        first_month, last_month = (month_of(end) for end in ends)
-        months.update(range(first_month, last_month + 1))
-    return months
+    for ends in coverage:
+        first, last = (month_of(datetime.date.fromisoformat(text)) for text in ends)
+        months.update(range(first, last + 1))
+    return frozenset(months)
 
 
 def gaps(coverage: Coverage, first: int, last: int) -> list[Stretch]:
@@ -59,7 +66,11 @@ def stretches(months: Iterable[int]) -> list[Stretch]:
 
 def words(stretch: Stretch) -> str:
     """ "August 2019 – March 2025", "2021"."""
-    first, last = stretch
+    return _words(*stretch, get_language() or "")
+
+
+@lru_cache(maxsize=2048)
+def _words(first: int, last: int, language: str) -> str:
     if first % 12 == 0 and last % 12 == 11:
         years = (f"{first // 12}", f"{last // 12}")
         return edtf.display(edtf.parse(years[0] if years[0] == years[1] else "/".join(years)))

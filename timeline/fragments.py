@@ -42,6 +42,11 @@ def rendered(kind: str, rows: Iterable[PublishedEntry], make: Callable[[Document
     return texts
 
 
+def kept(key: str, make: Callable[[], str]) -> str:
+    """The text kept under ``key``, which must change whenever the text would; made when there is none."""
+    return str(caches[CACHE].get_or_set(f"{key}.{get_language()}", make))
+
+
 def cards(rows: Iterable[PublishedEntry], lanes: list[Lane]) -> dict[int, str]:
     """The entries of ``rows`` as lists show them, in the colours of their lanes."""
     template = get_template("timeline/_entry.html")

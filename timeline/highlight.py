@@ -17,8 +17,6 @@ from django.utils.safestring import SafeString
 from timeline.names import fold
 from timeline.search import read_words
 
-# In markup: a tag, an entity, a word.
-TOKEN = re.compile(r"<[^>]*>|&[#\w]+;|[^\W_]+")
 CJK = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 AROUND = 90
@@ -33,26 +31,32 @@ def stem(word: str) -> str:
     return str(_stemmer.stemWord(fold(word)))
 
 
+# Letters with the plain one they fold to: a stem that starts with o may stand for Ōsaka.
+_ACCENTED: dict[str, str] = {}
+for _letter in map(chr, range(0xC0, 0x250)):
+    if len(_plain := fold(_letter)) == 1:
+        _ACCENTED[_plain] = _ACCENTED.get(_plain, "") + _letter
+
+
 class Highlighter:
     """Marks the words of one search. One query, for the stems that PostgreSQL searches for."""
 
     def __init__(self, text: str) -> None:
         words, self.runs = read_words(text)
         self.stems = _searched(words)
+        self._words = re.compile(_candidates(self.stems, bool(self.runs)), re.IGNORECASE)
 
     def mark(self, markup: str) -> str:
         """HTML with the words that match in ``<mark>``; the same text when there is none."""
-        return TOKEN.sub(self._token, markup)
+        return self._words.sub(self._word, markup)
 
-    def _token(self, match: re.Match[str]) -> str:
-        token = match[0]
-        if token[0] in "<&":
-            return token
-        if stem(token) in self.stems:
-            return f"<mark>{token}</mark>"
-        if self.runs and CJK.search(token):
-            return self._mark_runs(token)
-        return token
+    def _word(self, match: re.Match[str]) -> str:
+        word = match[0]
+        if stem(word) in self.stems:
+            return f"<mark>{word}</mark>"
+        if self.runs and CJK.search(word):
+            return self._mark_runs(word)
+        return word
 
     def _mark_runs(self, token: str) -> str:
         folded = "".join(fold(char) or char for char in token)
@@ -86,6 +90,18 @@ def _searched(words: str) -> set[str]:
         cursor.execute("SELECT querytree(websearch_to_tsquery('english', %s))", [words])
         [tree] = cursor.fetchone()
     return set(re.findall(r"'((?:[^']|'')+)'", tree))
+
+
+def _candidates(stems: set[str], japanese: bool) -> str:
+    """A pattern of the words in markup that may match: not in a tag, not an entity.
+
+    Few words begin as a stem does, so few are looked at. Only the first letter is
+    compared, because some stems (die for dying) differ in the second.
+    """
+    first = {stem[0] for stem in stems}
+    letters = "".join(re.escape(letter + _ACCENTED.get(letter, "")) for letter in sorted(first))
+    begins = [f"[{letters}]"] * bool(letters) + [rf"[^\W_]*{CJK.pattern}"] * japanese
+    return rf"(?<![\w&#])(?:{'|'.join(begins)})[^\W_]*(?![^<>]*>)" if begins else r"(?!)"
 
 
 def _parts(document: dict[str, Any]) -> list[tuple[str, str]]:

@@ -96,14 +96,15 @@ def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any]
     One query for the context, unless ``counts`` brings it. Entries too many to count
     (``counts.spans`` is None) are drawn as context only.
     """
+    if not edition.lanes or _is_hidden(question):
+        return None
     context = counts.context if counts.context is not None else stored_spans()
-    if not context or not edition.lanes or _is_hidden(question):
+    if not context:
         return None
     scale = _scale(question, context)
-    found = _by_lane(counts.spans or [], scale)
     around = _by_lane(context, scale)
+    found = _by_lane(counts.spans or [], scale) if question.is_filtered else around
     peak = max((n for lane in around.values() for n in lane.bars.values()), default=1)
-    narrowed = question.is_filtered
     researched = coverage.researched(edition.coverage)
     for column in scale.columns:
         column.fog = _fog(column, scale, researched if edition.coverage else None)
@@ -121,7 +122,7 @@ def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any]
     pins = _pins(edition.phases, scale)
     return {
         "title": _title(question, counts, scale),
-        "filtered": narrowed,
+        "filtered": question.is_filtered,
         "bars": scale.name,
         "columns": scale.columns,
         "rows": rows,
@@ -257,7 +258,7 @@ def _line(line: tuple[int, int], column: Column) -> str:
 # -- what has not been researched ---------------------------------------------------------
 
 
-def _fog(column: Column, scale: Scale, researched: set[int] | None) -> str:
+def _fog(column: Column, scale: Scale, researched: frozenset[int] | None) -> str:
     if researched is None:
         return ""
     blank = [unit for unit in range(column.first, column.last + 1) if not _known(unit, scale, researched)]
@@ -267,7 +268,7 @@ def _fog(column: Column, scale: Scale, researched: set[int] | None) -> str:
     )
 
 
-def _known(unit: int, scale: Scale, researched: set[int]) -> bool:
+def _known(unit: int, scale: Scale, researched: frozenset[int]) -> bool:
     if scale.name == "month":
         return unit in researched
     if scale.name == "day":

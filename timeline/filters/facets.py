@@ -69,9 +69,9 @@ class Counts:
     ``by_option[facet]`` maps ids to counts; None means too many to count, as it does
     in ``years`` and ``spans``. ``everything`` counts all entries there are.
 
-    For the overview: ``spans`` of what matches, by month or, close up, by day; ``context``
-    the spans of all entries of the same stretch of time, None when the stored ones
-    say it; ``months`` by number (see ``coverage``) when it is close up.
+    For the overview of a filtered question: ``spans`` of what matches, by month or, close
+    up, by day; ``context`` the spans of all entries of the same stretch of time, None when
+    the stored ones say it; ``months`` by number (see ``coverage``) when it is close up.
     """
 
     total: int = 0
@@ -119,7 +119,7 @@ def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> 
 
 
 def stored_counts(options: Options) -> Counts:
-    """Counts when nothing is filtered: two queries on the stored totals."""
+    """Counts when nothing is filtered: one query on the stored totals."""
     rows = FacetTotal.objects.filter(facet__in=["all", "year"]).values_list("facet", "value", "total")
     counts = Counts(by_option={facet: {o.id: o.total for o in options[facet].values()} for facet in FACETS})
     years = {}
@@ -129,7 +129,6 @@ def stored_counts(options: Options) -> Counts:
         else:
             years[value] = total
     counts.years = dict(sorted(years.items()))
-    counts.spans = counts.context = stored_spans()
     return counts
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -53,10 +54,24 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         noindex=noindex,
         nodes=() if noindex else _nodes(question, listing, edition, path),
         opening=_opening(edition) if opening else None,
-        river=river.draw(question, question.counts, edition),
+        river=_river(question, edition),
         facets=facets(question),
         empty=ways_on(question, edition) if not listing.rows else None,
         **list_context(question, listing, edition),
+    )
+
+
+def _river(question: Question, edition: Edition) -> SafeString:
+    """The overview as markup. That of all entries is kept until anything public changes."""
+
+    def make() -> str:
+        drawn = river.draw(question, question.counts, edition)
+        return render_to_string("timeline/_river.html", {"river": drawn})
+
+    if question.is_filtered:
+        return SafeString(make())
+    return SafeString(
+        fragments.kept(f"river.{edition.changed_at.timestamp()}.{edition.version}.{question.query()}", make)
     )
 
 
