@@ -24,9 +24,15 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 pytest_plugins = ["tests.database", "tests.chromium", "tests.editing"]
 
 
-@pytest.fixture
-def reader_side() -> Iterator[None]:
-    """Saves cost half without Wagtail's index of uses, which only the editors' side asks."""
+@pytest.fixture(autouse=True)
+def index_of_uses(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Wagtail's index of what uses what is half the cost of a save, and only the editors' side asks it.
+
+    Tests that do are marked ``index_of_uses``.
+    """
+    if request.node.get_closest_marker("index_of_uses"):
+        yield
+        return
     with disable_reference_index_auto_update():
         yield
 
@@ -35,7 +41,9 @@ def reader_side() -> Iterator[None]:
 def specimens(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
     """The fullest entry; all specimens stay for the tests of one module, which only read."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield publish_specimens()
+        with disable_reference_index_auto_update():
+            entry = publish_specimens()
+        yield entry
         transaction.set_rollback(True)
 
 

@@ -100,7 +100,7 @@ def test_a_source_is_an_article_of_its_paper_by_its_author():
 
 
 @pytest.fixture
-def entry(db, reader_side):
+def entry(db):
     return publish_entry(title="Akazawa meets Trump", slug="akazawa-meets-trump", date="2025-04~")
 
 

@@ -30,7 +30,7 @@ from timeline.models import (
     Statement,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.index_of_uses]
 
 
 def load_files(files: Files, directory: Path) -> Outcome:

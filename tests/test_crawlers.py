@@ -18,7 +18,7 @@ from tests.factories import (
 from timeline.models import FigureSeries, PublishedEntry, Term
 from timeline.views import crawlers
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reader_side")]
+pytestmark = pytest.mark.django_db
 
 MAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 SEARCH = {"o": "http://a9.com/-/spec/opensearch/1.1/"}

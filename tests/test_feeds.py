@@ -20,7 +20,7 @@ from tests.factories import (
 )
 from timeline.models import Edition, EntryPage, PublishedEntry
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reader_side")]
+pytestmark = pytest.mark.django_db
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 BOTH = pytest.mark.parametrize("path", ["/feed.atom", "/feed.rss"])

@@ -8,7 +8,7 @@ import pytest
 
 from tests.factories import CommodityFactory, PersonFactory, publish_entry
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reader_side")]
+pytestmark = pytest.mark.django_db
 
 PATHS = [
     "/",

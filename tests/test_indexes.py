@@ -12,7 +12,7 @@ from tests.factories import (
     publish_entry,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reader_side")]
+pytestmark = pytest.mark.django_db
 
 
 def soup(client, address):

@@ -20,7 +20,7 @@ from tests.factories import (
 )
 from timeline.models import EntryPage, Organisation, PersonName, Position, PublishedEntry, Statement
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reader_side")]
+pytestmark = pytest.mark.django_db
 
 SECRET = "unmentionable"
 LINK = re.compile(r'(?:href="|src="|action="|<loc>https?://[^/]+)([^"#<]+)')

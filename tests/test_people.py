@@ -7,7 +7,7 @@ from tests.factories import PersonFactory, SourceFactory, draft_entry, publish_e
 from timeline.models import Position
 from timeline.views import people
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reader_side")]
+pytestmark = pytest.mark.django_db
 
 PAGE = "/people/toshimitsu-motegi/"
 

@@ -25,7 +25,7 @@ from timeline.models import (
 )
 from timeline.models.publication import problems
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reader_side")]
+pytestmark = pytest.mark.django_db
 
 
 def messages(entry: EntryPage) -> list[str]:

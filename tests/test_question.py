@@ -18,7 +18,7 @@ from timeline.filters import Question
 from timeline.models import CommodityName, HSCode, Organisation, PersonName
 from timeline.paging import list_entries
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reader_side")]
+pytestmark = pytest.mark.django_db
 
 
 def headlines(query: str) -> list[str]:

@@ -14,7 +14,7 @@ from tests.editing import add_row, edit_url, form_data, no_rows
 from tests.factories import CommodityFactory, SourceFactory, add_figure, draft_entry, publish, publish_entry
 from timeline.models import EntryPage, FigureSeries, PublishedEntry
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reader_side")]
+pytestmark = pytest.mark.django_db
 
 PAGE, CSV = "/figures/duty-on-cars/", "/figures/duty-on-cars.csv"
 

@@ -106,7 +106,6 @@ def test_lines_are_of_like_length():
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("reader_side")
 def test_an_entry_has_a_card_while_it_is_published(client, django_assert_num_queries):
     entry = publish_entry(title="Akazawa meets Trump", slug="talks")
     with django_assert_num_queries(2):

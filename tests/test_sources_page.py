@@ -7,7 +7,7 @@ from tests.factories import SourceFactory, add_figure, draft_entry, publish, pub
 from timeline.models import Source
 from timeline.templatetags.reference import tally
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reader_side")]
+pytestmark = pytest.mark.django_db
 
 
 def soup(client, address):

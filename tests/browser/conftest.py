@@ -8,6 +8,7 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
 from django.test import TransactionTestCase
 from django.test.testcases import LiveServerThread
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from tests.specimens import publish_specimens
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """The address of a running site with the specimens, one for all tests of a module."""
     with django_db_blocker.unblock():
-        publish_specimens()
+        with disable_reference_index_auto_update():
+            publish_specimens()
         connections.close_all()
         server = LiveServerThread("localhost", static_handler=StaticFilesHandler)
         server.daemon = True
