@@ -6,16 +6,16 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.db import transaction
-from hypothesis import settings
-from wagtail.signal_handlers import disable_reference_index_auto_update
+from wagtail.signal_handlers import disable_reference_index_auto_update, reference_index_auto_update_disabled
 
 from tests.specimens import publish_specimens
 
 # A busy machine is no reason for a property to fail.
-settings.register_profile("unhurried", parent=settings(), deadline=None)
-settings.load_profile("unhurried")
+hypothesis.settings.register_profile("unhurried", parent=hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 # Playwright's synchronous interface runs an event loop in the main thread;
 # Django would take each query beside it for a mistake.
@@ -25,16 +25,19 @@ pytest_plugins = ["tests.database", "tests.chromium", "tests.editing"]
 
 
 @pytest.fixture(autouse=True)
-def index_of_uses(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Wagtail's index of what uses what is half the cost of a save, and only the editors' side asks it.
+def indexes_of_the_admin(request: pytest.FixtureRequest, settings: Any) -> Iterator[None]:
+    """Wagtail's indexes, of uses and of words, are half the cost of a save; only the editors' side asks them.
 
-    Tests that do are marked ``index_of_uses``.
+    Tests that do are marked ``admin_indexes``.
     """
-    if request.node.get_closest_marker("index_of_uses"):
+    if request.node.get_closest_marker("admin_indexes"):
+        settings.WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
         yield
         return
-    with disable_reference_index_auto_update():
-        yield
+    # Not with Wagtail's context manager: it cannot be nested, and loads use it themselves.
+    reference_index_auto_update_disabled.value = True
+    yield
+    reference_index_auto_update_disabled.value = False
 
 
 @pytest.fixture(scope="module")

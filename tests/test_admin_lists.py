@@ -139,7 +139,7 @@ class TestRecords:
             found = rows(moderator.get(records_url("source"), {"q": query}))
             assert ["Talks begin", str(source.number), "NHK", "16 April 2025"] in [row[:4] for row in found], query
 
-    @pytest.mark.index_of_uses
+    @pytest.mark.admin_indexes
     def test_uses_are_counted_once_for_each_entry(self, moderator, editor):
         source = SourceFactory()
         draft_entry(sources=[source], statements=["One fact.", "Another fact."])

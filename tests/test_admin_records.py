@@ -208,7 +208,7 @@ class TestChoosers:
 
 
 class TestDeleting:
-    @pytest.mark.index_of_uses
+    @pytest.mark.admin_indexes
     def test_what_is_in_use_stays_and_its_uses_are_listed(self, moderator):
         person, commodity, source = PersonFactory(), CommodityFactory(), SourceFactory()
         entry = publish_entry(title="Ministers meet", people=[person], commodities=[commodity], sources=[source])
@@ -227,7 +227,7 @@ class TestDeleting:
         assert moderator.post(url(Person, "delete", person.pk)).status_code == 302
         assert not Person.objects.exists()
 
-    @pytest.mark.index_of_uses
+    @pytest.mark.admin_indexes
     def test_many_at_once_spare_what_is_in_use(self, moderator):
         used, free = PersonFactory(), PersonFactory()
         publish_entry(people=[used])

@@ -93,7 +93,7 @@ def requests(seed: int, number: int):
 def test_no_request_breaks_the_site_or_takes_long(client, chronology, seed):
     client.raise_request_exception = False
     failures, slow = [], []
-    for address, headers in requests(seed, 600):
+    for address, headers in requests(seed, 300):
         start = time.perf_counter()
         response = client.get(address, headers=headers)
         seconds = time.perf_counter() - start

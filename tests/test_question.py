@@ -48,33 +48,46 @@ def akazawa():
     return person
 
 
-@pytest.mark.parametrize(
-    "words",
-    ["Akazawa Ryosei", "Ryosei Akazawa", "AKAZAWA", "Akazawa Ryōsei", "Ryo Akasawa", "赤沢", "赤澤", "赤沢亮正", "赤"],
-)
-def test_a_person_is_found_by_any_name_in_any_order_and_script(akazawa, words):
+def test_a_person_is_found_by_any_name_in_any_order_and_script(akazawa):
     publish_entry(title="He goes to Washington", people=[akazawa])
     publish_entry(title="Somebody else")
-    assert headlines(f"q={words}") == ["He goes to Washington"]
+    names = [
+        "Akazawa Ryosei",
+        "Ryosei Akazawa",
+        "AKAZAWA",
+        "Akazawa Ryōsei",
+        "Ryo Akasawa",
+        "赤沢",
+        "赤澤",
+        "赤沢亮正",
+        "赤",
+    ]
+    assert [name for name in names if headlines(f"q={name}") != ["He goes to Washington"]] == []
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("A framework for rare-earth supply", "rare earths"),
-        ("A fund of $550bn", "550 billion"),
-        ("A fund of 550 billion dollars", "$550bn"),
-        ("Tariffs on automobiles", "tariff automobile"),
-        ("経済再生担当の赤沢大臣が訪米した", "赤沢大臣"),
-        ("日米が合意した", "米"),
-        ("トヨタが投資する", "トヨタ"),
-        ("トヨタが投資する", "ﾄﾖﾀ"),
-    ],
-)
-def test_words_are_found_in_the_form_people_type(text, words):
-    publish_entry(title="Found", summary=text)
-    publish_entry(title="Not found")
-    assert headlines(f"q={words}") == ["Found"]
+def test_words_are_found_in_the_form_people_type():
+    texts = {
+        "Rare": "A framework for rare-earth supply",
+        "Short": "A fund of $550bn",
+        "Long": "Another fund of 550 billion dollars",
+        "Cars": "Tariffs on automobiles",
+        "Visit": "経済再生担当の赤沢大臣が訪米した",
+        "Deal": "日米が合意した",
+        "Plant": "トヨタが投資する",
+    }
+    for title, text in texts.items():
+        publish_entry(title=title, summary=text, date="2025-04-16")
+    found = {
+        "rare earths": ["Rare"],
+        "550 billion": ["Short", "Long"],
+        "$550bn": ["Short", "Long"],
+        "tariff automobile": ["Cars"],
+        "赤沢大臣": ["Visit"],
+        "米": ["Visit", "Deal"],
+        "トヨタ": ["Plant"],
+        "ﾄﾖﾀ": ["Plant"],
+    }
+    assert {words: headlines(f"q={words}") for words in found} == found
 
 
 def test_statements_quotations_and_sources_are_searched():
@@ -113,26 +126,26 @@ def test_renaming_a_record_is_found_at_once(django_capture_on_commit_callbacks):
 # -- dates --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("date", "query", "found"),
-    [
-        ("2025-04-16", "from=2025-04-16&to=2025-04-16", True),
-        ("2025-04-16", "from=2025-04-17", False),
-        ("2025-04-16", "to=2025", True),
-        ("2025-12-31", "to=2025", True),
-        ("2026-01-01", "to=2025", False),
-        ("2025-04", "from=2025-04-30&to=2025-04-30", True),
-        ("2025-04", "from=2025-05-01", False),
-        ("2021-03-18/2021-04-16", "from=2021-04&to=2021-04", True),
-        ("2021-03-18/2021-04-16", "from=2021-04-17", False),
-        ("../2019-06", "to=2010", True),
-        ("2025-09/..", "from=2040", True),
-        ("2025-05~", "from=16+May+2025&to=2025年5月16日", True),
-    ],
-)
-def test_the_dates_of_an_entry_and_of_a_question_overlap(date, query, found):
-    publish_entry(title="Entry", date=date)
-    assert headlines(query) == (["Entry"] if found else [])
+OVERLAPS = [
+    ("2025-04-16", "from=2025-04-16&to=2025-04-16", True),
+    ("2025-04-16", "from=2025-04-17", False),
+    ("2025-04-16", "to=2025", True),
+    ("2025-12-31", "to=2025", True),
+    ("2026-01-01", "to=2025", False),
+    ("2025-04", "from=2025-04-30&to=2025-04-30", True),
+    ("2025-04", "from=2025-05-01", False),
+    ("2021-03-18/2021-04-16", "from=2021-04&to=2021-04", True),
+    ("2021-03-18/2021-04-16", "from=2021-04-17", False),
+    ("../2019-06", "to=2010", True),
+    ("2025-09/..", "from=2040", True),
+    ("2025-05~", "from=16+May+2025&to=2025年5月16日", True),
+]
+
+
+def test_the_dates_of_an_entry_and_of_a_question_overlap():
+    for date in {date for date, _query, _found in OVERLAPS}:
+        publish_entry(title=date, date=date)
+    assert [row for row in OVERLAPS if (row[0] in headlines(row[1])) is not row[2]] == []
 
 
 def test_an_imprecise_date_stands_after_the_days_it_covers():
@@ -251,29 +264,30 @@ def test_a_chip_removes_its_own_filter_only():
     ]
 
 
-@pytest.mark.parametrize(
-    ("query", "message"),
-    [
-        ("person=nobody", "There is no person “nobody” here."),
-        ("person=%00", "There is no person “” here."),
-        ("from=2025-13", "There is no month 13."),
-        ("from=2025&to=2024", "The first date is later than the second."),
-        ("order=sideways", "The order is “new” or “old”, not “sideways”."),
-        ("page=abc", "There is no page “abc”; this is the first page."),
-        ("page=99999999999999999999", "There is no page “99999999999999999999”; this is the first page."),
-        ("page=2025-13", "There is no page “2025-13”; this is the first page."),
-        ("page=after.2025-02-30.1.1", "There is no page “after.2025-02-30.1.1”; this is the first page."),
-        ("foo=1", "We did not understand “foo” in the address."),
-        ("utm_source=x&foo=1", "We did not understand “foo” in the address."),
-        ("q=!!!", "There is no word to search for in “!!!”."),
-        ("q=a%00b", "Null characters are not allowed."),
-        ("differ=yes", "Write differ=1 to see only entries where accounts differ."),
-    ],
-)
-def test_what_is_not_understood_is_said_and_left_out(query, message):
+NOT_UNDERSTOOD = {
+    "person=nobody": "There is no person “nobody” here.",
+    "person=%00": "There is no person “” here.",
+    "from=2025-13": "There is no month 13.",
+    "from=2025&to=2024": "The first date is later than the second.",
+    "order=sideways": "The order is “new” or “old”, not “sideways”.",
+    "page=abc": "There is no page “abc”; this is the first page.",
+    "page=99999999999999999999": "There is no page “99999999999999999999”; this is the first page.",
+    "page=2025-13": "There is no page “2025-13”; this is the first page.",
+    "page=after.2025-02-30.1.1": "There is no page “after.2025-02-30.1.1”; this is the first page.",
+    "foo=1": "We did not understand “foo” in the address.",
+    "utm_source=x&foo=1": "We did not understand “foo” in the address.",
+    "q=!!!": "There is no word to search for in “!!!”.",
+    "q=a%00b": "Null characters are not allowed.",
+    "differ=yes": "Write differ=1 to see only entries where accounts differ.",
+}
+
+
+def test_what_is_not_understood_is_said_and_left_out():
     publish_entry(title="Still there")
-    assert problems(query) == [message]
-    assert headlines(query) == ["Still there"]
+    assert {query: problems(query) for query in NOT_UNDERSTOOD} == {
+        query: [message] for query, message in NOT_UNDERSTOOD.items()
+    }
+    assert [query for query in NOT_UNDERSTOOD if headlines(query) != ["Still there"]] == []
 
 
 def test_a_long_search_is_cut_and_says_so():
