@@ -261,3 +261,10 @@ def test_paper_gets_the_entries_and_not_the_controls(browse):
     for control in (".filters", "#years", ".mast nav", ".follow"):
         expect(page.locator(control).first).to_be_hidden()
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(26, 30, 36)"
+
+
+def test_a_month_far_down_is_where_its_link_says(browse):
+    page = browse().open("/#m2025-05")
+    month = page.locator("#m2025-05")
+    expect(month).to_be_in_viewport()
+    assert month.evaluate("one => one.getBoundingClientRect().top") >= 0
