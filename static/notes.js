@@ -28,7 +28,13 @@ function open(event, link) {
   opener = link;
   const body = box.querySelector("div");
   body.replaceChildren(...[...note.cloneNode(true).childNodes]);
-  for (const part of body.querySelectorAll(".back, [id]")) part.matches(".back") ? part.remove() : part.removeAttribute("id");
+  body.querySelector(".back")?.remove();
+  for (const part of body.querySelectorAll("[id]")) part.removeAttribute("id");
+  // Of the words quoted from a source, those that belong to what the reader is looking at.
+  const here = link.closest('[id^="s-"], [id^="f-"], [id^="d-"]')?.id;
+  for (const quoted of body.querySelectorAll("[data-for]")) {
+    if (!quoted.dataset.for.split(" ").includes(here)) quoted.remove();
+  }
   box.querySelector("a").href = link.hash;
   // Beside its opener in the document too, so that the Tab key goes from one to the other.
   (link.closest("sup") ?? link).after(box);

@@ -181,18 +181,18 @@ def test_titles_of_our_own_stand_in_brackets():
     assert wording.source_title(source(title_is_description=True)) == "[Talks open]"
 
 
-def test_each_quotation_of_a_source_is_listed_once():
+def test_each_quotation_of_a_source_is_listed_once_with_what_quotes_it():
     def citation(number: int, quotation: str) -> dict[str, Any]:
         return {"number": number, "quotation": quotation, "language": "en", "locator": "p. 2", "says": "…"}
 
     entry = {
-        "statements": [{"citations": [citation(1, "big progress"), citation(2, "other")]}],
-        "figures": [{"citations": [citation(1, "big progress"), citation(1, "")]}],
-        "disagreements": [{"accounts": [citation(1, "on top")]}],
+        "statements": [{"id": "a", "citations": [citation(1, "big progress"), citation(2, "other")]}],
+        "figures": [{"id": "b", "citations": [citation(1, "big progress"), citation(1, "")]}],
+        "disagreements": [{"id": "c", "accounts": [citation(1, "on top")]}],
     }
     assert chronology.quotations(entry, 1) == [
-        {"quotation": "big progress", "language": "en", "locator": "p. 2"},
-        {"quotation": "on top", "language": "en", "locator": "p. 2"},
+        {"quotation": "big progress", "language": "en", "locator": "p. 2", "for": ["s-a", "f-b"]},
+        {"quotation": "on top", "language": "en", "locator": "p. 2", "for": ["d-c"]},
     ]
     assert chronology.quotations(entry, 3) == []
 

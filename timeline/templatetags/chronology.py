@@ -239,14 +239,17 @@ def in_a_list(item: Document) -> list[Document]:
 
 
 @register.filter
-def quotations(entry: Document, number: int) -> list[dict[str, str]]:
-    """The quotations an entry takes from source ``number``, each once."""
-    rows = [row for part in (*entry["statements"], *entry["figures"]) for row in part["citations"]]
-    rows += [row for item in entry["disagreements"] for row in item["accounts"]]
-    found: dict[str, dict[str, str]] = {}
-    for row in rows:
-        if row["number"] == number and row["quotation"]:
-            found.setdefault(row["quotation"], {name: row[name] for name in QUOTATION})
+def quotations(entry: Document, number: int) -> list[dict[str, Any]]:
+    """The quotations an entry takes from source ``number``, each once, with the parts that quote it (``for``)."""
+    parts = [(f"s-{row['id']}", row["citations"]) for row in entry["statements"]]
+    parts += [(f"f-{row['id']}", row["citations"]) for row in entry["figures"]]
+    parts += [(f"d-{item['id']}", item["accounts"]) for item in entry["disagreements"]]
+    found: dict[str, dict[str, Any]] = {}
+    for anchor, rows in parts:
+        for row in rows:
+            if row["number"] == number and row["quotation"]:
+                quoted = found.setdefault(row["quotation"], {name: row[name] for name in QUOTATION} | {"for": []})
+                quoted["for"].append(anchor)
     return list(found.values())
 
 
