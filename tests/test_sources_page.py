@@ -3,8 +3,17 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.factories import SourceFactory, add_figure, draft_entry, publish, publish_entry
-from timeline.models import Source
+from tests.factories import (
+    OrganisationFactory,
+    PersonFactory,
+    SourceFactory,
+    add_figure,
+    draft_entry,
+    glossary_term,
+    publish,
+    publish_entry,
+)
+from timeline.models import Position, Source
 from timeline.templatetags.reference import tally
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +172,33 @@ def test_queries_do_not_grow_with_sources(client, django_assert_max_num_queries,
     with django_assert_max_num_queries(limit) as three:
         client.get(address)
     assert len(one) == len(three)
+
+
+# -- publishers ---------------------------------------------------------------------------
+
+
+def test_every_publisher_of_a_public_source_has_a_page(client):
+    """Also one whose reports carry no entry, only a post somebody held or the meaning of a word."""
+    cited, held, explains = (
+        SourceFactory(publisher=OrganisationFactory(name=name)) for name in ("Wire", "Register", "Dictionary")
+    )
+    SourceFactory(publisher=OrganisationFactory(name="Unused"))
+    SourceFactory(publisher=OrganisationFactory(name="Error"), use="error_example")
+    person = PersonFactory()
+    Position.objects.create(person=person, title="Minister", source=held)
+    publish_entry(people=[person], sources=[cited])
+    glossary_term("quota", sources=[explains])
+    links = []
+    for row in soup(client, "/sources/").select(".cites.bib a[href^='/sources/']"):
+        page = soup(client, row["href"].partition("#")[0])
+        links += [link["href"] for link in page.select(".facts a[href^='/organisations/']")]
+    assert sorted(set(links)) == ["/organisations/dictionary/", "/organisations/register/", "/organisations/wire/"]
+    assert sorted(link["href"] for link in soup(client, "/organisations/").select(".index a")) == sorted(set(links))
+    assert [" ".join(soup(client, link).select_one(".facts").text.split()) for link in sorted(set(links))] == [
+        "Other.",
+        "Other.",
+        "Other. It published what is cited in 1 entry.",
+    ]
+    assert "No entries" not in soup(client, "/organisations/register/").main.text
+    for name in ("unused", "error"):
+        assert client.get(f"/organisations/{name}/").status_code == 404

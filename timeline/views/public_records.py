@@ -1,11 +1,11 @@
 """Which records readers may see, and how often published entries use them.
 
-A record is public while something public uses it: an entry, or for organisations and
-sources also the position of a public person, for sources a term of the glossary. A
-record made for a draft stays unseen.
+A record is public while something public uses it: an entry; for sources also the position
+of a public person or a term of the glossary, for organisations a public source that they
+published. A record made for a draft stays unseen.
 """
 
-from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from timeline.choices import SourceUse
@@ -45,9 +45,10 @@ def public_categories() -> QuerySet[Category]:
 
 
 def public_organisations() -> QuerySet[Organisation]:
-    """Organisations that take part in published entries or publish their sources."""
+    """Organisations that take part in published entries or publish a public source."""
     counted = with_total(with_total(Organisation.objects, "organisation"), "publisher", "cited")
-    return counted.filter(Q(total__gt=0) | Q(cited__gt=0))
+    published = Exists(public_sources().filter(publisher=OuterRef("pk")))
+    return counted.filter(Q(total__gt=0) | Q(cited__gt=0) | published)
 
 
 def public_sources() -> QuerySet[Source]:
