@@ -123,10 +123,17 @@ def test_what_was_only_said_is_a_ring_on_the_day_it_was_said(status):
     assert len(drawing.lines) == 1
 
 
-@pytest.mark.parametrize("period", ["2021-04-17", "2021-04", ""])
+@pytest.mark.parametrize("period", ["2021-04", ""])
 def test_what_is_known_for_one_time_only_is_a_disc(period):
     drawing = drawn(point("25", period))
     assert (drawing.lines, names(drawing.discs)) == ([], ["pt"])
+
+
+def test_what_begins_on_a_day_and_has_no_recorded_end_is_a_short_step_with_a_thin_line():
+    drawing = drawn(point("25", "2021-04-17"), point("30", "2019/2020"))
+    assert (names(drawing.lines)[-2:], drawing.discs) == (["step", "tail"], [])
+    assert drawing.lines[-2].x2 == drawing.lines[-1].x1
+    assert texts(drawing) == ["30%", "25%"]
 
 
 def test_a_count_of_a_year_holds_for_the_year():

@@ -2,6 +2,7 @@
 
 import csv
 from io import StringIO
+from unittest.mock import ANY
 
 import pytest
 from bs4 import BeautifulSoup
@@ -95,10 +96,28 @@ def test_a_series_about_a_commodity_stands_on_its_page_and_offers_its_feed(clien
     assert page.find("link", type="application/atom+xml")["href"] == "/feed.atom?commodity=cars"
 
 
+def test_a_rate_whose_end_is_not_recorded_has_none_in_the_table_the_chart_and_the_csv(client, duty, source):
+    publish(with_figure(duty, source, value="25", period="2021-04-17"))
+    page = soup(client, PAGE)
+    assert table(page)[1] == ["From 17 April 2021, end not recorded", "25%", "In force", ANY, "Order 1"]
+    assert "A thin line means that the end is not recorded." in page.figcaption.text
+    assert page.svg.select(".tail")
+    assert not page.svg.select("circle")
+    (row,) = csv.DictReader(StringIO(client.get(CSV).text, newline=""))
+    assert (row["from"], row["until"], row["status"]) == ("2021-04-17", "", "in_force")
+
+
+def test_what_held_until_a_day_that_is_past_was_in_force(client, duty, source):
+    publish(with_figure(duty, source, value="10", period="2025-04-05/2025-08-06"))
+    assert table(soup(client, PAGE))[1][2] == "Was in force"
+    (row,) = csv.DictReader(StringIO(client.get(CSV).text, newline=""))
+    assert row["status"] == "in_force"
+
+
 def test_what_was_only_said_is_dated_by_its_entry(client, duty, source):
     publish(with_figure(duty, source, value="15", status="agreed", period="2025-08-07/.."))
     page = soup(client, PAGE)
-    assert table(page)[1][:2] == ["1 April 2025 for from 7 August 2025", "15%"]
+    assert table(page)[1][:2] == ["1 April 2025 from 7 August 2025", "15%"]
     assert page.svg.select(".hollow")
     assert "A ring is a value" in page.figcaption.text
 

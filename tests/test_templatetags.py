@@ -144,7 +144,7 @@ def test_the_standing_of_a_figure_is_its_status_and_period():
 
 def test_the_standing_of_a_rate_says_what_it_is_made_of():
     said = wording.figure_standing(figure(status="in_force", basis="total", period="2025-04-03/2025-09-15"))
-    assert said == "In force, in total, 3 April – 15 September 2025"
+    assert said == "Was in force, in total, 3 April – 15 September 2025"
     said = wording.figure_standing(figure(status="ended", basis="base", period="../2019-12-31"))
     assert said == "Ended, ordinary rate, until 31 December 2019"
 

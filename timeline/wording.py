@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 from django.template.defaultfilters import capfirst
+from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -152,13 +153,33 @@ def _unit(unit: str, value: str | None) -> str:
 
 def figure_standing(figure: Document) -> str:
     """How far a figure has come, what it is made of and when it holds: "In force, in total, from 7 August 2025"."""
-    parts = [label(figure["status"], "status"), label(figure["basis"], "basis").lower(), figure_period(figure)]
+    parts = [figure_status(figure), label(figure["basis"], "basis").lower(), figure_period(figure)]
     return ", ".join(part for part in parts if part)
+
+
+def figure_status(figure: Document) -> str:
+    """The reader's word for how far a figure has come: "Was in force" of what is in force once its period is over."""
+    held = edtf.parse(figure["period"]).upper if figure["period"] else None
+    is_over = held is not None and held <= timezone.localdate() and not has_no_recorded_end(figure)
+    if figure["status"] == choices.FigureStatus.IN_FORCE and is_over:
+        return _("Was in force")
+    return label(figure["status"], "status")
+
+
+def has_no_recorded_end(figure: Document) -> bool:
+    """Whether only the day is known from which a figure is in force: its period is that one day."""
+    if figure["status"] != choices.FigureStatus.IN_FORCE or not figure["period"]:
+        return False
+    date = edtf.parse(figure["period"])
+    return date.is_single and date.precision is edtf.Precision.DAY
 
 
 def figure_period(figure: Document) -> str:
     """When a figure holds, in words; empty when that is not known."""
-    return str(figure["period_note"] or period(figure["period"]))
+    if figure["period_note"]:
+        return str(figure["period_note"])
+    words = period(figure["period"])
+    return _("from %s, end not recorded") % words if has_no_recorded_end(figure) else words
 
 
 def period(text: str) -> str:
@@ -174,8 +195,13 @@ def period(text: str) -> str:
 def source_line(source: Document) -> str:
     """Publisher and date, the shortest name of a source: "Reuters, June 2019"."""
     date = source["published"]["edtf"] if source["published"] else ""
+    return f"{source_name(source)}, {when(date) or _('undated')}"
+
+
+def source_name(source: Document) -> str:
+    """Who says it: the publisher, else whoever signs."""
     publisher = source["publisher"]["name"] if source["publisher"] else source["byline"]
-    return f"{publisher or _('Publisher not recorded')}, {when(date) or _('undated')}"
+    return str(publisher or _("Publisher not recorded"))
 
 
 def source_count(entry: Document) -> str:

@@ -27,6 +27,9 @@ RANKS = {FigureBasis.BASE: 0, FigureBasis.ADDITIONAL: 1, FigureBasis.TOTAL: 2, "
 FEW = 8
 """Up to so many steps and discs, each may have a label; of more, only the first, highest and last."""
 
+STUB = 2.5
+"""Percent of the width for the step, and for the thin line after it, of what has no recorded end."""
+
 NEAR = 12
 """Percent of the width within which the same words are not said twice."""
 
@@ -76,6 +79,11 @@ class Point:
         if not self.is_solid or not self.figure["period"] or (date.is_single and not counts):
             return date.sort_date, date.sort_date
         return date.lower or ALWAYS, date.upper or NEVER
+
+    @property
+    def is_unended(self) -> bool:
+        """Whether only its first day is known."""
+        return wording.has_no_recorded_end(self.figure)
 
     @property
     def lasts(self) -> bool:
@@ -213,6 +221,10 @@ def _draw_alone(drawing: Drawing, across: Axis, down: "Values", point: Point) ->
     if point.lasts:
         drawing.blocks.append(Block(f"bar range{todo}", x, top, across.x(stop) - x, bottom - top))
         return
+    if point.is_unended and top == bottom:
+        drawing.lines.append(Line(f"step{todo}", x, min(x + STUB, 100), top, top))
+        drawing.lines.append(Line(f"tail{todo}", min(x + STUB, 100), min(x + 2 * STUB, 100), top, top))
+        return
     if top != bottom:
         drawing.lines.append(Line(f"step{todo}", x, x, top, bottom))
     name = "pt" if point.is_solid else "pt hollow"
@@ -289,9 +301,10 @@ def _label(
             drawing.place(_below(label, parts(step.point, stated)))
     for point in _foremost(alone, few, lambda point: point.high):
         left, right = (across.x(day) for day in point.period)
+        right = min(left + 2 * STUB, 100) if point.is_unended else right
         text, y = _value(point), down.y(point.high)
         if not any(other.text == text and abs(other.x - left) < NEAR for other in drawing.labels):
-            drawing.place(_around_step(text, left, right, y) if point.lasts else _around_disc(text, left, y))
+            drawing.place(_around_step(text, left, right, y) if left < right else _around_disc(text, left, y))
 
 
 def _foremost[T](items: list[T], few: bool, value: Callable[[T], Decimal]) -> list[T]:
@@ -318,6 +331,13 @@ def parts(total: Point, points: Iterable[Point]) -> str:
             if is_sum and base.low + added.low == total.low:
                 return f"{_value(base)} + {_value(added).removeprefix('+')}"
     return ""
+
+
+def is_in_total(point: Point, points: Iterable[Point]) -> bool:
+    """Whether a rate on top of the ordinary one is part of a total that is drawn in its place."""
+    totals = [other for other in points if other.figure["basis"] == FigureBasis.TOTAL and other.lasts]
+    day = point.period[0]
+    return point.is_solid and point.is_additional and any(one.period[0] <= day < one.period[1] for one in totals)
 
 
 def _around_step(text: str, left: float, right: float, y: float) -> Iterator[Label]:

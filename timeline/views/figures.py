@@ -14,9 +14,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from timeline import lanes, wording
+from timeline import edtf, lanes, wording
 from timeline.charts import figures as chart
-from timeline.charts.drawing import NEVER
+from timeline.charts.drawing import NEVER, Drawing
 from timeline.formats import structured
 from timeline.models import Commodity, Edition, FigureSeries, PublishedEntry
 
@@ -128,7 +128,7 @@ def _chart(record: FigureSeries, documents: Iterable[Document], colour: str, edi
         "csv_href": f"/figures/{record.slug}.csv",
         "colour": colour,
         "drawing": drawing,
-        "notes": [note for note in (record.description, *(_notes(points) if drawing else [])) if note],
+        "notes": [note for note in (record.description, *(_notes(points, drawing) if drawing else [])) if note],
         "has_parts": any(point.figure["basis"] for point in points),
         "unsourced": not all(point.is_sourced for point in points),
         "rows": [{**_row(point), "parts": chart.parts(point, points)} for point in points],
@@ -140,13 +140,19 @@ def researched(edition: Edition) -> datetime.date | None:
     return max((datetime.date.fromisoformat(last) for _first, last in edition.coverage), default=None)
 
 
-def _notes(points: list[chart.Point]) -> list[str]:
+def _notes(points: list[chart.Point], drawing: Drawing) -> list[str]:
     """How to read the chart: only of what is on it."""
     notes = [_("The scale starts at zero.")]
     if any(point.period[1] == NEVER for point in points):
         notes.append(_("A line that runs to the right edge has no known end."))
     if any(not point.is_solid for point in points):
         notes.append(_("A ring is a value that was only said, agreed or announced, on the day of its entry."))
+    if any(point.is_unended for point in points):
+        notes.append(_("A thin line means that the end is not recorded."))
+    if any("hollow" not in disc.name for disc in drawing.discs):
+        notes.append(_("A disc is a value that is known for one time only."))
+    if any(chart.is_in_total(point, points) for point in points):
+        notes.append(_("Rates on top of the ordinary rate are in the table, not drawn."))
     if not all(point.is_sourced for point in points):
         notes.append(_("What is dashed has no full source here yet."))
     return notes
@@ -160,16 +166,23 @@ def _row(point: chart.Point) -> Document:
     return {
         "from": capfirst(period if point.is_solid and period else wording.period(point.date.text)),
         # When something was said comes first, for when it was said to hold second.
-        "period": "" if point.is_solid or figure["period"] in ("", point.date.text) else period,
+        "period": "" if point.is_solid or figure["period"] in ("", point.date.text) else _for(figure),
         "label": figure["label"],
         "value": wording.figure_value(figure),
         "basis": wording.label(figure["basis"], "basis"),
-        "status": wording.label(figure["status"], "status"),
+        "status": wording.figure_status(figure),
         "note": figure["note"],
         "sources": [sources[number] for number in cited],
         "headline": entry["headline"],
         "href": f"{entry['url']}#f-{figure['id']}",
     }
+
+
+def _for(figure: Document) -> str:
+    """When a figure was said to hold: "from 1 August 2025", "for April 2025"."""
+    period = wording.figure_period(figure)
+    is_open = figure["period_note"] or edtf.parse(figure["period"]).precision is edtf.Precision.OPEN
+    return period if is_open else _("for %s") % period
 
 
 AS_STORED = (
@@ -185,7 +198,7 @@ def _csv_row(point: chart.Point) -> Document:
     slugs = {source["number"]: source["slug"] for source in entry["sources"]}
     return {
         "from": point.date.lower.isoformat() if point.date.lower else "",
-        "until": point.date.last.isoformat() if point.date.last else "",
+        "until": point.date.last.isoformat() if point.date.last and not point.is_unended else "",
         **{name: figure[name] for name in AS_STORED},
         "source_numbers": " ".join(str(number) for number in numbers),
         "source_urls": " ".join(publishing.absolute(f"/sources/{slugs[number]}/") for number in numbers),
