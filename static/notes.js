@@ -21,6 +21,11 @@ box.addEventListener("toggle", (event) => {
   if (event.newState === "closed" && box.contains(document.activeElement)) opener?.focus();
 });
 
+// Nor may it hide what the Tab key reaches next.
+box.addEventListener("focusout", (event) => {
+  if (event.relatedTarget && !box.contains(event.relatedTarget)) box.hidePopover();
+});
+
 function open(event, link) {
   const note = document.getElementById(link.hash.slice(1));
   if (!note) return;
@@ -35,7 +40,7 @@ function open(event, link) {
   for (const quoted of body.querySelectorAll("[data-for]")) {
     if (!quoted.dataset.for.split(" ").includes(here)) quoted.remove();
   }
-  box.querySelector("a").href = link.hash;
+  box.querySelector(":scope > p a").href = link.hash;
   // Beside its opener in the document too, so that the Tab key goes from one to the other.
   (link.closest("sup") ?? link).after(box);
   box.showPopover();

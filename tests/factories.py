@@ -104,10 +104,10 @@ def draft_entry(
     fields.setdefault("category", CategoryFactory())
     entry = EntryPage(live=False, **fields)
     cited = sources if sources is not None else [SourceFactory()]
-    for text in statements:
-        statement = Statement(text=text)
-        for source in cited:
-            statement.citations.add(Citation(source=source))
+    for number, text in enumerate(statements):
+        statement = Statement(text=text, sort_order=number)
+        for place, source in enumerate(cited):
+            statement.citations.add(Citation(source=source, sort_order=place))
         entry.statements.add(statement)
     for person in people:
         entry.entry_people.add(EntryPerson(person=person))

@@ -129,8 +129,10 @@ def publish_specimens() -> EntryPage:
     )
     statements = list(entry.statements.all())
     statements[2].nature = Nature.CLAIM
-    quoted = next(iter(statements[2].citations.all()))
+    quoted, *others = statements[2].citations.all()
     quoted.quotation, quoted.language, quoted.locator = "big progress", "en", "paragraph 3"
+    statements[2].citations.set([quoted, *others])
+    entry.statements.set(statements)
     add_figure(entry, report, of="Cars from Japan", period="2025-04", status="in_force", note="On top of 2.5 percent.")
     add_disagreement(entry, **{"50 minutes": report, "An hour": japanese})
     entry.measure_dates.add(MeasureDate(kind="effective", date="2025-04-17", note="At midnight."))

@@ -174,11 +174,16 @@ def test_the_keyboard_goes_from_the_skip_link_to_a_source_and_back(browse):
     expect(note).to_contain_text("Example Wire, 17 April 2025")
     expect(note).not_to_contain_text("big progress")  # quoted from it by another statement
     page.keyboard.press("Tab")
-    expect(note.get_by_role("link").first).to_be_focused()
+    title = note.get_by_role("link", name="First round")
+    expect(title).to_be_focused()
+    assert title.get_attribute("href") == "/sources/first-round/"
     page.keyboard.press("Escape")
     expect(note).to_be_hidden()
     expect(citation).to_be_focused()
     page.keyboard.press("Enter")
+    note.get_by_role("button", name="Close").focus()
+    page.keyboard.press("Tab")
+    expect(note).to_be_hidden()  # what is reached next must not lie under it
     page.keyboard.press("Escape")
     page.locator(".prose span[id]").nth(2).locator("sup a").first.click()
     expect(note).to_contain_text("big progress")
@@ -195,7 +200,7 @@ def test_without_script_a_citation_leads_to_its_source_and_the_source_back(brows
     expect(source).to_be_in_viewport()
     page.keyboard.press("Tab")
     expect(source.get_by_role("link").first).to_be_focused()
-    source.get_by_role("link", name="Back to statement a that cites source 1").click()
+    source.get_by_role("link", name="Back to place a that cites source 1").click()
     expect(page.locator(".prose span:target")).to_be_in_viewport()
 
 

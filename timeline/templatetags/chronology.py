@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from timeline import choices, edtf, lanes, wording
+from timeline.charts import drawing
 
 register = template.Library()
 for words in (
@@ -33,11 +34,13 @@ for words in (
     wording.label,
     wording.sentence_case,
     wording.source_line,
+    wording.source_name,
     wording.source_title,
     wording.stop,
     wording.when,
 ):
     register.filter(words)
+register.filter(drawing.em)
 register.filter(lanes.colour)
 register.filter(lanes.commodity_colour)
 
@@ -88,13 +91,13 @@ def json_ld(data: Document) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def current(context: RequestContext, path: str) -> SafeString:
-    """The ``aria-current`` of a masthead link: this very page, or a page below it."""
+def current(context: RequestContext, path: str, *related: str) -> SafeString:
+    """The ``aria-current`` of a masthead link: this very page, or a page below it or below ``related`` paths."""
     request = context.get("request")
     here = request.path if request else ""
     if here == path:
         return mark_safe(' aria-current="page"')
-    return mark_safe(' aria-current="true"') if path != "/" and here.startswith(path) else SafeString()
+    return mark_safe(' aria-current="true"') if path != "/" and here.startswith((path, *related)) else SafeString()
 
 
 @register.simple_tag
@@ -238,14 +241,19 @@ def in_a_list(item: Document) -> list[Document]:
     return [item]
 
 
+def _citing_parts(entry: Document) -> list[tuple[str, list[Document]]]:
+    """The parts of an entry that cite, in the order of the page: their anchors and citations."""
+    parts = [(f"s-{row['id']}", row["citations"]) for row in entry["statements"]]
+    parts += [(f"d-{item['id']}", item["accounts"]) for item in entry["disagreements"]]
+    parts += [(f"f-{row['id']}", row["citations"]) for row in entry["figures"]]
+    return parts
+
+
 @register.filter
 def quotations(entry: Document, number: int) -> list[dict[str, Any]]:
     """The quotations an entry takes from source ``number``, each once, with the parts that quote it (``for``)."""
-    parts = [(f"s-{row['id']}", row["citations"]) for row in entry["statements"]]
-    parts += [(f"f-{row['id']}", row["citations"]) for row in entry["figures"]]
-    parts += [(f"d-{item['id']}", item["accounts"]) for item in entry["disagreements"]]
     found: dict[str, dict[str, Any]] = {}
-    for anchor, rows in parts:
+    for anchor, rows in _citing_parts(entry):
         for row in rows:
             if row["number"] == number and row["quotation"]:
                 quoted = found.setdefault(row["quotation"], {name: row[name] for name in QUOTATION} | {"for": []})
@@ -255,15 +263,11 @@ def quotations(entry: Document, number: int) -> list[dict[str, Any]]:
 
 @register.filter
 def citing(entry: Document, number: int) -> list[dict[str, str]]:
-    """The statements that cite source ``number``, as ``{"id", "letter"}``: a, b … z, then their count."""
-    found = [
-        statement["id"]
-        for statement in entry["statements"]
-        if any(citation["number"] == number for citation in statement["citations"])
-    ]
+    """The parts that cite source ``number``, as ``{"id", "letter"}``: a, b … z, then their count."""
+    found = [anchor for anchor, rows in _citing_parts(entry) if any(row["number"] == number for row in rows)]
     return [
-        {"id": identity, "letter": ascii_lowercase[at] if at < len(ascii_lowercase) else str(at + 1)}
-        for at, identity in enumerate(found)
+        {"id": anchor, "letter": ascii_lowercase[at] if at < len(ascii_lowercase) else str(at + 1)}
+        for at, anchor in enumerate(found)
     ]
 
 

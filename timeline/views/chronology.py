@@ -15,6 +15,7 @@ from timeline.formats import structured
 from timeline.highlight import Highlighter
 from timeline.models import Edition, FacetTotal, PublishedEntry
 from timeline.paging import Listing, list_entries
+from timeline.wording import when
 
 from . import publishing
 from .empty import ways_on
@@ -47,7 +48,7 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         request,
         "timeline/chronology.html",
         edition,
-        title=question.sentence if question.is_filtered else "",
+        title=_title(question, listing),
         description=_description(question, edition),
         path=path,
         question=question,
@@ -59,6 +60,14 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         empty=ways_on(question, edition) if not listing.rows else None,
         **list_context(question, listing, edition),
     )
+
+
+def _title(question: Question, listing: Listing) -> str:
+    """What the page is about, in the title and above the list; nothing for the beginning of everything."""
+    if listing.is_first or not listing.rows:
+        return question.sentence if question.is_filtered else ""
+    words = {"entries": question.sentence, "date": when(listing.rows[0].sort_date.isoformat())}
+    return _("%(entries)s, continued from %(date)s") % words
 
 
 def _river(question: Question, edition: Edition) -> SafeString:
