@@ -267,7 +267,12 @@ def test_a_chip_removes_its_own_filter_only():
 NOT_UNDERSTOOD = {
     "person=nobody": "There is no person “nobody” here.",
     "person=%00": "There is no person “” here.",
-    "from=2025-13": "There is no month 13.",
+    "from=2025-13": "“2025-13”: there is no month 13.",
+    "to=30+February+2025": "“30 February 2025”: there is no 30 February 2025.",
+    "from=last+month": (
+        "“last month” is not a date. Write a year, a month such as 2025-12, or a day such as 2025-12-01."
+    ),
+    "to=Wednesday": "“Wednesday” is not a date. Write a year, a month such as 2025-12, or a day such as 2025-12-01.",
     "from=2025&to=2024": "The first date is later than the second.",
     "order=sideways": "The order is “new” or “old”, not “sideways”.",
     "page=abc": "There is no page “abc”; this is the first page.",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, Filter, FilterSet
 
@@ -16,7 +17,7 @@ from .facets import Options
 
 
 class BoundField(forms.CharField):
-    """A date that limits the list: whatever EDTF accepts, answered with its sentences."""
+    """A date that limits the list: whatever EDTF accepts; what it refuses is named."""
 
     def __init__(self, *args: Any, upper: bool, **kwargs: Any) -> None:
         self.upper = upper
@@ -29,7 +30,18 @@ class BoundField(forms.CharField):
         try:
             return edtf.to_bound(text) if self.upper else edtf.from_bound(text)
         except edtf.EDTFError as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(_said(text, error)) from error
+
+
+def _said(text: str, error: edtf.EDTFError) -> str:
+    """An error in a reader's words; EDTF's own sentences speak to an editor with a report at hand."""
+    text = Truncator(text).chars(60)
+    if error.code == "dateline":
+        return _("“%s” is not a date. Write a year, a month such as 2025-12, or a day such as 2025-12-01.") % text
+    if error.code in ("year", "month", "day"):
+        message = str(error)
+        return f"“{text}”: {message[:1].lower()}{message[1:]}"
+    return str(error)
 
 
 class BoundFilter(Filter):
