@@ -80,6 +80,21 @@ def test_a_researched_stretch_is_said_to_be_researched(client, researched):
     assert gap(client, "/?q=nothing").startswith("An empty list here may be a gap")
 
 
+def test_what_lies_beyond_the_researched_months_is_not_researched(client, researched):
+    publish_entry(date="2019-06-28")
+    for query, missing in {
+        "from=2026": "January 2026 and later",
+        "to=2017": "December 2017 and earlier",
+        "from=2019-07": "January 2020 and later",
+        "to=2019-05": "December 2018 and earlier",
+        "from=2018&to=2018-03&q=rice": "January–March 2018",
+    }.items():
+        assert missing in gap(client, f"/?{query}"), query
+    assert gap(client, "/?from=2026").startswith("Not yet researched: January 2026 and later. An empty list")
+    assert "Suggest a source for January 2026 and later" in ways(client, "/?from=2026")
+    assert not [label for label in ways(client, "/?from=2019-07") if label.startswith("Suggest")]
+
+
 def test_the_list_names_long_unresearched_stretches_between_its_entries(client):
     page = chronology()
     for months in ("2019-06", "2019-08", "2025-04"):

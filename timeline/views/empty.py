@@ -54,17 +54,27 @@ def _near_spellings(question: Question) -> list[dict[str, str]]:
 def _gap(question: Question, edition: Edition) -> tuple[str, str]:
     """What is known of the stretch of time asked for, and the part of it nobody has researched."""
     first, after = question.bounds
-    if first is None or after is None or not edition.coverage:
+    if (first is None and after is None) or not edition.coverage:
         return _("An empty list here may be a gap in our work, not a sign that nothing happened."), ""
-    months = coverage.month_of(first), coverage.month_of(after - datetime.timedelta(days=1))
-    gaps = coverage.gaps(edition.coverage, *months)
-    missing = "; ".join(coverage.words(gap) for gap in gaps)
-    if not gaps:
+    known = coverage.researched(edition.coverage)
+    lowest, highest = min(known), max(known)
+    start = coverage.month_of(first) if first else lowest
+    end = coverage.month_of(after - datetime.timedelta(days=1)) if after else highest
+    gaps = coverage.gaps(edition.coverage, start, end)
+    parts = [coverage.words(gap) for gap in gaps]
+    # What lies beyond the first and the last researched month has no end of its own.
+    if first is None:
+        parts.insert(0, _("%s and earlier") % coverage.words((min(lowest - 1, end),) * 2))
+    if after is None:
+        parts.append(_("%s and later") % coverage.words((max(highest + 1, start),) * 2))
+    missing = "; ".join(parts)
+    if not parts:
         return _("These months have been researched, but nothing in them matches."), ""
     sense = _("An empty list here is a gap in our work, not a sign that nothing happened.")
-    if gaps == [months]:
+    if gaps == [(start, end)] and len(parts) == 1:
         return f"{_('%s is not yet researched.') % missing} {sense}", missing
-    return f"{_('Not yet researched: %s.') % missing} {sense}", ""
+    nothing_known = start > end and len(parts) == 1
+    return f"{_('Not yet researched: %s.') % missing} {sense}", missing if nothing_known else ""
 
 
 def _suggest(missing: str) -> str:
