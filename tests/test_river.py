@@ -161,6 +161,16 @@ def test_phases_are_pins_that_do_not_touch(client, lanes):
     assert [link["href"] for link in figure.select(".keys a")][2] == "/?from=2019-11&to=2019-12"
 
 
+def test_a_close_up_names_the_phases_in_view_by_their_numbers(client, lanes):
+    publish_entry(date="2019-06-28")
+    for name, date in (("One", "2019-01"), ("Two", "2019-06"), ("Three", "2020")):
+        lanes.phases.add(Phase(name=name, date=date))
+    lanes.save_revision().publish()
+    figure = river(client, "/?from=2019-05&to=2019-08")
+    assert [pin.text for pin in figure.select(".strip svg svg text")] == ["2"]
+    assert [item.get_text(" ", strip=True) for item in figure.select(".keys li:has(a)")] == ["2 Two , June 2019"]
+
+
 def test_too_many_entries_to_count_are_all_drawn_in_grey(client, farm, monkeypatch):
     publish_entry(date="2019-06-28", commodities=[farm])
     publish_entry(date="2019-06-29", commodities=[farm])

@@ -120,6 +120,7 @@ def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any]
         rows.append(row)
     first, last = scale.columns[0].first, scale.columns[-1].last
     pins = _pins(edition.phases, scale)
+    drawn = {pin["number"] for pin in pins}
     return {
         "title": _title(question, counts, scale),
         "filtered": question.is_filtered,
@@ -136,6 +137,7 @@ def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any]
                 "href": question.query(**_bounds(phase["date"])),
             }
             for number, phase in enumerate(edition.phases, 1)
+            if number in drawn or scale.name != "day"
         ],
         "fog": _fog_words(edition, scale, first, last),
         "lines": any(lane.lines for lane in around.values()),
