@@ -91,9 +91,11 @@ def said(client, entry):
 
 def test_an_entry_with_one_source_says_so(client):
     source = SourceFactory(published="2025-04-17")
-    words = "Only Example Wire, 17 April 2025 carries this."
+    words = "Only Example Wire (17 April 2025) carries this."
     assert said(client, publish_entry(sources=[source])) == (f"One source {words}", words)
     assert said(client, publish_entry(sources=[source], weight="short")) == (None, words)
+    undated = publish_entry(sources=[SourceFactory(published="")])
+    assert said(client, undated)[1] == "Only Example Wire (undated) carries this."
     assert said(client, publish_entry(sources=[source, SourceFactory()])) == (None, None)
 
 
@@ -102,7 +104,7 @@ def test_reports_that_rest_on_one_are_one_source(client):
     second = SourceFactory(derived_from=first)
     third = SourceFactory(derived_from=second)
     fourth = SourceFactory(derived_from=second)
-    words = "Only Example Wire, 17 April 2025 carries this; the other reports rest on it."
+    words = "Only Example Wire (17 April 2025) carries this; the other reports rest on it."
     assert said(client, publish_entry(sources=[first, second, third]))[1] == words
     assert said(client, publish_entry(sources=[third, fourth]))[1] == (
         f"All its reports rest on one, source {second.number}."
