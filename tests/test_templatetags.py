@@ -79,6 +79,45 @@ def test_how_a_date_is_known_is_the_note_or_a_sentence_for_the_basis():
     assert wording.basis(dated("2019", "")) == ""
 
 
+# -- figures ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"value": "25"}, "25%"),
+        ({"value": "67.6", "unit": "money", "currency": "USD", "scale": "billion"}, "$67.6 billion"),
+        (
+            {
+                "value": "200",
+                "unit": "money",
+                "currency": "USD",
+                "scale": "million",
+                "per": "year",
+                "qualifier": "up_to",
+            },
+            "up to $200 million a year",
+        ),
+        ({"value": "55", "unit": "money", "currency": "USD", "per": "share"}, "$55 per share"),
+        (
+            {"value": "80", "unit": "money", "currency": "JPY", "scale": "trillion", "qualifier": "about"},
+            "about ¥80 trillion",
+        ),
+        (
+            {"value": "5.5", "unit": "tonnes", "scale": "million", "per": "year", "qualifier": "up_to"},
+            "up to 5.5 million tonnes a year",
+        ),
+        ({"value": "346000", "unit": "tonnes"}, "346,000 tonnes"),
+        ({"value": "1", "unit": "mines"}, "1 mine"),
+        ({"value": "1", "unit": "tonnes", "scale": "million"}, "1 million tonnes"),
+        ({"value": "18", "unit": "items"}, "18"),
+        ({"low": "10", "high": "12", "unit": "days"}, "10–12 days"),
+        ({"low": "10", "high": "15"}, "10–15%"),
+        ({"low": "10"}, "from 10%"),
+        ({"high": "10"}, "to 10%"),
+        ({}, "not stated"),
+    ],
+)
 def test_a_figure_reads_as_a_reader_says_it(changes, expected):
     assert wording.figure_value(figure(**changes)) == expected
 

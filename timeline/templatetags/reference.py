@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from timeline.wording import source_line
+from timeline.wording import source_name, when
 
 register = template.Library()
 
@@ -53,7 +53,7 @@ def one_source(entry: Document) -> str:
         return ""
     sources = entry["sources"]
     if len(sources) == 1:
-        return _("Only %(source)s carries this.") % {"source": source_line(sources[0])}
+        return _("Only %(source)s carries this.") % {"source": _named(sources[0])}
     numbers = {source["number"] for source in sources}
     for source in sources:
         above = source["derived_from"]
@@ -64,7 +64,13 @@ def one_source(entry: Document) -> str:
                 "Only %(source)s carries this; the other reports rest on it.",
                 others,
             )
-            return sentence % {"source": source_line(source)}
+            return sentence % {"source": _named(source)}
         if above["number"] not in numbers:
             return _("All its reports rest on one, source %(number)d.") % above
     return _("Its reports rest on one another.")
+
+
+def _named(source: Document) -> str:
+    """A source in the middle of a sentence: "Reuters (June 2019)"."""
+    date = source["published"]["edtf"] if source["published"] else ""
+    return f"{source_name(source)} ({when(date) or _('undated')})"
