@@ -12,10 +12,12 @@ from tests.factories import (
     SourceFactory,
     add_disagreement,
     add_figure,
+    chronology,
     draft_entry,
     publish,
     publish_entry,
 )
+from timeline.models import Lane
 from timeline.paging import list_entries
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +62,26 @@ def test_a_year_too_long_for_a_page_continues_on_the_next(client, monkeypatch):
     assert [entry.h4.text for entry in first.select("article.entry")] == ["Day 1", "Day 2"]
     assert [entry.h4.text for entry in second.select("article.entry")] == ["Day 3"]
     assert "continued" in second.select_one("h3.year").text
+    assert second.title.text == "All entries, continued from 3 April 2025 – Test Chronology"
     assert second.find("a", rel="prev")
+
+
+def test_every_month_of_a_year_is_in_reach_from_any_of_its_pages(client, monkeypatch):
+    monkeypatch.setattr("timeline.views.chronology.list_entries", partial(list_entries, size=2))
+    one_lane_for_everything()
+    for date in ("2024-12-01", "2025-04-01", "2025-06-02", "2025"):
+        publish_entry(title=date, date=date)
+    months = {link.text: link["href"] for link in page(client, "/").select(".years ul a")}
+    assert months == {"Dec": "#m2024-12", "Apr": "#m2025-04", "Jun": "/?page=2025-06#m2025-06"}
+    there = page(client, months["Jun"].partition("#")[0])
+    assert there.find(id="m2025-06").h4.text == "2025-06-02"
+    assert "/?page=2025-04#m2025-04" in [link["href"] for link in there.select(".years ul a")]
+
+
+def one_lane_for_everything():
+    root = chronology()
+    root.lanes.add(Lane(name="All", slug="all", colour="slate", takes_rest=True))
+    root.save_revision().publish()
 
 
 def page(client, address):

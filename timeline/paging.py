@@ -59,8 +59,6 @@ class Listing:
     previous: str = ""
     next: str = ""
     is_first: bool = True
-    cut_year: int = 0
-    """The year that goes on on the next page."""
 
 
 @dataclass(frozen=True)
@@ -143,8 +141,6 @@ def _listing(
     listing = Listing(rows, group(rows, neighbour), is_first=not earlier)
     if rows and following:
         listing.next = question.query(page=f"after.{_position(rows[-1])}")
-        if following[0].sort_date.year == rows[-1].sort_date.year:
-            listing.cut_year = rows[-1].sort_date.year
     if rows and earlier:
         listing.previous = question.query(page=f"before.{_position(rows[0])}")
     return listing

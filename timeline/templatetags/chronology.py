@@ -14,8 +14,6 @@ from urllib.parse import quote
 
 from django import template
 from django.template import RequestContext
-from django.template.defaultfilters import capfirst
-from django.utils.dates import MONTHS_3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
@@ -206,12 +204,6 @@ def _gutter(text: str, derived: bool, language: str) -> SafeString:
         parts.year,
         format_html(" <span>{}</span>", parts.note) if parts.note else "",
     )
-
-
-@register.filter
-def short_month(identity: str) -> str:
-    """The abbreviated name of the month with the id "m2019-06"; empty for "m2019-00"."""
-    return str(capfirst(MONTHS_3.get(int(identity[-2:]), "")))
 
 
 # -- statements and sources ---------------------------------------------------------------

@@ -4,12 +4,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.utils.dates import MONTHS_3
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from timeline import coverage, fragments, river
-from timeline.filters import Counts, Option, Question
+from timeline.filters import Counts, Option, Question, stored_spans
 from timeline.filters.facets import FACETS
 from timeline.formats import structured
 from timeline.highlight import Highlighter
@@ -122,7 +124,6 @@ def list_context(question: Question, listing: Listing, edition: Edition, path: s
             "capped": counts.capped,
             "count_text": count_text(counts),
             "years": listing.years,
-            "cut_year": listing.cut_year,
             "previous_href": link(path, listing.previous) if listing.previous else "",
             "next_href": link(path, listing.next) if listing.next else "",
         },
@@ -175,18 +176,39 @@ def count_text(counts: Counts) -> str:
 
 
 def year_links(question: Question, counts: Counts, listing: Listing, path: str) -> list[dict[str, Any]]:
-    """Years with entries; a year on this page is a jump, another one a page that starts there."""
+    """Years with entries, those of this page with their months; what is here is a jump, the rest a page."""
     here = {year.year: year.id for year in listing.years if not year.continued}
     years = counts.years if counts.years is not None else {year.year: None for year in listing.years}
+    spans = counts.spans if question.is_filtered or question.preset else stored_spans()
+    exact = (span for span in spans or [] if span.first.replace(day=1) == span.last.replace(day=1))
+    known = {coverage.month_of(span.first) for span in exact}
     return [
         {
             "year": year,
             "count": number,
             "current": year in here,
             "href": f"#{here[year]}" if year in here else f"{link(path, question.query(page=str(year)))}#y{year}",
+            "months": _month_links(question, listing, path, year, known),
         }
         for year, number in sorted(years.items(), reverse=question.newest_first)
     ]
+
+
+def _month_links(question: Question, listing: Listing, path: str, year: int, known: set[int]) -> list[dict[str, str]]:
+    """The months of a year of which this page shows a part, with the ones on other pages."""
+    here = {month.id: month for one in listing.years if one.year == year for month in one.months}
+    if not here:
+        return []
+    listed = {f"m{month // 12}-{month % 12 + 1:02}" for month in known if month // 12 == year} | here.keys()
+    links = []
+    for identity in sorted(listed, key=lambda one: (one.endswith("-00"), one), reverse=question.newest_first):
+        number = int(identity[-2:])
+        start = (
+            "" if identity in here and not here[identity].continued else link(path, question.query(page=identity[1:]))
+        )
+        label = str(capfirst(MONTHS_3[number])) if number else here[identity].label
+        links.append({"label": label, "href": f"{start}#{identity}"})
+    return links
 
 
 def facets(question: Question) -> list[dict[str, Any]]:
