@@ -120,6 +120,7 @@ def test_what_was_only_said_is_a_ring_on_the_day_it_was_said(status):
     (ring,) = drawing.discs
     assert ring.name == "pt hollow"
     assert ring.x == Axis.over([day("2025-01-01"), day("2026-01-01")]).x(day("2025-07-02"))
+    assert texts(drawing) == ["10%", "25%"]
     assert len(drawing.lines) == 1
 
 
@@ -284,12 +285,32 @@ def test_entries_too_close_to_tell_apart_are_one_disc():
     assert 3 < len(drawing.discs) < 12
 
 
-def test_a_long_name_stands_above_its_bar_and_is_cut_on_a_phone():
+def names_of(drawing: Drawing) -> list[tuple[str, str, float, str]]:
+    return [(label.text, label.name, label.x, label.anchor) for label in drawing.labels if "ax" not in label.name]
+
+
+def test_a_name_starts_where_its_bar_does_or_ends_at_the_right_edge():
+    drawing = row_of(held("Aide", "2018-01-01", "2025-01-01"), held("Minister of Finance", "2024-10-01"))
+    assert names_of(drawing) == [
+        ("Aide", "", drawing.blocks[0].x, ""),
+        ("Minister of Finance", "", 100, "end"),
+    ]
+    assert all(label.y < bar.y for label, bar in zip(drawing.labels, drawing.blocks, strict=False))
+
+
+def test_a_name_too_long_for_a_phone_takes_two_lines_there():
     name = "Minister of State for Economic and Fiscal Policy"
     drawing = row_of(held(name, "2018-01-01", "2025-01-01"))
-    short, whole = (label for label in drawing.labels if "ax" not in label.name)
-    assert (short.name, short.text[-1], whole.name, whole.text) == ("narrow", "…", "wide", name)
-    assert whole.y < drawing.blocks[0].y
+    second, first, whole = names_of(drawing)
+    assert (first[0] + " " + second[0], first[1], second[1]) == (name, "narrow", "narrow")
+    assert whole[:2] == (name, "wide")
+    assert all(0 < label.y < drawing.blocks[0].y for label in drawing.labels if "ax" not in label.name)
+
+
+def test_a_ring_stands_clear_of_a_bar_that_is_narrower():
+    drawing = row_of(held("Aide", "2018-01-01", "2024-01-01"), held("Head", "2024-10-01"), entries=["2024-10-02"])
+    (ring,), bar = drawing.discs, drawing.blocks[-1]
+    assert ring.y > bar.y + bar.height
 
 
 def test_positions_without_dates_are_not_drawn():

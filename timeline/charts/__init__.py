@@ -1,8 +1,8 @@
 """Charts as plain data: where each line, mark and word stands.
 
-Across, everything is a share of the width in percent; down, it is in pixels. So a chart
-stretches to any screen without a view box, and its lines and its type keep their size
-(design 7). Templates only write down what is said here.
+Across, everything is a share of the width in percent; down, it is in pixels
+of the usual type. So a chart stretches to any screen without a view box, and its type keeps
+the size the reader has set (design 7). Templates only write down what is said here.
 
     drawing     shapes, labels that touch nothing, the axis of time
     figures     a series of figures: its points, its line

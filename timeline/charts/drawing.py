@@ -109,6 +109,11 @@ def text_width(text: str, size: int) -> float:
     return sum(1.0 if ord(char) > 0x2E80 else 0.58 for char in text) * size
 
 
+def em(pixels: float) -> str:
+    """Pixels as a length that grows with the reader's type: the type of a chart is ``SMALL`` pixels at first."""
+    return f"{round(pixels / SMALL, 3):g}em"
+
+
 @dataclass
 class Drawing:
     """The parts of a chart, lowest layer first."""

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 from math import ceil, floor
@@ -29,6 +29,9 @@ FEW = 8
 
 STUB = 2.5
 """Percent of the width for the step, and for the thin line after it, of what has no recorded end."""
+
+EDGE = 5
+"""Percent of the width on the left in which a disc would stand on the words of the scale."""
 
 NEAR = 12
 """Percent of the width within which the same words are not said twice."""
@@ -183,6 +186,8 @@ def draw(points: Iterable[Point], until: datetime.date | None = None) -> Drawing
     alone = [point for point in stated if not point.lasts or point.low != point.high]
     alone = [point for point in alone if not _is_shown(point, line)]
     across = Axis.over([day for point in stated for day in point.period], until)
+    if any(not point.lasts and across.x(point.period[0]) < EDGE for point in alone):
+        across = replace(across, first=(across.first - datetime.timedelta(days=1)).replace(day=1))
     down = Values.of(stated)
     drawing = Drawing(HEIGHT)
     _draw_line(drawing, across, down, line)

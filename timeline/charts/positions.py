@@ -1,13 +1,17 @@
 """The positions of a person over time, one row each, with the entries that name the person."""
 
 import datetime
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from textwrap import wrap
 
-from .drawing import ALWAYS, NEVER, SCREENS, SMALL, Axis, Block, Disc, Drawing, Label, Line, text_width
+from .drawing import ALWAYS, NEVER, SCREENS, SMALL, WIDE_SCREENS, Axis, Block, Disc, Drawing, Label, Line, text_width
 
-BAR, ROW, NAME = 14, 28, 19
-"""Pixels: the height of a bar, of its row, and of a name that has to stand above its bar."""
+BAR, ROW, NAME = 14, 30, 19
+"""Pixels: the height of a bar, of its row, and of a line of the name above it."""
+
+RING = 3.5
+"""Percent of the width that a ring takes on a narrow phone."""
 
 APART = 1.2
 """Percent of the width within which discs would hide each other: the later ones are left out."""
@@ -46,18 +50,17 @@ def draw(
     ends = [day for held in rows for day in (held.start or ALWAYS, held.stop or NEVER)]
     across = Axis.over([*ends, *days], until)
     drawing = Drawing(0)
-    y = 6
+    y = 0
     for held in rows:
-        seen = [day for day in days if held.covers(day)]
-        row, name = _row(held, seen, across, y), None
-        name = next((label for label in _beside(held, row.blocks[0]) if row.has_room(label)), None)
-        if name:
-            row.labels.append(name)
-        else:
-            y += NAME
-            row = _row(held, seen, across, y)
-            row.labels += _above(held, row)
-        for part in ("lines", "blocks", "discs", "labels"):
+        bar = _row(held, [day for day in days if held.covers(day)], across, 0).blocks[0]
+        names = [*_name(held.title, bar, "narrow"), *_name(held.title, bar, "wide")]
+        lines = 1 + max(int(label.y) for label in names) // NAME
+        y += NAME * lines
+        if _places(names[:1]) == _places(names[1:]):
+            names = [replace(names[0], name="")]
+        drawing.labels += [replace(label, y=y - 7 - label.y) for label in names]
+        row = _row(held, [day for day in days if held.covers(day)], across, y)
+        for part in ("lines", "blocks", "discs"):
             getattr(drawing, part).extend(getattr(row, part))
         y += ROW
     outside = (day for day in days if not any(held.covers(day) for held in rows))
@@ -81,8 +84,13 @@ def _row(held: Held, seen: list[datetime.date], across: Axis, y: int) -> Drawing
     if held.stop is None:
         row.lines.append(Line(f"tail{todo}", x2, 100, y + BAR / 2, y + BAR / 2))
     row.blocks.append(Block(f"bar{todo}", x1, y, max(x2 - x1, 0.7), BAR))
-    row.discs += _discs(seen, across, y + BAR / 2)
+    # A ring hides a bar that is narrower than itself, so it stands below.
+    row.discs += _discs(seen, across, y + BAR / 2 if x2 - x1 > RING else y + BAR + 6)
     return row
+
+
+def _places(labels: list[Label]) -> list[tuple[str, float, str]]:
+    return [(label.text, label.x, label.anchor) for label in labels]
 
 
 def _discs(days: Iterable[datetime.date], across: Axis, y: float) -> list[Disc]:
@@ -93,22 +101,15 @@ def _discs(days: Iterable[datetime.date], across: Axis, y: float) -> list[Disc]:
     return found
 
 
-def _beside(held: Held, bar: Block) -> Iterator[Label]:
-    yield Label(held.title, "", bar.x + bar.width, bar.y + 12, dx=10)
-    yield Label(held.title, "", bar.x, bar.y + 12, dx=-10, anchor="end")
+def _name(title: str, bar: Block, screens: str) -> list[Label]:
+    """The name over its bar: it starts where the bar does, or ends at the right edge, or takes several lines.
 
-
-def _above(held: Held, row: Drawing) -> list[Label]:
-    """The name above the bar; a phone has room for the start of a long one, and the table for all of it."""
-    bar = row.blocks[0]
-    x, y = bar.x, bar.y - 7
-    over = Label(held.title, "", x, y), Label(held.title, "", x + bar.width, y, anchor="end")
-    for label in (*over, Label(held.title, "", 0, y)):
-        if row.has_room(label):
+    Upward from the bar: ``y`` is how far above the lowest line a line stands.
+    """
+    widths = [width for width, _big in (WIDE_SCREENS if screens == "wide" else SCREENS[:2])]
+    for label in (Label(title, screens, bar.x, 0), Label(title, screens, 100, 0, anchor="end")):
+        boxes = [(label.box(width, 0), width) for width in widths]
+        if all(box.left >= 0 and box.right <= width for box, width in boxes):
             return [label]
-    most = int(SCREENS[0][0] / text_width("x", SMALL)) - 1
-    whole = Label(held.title, "wide", x, y)
-    return [
-        Label(f"{held.title[:most].rstrip()}…", "narrow", 0, y),
-        whole if row.has_room(whole) else Label(held.title, "wide", 0, y),
-    ]
+    lines = wrap(title, int(widths[0] / text_width("x", SMALL)))
+    return [Label(line, screens, 0, NAME * number) for number, line in enumerate(reversed(lines))]
