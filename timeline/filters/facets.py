@@ -67,7 +67,8 @@ class Counts:
 
     ``capped`` means more than ``COUNT_LIMIT`` match and ``total`` is that limit.
     ``by_option[facet]`` maps ids to counts; None means too many to count, as it does
-    in ``years`` and ``spans``. ``everything`` counts all entries there are.
+    in ``years``, ``spans`` and ``differing``, the matching entries where accounts differ.
+    ``everything`` counts all entries there are.
 
     For the overview of a filtered question: ``spans`` of what matches, by month or, close
     up, by day; ``context`` the spans of all entries of the same stretch of time, None when
@@ -77,6 +78,7 @@ class Counts:
     total: int = 0
     capped: bool = False
     everything: int = 0
+    differing: int | None = 0
     years: dict[int, int] | None = field(default_factory=dict)
     by_option: dict[str, dict[int, int] | None] = field(default_factory=dict)
     spans: list[Span] | None = field(default_factory=list)
@@ -120,12 +122,14 @@ def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> 
 
 def stored_counts(options: Options) -> Counts:
     """Counts when nothing is filtered: one query on the stored totals."""
-    rows = FacetTotal.objects.filter(facet__in=["all", "year"]).values_list("facet", "value", "total")
+    rows = FacetTotal.objects.filter(facet__in=["all", "differs", "year"]).values_list("facet", "value", "total")
     counts = Counts(by_option={facet: {o.id: o.total for o in options[facet].values()} for facet in FACETS})
     years = {}
     for facet, value, total in rows:
         if facet == "all":
             counts.total = counts.everything = total
+        elif facet == "differs":
+            counts.differing = total
         else:
             years[value] = total
     counts.years = dict(sorted(years.items()))
@@ -184,6 +188,10 @@ def count(
             f"SELECT 'matching', '{name}', ({unit})::bigint, NULL, NULL, count(*) FROM matching"
             f" WHERE {countable % 'matching'} GROUP BY 3"
         )
+    selects.append(
+        "SELECT 'matching', 'differs', 0, NULL, NULL, count(*) FROM matching"
+        f" WHERE differs AND {countable % 'matching'}"
+    )
     for name in ("matching", "context"):
         if name in sets:
             unit = "month" if close_up is None else "day"
@@ -225,6 +233,7 @@ def count(
     counts.total = min(rows_of["matching", "all"][0], COUNT_LIMIT)
     counts.everything = rows_of.get(("everything", "all"), {}).get(0, 0)
     counts.years = None if counts.capped else dict(sorted(rows_of.get(("matching", "year"), {}).items()))
+    counts.differing = None if counts.capped else rows_of["matching", "differs"][0]
     counts.months = rows_of.get(("matching", "month"), {})
     counts.spans = None if counts.capped else spans.get("matching", [])
     counts.context = spans.get("context", []) if close_up is not None else None
@@ -239,6 +248,6 @@ def count(
 
 def _columns(rows: PublishedEntryQuerySet) -> tuple[str, list[Any]]:
     """SQL and parameters of at most ``COUNT_LIMIT`` + 1 rows with the columns facets count."""
-    names = ["sort_date", "period", *FACET_COLUMNS.values()]
+    names = ["sort_date", "period", "differs", *FACET_COLUMNS.values()]
     sql, parameters = rows.order_by().values(*names)[: COUNT_LIMIT + 1].query.sql_with_params()
     return sql, list(parameters)
