@@ -8,7 +8,7 @@ from django.utils.dates import MONTHS_3
 from django.utils.text import capfirst
 
 SMALL = 13
-"""Size of the type, but for the class ``big``."""
+"""Size of the type, but for the class ``big``, in pixels: one em (see ``em`` of the template tags)."""
 
 SCREENS = ((288, 15), (735, 15), (608, 18), (960, 18))
 """Widths of a chart in pixels with the size of its big type there: the narrowest and the widest
@@ -107,11 +107,6 @@ class Label:
 def text_width(text: str, size: int) -> float:
     """About how wide a text is in pixels; Japanese signs are squares."""
     return sum(1.0 if ord(char) > 0x2E80 else 0.58 for char in text) * size
-
-
-def em(pixels: float) -> str:
-    """Pixels as a length that grows with the reader's type: the type of a chart is ``SMALL`` pixels at first."""
-    return f"{round(pixels / SMALL, 3):g}em"
 
 
 @dataclass

@@ -21,7 +21,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from timeline import choices, edtf, lanes, wording
-from timeline.charts import drawing
 
 register = template.Library()
 for words in (
@@ -38,11 +37,13 @@ for words in (
     wording.when,
 ):
     register.filter(words)
-register.filter(drawing.em)
 register.filter(lanes.colour)
 register.filter(lanes.commodity_colour)
 
 Document = dict[str, Any]
+
+EM = 13
+"""Pixels of the type in a chart, as long as the reader has set no other size."""
 
 SENTENCES = 3
 """Statements that run on in one paragraph; more would be a block of grey."""
@@ -76,6 +77,12 @@ COUNTRIES = {
 
 
 # -- the page -----------------------------------------------------------------------------
+
+
+@register.filter
+def em(pixels: float) -> str:
+    """A length of a chart, which grows with the reader's type."""
+    return f"{round(pixels / EM, 3):g}em"
 
 
 # Nothing in a data block may end it or begin a comment in it.
