@@ -88,6 +88,8 @@ def _record_page(
 
 
 def _summary(record: Model, what: str, total: int) -> str:
+    if not total:
+        return _("%(name)s, %(what)s: named in the sources of the chronology.") % {"name": record, "what": what}
     entries = ngettext("%d entry", "%d entries", total) % total
     return _("%(name)s, %(what)s: %(entries)s of the chronology, each with its sources.") % {
         "name": record,
