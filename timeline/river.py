@@ -8,12 +8,15 @@ grey context; months nobody has researched are shaded.
 import calendar
 import datetime
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.utils.dates import MONTHS_3
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -60,12 +63,9 @@ class Column:
 
 @dataclass
 class Cell:
-    """One lane in one column: the paths of its bars, and what a screen reader says of it."""
+    """One lane in one column: its picture, and what a screen reader says of it."""
 
-    box: str
-    fog: str
-    ghost: str = ""
-    bars: str = ""
+    picture: SafeString
     href: str = ""
     text: str = ""
 
@@ -93,12 +93,12 @@ class Scale:
 def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any] | None:
     """What the template needs to draw the river of ``question``; None when there is nothing to show.
 
-    One query for the context, unless ``counts`` brings it. Entries too many to count
-    (``counts.spans`` is None) are drawn as context only.
+    The context is asked once for each edition, unless ``counts`` brings it. Entries too
+    many to count (``counts.spans`` is None) are drawn as context only.
     """
     if not edition.lanes or _is_hidden(question):
         return None
-    context = counts.context if counts.context is not None else stored_spans()
+    context = counts.context if counts.context is not None else _everything(edition.version, edition.changed_at)
     if not context:
         return None
     scale = _scale(question, context)
@@ -145,6 +145,12 @@ def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any]
 
 
 # -- the scale ----------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=2)
+def _everything(version: int, changed_at: datetime.datetime) -> list[Span]:
+    """The spans of all entries, kept while the edition is the same."""
+    return stored_spans()
 
 
 def _is_hidden(question: Question) -> bool:
@@ -202,14 +208,26 @@ class Lane:
     bars: Counter[int] = field(default_factory=Counter)
     lines: Counter[tuple[int, int]] = field(default_factory=Counter)
 
+    @cached_property
+    def _units(self) -> list[int]:
+        return sorted(self.bars)
+
+    def bars_in(self, column: Column) -> list[int]:
+        """The units of the column that have a bar."""
+        return self._units[bisect_left(self._units, column.first) : bisect_right(self._units, column.last)]
+
+    def lines_in(self, column: Column) -> list[tuple[int, int]]:
+        """The stretches that reach into the column."""
+        return [line for line in self.lines if line[0] <= column.last and line[1] >= column.first]
+
     @property
     def total(self) -> int:
         return self.bars.total() + self.lines.total()
 
     def in_column(self, column: Column) -> int:
         """How many entries fall into the column, at least with a part of their dates."""
-        return sum(n for unit, n in self.bars.items() if column.first <= unit <= column.last) + sum(
-            n for (first, last), n in self.lines.items() if first <= column.last and last >= column.first
+        return sum(self.bars[unit] for unit in self.bars_in(column)) + sum(
+            self.lines[line] for line in self.lines_in(column)
         )
 
 
@@ -225,14 +243,13 @@ def _by_lane(spans: list[Span], scale: Scale) -> dict[int, Lane]:
 
 
 def _cell(lane: dict[str, Any], column: Column, found: Lane, around: Lane, question: Question, peak: int) -> Cell:
-    cell = Cell(f"0 0 {column.units} {HEIGHT}", column.fog)
-    inside = range(column.first, column.last + 1)
-    ghosts = [_bar(unit - column.first, around.bars[unit], peak) for unit in inside if _hidden(unit, found, around)]
-    ghosts += [_line(line, column) for line, n in around.lines.items() if n > found.lines[line]]
-    cell.ghost = "".join(ghosts)
-    bars = [_bar(unit - column.first, found.bars[unit], peak) for unit in inside if found.bars[unit]]
-    bars += [_line(line, column) for line in found.lines]
-    cell.bars = "".join(bars)
+    start = column.first
+    hidden = [unit for unit in around.bars_in(column) if around.bars[unit] > found.bars[unit]]
+    ghosts = [_bar(unit - start, around.bars[unit], peak) for unit in hidden]
+    ghosts += [_line(line, column) for line in around.lines_in(column) if around.lines[line] > found.lines[line]]
+    bars = [_bar(unit - start, found.bars[unit], peak) for unit in found.bars_in(column)]
+    bars += [_line(line, column) for line in found.lines_in(column)]
+    cell = Cell(_picture(column, "".join(ghosts), "".join(bars)))
     if number := found.in_column(column):
         cell.href = question.query(lane=lane["slug"], **column.dates)
         entries = ngettext("%d entry", "%d entries", number) % number
@@ -240,8 +257,12 @@ def _cell(lane: dict[str, Any], column: Column, found: Lane, around: Lane, quest
     return cell
 
 
-def _hidden(unit: int, found: Lane, around: Lane) -> bool:
-    return around.bars[unit] > found.bars[unit]
+def _picture(column: Column, ghosts: str, bars: str) -> SafeString:
+    """The drawing of a cell: one path for what is shaded, one in grey, one in the colour of the lane."""
+    paths = (('class="fog" ', column.fog), ('class="ghost" ', ghosts), ("", bars))
+    drawn = "".join(f'<path {kind}d="{path}"/>' for kind, path in paths if path)
+    box = f'viewBox="0 0 {column.units} {HEIGHT}" preserveAspectRatio="none"'
+    return SafeString(f'<svg {box} aria-hidden="true">{drawn}</svg>')
 
 
 def _bar(offset: int, number: int, peak: int) -> str:
@@ -252,8 +273,6 @@ def _bar(offset: int, number: int, peak: int) -> str:
 
 def _line(line: tuple[int, int], column: Column) -> str:
     first, last = max(line[0], column.first), min(line[1], column.last)
-    if first > last:
-        return ""
     return f"M{first - column.first} 19h{last - first + 1}v2h-{last - first + 1}z"
 
 

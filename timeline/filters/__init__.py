@@ -6,7 +6,7 @@ filterset   the django-filter FilterSet that turns good parameters into a querys
 facets      what can be ticked, and how many entries each tick would leave
 """
 
-from .facets import Counts, Option, Span, stored_spans
+from .facets import Counts, Option, Span, stored_months, stored_spans
 from .question import Chip, Problem, Question
 
-__all__ = ["Chip", "Counts", "Option", "Problem", "Question", "Span", "stored_spans"]
+__all__ = ["Chip", "Counts", "Option", "Problem", "Question", "Span", "stored_months", "stored_spans"]

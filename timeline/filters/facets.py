@@ -7,12 +7,12 @@ larger set is shown without numbers rather than with wrong ones.
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import F, Model
 from django.utils.translation import gettext_lazy as _
 
 from timeline.models import Category, Commodity, FacetTotal, Lane, MonthTotal, Organisation, Person
@@ -51,8 +51,7 @@ Options = dict[str, dict[str, Option]]
 """``{facet: {slug: option}}``, most frequent first."""
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """``total`` entries of a lane whose dates reach from the unit of ``first`` to that of ``last``."""
 
     lane: int
@@ -141,6 +140,14 @@ def stored_spans() -> list[Span]:
     return [Span(*row) for row in MonthTotal.objects.values_list("lane", "first", "last", "total")]
 
 
+def stored_months() -> list[datetime.date]:
+    """The first days of the months that have entries of that date or better: one query on the stored totals."""
+    return list(MonthTotal.objects.filter(first=F("last")).values_list("first", flat=True).distinct())
+
+
+SPAN_COLUMNS = ["lanes"]
+COUNTED_COLUMNS = [*FACET_COLUMNS.values(), "differs"]
+
 SPANS = """
 SELECT '{name}', 'span', lane, date_trunc('{unit}', first)::date, date_trunc('{unit}', last)::date, count(*) FROM (
     SELECT unnest(lanes) lane, coalesce(lower(period), sort_date) first,
@@ -171,7 +178,7 @@ def count(
         sets["context"] = close_up
     tables, selects, parameters = [], [], []
     for name, rows in sets.items():
-        sql, values = _columns(rows)
+        sql, values = _columns(rows, SPAN_COLUMNS if name == "context" else COUNTED_COLUMNS)
         tables.append(
             f'"{name}" AS MATERIALIZED ({sql}), "n_{name}" AS MATERIALIZED (SELECT count(*) n FROM "{name}")'
         )
@@ -246,8 +253,8 @@ def count(
     return counts
 
 
-def _columns(rows: PublishedEntryQuerySet) -> tuple[str, list[Any]]:
-    """SQL and parameters of at most ``COUNT_LIMIT`` + 1 rows with the columns facets count."""
-    names = ["sort_date", "period", "differs", *FACET_COLUMNS.values()]
-    sql, parameters = rows.order_by().values(*names)[: COUNT_LIMIT + 1].query.sql_with_params()
+def _columns(rows: PublishedEntryQuerySet, names: Iterable[str]) -> tuple[str, list[Any]]:
+    """SQL and parameters of at most ``COUNT_LIMIT`` + 1 rows with the columns that are counted."""
+    columns = dict.fromkeys(["sort_date", "period", *names])
+    sql, parameters = rows.order_by().values(*columns)[: COUNT_LIMIT + 1].query.sql_with_params()
     return sql, list(parameters)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from timeline import coverage, fragments, river
-from timeline.filters import Counts, Option, Question, stored_spans
+from timeline.filters import Counts, Option, Question, stored_months
 from timeline.filters.facets import FACETS
 from timeline.formats import structured
 from timeline.highlight import Highlighter
@@ -179,9 +179,11 @@ def year_links(question: Question, counts: Counts, listing: Listing, path: str) 
     """Years with entries, those of this page with their months; what is here is a jump, the rest a page."""
     here = {year.year: year.id for year in listing.years if not year.continued}
     years = counts.years if counts.years is not None else {year.year: None for year in listing.years}
-    spans = counts.spans if question.is_filtered or question.preset else stored_spans()
-    exact = (span for span in spans or [] if span.first.replace(day=1) == span.last.replace(day=1))
-    known = {coverage.month_of(span.first) for span in exact}
+    if question.is_filtered or question.preset:
+        exact = [span.first for span in counts.spans or [] if span.first.replace(day=1) == span.last.replace(day=1)]
+    else:
+        exact = stored_months()
+    known = {coverage.month_of(date) for date in exact}
     return [
         {
             "year": year,
