@@ -18,7 +18,7 @@ run: ## Serve the chronology on http://127.0.0.1:8000/ (PORT=8001 make run: else
 
 test: prepare ## Run all tests (ARGS="-k feed": some of them)
 	@$(PYTHON) -m tests.chromium
-	@exec $(PYTHON) -m pytest -n auto --maxprocesses 8 $(ARGS)
+	@exec $(PYTHON) -m pytest -n auto --maxprocesses 8 --dist worksteal $(ARGS)
 
 lint: prepare ## Look for mistakes in the code and at its form
 	@$(PYTHON) -m ruff check

@@ -89,7 +89,7 @@ def requests(seed: int, number: int):
         yield f"{path}?{'=' * 500}{'&' * 500}{';' * 500}", {}
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+@pytest.mark.parametrize("seed", [1, 2, 3])
 def test_no_request_breaks_the_site_or_takes_long(client, chronology, seed):
     client.raise_request_exception = False
     failures, slow = [], []
