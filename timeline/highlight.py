@@ -15,9 +15,7 @@ from django.db import connection
 from django.utils.safestring import SafeString
 
 from timeline.names import fold
-from timeline.search import read_words
-
-CJK = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+from timeline.search import CJK, read_words
 
 AROUND = 90
 """Characters of a passage shown on either side of the first word that matched."""
@@ -54,7 +52,7 @@ class Highlighter:
         word = match[0]
         if stem(word) in self.stems:
             return f"<mark>{word}</mark>"
-        if self.runs and CJK.search(word):
+        if self.runs and re.search(CJK, word):
             return self._mark_runs(word)
         return word
 
@@ -100,7 +98,7 @@ def _candidates(stems: set[str], japanese: bool) -> str:
     """
     first = {stem[0] for stem in stems}
     letters = "".join(re.escape(letter + _ACCENTED.get(letter, "")) for letter in sorted(first))
-    begins = [f"[{letters}]"] * bool(letters) + [rf"[^\W_]*{CJK.pattern}"] * japanese
+    begins = [f"[{letters}]"] * bool(letters) + [rf"[^\W_]*{CJK}"] * japanese
     return rf"(?<![\w&#])(?:{'|'.join(begins)})[^\W_]*(?![^<>]*>)" if begins else r"(?!)"
 
 

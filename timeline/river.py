@@ -35,8 +35,6 @@ HEIGHT, TALLEST, SHORTEST = 40, 34, 5
 PIN_GAP = 6.4
 """Percent of the width between two pins on one line; closer ones are set lower."""
 
-LINK = Callable[[str], str]
-
 
 @dataclass
 class Column:
@@ -339,11 +337,8 @@ def _title(question: Question, counts: Counts, scale: Scale) -> str:
     if counts.spans is None:
         return _("All entries, %s") % by
     if question.is_filtered:
-        words = {"found": f"{counts.total:,}", "by": by}
-        if counts.everything:
-            words["all"] = f"{counts.everything:,}"
-            return _("%(found)s of %(all)s entries, %(by)s") % words
-        return _("%(found)s entries, %(by)s") % words
+        words = {"found": f"{counts.total:,}", "all": f"{counts.everything:,}", "by": by}
+        return _("%(found)s of %(all)s entries, %(by)s") % words
     years = scale.columns[-1].last // 12 - scale.columns[0].first // 12 + 1 if scale.name == "month" else 0
     if 2 <= years < len(NUMBERS):
         return _("%s years at a glance") % NUMBERS[years]

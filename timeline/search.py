@@ -17,7 +17,10 @@ MAX_WORDS = 25
 _SCALES = {"bn": "billion", "mn": "million", "m": "million", "tn": "trillion", "trn": "trillion"}
 _FIGURE = re.compile(r"[$¥€£]?(\d+(?:[.,]\d+)*)\s?(bn|mn|m|tn|trn)\b")
 _CURRENCY_SIGN = re.compile(r"[$¥€£](?=\d)")
-_CJK = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+CJK = r"[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+"""A kanji or kana, as a pattern."""
+
+_CJK = re.compile(f"{CJK}+")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "「": '"', "」": '"'})
 
 

@@ -204,6 +204,11 @@ def source_name(source: Document) -> str:
     return str(publisher or _("Publisher not recorded"))
 
 
+def entry_count(number: int) -> str:
+    """ "1 entry", "1,295 entries"."""
+    return ngettext("%(number)s entry", "%(number)s entries", number) % {"number": f"{number:,}"}
+
+
 def source_count(entry: Document) -> str:
     """How many sources an entry has: "2 sources"."""
     number = len(entry["sources"])

@@ -18,6 +18,7 @@ from wagtail.admin.panels import (
 )
 
 from timeline.models import ChronologyPage
+from timeline.models.chronology import MAX_LANES
 
 from .rows import RowsPanel
 
@@ -40,7 +41,7 @@ OVERVIEW = [
                 label=_("category"),
             ),
         ],
-        max_num=6,
+        max_num=MAX_LANES,
         heading=_("Lanes"),
         label=_("lane"),
         help_text=_(

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from django.utils.dates import MONTHS_3
 from django.utils.text import capfirst
 
+from timeline import coverage
+
 SMALL = 13
 """Size of the type, but for the class ``big``, in pixels: one em (see ``em`` of the template tags)."""
 
@@ -198,6 +200,6 @@ class Axis:
             yield day, words, only_wide
 
     def _months(self) -> list[datetime.date]:
-        first, last = (day.year * 12 + day.month - 1 for day in (self.first, self.last))
-        days = [datetime.date(month // 12, month % 12 + 1, 1) for month in range(first, last + 1)]
+        first, last = coverage.month_of(self.first), coverage.month_of(self.last)
+        days = [coverage.first_day(month) for month in range(first, last + 1)]
         return [day for day in days if self.first <= day <= self.last]

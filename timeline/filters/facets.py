@@ -145,9 +145,6 @@ def stored_months() -> list[datetime.date]:
     return list(MonthTotal.objects.filter(first=F("last")).values_list("first", flat=True).distinct())
 
 
-SPAN_COLUMNS = ["lanes"]
-COUNTED_COLUMNS = [*FACET_COLUMNS.values(), "differs"]
-
 SPANS = """
 SELECT '{name}', 'span', lane, date_trunc('{unit}', first)::date, date_trunc('{unit}', last)::date, count(*) FROM (
     SELECT unnest(lanes) lane, coalesce(lower(period), sort_date) first,
@@ -176,9 +173,11 @@ def count(
     sets = {"matching": matching, **{facet: rows for facet, rows in without.items() if rows is not None}}
     if close_up is not None:
         sets["context"] = close_up
+    # A set is asked for what is counted of it: all facets, or the one whose ticks it ignores.
+    counted = {"matching": [*FACET_COLUMNS.values(), "differs"], "context": ["lanes"]}
     tables, selects, parameters = [], [], []
     for name, rows in sets.items():
-        sql, values = _columns(rows, SPAN_COLUMNS if name == "context" else COUNTED_COLUMNS)
+        sql, values = _columns(rows, counted.get(name) or [FACET_COLUMNS[name]])
         tables.append(
             f'"{name}" AS MATERIALIZED ({sql}), "n_{name}" AS MATERIALIZED (SELECT count(*) n FROM "{name}")'
         )

@@ -8,7 +8,6 @@ from django.utils.dates import MONTHS_3
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from timeline import coverage, fragments, river
 from timeline.filters import Counts, Option, Question, stored_months
@@ -17,7 +16,7 @@ from timeline.formats import structured
 from timeline.highlight import Highlighter
 from timeline.models import Edition, FacetTotal, PublishedEntry
 from timeline.paging import Listing, list_entries
-from timeline.wording import when
+from timeline.wording import entry_count, when
 
 from . import publishing
 from .empty import ways_on
@@ -172,7 +171,7 @@ def count_text(counts: Counts) -> str:
         return _("More than %(number)s entries") % {"number": f"{counts.total:,}"}
     if not counts.total:
         return _("No entries match")
-    return ngettext("%(number)s entry", "%(number)s entries", counts.total) % {"number": f"{counts.total:,}"}
+    return entry_count(counts.total)
 
 
 def year_links(question: Question, counts: Counts, listing: Listing, path: str) -> list[dict[str, Any]]:

@@ -7,13 +7,13 @@ from urllib.parse import quote
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from timeline import coverage
 from timeline.filters import Question
 from timeline.filters.facets import FACETS
 from timeline.filters.spelling import near
 from timeline.models import Edition
+from timeline.wording import entry_count
 
 
 def ways_on(question: Question, edition: Edition) -> dict[str, Any]:
@@ -38,8 +38,7 @@ def ways_on(question: Question, edition: Edition) -> dict[str, Any]:
 
 
 def _way(label: str, query: str, number: int) -> dict[str, str]:
-    found = ngettext("%(number)s entry", "%(number)s entries", number) % {"number": f"{number:,}"}
-    return {"label": f"{label} {found}", "href": f"/?{query}" if query else "/"}
+    return {"label": f"{label} {entry_count(number)}", "href": f"/?{query}" if query else "/"}
 
 
 def _near_spellings(question: Question) -> list[dict[str, str]]:
