@@ -10,6 +10,7 @@ import factory
 from factory.django import DjangoModelFactory
 from wagtail.models import Page, Site
 
+from timeline.choices import Change
 from timeline.models import (
     Account,
     Category,
@@ -124,7 +125,9 @@ def publish_entry(**fields: Any) -> EntryPage:
 
 
 def publish(entry: EntryPage) -> EntryPage:
-    """Publish ``entry`` as it is in memory, through a revision."""
+    """Publish ``entry`` as it is in memory, through a revision; again as an update if nothing else is said."""
+    if not entry.change and entry.versions.exists():
+        entry.change = Change.UPDATE
     entry.save_revision().publish()
     return EntryPage.objects.get(pk=entry.pk)
 

@@ -156,11 +156,11 @@ class TestRows:
         drafted = draft.statements.all()[1].uid
 
         data = form_data(moderator.get(edit_url(entry)))
-        moderator.post(edit_url(entry), data | {"action-publish": "1"})
+        moderator.post(edit_url(entry), data | {"action-publish": "1", "change": "update"})
         published = entry.statements.all()[1].uid
         data = form_data(moderator.get(edit_url(entry)))
         data["statements-1-text"] = "They met once more."
-        moderator.post(edit_url(entry), data | {"action-publish": "1"})
+        moderator.post(edit_url(entry), data | {"action-publish": "1", "change": "minor"})
 
         assert drafted == published == entry.statements.all()[1].uid
         assert entry.statements.all()[1].text == "They met once more."

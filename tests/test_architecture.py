@@ -11,7 +11,7 @@ APP = Path(settings.BASE_DIR) / "timeline"
 
 # A room may import those before it, and itself. Rooms on one line do not know each other.
 ORDER = [
-    {"edtf", "choices", "names"},
+    {"edtf", "choices", "names", "addresses"},
     {"querysets", "wording", "lanes", "coverage"},
     {"models"},
     {"document"},

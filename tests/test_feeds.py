@@ -18,7 +18,7 @@ from tests.factories import (
     publish,
     publish_entry,
 )
-from timeline.models import Edition, EntryPage, PublishedEntry
+from timeline.models import Edition, PublishedEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -101,17 +101,18 @@ def test_the_id_of_an_entry_survives_a_new_title_and_address(client, path):
     assert str(entry.uid) in before
 
 
-def test_published_stays_and_updated_moves_when_an_entry_is_published_again(client):
+@pytest.mark.parametrize(("change", "moves"), [("minor", False), ("update", True), ("correction", True)])
+def test_published_stays_and_updated_moves_unless_the_edit_is_minor(client, monkeypatch, change, moves):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
     entry = publish_entry()
-    PublishedEntry.objects.update(published_at="2026-01-01T00:00:00Z", updated_at="2026-01-01T00:00:00Z")
-    EntryPage.objects.update(
-        first_published_at=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
-        last_published_at=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
-    )
-    publish(EntryPage.objects.get(pk=entry.pk))
+    monkeypatch.undo()
+    entry.change = change
+    if change == "correction":
+        entry.correction_wrong, entry.correction_right = "It said 24.", "It is 25."
+    publish(entry)
     item = atom(client, "/feed.atom").find("a:entry", ATOM)
     assert item.findtext("a:published", namespaces=ATOM) == "2026-01-01T00:00:00Z"
-    assert item.findtext("a:updated", namespaces=ATOM) > "2026-01-01T00:00:00Z"
+    assert (item.findtext("a:updated", namespaces=ATOM) > "2026-01-01T00:00:00Z") is moves
 
 
 def test_times_are_rfc_3339_in_utc_without_fractions(client):

@@ -49,7 +49,7 @@ def test_they_are_entries_that_an_editor_could_have_published(client):
     generate("40")
     entries = list(EntryPage.objects.filter(**GENERATED))
     assert len(entries) == 40
-    assert [problem for entry in entries for problem in problems(entry)] == []
+    assert [found for entry in entries for found in problems(entry) if found.panel != "change"] == []
     for entry in entries:
         children = chain.from_iterable(
             getattr(entry, name).all() for name in ("statements", "figures", "entry_people")

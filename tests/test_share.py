@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from PIL import Image, ImageChops
 
-from tests.factories import publish_entry
+from tests.factories import publish, publish_entry
 from timeline.choices import LaneColour
 from timeline.formats import picture
 from timeline.formats.picture import COLOURS, INK, PAPER, SIZE, Card, draw, printable
@@ -117,7 +117,7 @@ def test_an_entry_has_a_card_while_it_is_published(client, django_assert_num_que
     assert client.post("/entries/talks/share.png").status_code == 405
 
     entry.title = "Trump meets Akazawa"
-    entry.save_revision().publish()
+    publish(entry)
     changed = client.get("/entries/talks/share.png", headers={"If-None-Match": response["ETag"]})
     assert changed.status_code == 200
     assert changed.content != response.content

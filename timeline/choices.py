@@ -223,3 +223,40 @@ class Script(TextChoices):
     KANA = "Kana", _("Katakana")
     HANS = "Hans", _("Chinese, simplified")
     HANT = "Hant", _("Chinese, traditional")
+
+
+class Change(TextChoices):
+    """What publishing a version of an entry changes for readers (conventions 3.8)."""
+
+    FIRST = "first", _("First published")
+    MINOR = "minor", _("Minor edit")
+    UPDATE = "update", _("Update")
+    CORRECTION = "correction", _("Correction")
+
+
+class Redaction(TextChoices):
+    """Why the words of a published version are not shown any more."""
+
+    LEGAL = "legal", _("Removed for legal reasons")
+    PRIVACY = "privacy", _("Removed to protect a person")
+
+
+class LinkState(TextChoices):
+    """What the last checks of an address found (conventions 3.10)."""
+
+    OK = "ok", _("Works")
+    REDIRECTED = "redirected", _("Redirects to the same page")
+    MOVED = "moved", _("Moved to another page")
+    INCONCLUSIVE = "inconclusive", _("No clear answer")
+    PAYWALLED = "paywalled", _("Behind a paywall")
+    SOFT_404 = "soft_404", _("Answers, but the page is not there")
+    CHANGED = "changed", _("Changed: a quotation is gone")
+    DEAD = "dead", _("Gone")
+
+
+class SnapshotOrigin(TextChoices):
+    """How we came by our own copy of a source."""
+
+    FETCHED = "fetched", _("Fetched from its address")
+    PASTED = "pasted", _("Pasted text")
+    UPLOADED = "uploaded", _("Uploaded file")

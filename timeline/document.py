@@ -6,7 +6,7 @@ drafts have no way out. A preview is the same document built from a draft in mem
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from timeline import edtf
-from timeline.choices import NameKind
+from timeline.choices import Change, LinkState, NameKind
 from timeline.models import (
     Account,
     Citation,
@@ -24,11 +24,17 @@ from timeline.models import (
     Figure,
     FigureCitation,
     Source,
+    Version,
 )
 from timeline.models.fields import period_of
 from timeline.names import strip_control
 
 Document = dict[str, Any]
+
+LOST = {LinkState.DEAD, LinkState.CHANGED}
+"""States of an original that readers are told of."""
+
+BEFORE_PUBLICATION: Document = {"version": 0, "updated": None, "modified": None, "changes": []}
 
 SOURCE_JOINS = ("source__publisher", "source__derived_from")
 
@@ -126,6 +132,7 @@ def build(entry: EntryPage, top_commodities: dict[int, str] | None = None) -> Do
         "weight": entry.weight,
         "category": {"slug": entry.category.slug, "name": entry.category.name} if entry.category else None,
         "date": {**date_document(entry.date), "basis": entry.date_basis, "note": entry.date_note},
+        "planned": entry.planned,
         "place": entry.place,
         "time_zone": entry.time_zone,
         "dates": [
@@ -152,9 +159,39 @@ def build(entry: EntryPage, top_commodities: dict[int, str] | None = None) -> Do
         "sources": [source_document(sources[number]) for number in sorted(sources)],
         "one_source": len({_origin(source, sources) for source in sources.values()}) == 1,
         "published": instant(entry.first_published_at),
-        "updated": instant(entry.last_published_at),
+        **BEFORE_PUBLICATION,
     }
     return _printable(document)
+
+
+def with_history(document: Document, versions: Sequence[Version]) -> Document:
+    """``document`` with what its ``versions``, in order, say of its past.
+
+    ``published`` is when readers first saw it, ``updated`` the last time something changed
+    that readers should know of, which a minor edit is not; ``modified`` the last time
+    anything did. ``changes`` are the updates and corrections, newest first: ``{"version", "kind",
+    "date", "note", "correction", "wrong", "right"}``; the last three are empty for an update.
+    """
+    told = [version for version in versions if version.change in (Change.UPDATE, Change.CORRECTION)]
+    changes = [
+        {
+            "version": version.number,
+            "kind": version.change,
+            "date": instant(version.published_at),
+            "note": version.note,
+            "correction": version.correction,
+            "wrong": version.wrong,
+            "right": version.right,
+        }
+        for version in reversed(told)
+    ]
+    return document | {
+        "published": instant(versions[0].published_at),
+        "version": versions[-1].number,
+        "updated": instant(max(version.published_at for version in [versions[0], *told])),
+        "modified": instant(versions[-1].published_at),
+        "changes": _printable(changes),
+    }
 
 
 def source_document(source: Source) -> Document:
@@ -168,6 +205,7 @@ def source_document(source: Source) -> Document:
         "byline": source.byline,
         "url": source.url if source.url_shown else "",
         "archived_url": source.archived_url,
+        "link": source.link_state if source.link_state in LOST else "",
         "published": date_document(source.published) if source.published else None,
         "accessed": source.accessed.isoformat() if source.accessed else "",
         "language": source.language,

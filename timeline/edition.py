@@ -8,21 +8,23 @@ public (pages, feeds, exports) reads the rows it writes.
 import datetime
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Model, Q, QuerySet
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.utils import timezone
-from wagtail.models import PageViewRestriction
+from wagtail.models import PageViewRestriction, Revision
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from timeline import edtf, search
-from timeline.document import build, instant, with_public_relations
+from timeline.choices import Change
+from timeline.document import build, with_history, with_public_relations
 from timeline.lanes import Lane, lanes_of
 from timeline.models import (
     Category,
@@ -38,6 +40,7 @@ from timeline.models import (
     PublishedEntry,
     Source,
     Term,
+    Version,
     Withdrawal,
 )
 from timeline.models.fields import period_of
@@ -45,7 +48,22 @@ from timeline.models.fields import period_of
 BATCH = 200
 """Entries built at a time: bounds the memory of a rebuild."""
 
-_paused: ContextVar[set[int] | None] = ContextVar("paused", default=None)
+
+@dataclass(frozen=True)
+class Publication:
+    """What publishing an entry changes for readers, as its editor said."""
+
+    change: str = ""
+    note: str = ""
+    wrong: str = ""
+    right: str = ""
+    revision_id: int | None = None
+
+
+Publications = Mapping[int, Publication]
+"""Publications by the id of the entry."""
+
+_paused: ContextVar[dict[int, Publication | None] | None] = ContextVar("paused", default=None)
 
 
 def publicly_visible() -> QuerySet[EntryPage]:
@@ -53,18 +71,19 @@ def publicly_visible() -> QuerySet[EntryPage]:
     return EntryPage.objects.live().public()
 
 
-def refresh(entry_ids: Iterable[int]) -> None:
+def refresh(entry_ids: Iterable[int], publications: Publications | None = None) -> None:
     """Make the rows of these entries equal to what is public, and count the change.
 
-    Entries that are not public lose their row. The number of queries grows with
-    batches of ``BATCH`` entries, not with entries.
+    Entries that are not public lose their row; one with a publication gets a version.
+    The number of queries grows with batches of ``BATCH`` entries, not with entries.
     """
     ids = sorted(set(entry_ids))
     if not ids:
         return
+    publications = publications or {}
     pending = _paused.get()
     if pending is not None:
-        pending.update(ids)
+        pending.update({pk: publications.get(pk) or pending.get(pk) for pk in ids})
         return
     with transaction.atomic():
         _next_version()
@@ -72,12 +91,14 @@ def refresh(entry_ids: Iterable[int]) -> None:
         lanes = _lanes()
         totals = Totals()
         for start in range(0, len(ids), BATCH):
-            _refresh_batch(ids[start : start + BATCH], tops, lanes, totals)
+            _refresh_batch(ids[start : start + BATCH], publications, tops, lanes, totals)
         totals.save()
 
 
-def _refresh_batch(ids: list[int], tops: dict[int, str], lanes: list[Lane], totals: "Totals") -> None:
-    """Write the rows of ``ids``, and count the change."""
+def _refresh_batch(
+    ids: list[int], publications: Publications, tops: dict[int, str], lanes: list[Lane], totals: "Totals"
+) -> None:
+    """Write the rows of ``ids`` and their new versions, and count the change."""
     gone = set()
     for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer("vector"):
         totals.remove(row)
@@ -85,7 +106,22 @@ def _refresh_batch(ids: list[int], tops: dict[int, str], lanes: list[Lane], tota
     entries = with_public_relations(publicly_visible().filter(pk__in=ids)).prefetch_related(
         "entry_organisations__organisation__names", "entry_commodities__commodity__names"
     )
-    rows = [_row(entry, tops, lanes) for entry in entries]
+    versions: defaultdict[int, list[Version]] = defaultdict(list)
+    for version in Version.objects.filter(entry__in=ids).defer("document").order_by("number"):
+        versions[version.entry_id].append(version)
+    new = []
+    rows = []
+    for entry in entries:
+        document = build(entry, tops)
+        history = versions[entry.pk]
+        if not history or entry.pk in publications:
+            history.append(_version(entry, history, publications.get(entry.pk, Publication())))
+            new.append(history[-1])
+        document = with_history(document, history)
+        if not history[-1].pk:
+            history[-1].document = document
+        rows.append(_row(entry, document, lanes))
+    Version.objects.bulk_create(new)
     for row in rows:
         totals.add(row)
         gone.discard(row.pk)
@@ -96,11 +132,25 @@ def _refresh_batch(ids: list[int], tops: dict[int, str], lanes: list[Lane], tota
         Withdrawal.objects.filter(uid__in=[row.uid for row in rows]).delete()
 
 
-def _row(entry: EntryPage, tops: dict[int, str], lanes: list[Lane]) -> PublishedEntry:
-    # Both are there unless a program made the page live without publishing it.
-    published = entry.first_published_at or timezone.now()
-    updated = entry.last_published_at or published
-    document = build(entry, tops) | {"published": instant(published), "updated": instant(updated)}
+def _version(entry: EntryPage, before: list[Version], publication: Publication) -> Version:
+    """The version that is published now; what a program published without a word was a minor edit."""
+    change = (publication.change or Change.MINOR) if before else Change.FIRST
+    corrections = sum(version.change == Change.CORRECTION for version in before)
+    return Version(
+        entry=entry,
+        number=before[-1].number + 1 if before else 1,
+        change=change,
+        # They are there unless a program made the page live without publishing it.
+        published_at=(entry.last_published_at if before else entry.first_published_at) or timezone.now(),
+        note=publication.note if change == Change.UPDATE else "",
+        wrong=publication.wrong if change == Change.CORRECTION else "",
+        right=publication.right if change == Change.CORRECTION else "",
+        correction=corrections + 1 if change == Change.CORRECTION else None,
+        revision_id=publication.revision_id,
+    )
+
+
+def _row(entry: EntryPage, document: dict[str, Any], lanes: list[Lane]) -> PublishedEntry:
     date = edtf.parse(entry.date)
     cited = [
         reference.source
@@ -136,8 +186,8 @@ def _row(entry: EntryPage, tops: dict[int, str], lanes: list[Lane]) -> Published
         document=document,
         digest=hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:32],
         vector=search.WeightedVector(search.texts(entry, document)),
-        published_at=published,
-        updated_at=updated,
+        published_at=datetime.datetime.fromisoformat(document["published"]),
+        updated_at=datetime.datetime.fromisoformat(document["updated"]),
     )
 
 
@@ -214,13 +264,13 @@ def _next_version() -> None:
 @contextmanager
 def paused() -> Iterator[None]:
     """Collect refreshes and do them once at the end: for loads that publish many entries."""
-    pending: set[int] = set()
+    pending: dict[int, Publication | None] = {}
     token = _paused.set(pending)
     try:
         yield
     finally:
         _paused.reset(token)
-    refresh(pending)
+    refresh(pending, {pk: publication for pk, publication in pending.items() if publication})
 
 
 def rebuild() -> int:
@@ -349,7 +399,22 @@ def _chronology_published(sender: type, instance: ChronologyPage, **kwargs: Any)
     refresh_chronology()
 
 
-def _entry_published(sender: type, instance: EntryPage, **kwargs: Any) -> None:
+def _entry_published(sender: type, instance: EntryPage, revision: Revision | None = None, **kwargs: Any) -> None:
+    if not instance.live:  # scheduled: Wagtail sends the signal now, and again when it is published
+        refresh([instance.pk])
+        return
+    publication = Publication(
+        instance.change,
+        instance.change_note.strip(),
+        instance.correction_wrong.strip(),
+        instance.correction_right.strip(),
+        revision.pk if revision else None,
+    )
+    instance.forget_change(revision)
+    refresh([instance.pk], {instance.pk: publication})
+
+
+def _entry_moved(sender: type, instance: EntryPage, **kwargs: Any) -> None:
     refresh([instance.pk])
 
 
@@ -386,7 +451,7 @@ def connect() -> None:
     page_published.connect(_chronology_published, sender=ChronologyPage, dispatch_uid="timeline.edition")
     page_published.connect(_entry_published, sender=EntryPage, dispatch_uid="timeline.edition")
     page_unpublished.connect(_entry_withdrawn, sender=EntryPage, dispatch_uid="timeline.edition")
-    post_page_move.connect(_entry_published, sender=EntryPage, dispatch_uid="timeline.edition")
+    post_page_move.connect(_entry_moved, sender=EntryPage, dispatch_uid="timeline.edition")
     pre_delete.connect(_entry_withdrawn, sender=EntryPage, dispatch_uid="timeline.edition")
     for signal in (post_save, post_delete):
         signal.connect(_privacy_changed, sender=PageViewRestriction, dispatch_uid="timeline.edition")

@@ -86,6 +86,7 @@ WHEN = MultiFieldPanel(
         FieldPanel("date"),
         FieldPanel("date_basis"),
         FieldPanel("date_note"),
+        FieldPanel("planned"),
         FieldRowPanel([FieldPanel("place"), FieldPanel("time_zone", widget=TimeZoneInput)]),
         RowsPanel(
             "measure_dates",
@@ -242,9 +243,22 @@ SETTINGS = [
     CommentPanel(),
 ]
 
+CHANGES = [
+    MultiFieldPanel(
+        [
+            FieldPanel("change", widget=forms.RadioSelect),
+            FieldPanel("change_note"),
+            FieldPanel("correction_wrong"),
+            FieldPanel("correction_right"),
+        ],
+        heading=_("What this publication changes"),
+    ),
+]
+
 EDIT_HANDLER = TabbedInterface(
     [
         ObjectList(CONTENT, heading=_("Content")),
+        ObjectList(CHANGES, heading=_("Changes")),
         ObjectList(SETTINGS, heading=_("Settings")),
     ],
     base_form_class=EntryForm,

@@ -47,17 +47,22 @@ from timeline.models import (
     EntryOrganisation,
     EntryPage,
     EntryPerson,
+    FailedPublication,
     Figure,
     FigureCitation,
     Follow,
+    LinkCheck,
     MeasureDate,
     Organisation,
     Person,
     PersonName,
     Position,
     PublishedEntry,
+    Snapshot,
     Source,
+    SourceAddress,
     Statement,
+    Version,
     Withdrawal,
 )
 from timeline.models.statement import ALPHABET
@@ -238,6 +243,7 @@ class Generator:
                 publisher_id=publishers.one(),
                 byline=self._western_name() if self.rng.random() < 0.3 else "",
                 url=f"https://news.example/{serial + 1}",
+                address_key=f"news.example/{serial + 1}",
                 published=day,
                 published_period=period(day),
                 accessed=LAST_DAY,
@@ -474,9 +480,17 @@ ROWS_OF_ENTRIES: list[tuple[type[Model], str]] = [
     (EntryCommodity, "entry"),
     (Follow, "entry"),
     (PublishedEntry, "entry"),
+    (Version, "entry"),
+    (FailedPublication, "entry"),
     (PageLogEntry, "page__entrypage"),
 ]
-ROWS_OF_RECORDS: list[tuple[type[Model], str]] = [(PersonName, "person"), (Position, "person")]
+ROWS_OF_RECORDS: list[tuple[type[Model], str]] = [
+    (PersonName, "person"),
+    (Position, "person"),
+    (SourceAddress, "source"),
+    (Snapshot, "source"),
+    (LinkCheck, "source"),
+]
 
 
 def remove() -> int:

@@ -40,6 +40,7 @@ from timeline.models import (
     Phase,
     Position,
     Source,
+    SourceAddress,
     Statement,
     Term,
     TermCitation,
@@ -249,6 +250,7 @@ SOURCES = Kind(
         Value("kind"),
         Reference("derived_from", "sources"),
         Value("use"),
+        Plain("addresses", SourceAddress, Value("url")),
         Value("note"),
     ),
     within="derived_from",
@@ -329,6 +331,7 @@ ENTRIES = Kind(
         Value("weight"),
         Reference("category", "categories", required=True),
         Group("date", Value("edtf", "date"), Value("basis", "date_basis"), Value("note", "date_note")),
+        Value("planned"),
         Value("place"),
         Value("time_zone"),
         Rows(

@@ -20,6 +20,7 @@ from wagtail.models import Page, ReferenceIndex, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from timeline import edition
+from timeline.choices import Change
 from timeline.models import ChronologyPage, EntryPage
 
 from .kinds import CHRONOLOGY, ENTRIES, KINDS, Kind, in_dependency_order
@@ -140,6 +141,8 @@ class _Load:
         if new:
             entry.live = False  # a plain save would make it public without a revision
             self.chronology.add_child(instance=entry)
+        else:
+            entry.change = Change.UPDATE
         entry.save_revision(log_action=not new).publish()
 
     # -- the page above the entries -------------------------------------------------------

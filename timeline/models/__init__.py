@@ -3,6 +3,7 @@
 from .category import Category
 from .chronology import ChronologyPage, Coverage, Lane, LaneCategory, LaneCommodity, Phase
 from .commodity import Commodity, CommodityName, HSCode
+from .desk import CommandRun, FailedPublication, Import, Merge
 from .disagreement import Account, Disagreement
 from .entry import (
     EntryCommodity,
@@ -13,19 +14,23 @@ from .entry import (
     MeasureDate,
 )
 from .figure import Figure, FigureCitation
+from .link_check import LinkCheck
 from .organisation import Organisation, OrganisationName
 from .person import Person, PersonName, Position
 from .published import Edition, FacetTotal, MonthTotal, PublishedEntry, Withdrawal
 from .series import FigureSeries
-from .source import Source
+from .snapshot import Snapshot
+from .source import Source, SourceAddress
 from .statement import Citation, Statement
 from .term import Term, TermCitation, TermName
+from .version import Version
 
 __all__ = [
     "Account",
     "Category",
     "ChronologyPage",
     "Citation",
+    "CommandRun",
     "Commodity",
     "CommodityName",
     "Coverage",
@@ -36,15 +41,19 @@ __all__ = [
     "EntryPage",
     "EntryPerson",
     "FacetTotal",
+    "FailedPublication",
     "Figure",
     "FigureCitation",
     "FigureSeries",
     "Follow",
     "HSCode",
+    "Import",
     "Lane",
     "LaneCategory",
     "LaneCommodity",
+    "LinkCheck",
     "MeasureDate",
+    "Merge",
     "MonthTotal",
     "Organisation",
     "OrganisationName",
@@ -53,10 +62,13 @@ __all__ = [
     "Phase",
     "Position",
     "PublishedEntry",
+    "Snapshot",
     "Source",
+    "SourceAddress",
     "Statement",
     "Term",
     "TermCitation",
     "TermName",
+    "Version",
     "Withdrawal",
 ]

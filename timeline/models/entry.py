@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, Revision
 from wagtail.search import index
 
-from timeline.choices import DateBasis, EventRole, MeasureDateKind, Weight
+from timeline.choices import Change, DateBasis, EventRole, MeasureDateKind, Weight
 
 from .category import Category
 from .commodity import Commodity
@@ -20,6 +20,12 @@ from .fields import EDTFField, PlainCharField, PlainTextField, printable, time_z
 from .link import PointsToRecords
 from .organisation import Organisation
 from .person import Person
+
+CHANGES = [choice for choice in Change.choices if choice[0] != Change.FIRST]
+"""What publishing an entry again may be."""
+
+CHANGE_FIELDS = ["change", "change_note", "correction_wrong", "correction_right"]
+"""What an editor says of the change that the next publication makes."""
 
 
 class EntryPage(Page):
@@ -69,6 +75,22 @@ class EntryPage(Page):
         validators=[time_zone],
         help_text=_("Of the place, for example Asia/Tokyo."),
     )
+    planned = models.BooleanField(
+        _("planned"),
+        default=False,
+        help_text=_("It has been announced and has not happened yet; readers see “Planned”."),
+    )
+
+    # What the next publication tells readers; emptied once it has (conventions 3.8).
+    change = models.CharField(_("kind of change"), max_length=10, choices=CHANGES, blank=True)
+    change_note = PlainTextField(
+        _("what is new"), blank=True, help_text=_("For an update: one sentence for readers. May stay empty.")
+    )
+    correction_wrong = PlainTextField(
+        _("what was wrong"), blank=True, help_text=_("What readers could read before, and why it was wrong.")
+    )
+    correction_right = PlainTextField(_("what is right"), blank=True, help_text=_("What the entry says now."))
+
     editor_note = PlainTextField(_("editors' note"), blank=True, help_text=_("Private. Readers never see it."))
     withdrawal_reason = PlainTextField(
         _("reason for withdrawal"), blank=True, help_text=_("Readers see it at the address of a withdrawn entry.")
@@ -76,7 +98,7 @@ class EntryPage(Page):
 
     parent_page_types: ClassVar[list[str]] = ["timeline.ChronologyPage"]
     subpage_types: ClassVar[list[str]] = []
-    exclude_fields_in_copy: ClassVar[list[str]] = ["uid", "key"]
+    exclude_fields_in_copy: ClassVar[list[str]] = ["uid", "key", *CHANGE_FIELDS]
     template = "timeline/entry.html"
 
     search_fields = [
@@ -122,6 +144,25 @@ class EntryPage(Page):
         entry = super().with_content_json(content)
         entry.withdrawal_reason = self.withdrawal_reason
         return entry
+
+    def forget_change(self, revision: Revision | None) -> None:
+        """Empty what was said of the change that ``revision`` has just published.
+
+        It is emptied in the revision too, and in newer drafts that say the same, so that
+        nobody announces one correction twice.
+        """
+        said = {name: getattr(self, name) for name in CHANGE_FIELDS}
+        if not any(said.values()):
+            return
+        blank = dict.fromkeys(CHANGE_FIELDS, "")
+        for name in CHANGE_FIELDS:
+            setattr(self, name, "")
+        EntryPage.objects.filter(pk=self.pk).update(**blank)
+        if revision is not None:
+            for draft in self.revisions.filter(pk__gte=revision.pk, content__contains=said):
+                draft.content |= blank
+                draft.save(update_fields=["content"])
+            revision.content |= blank
 
     def save(self, clean: bool = True, user: Any = None, log_action: bool | str = False, **kwargs: Any) -> Any:
         """Save the page; refuse to make an unfit entry public, by whatever path.

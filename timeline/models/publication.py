@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from timeline import edtf
-from timeline.choices import Currency, Unit
+from timeline.choices import Change, Currency, Unit
 
 from .entry import EntryPage
 from .figure import Figure
@@ -46,6 +46,7 @@ def problems(entry: EntryPage) -> list[Problem]:
         *_disagreements(entry),
         *_links(entry),
         *_follows(entry),
+        *_change(entry),
     ]
 
 
@@ -178,6 +179,25 @@ def _follows(entry: EntryPage) -> list[Problem]:
             cursor.execute(ANCESTORS, [[other.pk for other in earlier], entry.pk])
             if cursor.fetchone():
                 found.append(Problem("follows", _("These entries would follow each other in a circle.")))
+    return found
+
+
+def _change(entry: EntryPage) -> list[Problem]:
+    """Readers who have seen an entry are told when it is not what it was."""
+    if not entry.pk or not entry.versions.exists():
+        return []
+    if not entry.change:
+        message = _("Readers have seen this entry. Say what this change is: a minor edit, an update or a correction.")
+        return [Problem("change", message)]
+    found = []
+    if entry.change == Change.CORRECTION:
+        if not entry.correction_wrong.strip():
+            found.append(Problem("correction_wrong", _("A correction says what was wrong.")))
+        if not entry.correction_right.strip():
+            found.append(Problem("correction_right", _("A correction says what is right.")))
+    elif entry.correction_wrong.strip() or entry.correction_right.strip():
+        message = _("You wrote a correction. Choose “Correction”, or empty what was wrong and what is right.")
+        found.append(Problem("change", message))
     return found
 
 

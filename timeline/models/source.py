@@ -7,11 +7,14 @@ from django.core.validators import URLValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.models import Orderable
 from wagtail.search import index
 
-from timeline.choices import SourceKind, SourceUse
+from timeline.addresses import MAX_KEY, address_key
+from timeline.choices import LinkState, SourceKind, SourceUse
 
-from .fields import EDTFField, PlainCharField, language_tag
+from .fields import EDTFField, PlainCharField, PlainTextField, language_tag
 from .organisation import Organisation
 from .record import Record
 
@@ -63,6 +66,7 @@ class Source(index.Indexed, Record):
         default=True,
         help_text=_("Untick for mirrors and staging hosts: readers then see publisher and title without a link."),
     )
+    address_key = models.CharField(max_length=MAX_KEY, blank=True, editable=False, db_index=True)
     archived_url = PlainCharField(_("archived copy"), max_length=2000, blank=True, validators=[web_address])
     published = EDTFField(_("published"), blank=True, period="published_period", help_text=_("Empty if not known."))
     published_period = DateRangeField(null=True, editable=False)
@@ -85,6 +89,16 @@ class Source(index.Indexed, Record):
         help_text=_("The source that this one rewrites or copies."),
     )
     use = models.CharField(_("use"), max_length=15, choices=SourceUse.choices, default=SourceUse.EVIDENCE)
+    description = PlainTextField(
+        _("description"), blank=True, help_text=_("What the page says of itself. Private: readers never see it.")
+    )
+    # Kept by ``links``; what readers are told of a dead or changed original comes from here.
+    link_state = models.CharField(
+        _("original"), max_length=12, choices=LinkState.choices, blank=True, editable=False, db_index=True
+    )
+    archive_state = models.CharField(
+        _("archived copy works"), max_length=12, choices=LinkState.choices, blank=True, editable=False
+    )
 
     search_fields = [
         index.SearchField("title"),
@@ -118,6 +132,7 @@ class Source(index.Indexed, Record):
         return f"{self.number} {title}" if self.number else title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.address_key = address_key(self.url)
         if not self.number:
             self.number = (Source.objects.aggregate(last=models.Max("number"))["last"] or 0) + 1
         super().save(*args, **kwargs)
@@ -129,3 +144,29 @@ class Source(index.Indexed, Record):
 
     def get_absolute_url(self) -> str:
         return reverse("timeline:source", args=[self.slug])
+
+
+class SourceAddress(Orderable):
+    """A further address under which a source is met: where it redirects, or a merged double had it."""
+
+    source = ParentalKey(Source, on_delete=models.CASCADE, related_name="addresses")
+    url = PlainCharField(_("address"), max_length=2000, validators=[web_address])
+    address_key = models.CharField(max_length=MAX_KEY, editable=False, db_index=True)
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("further address")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "url"],
+                name="source_address_listed_once",
+                deferrable=models.Deferrable.DEFERRED,
+                violation_error_message=_("This address is listed twice."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.url
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.address_key = address_key(self.url)
+        super().save(*args, **kwargs)

@@ -1,0 +1,64 @@
+"""Version: what readers could read of an entry, from one publication to the next."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Revision
+
+from timeline.choices import Change, Redaction
+
+from .entry import EntryPage
+from .fields import PlainTextField
+
+
+class Version(models.Model):
+    """One publication of an entry, kept for good: the public document and what changed.
+
+    ``number`` counts the versions of the entry from 1, ``correction`` its corrections
+    from 1. Drafts and autosaves never get here: only ``edition`` writes this table, in
+    the transaction that makes the version public. Nothing but a redaction changes a
+    row afterwards (a trigger of the database refuses it, see migration 0006).
+    """
+
+    entry = models.ForeignKey(EntryPage, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    change = models.CharField(max_length=10, choices=Change.choices)
+    published_at = models.DateTimeField()
+    note = PlainTextField(blank=True)
+    wrong = PlainTextField(blank=True)
+    right = PlainTextField(blank=True)
+    correction = models.PositiveIntegerField(null=True)
+    document = models.JSONField()
+    revision = models.ForeignKey(Revision, null=True, on_delete=models.SET_NULL, related_name="+")
+    redaction = models.CharField(max_length=10, choices=Redaction.choices, blank=True)
+    redacted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("published version")
+        ordering = ["entry", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "number"], name="version_numbered_once"),
+            models.UniqueConstraint(fields=["entry", "correction"], name="correction_numbered_once"),
+            models.CheckConstraint(
+                condition=models.Q(change=Change.CORRECTION, correction__isnull=False)
+                | (~models.Q(change=Change.CORRECTION) & models.Q(correction__isnull=True)),
+                name="correction_has_a_number",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-published_at", "-id"], name="version_recent"),
+            models.Index(
+                fields=["-published_at", "-id"], condition=models.Q(change="correction"), name="version_corrections"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}/{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises ``ValidationError`` for a version that exists: what was published stays."""
+        if self.pk and not self.redaction:
+            raise ValidationError(_("A published version cannot be changed."))
+        super().save(*args, **kwargs)
