@@ -4,6 +4,8 @@ A reader asks a question (the query string); ``filters`` turns it into one query
 published entries; the page, every feed and every export are renderings of it.
 
     edtf, choices, names     leaves: dates, vocabulary, folded names
+    addresses, quotations    leaves: web addresses and quotations folded for comparison
+    fetching, articles       a page of the web, fetched safely; what it says of itself, and its text
     querysets                what the public may ask
     wording                  dates, figures and sources in words
     lanes, coverage          rows and colours of the overview; the months that were researched
@@ -14,9 +16,12 @@ published entries; the page, every feed and every export are renderings of it.
     glossary                 which terms an entry uses, found when it is shown
     highlight                marks what a search found
     fragments                rendered parts of entries, kept while the entry stays as it is
+    links, merging           whether sources can still be read; two records made one
+    schedule                 publishes what is due, once, and tells what could not be
     filters                  the reader's question: FilterSet, facets, sentence, canonical form
     paging, river, charts/   a page of the list; the overview; figures and positions as drawings
     charts/                  series of figures and positions of people, as shapes to draw
+    comparison               two versions of an entry, word by word
     formats/                 one file a format; each takes (question, entries), never a request
     templatetags/            words, marks and classes for the templates
     views                    thin: a question in, a rendering out
