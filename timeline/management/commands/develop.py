@@ -106,6 +106,8 @@ class Command(BaseCommand):
     def serve(self) -> None:
         """Run Django's server, anew when code has changed, until it or we are stopped.
 
+        Beside it runs what publishes scheduled entries.
+
         This is the loop of Django's autoreloader; a second process for it
         would only cost time.
         """
@@ -113,18 +115,22 @@ class Command(BaseCommand):
         command = [sys.executable, "manage.py", "runserver", f"127.0.0.1:{settings.PORT}"]
         environment = os.environ | {DJANGO_AUTORELOAD_ENV: "true"}
         environment["DJANGO_RUNSERVER_HIDE_WARNING"] = "true"
+        publishing = [sys.executable, "manage.py", "publish_scheduled", "--every", "30"]
         announcing = threading.Thread(target=self.announce, daemon=True)
         while True:
-            process = subprocess.Popen(
-                command, env=environment, cwd=settings.BASE_DIR, preexec_fn=die_with(os.getpid())
+            process, publisher = (
+                subprocess.Popen(each, env=environment, cwd=settings.BASE_DIR, preexec_fn=die_with(os.getpid()))
+                for each in (command, publishing)
             )
             if not announcing.ident:
                 announcing.start()
             try:
                 code = process.wait()
             finally:
-                process.terminate()
-                process.wait()
+                for child in (process, publisher):
+                    child.terminate()
+                for child in (process, publisher):
+                    child.wait()
             if code != CODE_CHANGED:
                 raise CommandError("The server has stopped; what it said is above.")
 
