@@ -231,6 +231,14 @@ LOGGING = {
     },
 }
 
+# Fetching: pages that editors paste, and the check of links
+
+# Who asks, as site owners want to know it. Without the word "link": firewalls block checkers by it.
+NENPYO_USER_AGENT = "Mozilla/5.0 (compatible; Nenpyo/1.0; +{}/about/{})".format(
+    BASE_URL, f"; {CONTACT_EMAIL}" if CONTACT_EMAIL else ""
+)
+NENPYO_FETCH_LOOPBACK = False  # true in tests only, which fetch from a server of their own
+
 # Nobody else is called, neither by our pages nor by the admin
 
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
