@@ -96,6 +96,7 @@ class Source(index.Indexed, Record):
     link_state = models.CharField(
         _("original"), max_length=12, choices=LinkState.choices, blank=True, editable=False, db_index=True
     )
+    link_state_since = models.DateField(null=True, editable=False)
     archive_state = models.CharField(
         _("archived copy works"), max_length=12, choices=LinkState.choices, blank=True, editable=False
     )
