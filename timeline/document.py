@@ -170,7 +170,8 @@ def with_history(document: Document, versions: Sequence[Version]) -> Document:
     ``published`` is when readers first saw it, ``updated`` the last time something changed
     that readers should know of, which a minor edit is not; ``modified`` the last time
     anything did. ``changes`` are the updates and corrections, newest first: ``{"version", "kind",
-    "date", "note", "correction", "wrong", "right"}``; the last three are empty for an update.
+    "date", "note", "correction", "wrong", "right", "redaction"}``; ``correction`` is the number of a
+    correction and None for an update, ``redaction`` the reason why words are not shown any more.
     """
     told = [version for version in versions if version.change in (Change.UPDATE, Change.CORRECTION)]
     changes = [
@@ -182,6 +183,7 @@ def with_history(document: Document, versions: Sequence[Version]) -> Document:
             "correction": version.correction,
             "wrong": version.wrong,
             "right": version.right,
+            "redaction": version.redaction,
         }
         for version in reversed(told)
     ]

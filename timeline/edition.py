@@ -117,9 +117,9 @@ def _refresh_batch(
         if not history or entry.pk in publications:
             history.append(_version(entry, history, publications.get(entry.pk, Publication())))
             new.append(history[-1])
-        document = with_history(document, history)
         if not history[-1].pk:
             history[-1].document = document
+        document = with_history(document, history)
         rows.append(_row(entry, document, lanes))
     Version.objects.bulk_create(new)
     for row in rows:
@@ -136,12 +136,13 @@ def _version(entry: EntryPage, before: list[Version], publication: Publication) 
     """The version that is published now; what a program published without a word was a minor edit."""
     change = (publication.change or Change.MINOR) if before else Change.FIRST
     corrections = sum(version.change == Change.CORRECTION for version in before)
+    # They are there unless a program made the page live without publishing it.
+    published_at = (entry.last_published_at if before else entry.first_published_at) or timezone.now()
     return Version(
         entry=entry,
         number=before[-1].number + 1 if before else 1,
         change=change,
-        # They are there unless a program made the page live without publishing it.
-        published_at=(entry.last_published_at if before else entry.first_published_at) or timezone.now(),
+        published_at=max(published_at, before[-1].published_at) if before else published_at,
         note=publication.note if change == Change.UPDATE else "",
         wrong=publication.wrong if change == Change.CORRECTION else "",
         right=publication.right if change == Change.CORRECTION else "",

@@ -38,7 +38,8 @@ BASES = {
 
 def stop(text: str) -> str:
     """The text with a full stop, unless it ends in one already, as "Washington, D.C." does."""
-    return text if text.endswith((".", "!", "?", "。")) else f"{text}."
+    ends = text.rstrip("”’\"')»」").endswith((".", "!", "?", "。"))
+    return text if ends else f"{text}."
 
 
 EXCERPT = 160
@@ -189,6 +190,21 @@ def period(text: str) -> str:
     return when(text)
 
 
+# -- changes ------------------------------------------------------------------------------
+
+
+def corrections(entry: Document) -> list[Document]:
+    """The changes of an entry that are corrections, newest first."""
+    return [change for change in entry.get("changes", []) if change["kind"] == choices.Change.CORRECTION]
+
+
+def correction_text(change: Document) -> str:
+    """What was wrong and what is right, as sentences; or why they are not shown any more."""
+    if change.get("redaction"):
+        return stop(label(change["redaction"], "redaction"))
+    return f"{stop(change['wrong'])} {stop(change['right'])}"
+
+
 # -- sources ------------------------------------------------------------------------------
 
 
@@ -229,6 +245,8 @@ VOCABULARY: dict[str, type[TextChoices]] = {
     "source": choices.SourceKind,
     "role": choices.EventRole,
     "date": choices.MeasureDateKind,
+    "change": choices.Change,
+    "redaction": choices.Redaction,
 }
 
 

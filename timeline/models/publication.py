@@ -28,6 +28,10 @@ SELECT 1 FROM chain WHERE id = %s LIMIT 1
 """
 
 
+CHANGE_LIMITS = {"change_note": 300, "correction_wrong": 600, "correction_right": 600}
+"""Characters that what is said of a change may have: it stands above the entry."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """One reason an entry cannot be published: the panel it belongs to and what to do."""
@@ -190,14 +194,27 @@ def _change(entry: EntryPage) -> list[Problem]:
         message = _("Readers have seen this entry. Say what this change is: a minor edit, an update or a correction.")
         return [Problem("change", message)]
     found = []
+    note, wrong, right = (getattr(entry, name).strip() for name in CHANGE_LIMITS)
     if entry.change == Change.CORRECTION:
-        if not entry.correction_wrong.strip():
+        if not wrong:
             found.append(Problem("correction_wrong", _("A correction says what was wrong.")))
-        if not entry.correction_right.strip():
+        if not right:
             found.append(Problem("correction_right", _("A correction says what is right.")))
-    elif entry.correction_wrong.strip() or entry.correction_right.strip():
+        told = entry.versions.filter(wrong=wrong, right=right, correction__isnull=False).first() if wrong else None
+        if told:  # a form that was open while its draft was published brings the words again
+            message = _("Correction %(n)d, which readers can see, says the same. Say what this publication changes.")
+            found.append(Problem("change", message % {"n": told.correction}))
+    elif wrong or right:
         message = _("You wrote a correction. Choose “Correction”, or empty what was wrong and what is right.")
         found.append(Problem("change", message))
+    if note and entry.change != Change.UPDATE:
+        message = _("You wrote what is new. Choose “Update”, or empty it: readers see it only with an update.")
+        found.append(Problem("change", message))
+    for name, limit in CHANGE_LIMITS.items():
+        length = len(getattr(entry, name).strip())
+        if length > limit:
+            message = _("This has %(length)d characters; readers get at most %(limit)d. Shorten it.")
+            found.append(Problem(name, message % {"length": length, "limit": limit}))
     return found
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
@@ -20,6 +21,8 @@ class Version(models.Model):
     from 1. Drafts and autosaves never get here: only ``edition`` writes this table, in
     the transaction that makes the version public. Nothing but a redaction changes a
     row afterwards (a trigger of the database refuses it, see migration 0006).
+    ``document`` is what :func:`timeline.document.build` made; what went before is told by
+    the rows themselves, so that words stand in one place and a redaction reaches them all.
     """
 
     entry = models.ForeignKey(EntryPage, on_delete=models.CASCADE, related_name="versions")
@@ -59,6 +62,12 @@ class Version(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Raises ``ValidationError`` for a version that exists: what was published stays."""
-        if self.pk and not self.redaction:
+        if self.pk:
             raise ValidationError(_("A published version cannot be changed."))
         super().save(*args, **kwargs)
+
+    def redact(self, reason: str) -> None:
+        """Take the words away for good; number, dates and kind stay, with the ``reason`` (a ``Redaction``)."""
+        self.document, self.note, self.wrong, self.right = {}, "", "", ""
+        self.redaction, self.redacted_at = reason, timezone.now()
+        super().save(update_fields=["document", "note", "wrong", "right", "redaction", "redacted_at"])
