@@ -11,8 +11,9 @@ from .source import Source
 class LinkCheck(models.Model):
     """The last check of one address of a source, and what the next one needs to know.
 
-    ``failures`` counts the failures in a row since ``failing_since``; ``etag`` and
-    ``last_modified`` are sent back in the next request (RFC 9110 section 13.1).
+    ``failures`` counts the failures in a row since ``failing_since``; ``whole_at`` is when
+    the page was last seen with every quotation; ``etag`` and ``last_modified`` are sent
+    back in the next request (RFC 9110 section 13.1).
     """
 
     class Address(models.TextChoices):
@@ -29,6 +30,7 @@ class LinkCheck(models.Model):
     detail = models.TextField(blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
     failing_since = models.DateTimeField(null=True)
+    whole_at = models.DateTimeField(null=True)
     etag = models.CharField(max_length=200, blank=True)
     last_modified = models.CharField(max_length=100, blank=True)
 
