@@ -3,18 +3,22 @@
 from typing import Any
 
 from django import forms
-from django.db.models import F, QuerySet
+from django.db.models import F, ForeignKey, QuerySet
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm, SearchFilterMixin
+from wagtail.admin.forms.models import register_form_field_override
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.widgets import BaseChooser
 from wagtail.log_actions import log
 from wagtail.snippets.views import chooser as snippets
 
 from timeline import edtf
 from timeline.models import Commodity, EntryPage, FigureSeries, Organisation, Person, Source
+from timeline.models.link import at_hand
 from timeline.models.record import Record
 
 from .duplicates import AskFirst
@@ -140,7 +144,39 @@ def date_words(text: str) -> str:
     return str(edtf.display(edtf.parse(text))) if text else ""
 
 
-class RecordChooser(snippets.SnippetChooserViewSet):
+class RecordField(forms.ModelChoiceField):
+    """The record that a form names by its id, taken from those at hand."""
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        if isinstance(value, self.queryset.model):
+            return value
+        record = at_hand().get(self.queryset.model, int(value)) if str(value).isdecimal() else None
+        if record is None:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return record
+
+
+class ChosenAtHand:
+    """A chooser whose fields take what is chosen from the records at hand (see ``link.AtHand``)."""
+
+    @cached_property
+    def widget_class(self) -> type[BaseChooser]:
+        class Widget(super().widget_class):  # type: ignore[misc]
+            def get_instance(self, value: Any) -> Any:
+                pk = str(value)
+                return at_hand().get(self.model_class, int(pk)) if pk.isdecimal() else super().get_instance(value)
+
+        return Widget
+
+    def on_register(self) -> None:
+        super().on_register()  # type: ignore[misc]
+        override = {"widget": self.widget_class, "form_class": RecordField}
+        register_form_field_override(ForeignKey, to=self.model, override=override)  # type: ignore[attr-defined]
+
+
+class RecordChooser(ChosenAtHand, snippets.SnippetChooserViewSet):
     """A chooser of records."""
 
     choose_view_class = RecordChooseView
@@ -206,7 +242,11 @@ class EntryChooseResultsView(EntryList, ChooseResultsView):
     pass
 
 
-entry_chooser = ChooserViewSet(
+class EntryChooser(ChosenAtHand, ChooserViewSet):
+    """A chooser of entries."""
+
+
+entry_chooser = EntryChooser(
     "entry_chooser",
     model=EntryPage,
     icon="calendar-alt",

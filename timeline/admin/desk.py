@@ -5,7 +5,8 @@ entries, it asks readers' questions first (why withdrawn?), and what the rules o
 publication refuse comes back as sentences, never as a server error.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _t
@@ -30,10 +32,13 @@ from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.views.pages.workflow import WorkflowActionView
 from wagtail.admin.viewsets.pages import PageViewSet
-from wagtail.models import Page
+from wagtail.models import Page, ReferenceIndex
+from wagtail.signal_handlers import reference_index_auto_update_disabled
 
 from timeline.models import EntryPage
+from timeline.models.entry import ROWS_OF_ROWS
 from timeline.models.fields import printable
+from timeline.models.link import records_at_hand
 from timeline.models.publication import problems
 
 from .listing import LISTING
@@ -61,15 +66,56 @@ class BackToEntries:
         return redirect(self.next_url or entries_url())
 
 
-class EntryCreateView(BackToEntries, CreateView):
+@contextmanager
+def index_once() -> Iterator[None]:
+    """Put off the index of uses until an entry is saved: each of its rows would index the whole entry again.
+
+    Wagtail's own switch cannot be nested, and forgets how it stood.
+    """
+    stood = getattr(reference_index_auto_update_disabled, "value", False)
+    reference_index_auto_update_disabled.value = True
+    try:
+        yield
+    finally:
+        reference_index_auto_update_disabled.value = stood
+
+
+def index_uses(pk: int) -> None:
+    """Note in the index of uses what the rows of an entry point to."""
+    if getattr(reference_index_auto_update_disabled, "value", False):
+        return
+    with transaction.atomic():
+        ReferenceIndex.create_or_update_for_object(EntryPage.objects.prefetch_related(*ROWS_OF_ROWS).get(pk=pk))
+
+
+class AtHandView:
+    """A view with the form of an entry: what its rows point to is fetched once, also while it is rendered."""
+
+    def dispatch(self, *args: Any, **kwargs: Any) -> Any:
+        with records_at_hand():
+            response = super().dispatch(*args, **kwargs)  # type: ignore[misc]
+            return response.render() if isinstance(response, TemplateResponse) else response
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        with index_once():
+            response = super().form_valid(form)  # type: ignore[misc]
+        index_uses(self.page.pk)  # type: ignore[attr-defined]
+        return response
+
+
+class EntryCreateView(AtHandView, BackToEntries, CreateView):
     pass
 
 
-class EntryEditView(BackToEntries, EditView):
-    pass
+class EntryEditView(AtHandView, BackToEntries, EditView):
+    def get_object(self) -> EntryPage:
+        entry = super().get_object()
+        # Asked for by a dozen buttons and panels, and fetched with the page already.
+        entry._current_workflow_states = self.real_page_record._current_workflow_states
+        return entry
 
 
-class EntryRevertView(BackToEntries, RevisionsRevertView):
+class EntryRevertView(AtHandView, BackToEntries, RevisionsRevertView):
     pass
 
 

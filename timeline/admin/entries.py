@@ -1,8 +1,11 @@
 """The form of an entry: panels in the order of writing, and what it takes to publish."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -18,11 +21,35 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 
+from timeline.models import Commodity, EntryPage, FigureSeries, Organisation, Person, Source
+from timeline.models.link import at_hand
 from timeline.models.publication import problems
 
-from .rows import CITATION, FigureForm, PickPanel, RowsPanel
+from .rows import CITATION, FigureForm, PickPanel, RowField, RowsPanel
 
 USUAL_ZONES = ["Asia/Tokyo", "America/New_York", "America/Chicago", "America/Los_Angeles"]
+
+
+RECORDS: dict[str, type[Model]] = {
+    "source": Source,
+    "person": Person,
+    "organisation": Organisation,
+    "commodity": Commodity,
+    "series": FigureSeries,
+    "earlier": EntryPage,
+}
+"""What the choosers of the rows choose, by the names of their fields."""
+
+
+def fetch_chosen(data: Mapping[str, Any]) -> None:
+    """Fetch all records that a sent form names, in one query a kind."""
+    chosen: defaultdict[type[Model], set[int]] = defaultdict(set)
+    for key, value in data.items():
+        model = RECORDS.get(key.rpartition("-")[2])
+        if model and str(value).isdecimal():
+            chosen[model].add(int(value))
+    for model, ids in chosen.items():
+        at_hand().fetch(model, ids)
 
 
 class EntryForm(WagtailAdminPageForm):
@@ -38,6 +65,8 @@ class EntryForm(WagtailAdminPageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.panel_problems = {}
+        if self.is_bound:
+            fetch_chosen(self.data)
 
     def is_valid(self) -> bool:
         if self.is_deferred_validation or "problems" in self.__dict__:
@@ -90,7 +119,7 @@ WHEN = MultiFieldPanel(
         FieldRowPanel([FieldPanel("place"), FieldPanel("time_zone", widget=TimeZoneInput)]),
         RowsPanel(
             "measure_dates",
-            [FieldRowPanel([FieldPanel("kind"), FieldPanel("date"), FieldPanel("note")])],
+            [FieldRowPanel([RowField("kind"), RowField("date"), RowField("note")])],
             heading=_("Dates of the measure"),
             label=_("date"),
             help_text=_(
@@ -130,8 +159,8 @@ CONTENT = [
     RowsPanel(
         "statements",
         [
-            FieldPanel("text"),
-            FieldPanel("nature"),
+            RowField("text"),
+            RowField("nature"),
             RowsPanel("citations", CITATION, heading=_("Citations"), label=_("citation")),
         ],
         heading=_("Statements"),
@@ -144,14 +173,14 @@ CONTENT = [
     RowsPanel(
         "figures",
         [
-            FieldPanel("label"),
-            FieldRowPanel([FieldPanel("qualifier"), FieldPanel("value")]),
-            FieldRowPanel([FieldPanel("low"), FieldPanel("high")]),
-            FieldRowPanel([FieldPanel("unit"), FieldPanel("currency"), FieldPanel("scale")]),
-            FieldRowPanel([FieldPanel("per"), FieldPanel("of")]),
-            FieldRowPanel([FieldPanel("period"), FieldPanel("period_note")]),
-            FieldRowPanel([FieldPanel("status"), FieldPanel("basis")]),
-            FieldRowPanel([FieldPanel("series"), FieldPanel("note")]),
+            RowField("label"),
+            FieldRowPanel([RowField("qualifier"), RowField("value")]),
+            FieldRowPanel([RowField("low"), RowField("high")]),
+            FieldRowPanel([RowField("unit"), RowField("currency"), RowField("scale")]),
+            FieldRowPanel([RowField("per"), RowField("of")]),
+            FieldRowPanel([RowField("period"), RowField("period_note")]),
+            FieldRowPanel([RowField("status"), RowField("basis")]),
+            FieldRowPanel([RowField("series"), RowField("note")]),
             RowsPanel("citations", CITATION, heading=_("Citations"), label=_("citation")),
         ],
         form_class=FigureForm,
@@ -164,20 +193,20 @@ CONTENT = [
     RowsPanel(
         "disagreements",
         [
-            FieldPanel("question"),
+            RowField("question"),
             RowsPanel(
                 "accounts",
                 [
-                    FieldPanel("source"),
-                    FieldPanel("says"),
-                    FieldPanel("quotation"),
-                    FieldRowPanel([FieldPanel("locator"), FieldPanel("language")]),
-                    FieldPanel("preferred"),
+                    RowField("source"),
+                    RowField("says"),
+                    RowField("quotation"),
+                    FieldRowPanel([RowField("locator"), RowField("language")]),
+                    RowField("preferred"),
                 ],
                 heading=_("Accounts"),
                 label=_("account"),
             ),
-            FieldPanel("reason"),
+            RowField("reason"),
         ],
         heading=_("Where accounts differ"),
         label=_("disagreement"),
@@ -190,8 +219,8 @@ CONTENT = [
         "entry_people",
         "person",
         panels=[
-            FieldPanel("person"),
-            FieldRowPanel([FieldPanel("role"), FieldPanel("position")]),
+            RowField("person"),
+            FieldRowPanel([RowField("role"), RowField("position")]),
         ],
         heading=_("People"),
         label=_("person"),
@@ -203,7 +232,7 @@ CONTENT = [
     PickPanel(
         "entry_organisations",
         "organisation",
-        panels=[FieldPanel("organisation")],
+        panels=[RowField("organisation")],
         heading=_("Organisations"),
         label=_("organisation"),
         help_text=_("Who takes part. The publishers of the sources need not be listed."),
@@ -211,7 +240,7 @@ CONTENT = [
     PickPanel(
         "entry_commodities",
         "commodity",
-        panels=[FieldPanel("commodity")],
+        panels=[RowField("commodity")],
         heading=_("Commodities and topics"),
         label=_("commodity"),
         help_text=_(
@@ -221,7 +250,7 @@ CONTENT = [
     PickPanel(
         "follows",
         "earlier",
-        panels=[FieldPanel("earlier")],
+        panels=[RowField("earlier")],
         heading=_("Follows"),
         label=_("earlier entry"),
         help_text=_("The earlier entries this one is a consequence or continuation of."),

@@ -6,28 +6,36 @@ its own sentence, and what keeps an entry from being published shows at its rows
 
 import unicodedata
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.core.exceptions import ValidationError
 from django.db.models import UniqueConstraint
+from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.compare import ChildRelationComparison
 from wagtail.admin.forms.models import WagtailAdminModelForm, register_form_field_override
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultipleChooserPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultipleChooserPanel, Panel
 from wagtail.admin.panels.base import get_form_for_model
+from wagtail.admin.telepath import JSContext
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from timeline.choices import Unit
 from timeline.models.fields import PlainTextField
+from timeline.models.link import record_fields
 
 # Wagtail's text boxes that grow with their text, for our text field as for Django's.
 register_form_field_override(PlainTextField, override={"widget": AdminAutoHeightTextInput}, exact_class=True)
+
+
+RowField = partial(FieldPanel, disable_comments=True)
+"""A field of a row. Wagtail's comments cannot be attached there; their buttons would only be hidden."""
 
 
 class RowForm(WagtailAdminModelForm):
@@ -50,7 +58,14 @@ class RowForm(WagtailAdminModelForm):
         cleaned = super().clean()
         if self.instance.pk is None and (known := self.cleaned_data.get("public_id")):
             self.instance.uid = known
+        # Rows of one parent repeat each other in its form or nowhere: the formset looks, without
+        # a query a row. What the other constraints say, the models say in ``clean`` too.
+        self._validate_unique = self._validate_constraints = False
         return cleaned
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The records chosen have been found by their fields; the model would look for each again."""
+        return super()._get_validation_exclusions() | {field.name for field in record_fields(self._meta.model)}
 
 
 class FigureForm(RowForm):
@@ -80,6 +95,19 @@ class HSCodeForm(RowForm):
 
 class RowFormSet(BaseChildFormSet):
     """Rows whose duplicates are answered with the sentence of the constraint they break."""
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)
+        setattr(form.instance, self.fk.name, self.instance)  # so that a row may compare itself with its parent
+        return form
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Which row it is, without a query a row; one that somebody deleted meanwhile is saved as a new one."""
+        super().add_fields(form, index)
+        name = self._pk_field.name
+        form.fields[name] = forms.IntegerField(
+            required=False, initial=form.fields[name].initial, widget=forms.HiddenInput
+        )
 
     def clean(self, *args: Any, **kwargs: Any) -> None:
         super().clean(*args, **kwargs)
@@ -143,8 +171,56 @@ class RowsComparison(ChildRelationComparison):
         return render_to_string("timeline/admin/compare_rows.html", {"rows": rows})
 
 
+class EmptyRow:
+    """The row that the button adds: rendered once in a language, then copied with other ids.
+
+    A form holds one for each kind of row and one more in every statement, figure and
+    disagreement; rendered each time they were half the cost of the form.
+    """
+
+    def __init__(self, rows: "_BoundRows") -> None:
+        self.rows = rows
+        prefix = rows.formset.add_prefix("__prefix__")
+        delete = SimpleNamespace(id_for_label=f"id_{prefix}-{DELETION_FIELD_NAME}")
+        self.form = SimpleNamespace(prefix=prefix, DELETE=delete)
+
+    def render_form_content(self) -> SafeString:
+        rows = self.rows
+        kept: dict[str, str] = rows.panel.__dict__.setdefault("empty_rows", {})
+        language = get_language() or ""
+        if language not in kept:
+            html = rows.bind_empty_row().render_form_content()
+            kept[language] = html.replace(rows.formset.prefix, "\0form").replace(rows.prefix, "\0panel")
+        return mark_safe(  # noqa: S308 - as it was rendered, with other ids
+            kept[language].replace("\0form", rows.formset.prefix).replace("\0panel", rows.prefix)
+        )
+
+
 class _BoundRows:
     template_name = "timeline/admin/rows_panel.html"
+
+    def __init__(self, **kwargs: Any) -> None:
+        # Not by way of InlinePanel, which would build an empty row for each panel of each row.
+        Panel.BoundPanel.__init__(self, **kwargs)  # type: ignore[arg-type]
+        self.label = self.panel.label
+        if self.form is None:
+            return
+        self.formset = self.form.formsets[self.panel.relation_name]
+        self.children = [self.bind_row(form, number) for number, form in enumerate(self.formset.forms)]
+        if self.formset.is_valid():  # in the order the editor gave them, though something else is amiss
+            self.children.sort(key=lambda child: child.form.cleaned_data[ORDERING_FIELD_NAME] or 1)
+        self.empty_child = EmptyRow(self)
+
+    def bind_row(self, form: Any, number: int | str) -> Any:
+        form.fields[DELETION_FIELD_NAME].widget = forms.HiddenInput()
+        place = {"value": number + 1} if isinstance(number, int) else {}
+        form.fields[ORDERING_FIELD_NAME].widget = forms.HiddenInput(attrs=place)
+        return self.panel.child_edit_handler.get_bound_panel(
+            instance=form.instance, request=self.request, form=form, prefix=f"{self.prefix}-{number}"
+        )
+
+    def bind_empty_row(self) -> Any:
+        return self.bind_row(self.formset.empty_form, "__prefix__")
 
     def get_comparison(self) -> list[partial]:
         stock = super().get_comparison()  # type: ignore[misc]
@@ -177,10 +253,17 @@ class PickPanel(_Rows, MultipleChooserPanel):
     class BoundPanel(_BoundRows, MultipleChooserPanel.BoundPanel):
         wagtail_template_name = MultipleChooserPanel.BoundPanel.template_name
 
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            if self.form is not None:
+                self.chooser_widget = self.formset.form.base_fields[self.panel.chooser_field_name].widget
+                self.js_context = JSContext()
+                self.chooser_widget_telepath_definition = self.js_context.pack(self.chooser_widget)
+
 
 CITATION = [
-    FieldPanel("source"),
-    FieldPanel("quotation"),
-    FieldRowPanel([FieldPanel("locator"), FieldPanel("language")]),
+    RowField("source"),
+    RowField("quotation"),
+    FieldRowPanel([RowField("locator"), RowField("language")]),
 ]
 """The panels of a row that cites a source."""

@@ -17,7 +17,7 @@ from timeline.choices import Change, DateBasis, EventRole, MeasureDateKind, Weig
 from .category import Category
 from .commodity import Commodity
 from .fields import EDTFField, PlainCharField, PlainTextField, printable, time_zone
-from .link import PointsToRecords
+from .link import PointsToRecords, fetch_records, records_at_hand
 from .organisation import Organisation
 from .person import Person
 
@@ -26,6 +26,11 @@ CHANGES = [choice for choice in Change.choices if choice[0] != Change.FIRST]
 
 CHANGE_FIELDS = ["change", "change_note", "correction_wrong", "correction_right"]
 """What an editor says of the change that the next publication makes."""
+
+NOT_ITSELF = _("An entry cannot follow itself.")
+
+ROWS_OF_ROWS = ["statements__citations", "figures__citations", "disagreements__accounts"]
+"""The relations that would be fetched row by row."""
 
 
 class EntryPage(Page):
@@ -141,9 +146,16 @@ class EntryPage(Page):
 
     def with_content_json(self, content: dict) -> Self:
         """The entry as a revision has it; why it was withdrawn is state, like ``live``, not content."""
-        entry = super().with_content_json(content)
+        with records_at_hand():
+            fetch_records(type(self), content)
+            entry = super().with_content_json(content)
         entry.withdrawal_reason = self.withdrawal_reason
         return entry
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        if not getattr(self, "_cluster_related_objects", None):  # the rows are in the database alone
+            models.prefetch_related_objects([self], *ROWS_OF_ROWS)
+        return super().save_revision(*args, **kwargs)
 
     def forget_change(self, revision: Revision | None) -> None:
         """Empty what was said of the change that ``revision`` has just published.
@@ -187,7 +199,7 @@ class EntryRow(PointsToRecords, Orderable):
         abstract = True
 
 
-class MeasureDate(Orderable):
+class MeasureDate(EntryRow):
     """A further date of a legal measure: signed, published, in force …"""
 
     entry = ParentalKey(EntryPage, on_delete=models.CASCADE, related_name="measure_dates")
@@ -196,7 +208,7 @@ class MeasureDate(Orderable):
     date_period = DateRangeField(null=True, editable=False)
     note = PlainCharField(_("note"), max_length=200, blank=True, help_text=_("Shown to readers."))
 
-    class Meta(Orderable.Meta):
+    class Meta(EntryRow.Meta):
         verbose_name = _("date of the measure")
         verbose_name_plural = _("dates of the measure")
 
@@ -294,6 +306,11 @@ class Follow(EntryRow):
             models.CheckConstraint(
                 condition=~models.Q(entry=models.F("earlier")),
                 name="entry_does_not_follow_itself",
-                violation_error_message=_("An entry cannot follow itself."),
+                violation_error_message=NOT_ITSELF,
             ),
         ]
+
+    def clean(self) -> None:
+        super().clean()
+        if self.earlier_id and self.earlier_id == self.entry_id:
+            raise ValidationError(NOT_ITSELF)

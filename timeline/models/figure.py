@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.contrib.postgres.fields import DateRangeField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +13,13 @@ from timeline.choices import Currency, FigureBasis, FigureStatus, Qualifier, Sca
 
 from .entry import EntryPage
 from .fields import EDTFField, PlainCharField
-from .link import ClusterableRow, SourceReference
+from .link import ClusterableRow, SourceReference, at_hand
 from .series import FigureSeries
 from .statement import new_row_id
+
+BOUNDS_IN_ORDER = _("The lowest value is above the highest.")
+VALUE_OR_BOUNDS = _("Give one value, or a lowest and a highest, not both.")
+CURRENCY_OF_MONEY = _("A currency goes with the unit money.")
 
 
 class Figure(ClusterableRow):
@@ -67,29 +72,47 @@ class Figure(ClusterableRow):
             models.CheckConstraint(
                 condition=Q(low__isnull=True) | Q(high__isnull=True) | Q(low__lte=F("high")),
                 name="figure_bounds_in_order",
-                violation_error_message=_("The lowest value is above the highest."),
+                violation_error_message=BOUNDS_IN_ORDER,
             ),
             models.CheckConstraint(
                 condition=Q(value__isnull=True) | (Q(low__isnull=True) & Q(high__isnull=True)),
                 name="figure_has_value_or_bounds",
-                violation_error_message=_("Give one value, or a lowest and a highest, not both."),
+                violation_error_message=VALUE_OR_BOUNDS,
             ),
             models.CheckConstraint(
                 condition=Q(currency="") | Q(unit=Unit.MONEY),
                 name="figure_currency_only_for_money",
-                violation_error_message=_("A currency goes with the unit money."),
+                violation_error_message=CURRENCY_OF_MONEY,
             ),
         ]
 
     def __str__(self) -> str:
         return self.label
 
+    def clean(self) -> None:
+        """The constraints above in words, for a form of many figures: the database would be asked for each."""
+        super().clean()
+        bounds = [bound for bound in (self.low, self.high) if bound is not None]
+        found = []
+        if len(bounds) == 2 and bounds[0] > bounds[1]:
+            found.append(BOUNDS_IN_ORDER)
+        if self.value is not None and bounds:
+            found.append(VALUE_OR_BOUNDS)
+        if self.currency and self.unit != Unit.MONEY:
+            found.append(CURRENCY_OF_MONEY)
+        if found:
+            raise ValidationError(found)
+
     @classmethod
     def from_serializable_data(cls, data: dict, check_fks: bool = True, strict_fks: bool = False) -> Self:
         """A figure out of a draft; one whose series was deleted meanwhile stays, without it (compare ``link``)."""
-        if not FigureSeries._default_manager.filter(pk=data.get("series")).exists():
-            data = {**data, "series": None}
-        return super().from_serializable_data(data, check_fks=check_fks, strict_fks=strict_fks)
+        pk = data.get("series")
+        series = at_hand().get(FigureSeries, pk) if pk else None
+        figure = super().from_serializable_data(
+            {**data, "series": series and pk}, check_fks=check_fks, strict_fks=strict_fks
+        )
+        figure.series = series
+        return figure
 
 
 class FigureCitation(SourceReference):

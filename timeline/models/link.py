@@ -1,14 +1,86 @@
-"""Rows of an entry that point to records: how they survive the record's deletion."""
+"""Rows of an entry that point to records: how they find them, and how they survive their deletion."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from modelcluster.models import ClusterableModel, model_from_serializable_data
+from modelcluster.models import ClusterableModel, get_all_child_relations, model_from_serializable_data
 from wagtail.models import Orderable
 
 from .fields import PlainCharField, PlainTextField, language_tag, short_quotation
 from .source import Source
+
+
+class AtHand:
+    """Records fetched a whole kind at a time, for forms and drafts that would ask for each alone.
+
+    A draft and its form name dozens of records by id. Within :func:`records_at_hand` they
+    are fetched once, in one query a model, and every row takes them from here.
+    """
+
+    def __init__(self) -> None:
+        self._found: defaultdict[type[models.Model], dict[int, Any]] = defaultdict(dict)
+
+    def fetch(self, model: type[models.Model], ids: Iterable[int]) -> None:
+        known = self._found[model]
+        if unknown := set(ids) - known.keys():
+            known |= dict.fromkeys(unknown) | model._default_manager.in_bulk(unknown)
+
+    def get(self, model: type[models.Model], pk: int) -> Any:
+        """The record, or None when there is none (any more)."""
+        self.fetch(model, [pk])
+        return self._found[model][pk]
+
+
+_at_hand: ContextVar[AtHand | None] = ContextVar("records at hand", default=None)
+
+
+@contextmanager
+def records_at_hand() -> Iterator[AtHand]:
+    """Fetch each record once while this lasts, which is no longer than a request."""
+    if (known := _at_hand.get()) is not None:
+        yield known
+        return
+    token = _at_hand.set(AtHand())
+    try:
+        yield at_hand()
+    finally:
+        _at_hand.reset(token)
+
+
+def at_hand() -> AtHand:
+    """The records of this request; outside one, an empty collection that nobody keeps."""
+    return _at_hand.get() or AtHand()
+
+
+def record_fields(row: type[models.Model]) -> list[models.ForeignKey]:
+    """The fields of a row that point to PROTECTed records."""
+    return [
+        field
+        for field in row._meta.concrete_fields
+        if isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.PROTECT
+    ]
+
+
+def fetch_records(cluster: type[models.Model], data: dict[str, Any]) -> None:
+    """Fetch all records that the serialised rows of a ``cluster``, and their rows, point to."""
+    wanted: defaultdict[type[models.Model], set[int]] = defaultdict(set)
+
+    def walk(model: type[models.Model], values: dict[str, Any]) -> None:
+        for field in record_fields(model):
+            if target := values.get(field.name):
+                wanted[field.related_model].add(target)  # type: ignore[index]
+        for relation in get_all_child_relations(model):
+            for row in values.get(relation.get_accessor_name()) or []:
+                walk(relation.related_model, row)
+
+    walk(cluster, data)
+    for model, ids in wanted.items():
+        at_hand().fetch(model, ids)
 
 
 class PointsToRecords(models.Model):
@@ -24,13 +96,17 @@ class PointsToRecords(models.Model):
 
     @classmethod
     def from_serializable_data(cls, data: dict, check_fks: bool = True, strict_fks: bool = False) -> Self | None:
-        for field in cls._meta.concrete_fields:
-            protects = isinstance(field, models.ForeignKey) and field.remote_field.on_delete is models.PROTECT
-            target = data.get(field.name) if protects else None
-            records: Any = field.related_model
-            if target and not records._default_manager.filter(pk=target).exists():
-                return None
-        return model_from_serializable_data(cls, data, check_fks=check_fks, strict_fks=strict_fks)
+        records: dict[str, Any] = {}
+        for field in record_fields(cls):
+            if target := data.get(field.name):
+                records[field.name] = at_hand().get(field.related_model, target)  # type: ignore[arg-type]
+        if None in records.values():
+            return None
+        # The records are checked, and the parent is the object that this row is rebuilt for.
+        row = model_from_serializable_data(cls, data, check_fks=False, strict_fks=strict_fks)
+        for name, record in records.items():
+            setattr(row, name, record)
+        return row
 
 
 class SourceReference(PointsToRecords, Orderable):
@@ -67,3 +143,8 @@ class ClusterableRow(ClusterableModel, Orderable):
 
     class Meta(Orderable.Meta):
         abstract = True
+
+    @classmethod
+    def from_serializable_data(cls, data: dict, check_fks: bool = True, strict_fks: bool = False) -> Self | None:
+        """A row out of a draft; its only key that needs no looking up is that of its parent."""
+        return super().from_serializable_data(data, check_fks=False, strict_fks=strict_fks)
