@@ -87,6 +87,10 @@ class PublishedEntryQuerySet(QuerySet["PublishedEntry"]):
         """What a list needs to know of each row; what it shows comes from ``fragments``."""
         return self.only("entry_id", "sort_date", "sort_rank", "digest")
 
+    def for_feed(self) -> Self:
+        """What a feed needs to know of each row; what it says of it comes from ``fragments``."""
+        return self.only("entry_id", "published_at", "updated_at", "digest")
+
     def with_documents(self) -> Self:
         """What a rendering of whole entries needs; never the search vector."""
         return self.only("entry_id", "sort_date", "sort_rank", "document", "updated_at", "published_at")

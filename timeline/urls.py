@@ -4,14 +4,13 @@ from functools import partial
 
 from django.urls import path
 
-from timeline.formats import FEEDS, references
-from timeline.views import chronology, crawlers, entries, feeds, figures, glossary, indexes, records, sharing
+from timeline.formats import FORMATS, references
+from timeline.views import chronology, crawlers, entries, figures, formats, glossary, history, indexes, records, sharing
 from timeline.views.publishing import public
 
 app_name = "timeline"
 
 page = public()
-feed = public(feeds.FEED_CACHING)
 picture = public(sharing.PICTURE_CACHING)
 
 urlpatterns = [
@@ -41,7 +40,9 @@ urlpatterns = [
     path("sources/", page(indexes.sources), name="sources"),
     path("sources/<slug:slug>/", page(records.source), name="source"),
     path("about/", page(indexes.about), name="about"),
-    *(path(kind.path, feed(partial(feeds.feed, kind=kind)), name=kind.path) for kind in FEEDS),
+    path("corrections/", page(history.corrections), name="corrections"),
+    path("corrections.atom", public(history.FEED_CACHING)(history.corrections_feed), name="corrections_feed"),
+    *(path(kind.path, formats.at(kind), name=kind.path) for kind in FORMATS),
     path("share.png", picture(sharing.site_picture), name="site_picture"),
     path("favicon.ico", picture(sharing.favicon), name="favicon"),
     path("apple-touch-icon.png", picture(sharing.icon), name="icon"),

@@ -36,10 +36,14 @@ SLUG = re.compile(r"[-\w]{1,120}")
 
 @dataclass(frozen=True)
 class Problem:
-    """Something in the query string that was not understood, in the reader's words."""
+    """Something in the query string that was not understood, in the reader's words.
+
+    ``is_missing``: it was understood, but there is no such record.
+    """
 
     parameter: str
     message: str
+    is_missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,8 @@ class Question:
                 self._problem(name[:40], _("We did not understand “%s” in the address.") % quote(name))
 
     def _unknown(self, facet: str, value: str) -> None:
-        self._problem(facet, _("There is no %(facet)s “%(slug)s” here.") % {"facet": facet, "slug": quote(value)})
+        message = _("There is no %(facet)s “%(slug)s” here.") % {"facet": facet, "slug": quote(value)}
+        self.problems.append(Problem(facet, message, is_missing=True))
 
     def _problem(self, parameter: str, message: str) -> None:
         self.problems.append(Problem(parameter, message))

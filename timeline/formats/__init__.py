@@ -1,11 +1,18 @@
-"""One file a format; each renders (question, entries) and never sees a request.
+"""The registry: every way to answer a question, one file a format.
 
-Adding a format is one file and one line in ``FEEDS``.
+Adding a format is one file and one line. The file makes a :class:`Format`, whose ``render``
+turns an :class:`Answer` (the question and its entries, never a request) into bytes or, for
+answers of any length, into an iterator of bytes: ``answer.documents()`` reads entries a few
+at a time. The line stands in ``FORMATS``. The rest is there already: the address with the
+query string of ``/``, bad questions in words (``application/problem+json`` for JSON),
+conditional requests, HEAD, CORS, *Follow this view* and the page about feeds. Add its hostile
+cases to ``ANSWERS`` in ``tests/test_formats.py`` and validate it with an independent parser.
 """
 
 from . import atom, rss
-from .feed import Feed, FeedFormat
+from .answer import Answer, Format, Parameter
 
-FEEDS: list[FeedFormat] = [atom.FORMAT, rss.FORMAT]
+FORMATS: list[Format] = [atom.FORMAT, rss.FORMAT]
+"""In the order in which people are shown them."""
 
-__all__ = ["FEEDS", "Feed", "FeedFormat"]
+__all__ = ["FORMATS", "Answer", "Format", "Parameter"]

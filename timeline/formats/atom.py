@@ -1,56 +1,88 @@
-"""Atom 1.0 (RFC 4287)."""
+"""Atom 1.0 (RFC 4287), with archives (RFC 5005) and tombstones (RFC 6721)."""
 
+from collections.abc import Sequence
+from functools import partial
 from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext_lazy as _
 
-from timeline import fragments
-from timeline.document import Document, instant
+from timeline.document import instant
 from timeline.names import encode_xml
 
-from .content import content
-from .feed import AUTHOR, RIGHTS, SCHEMES, Feed, FeedFormat, categories, entry_id
+from . import latest
+from .answer import Format
+from .feed import AUTHOR, GENERATOR, RIGHTS, Feed, Item, Syntax
+
+MEDIA_TYPE = "application/atom+xml"
 
 
-def render(feed: Feed) -> bytes:
-    """The feed document."""
-    parts = [
-        (
-            '<?xml version="1.0" encoding="utf-8"?>\n'
-            f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(feed.language)}>\n'
-            f"<id>{escape(feed.id)}</id>\n"
-            f"<title>{escape(feed.title)}</title>\n"
-            f"<subtitle>{escape(feed.subtitle)}</subtitle>\n"
-            f"<updated>{instant(feed.updated)}</updated>\n"
-            f'<link rel="self" type="application/atom+xml" href={quoteattr(feed.self_url)}/>\n'
-            f'<link rel="alternate" type="text/html" href={quoteattr(feed.page_url)}/>\n'
-            f"<author><name>{escape(str(AUTHOR))}</name></author>\n"
-            f"<rights>{escape(RIGHTS)}</rights>\n"
+def document(feed: Feed, items: Sequence[str]) -> bytes:
+    """The feed document; what is no entry stands before the entries, as the schema of RFC 4287 asks."""
+    namespaces = "".join(
+        f' xmlns:{prefix}="{uri}"'
+        for prefix, uri, used in (
+            ("fh", "http://purl.org/syndication/history/1.0", feed.is_archive),
+            ("at", "http://purl.org/atompub/tombstones/1.0", feed.withdrawn),
         )
-    ]
-    entries = fragments.rendered(f"atom.{feed.base_url}", feed.entries, lambda entry: _entry(entry, feed.base_url))
-    parts += [entries[row.pk] for row in feed.entries]
-    parts.append("</feed>\n")
-    return encode_xml("".join(parts))
+        if used
+    )
+    links = "".join(f"<link rel={quoteattr(relation)} href={quoteattr(url)}/>\n" for relation, url in feed.links)
+    withdrawn = "".join(
+        f'<at:deleted-entry ref={quoteattr(one.id)} when="{instant(one.when)}">'
+        f"<at:comment>{escape(one.reason)}</at:comment></at:deleted-entry>\n"
+        for one in feed.withdrawn
+    )
+    head = (
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        f'<feed xmlns="http://www.w3.org/2005/Atom"{namespaces} xml:lang={quoteattr(feed.language)}>\n'
+        f"<id>{escape(feed.id)}</id>\n"
+        f"<title>{escape(feed.title)}</title>\n"
+        f"<subtitle>{escape(feed.subtitle)}</subtitle>\n"
+        f"<updated>{instant(feed.updated)}</updated>\n"
+        f'<link rel="self" type="{MEDIA_TYPE}" href={quoteattr(feed.self_url)}/>\n'
+        f'<link rel="alternate" type="text/html" href={quoteattr(feed.page_url)}/>\n'
+        f"{links}"
+        f"<author><name>{escape(str(AUTHOR))}</name></author>\n"
+        f"<rights>{escape(RIGHTS)}</rights>\n"
+        f"<generator>{GENERATOR}</generator>\n"
+        f"{'<fh:archive/>' if feed.is_archive else ''}"
+        f"{withdrawn}"
+    )
+    return encode_xml(f"{head}{''.join(items)}</feed>\n")
 
 
-def _entry(entry: Document, base_url: str) -> str:
+def item(one: Item) -> str:
+    """One entry. Its HTML needs no escaping between the marks of CDATA, where it costs a fifth less."""
     terms = "".join(
-        f"<category term={quoteattr(slug)} scheme={quoteattr(base_url + SCHEMES[kind])} label={quoteattr(label)}/>\n"
-        for kind, slug, label in categories(entry)
+        f"<category term={quoteattr(term.slug)} scheme={quoteattr(term.scheme)} label={quoteattr(term.label)}/>\n"
+        for term in one.terms
     )
     return (
-        "<entry>\n"
-        f"<id>{escape(entry_id(entry))}</id>\n"
-        f"<title>{escape(entry['headline'])}</title>\n"
-        f'<link rel="alternate" type="text/html" href={quoteattr(base_url + entry["url"])}/>\n'
-        f"<published>{entry['published']}</published>\n"
-        f"<updated>{entry['updated']}</updated>\n"
+        f"<entry xml:lang={quoteattr(one.language)}>\n"
+        f"<id>{escape(one.id)}</id>\n"
+        f"<title>{escape(one.title)}</title>\n"
+        f'<link rel="alternate" type="text/html" href={quoteattr(one.url)}/>\n'
+        f"<published>{one.published}</published>\n"
+        f"<updated>{one.updated}</updated>\n"
         f"{terms}"
-        f'<summary type="text">{escape(entry["summary"])}</summary>\n'
-        f'<content type="html">{escape(content(entry, base_url))}</content>\n'
+        f"<summary>{escape(one.summary)}</summary>\n"
+        f'<content type="html">{cdata(one.html)}</content>\n'
         "</entry>\n"
     )
 
 
-FORMAT = FeedFormat("feed.atom", "Atom", _("for news readers"), "application/atom+xml", render)
+def cdata(text: str) -> str:
+    """``text`` as character data (XML 1.0 section 2.7); what would end it is cut in two."""
+    return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
+
+
+SYNTAX = Syntax("atom", item, document)
+FORMAT = Format(
+    "feed.atom",
+    _("Atom"),
+    _("for news readers"),
+    MEDIA_TYPE,
+    partial(latest.render, syntax=SYNTAX),
+    is_feed=True,
+    parameters=[latest.ARCHIVE],
+)

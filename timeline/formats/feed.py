@@ -1,77 +1,27 @@
-"""What all feeds share: the feed as plain data, and identities that never change."""
+"""What all feeds share: items and documents as plain data, and identities that never change.
+
+A feed is made in two steps. ``latest`` and ``changes`` decide what is in it and make
+:class:`Item`; a :class:`Syntax` (``atom``, ``rss``, ``json_feed``) writes it down.
+"""
 
 import hashlib
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from timeline.models import PublishedEntry
+from timeline.document import Document
 
 FEED_SIZE = 50
-"""Entries in a feed document: enough for a monthly poll, bounded for every reader."""
+"""Items in a feed document: enough for a monthly poll, bounded for every reader."""
 
 AUTHOR = _("The editors")
 RIGHTS = "CC BY 4.0 https://creativecommons.org/licenses/by/4.0/"
-
-
-@dataclass(frozen=True)
-class Feed:
-    """One feed document.
-
-    ``self_url`` is the canonical address of the document with its query string,
-    ``page_url`` that of the HTML page of the same question. ``updated`` is when the
-    set last changed: never the time of the request, so an empty feed stays the same.
-    """
-
-    title: str
-    subtitle: str
-    language: str
-    self_url: str
-    page_url: str
-    id: str
-    updated: datetime
-    entries: list[PublishedEntry]
-    base_url: str
-
-
-@dataclass(frozen=True)
-class FeedFormat:
-    """A format of the feeds: its address, media type and renderer."""
-
-    path: str
-    label: str
-    note: Any
-    media_type: str
-    render: Callable[[Feed], bytes]
-
-
-def feed_id(query: str) -> str:
-    """A tag: URI (RFC 4151) for the question, whatever host or path serves it.
-
-    Made from the canonical query string, so the same filter in another order has
-    the same id, and every filter has its own (RFC 4287 section 4.2.6).
-    """
-    name = f"feed:{hashlib.sha256(query.encode()).hexdigest()[:16]}" if query else "feed"
-    return f"tag:{settings.NENPYO_TAG_AUTHORITY}:{name}"
-
-
-def entry_id(entry: dict[str, Any]) -> str:
-    """A tag: URI from the entry's uid: it survives renaming, moving and reinstalling."""
-    return f"tag:{settings.NENPYO_TAG_AUTHORITY}:entry:{entry['uid']}"
-
-
-def categories(entry: dict[str, Any]) -> Iterable[tuple[str, str, str]]:
-    """(kind, slug, label) of everything the entry is filed under."""
-    if entry["category"]:
-        yield "category", entry["category"]["slug"], entry["category"]["name"]
-    for kind, plural in (("person", "people"), ("commodity", "commodities"), ("organisation", "organisations")):
-        for item in entry[plural]:
-            yield kind, item["slug"], item["name"]
-
+GENERATOR = "Nenpyo"
 
 SCHEMES = {
     "category": "/categories/",
@@ -79,3 +29,121 @@ SCHEMES = {
     "commodity": "/commodities/",
     "organisation": "/organisations/",
 }
+"""Where the records of a kind are: what an entry is filed under, as a category scheme."""
+
+
+class Term(NamedTuple):
+    """Something an item is filed under."""
+
+    scheme: str
+    slug: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item; moments are RFC 3339 in UTC, ``html`` has absolute links only."""
+
+    id: str
+    title: str
+    url: str
+    published: str
+    updated: str
+    summary: str
+    html: str
+    language: str
+    terms: Sequence[Term] = ()
+    data: Document | None = None
+    """What JSON Feed carries of the entry as data, under ``_nenpyo``."""
+
+
+class Tombstone(NamedTuple):
+    """An entry that was withdrawn (RFC 6721)."""
+
+    id: str
+    when: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One feed document, without its items.
+
+    ``updated`` is when what it holds last changed: never the time of the request, so an
+    empty feed stays the same. ``older_url`` is the archive document with what is older,
+    ``newer_url`` that with what is newer, ``current_url`` the document to subscribe to, given
+    in archive documents only (RFC 5005 section 4).
+    """
+
+    id: str
+    title: str
+    subtitle: str
+    language: str
+    self_url: str
+    page_url: str
+    base_url: str
+    updated: datetime
+    older_url: str = ""
+    newer_url: str = ""
+    current_url: str = ""
+    hub: str = ""
+    withdrawn: Sequence[Tombstone] = ()
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether this document is an archive: what it holds changes no more."""
+        return bool(self.current_url)
+
+    @property
+    def links(self) -> Iterator[tuple[str, str]]:
+        """(relation, address) of the documents beside this one."""
+        relations = [
+            ("current", self.current_url),
+            ("prev-archive", self.older_url),
+            ("next-archive", self.newer_url),
+            ("hub", self.hub),
+        ]
+        return ((relation, url) for relation, url in relations if url)
+
+
+class Syntax(NamedTuple):
+    """How a feed is written: the parts of items are kept, so they are made one by one."""
+
+    name: str
+    item: Callable[[Item], str]
+    document: Callable[[Feed, Sequence[str]], bytes]
+
+
+def feed_id(kind: str, query: str) -> str:
+    """A tag: URI (RFC 4151) for the question, whatever host or path serves it.
+
+    Made from the canonical query string, so the same filter in another order has
+    the same id, and every filter has its own (RFC 4287 section 4.2.6). Archive
+    documents share it with the document to subscribe to.
+    """
+    return tag(f"{kind}:{hashlib.sha256(query.encode()).hexdigest()[:16]}" if query else kind)
+
+
+def entry_id(uid: Any) -> str:
+    """A tag: URI from the entry's uid: it survives renaming, moving and reinstalling."""
+    return tag(f"entry:{uid}")
+
+
+def tag(name: str) -> str:
+    """A tag: URI of this site."""
+    return f"tag:{settings.NENPYO_TAG_AUTHORITY}:{name}"
+
+
+def beginning() -> datetime:
+    """When ids of this site begin, as their tag says: the moment of a feed in which nothing ever happened."""
+    day = re.findall(r"\d+", settings.NENPYO_TAG_AUTHORITY.rpartition(",")[2])
+    year, month, number = [int(part) for part in [*day, "1", "1"][:3]]
+    return datetime(year, month, number, tzinfo=UTC)
+
+
+def terms(entry: Document, base_url: str) -> list[Term]:
+    """Everything an entry is filed under."""
+    filed = [("category", entry["category"])] if entry["category"] else []
+    for kind, plural in (("person", "people"), ("commodity", "commodities"), ("organisation", "organisations")):
+        filed += [(kind, one) for one in entry[plural]]
+    return [Term(base_url + SCHEMES[kind], one["slug"], one["name"]) for kind, one in filed]

@@ -1,58 +1,72 @@
-"""RSS 2.0 with the RSS Best Practices Profile; full text in content:encoded."""
+"""RSS 2.0 with the RSS Best Practices Profile; full text in content:encoded, archives as in RFC 5005."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from email.utils import format_datetime
+from functools import partial
 from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext_lazy as _
 
-from timeline import fragments
-from timeline.document import Document
 from timeline.names import encode_xml
 
-from .content import content
-from .feed import RIGHTS, SCHEMES, Feed, FeedFormat, categories, entry_id
+from . import latest
+from .answer import Format
+from .atom import cdata
+from .feed import GENERATOR, RIGHTS, Feed, Item, Syntax
+
+MEDIA_TYPE = "application/rss+xml"
 
 
-def render(feed: Feed) -> bytes:
+def document(feed: Feed, items: Sequence[str]) -> bytes:
     """The feed document."""
-    parts = [
-        (
-            '<?xml version="1.0" encoding="utf-8"?>\n'
-            '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"'
-            ' xmlns:content="http://purl.org/rss/1.0/modules/content/">\n<channel>\n'
-            f"<title>{escape(feed.title)}</title>\n"
-            f"<link>{escape(feed.page_url)}</link>\n"
-            f"<description>{escape(feed.subtitle)}</description>\n"
-            f"<language>{escape(feed.language)}</language>\n"
-            f"<copyright>{escape(RIGHTS)}</copyright>\n"
-            f"<lastBuildDate>{format_datetime(feed.updated)}</lastBuildDate>\n"
-            "<ttl>60</ttl>\n"
-            f'<atom:link rel="self" type="application/rss+xml" href={quoteattr(feed.self_url)}/>\n'
-        )
-    ]
-    items = fragments.rendered(f"rss.{feed.base_url}", feed.entries, lambda entry: _item(entry, feed.base_url))
-    parts += [items[row.pk] for row in feed.entries]
-    parts.append("</channel>\n</rss>\n")
-    return encode_xml("".join(parts))
+    archive = ' xmlns:fh="http://purl.org/syndication/history/1.0"' if feed.is_archive else ""
+    links = "".join(f"<atom:link rel={quoteattr(relation)} href={quoteattr(url)}/>\n" for relation, url in feed.links)
+    head = (
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"'
+        f' xmlns:content="http://purl.org/rss/1.0/modules/content/"{archive}>\n<channel>\n'
+        f"<title>{escape(feed.title)}</title>\n"
+        f"<link>{escape(feed.page_url)}</link>\n"
+        f"<description>{escape(feed.subtitle)}</description>\n"
+        f"<language>{escape(feed.language)}</language>\n"
+        f"<copyright>{escape(RIGHTS)}</copyright>\n"
+        f"<lastBuildDate>{format_datetime(feed.updated)}</lastBuildDate>\n"
+        f"<generator>{GENERATOR}</generator>\n"
+        "<ttl>60</ttl>\n"
+        f'<atom:link rel="self" type="{MEDIA_TYPE}" href={quoteattr(feed.self_url)}/>\n'
+        f"{links}"
+        f"{'<fh:archive/>' if feed.is_archive else ''}"
+    )
+    return encode_xml(f"{head}{''.join(items)}</channel>\n</rss>\n")
 
 
-def _item(entry: Document, base_url: str) -> str:
+def item(one: Item) -> str:
+    """One item; ``pubDate`` is our publication, the date of the event is in the text."""
     terms = "".join(
-        f"<category domain={quoteattr(base_url + SCHEMES[kind])}>{escape(label)}</category>\n"
-        for kind, _slug, label in categories(entry)
+        f"<category domain={quoteattr(term.scheme)}>{escape(term.label)}</category>\n" for term in one.terms
     )
     return (
         "<item>\n"
-        f"<title>{escape(entry['headline'])}</title>\n"
-        f"<link>{escape(base_url + entry['url'])}</link>\n"
-        f'<guid isPermaLink="false">{escape(entry_id(entry))}</guid>\n'
-        f"<pubDate>{format_datetime(datetime.fromisoformat(entry['published']))}</pubDate>\n"
+        f"<title>{escape(one.title)}</title>\n"
+        f"<link>{escape(one.url)}</link>\n"
+        f'<guid isPermaLink="false">{escape(one.id)}</guid>\n'
+        f"<pubDate>{format_datetime(datetime.fromisoformat(one.published))}</pubDate>\n"
+        f"<atom:updated>{one.updated}</atom:updated>\n"
         f"{terms}"
-        f"<description>{escape(entry['summary'])}</description>\n"
-        f"<content:encoded>{escape(content(entry, base_url))}</content:encoded>\n"
+        f"<description>{escape(one.summary)}</description>\n"
+        f"<content:encoded>{cdata(one.html)}</content:encoded>\n"
         "</item>\n"
     )
 
 
-FORMAT = FeedFormat("feed.rss", "RSS", _("for news readers"), "application/rss+xml", render)
+SYNTAX = Syntax("rss", item, document)
+FORMAT = Format(
+    "feed.rss",
+    _("RSS"),
+    _("for news readers"),
+    MEDIA_TYPE,
+    partial(latest.render, syntax=SYNTAX),
+    is_feed=True,
+    parameters=[latest.ARCHIVE],
+)

@@ -41,7 +41,7 @@ def series(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
     context: dict[str, Any] = {}
     if above and above[-1].pk == record.commodity_id:
         query = urlencode({"commodity": above[-1].slug})
-        context["feeds"] = publishing.feed_links(query, _("Entries about %s") % above[-1].name)
+        context["feeds"] = publishing.format_links(query, _("Entries about %s") % above[-1].name)
     return publishing.page(
         request,
         "timeline/series.html",

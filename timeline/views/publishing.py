@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from timeline.filters import Question
-from timeline.formats import FEEDS, structured
+from timeline.formats import FORMATS, structured
 from timeline.formats.picture import SIZE
 from timeline.models import Edition
 
@@ -78,24 +79,60 @@ def public(caching: str = PAGE_CACHING) -> Callable[[View], View]:
     return decorate
 
 
+def open_to_all(view: View) -> View:
+    """Let scripts on any site read the answers of ``view``, which takes nothing but GET and HEAD.
+
+    OPTIONS is answered here: browsers ask it before they send a header of their own. All
+    answers say so, errors too, or the script could not read what is wrong (Fetch, CORS protocol).
+    """
+    allowed = "GET, HEAD, OPTIONS"
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = HttpResponse(status=204) if request.method == "OPTIONS" else view(request, *args, **kwargs)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        if response.status_code in (204, 405):
+            response.headers["Allow"] = allowed
+        if response.status_code == 204:
+            response.headers["Access-Control-Allow-Methods"] = allowed
+            response.headers["Access-Control-Allow-Headers"] = "*"
+            response.headers["Access-Control-Max-Age"] = "86400"
+        else:
+            response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link"
+        return response
+
+    return wrapped
+
+
 def absolute(path: str) -> str:
     """An address of this site as others must write it, whatever host the request named."""
     return f"{settings.BASE_URL.rstrip('/')}{path}"
 
 
-def feed_links(query: str, sentence: str) -> list[dict[str, str]]:
-    """The feeds of a question: title, address and media type, for the page's head and its list."""
-    suffix = f"?{query}" if query else ""
-    return [
-        {
-            "title": f"{sentence} ({feed.label})",
-            "label": feed.label,
-            "note": feed.note,
-            "href": f"/{feed.path}{suffix}",
-            "type": feed.media_type,
-        }
-        for feed in FEEDS
-    ]
+def format_links(query: str, sentence: str) -> list[dict[str, Any]]:
+    """Every way to follow or take a question: for the page's head and for "Follow this view".
+
+    ``href`` is the address here, ``url`` the same in full, to copy; ``subscribe`` is for programs
+    that take a scheme of their own (``webcal:``). The head announces those with ``is_feed``.
+    """
+    links = []
+    for kind in FORMATS:
+        for label, options in [(kind.label, {}), *kind.variants]:
+            pairs = urlencode(sorted([*parse_qsl(query), *options.items()]))
+            href = f"/{kind.path}?{pairs}" if pairs else f"/{kind.path}"
+            links.append(
+                {
+                    "title": f"{sentence} ({label})",
+                    "label": label,
+                    "note": kind.note if not options else "",
+                    "href": href,
+                    "url": absolute(href),
+                    "subscribe": f"{kind.scheme}:{absolute(href).partition(':')[2]}" if kind.scheme else "",
+                    "type": kind.media_type,
+                    "is_feed": kind.is_feed and not options,
+                }
+            )
+    return links
 
 
 def site(state: Edition) -> dict[str, Any]:
@@ -148,7 +185,7 @@ def page(
             "structured": None if noindex else _structured(nodes, breadcrumbs or [], title, site(state)),
             "picture": picture or site_picture(state),
             "og_locale": LOCALES.get(get_language() or "", ""),
-            "feeds": feed_links(query, sentence),
+            "feeds": format_links(query, sentence),
             "question": question,
             "lanes": state.lanes,
             **context,

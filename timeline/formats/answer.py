@@ -1,0 +1,125 @@
+"""The two ends of the registry: what a format gets, and what a format is."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.utils.translation import gettext as _
+
+from timeline.document import Document
+from timeline.filters import Problem
+from timeline.querysets import PublishedEntryQuerySet
+
+CHUNK = 200
+"""Documents in memory at a time while an answer of any length is written."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question that was understood, and its entries.
+
+    ``query`` is the canonical query string, without ``?``; of a feed without ``order``.
+    ``sentence`` says the same in words. ``entries`` match and are in no order yet.
+    ``options`` are the format's own parameters, as :attr:`Format.parameters` accepted them.
+    ``changed_at`` is when anything public last changed; no answer knows the time of the request.
+    ``hub`` is where subscriptions to this address are taken (WebSub), or empty.
+    """
+
+    path: str
+    query: str
+    sentence: str
+    entries: PublishedEntryQuerySet
+    newest_first: bool
+    site: str
+    strapline: str
+    language: str
+    base_url: str
+    changed_at: datetime
+    options: Mapping[str, str] = field(default_factory=dict)
+    hub: str = ""
+
+    @property
+    def title(self) -> str:
+        """What is answered, in words: the same on the page and in every format."""
+        return f"{self.site}: {self.sentence}" if self.query else self.site
+
+    @property
+    def self_url(self) -> str:
+        """The canonical address of this answer."""
+        return self.address(**self.options)
+
+    @property
+    def page_url(self) -> str:
+        """The page that answers the same question."""
+        return self.address("")
+
+    def address(self, path: str | None = None, **options: str) -> str:
+        """The same question at ``path`` (as ``feed.atom``; "" is the page), with parameters of that format."""
+        pairs = sorted([*parse_qsl(self.query), *options.items()])
+        query = f"?{urlencode(pairs)}" if pairs else ""
+        return f"{self.base_url}/{self.path if path is None else path}{query}"
+
+    def documents(self) -> Iterator[Document]:
+        """All entries by the date of the event, in the order that was asked for, ``CHUNK`` at a time."""
+        rows = self.entries.chronological(self.newest_first)
+        return rows.values_list("document", flat=True).iterator(chunk_size=CHUNK)
+
+
+class NoSuchPartError(Exception):
+    """A well-formed address of a part of an answer that is not there; ``problem`` says so."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter that one format takes beside the question: ``excel=1``.
+
+    ``pattern`` is a regular expression for all it accepts, ``accepted`` the same in words.
+    """
+
+    name: str
+    pattern: str
+    accepted: Any
+
+    def problem(self, value: str) -> Problem | None:
+        """What is wrong with ``value``."""
+        if re.fullmatch(self.pattern, value, re.ASCII):
+            return None
+        return Problem(self.name, _("It takes %s.") % self.accepted)
+
+
+@dataclass(frozen=True)
+class Format:
+    """One way to answer a question.
+
+    ``path`` is its address, as ``feed.atom``. ``label`` names it and ``note`` says whom it
+    is for, in "Follow this view" and on the page about feeds; ``about`` says more there.
+    ``render`` gives the whole answer, or pieces of it that are sent as they come; nothing
+    may go wrong after the first. A feed is announced in the head of every page and its
+    answer has no order of its own. ``variants`` are addresses listed beside the plain one:
+    ``[(label, {parameter: value})]``. ``scheme`` is how programs subscribe to it: ``webcal``.
+    """
+
+    path: str
+    label: Any
+    note: Any
+    media_type: str
+    render: Callable[[Answer], bytes | Iterable[bytes]]
+    about: Any = ""
+    is_feed: bool = False
+    parameters: Sequence[Parameter] = ()
+    variants: Sequence[tuple[Any, Mapping[str, str]]] = ()
+    scheme: str = ""
+    filename: str = ""
+    """What a browser should save the answer as; empty to show it."""
+
+    @property
+    def content_type(self) -> str:
+        """The media type as a header has it; JSON is UTF-8 by definition (RFC 8259 section 8.1)."""
+        return self.media_type if self.media_type.endswith("json") else f"{self.media_type}; charset=utf-8"

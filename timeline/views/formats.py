@@ -1,0 +1,168 @@
+"""Every format of any question: same query string, same entries as the page."""
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.translation import gettext as _
+from wagtail.contrib.redirects.models import Redirect
+
+from timeline.filters import Problem, Question
+from timeline.filters.question import FILTERS, LISTING, quote
+from timeline.formats import Answer, Format
+from timeline.formats.answer import NoSuchPartError
+from timeline.models import Edition
+from timeline.paging import read_place
+
+from . import publishing
+
+# Readers may reuse an answer for five minutes, and an old one while ours is out of reach (RFC 5861).
+CACHING = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
+
+PLURALS = {
+    "person": "people",
+    "commodity": "commodities",
+    "category": "categories",
+    "organisation": "organisations",
+    "publisher": "organisations",
+}
+"""Where the records of a parameter have their pages."""
+
+
+def at(kind: Format) -> Callable[..., HttpResponseBase]:
+    """The view at the address of a format."""
+    return publishing.open_to_all(publishing.public(CACHING)(partial(answer, kind=kind)))
+
+
+def answer(request: HttpRequest, *, kind: Format, edition: Edition) -> HttpResponseBase:
+    """One format of the question in the query string.
+
+    A bad question is answered 400, one about what is not here 404, both in words and as
+    data for formats that are JSON; a record under an older name leads to its new one.
+    """
+    data = request.GET.copy()
+    options = {one.name: data.pop(one.name)[-1] for one in kind.parameters if one.name in data}
+    question = Question(data, option_limit=0)
+    problems = question.problems + [
+        problem for one in kind.parameters if one.name in options and (problem := one.problem(options[one.name]))
+    ]
+    if place := _no_such_page(question):
+        problems.append(place)
+    if problems:
+        return _moved(request, kind, problems) or refusal(request, kind, problems)
+    answer = Answer(
+        path=kind.path,
+        query=question.subscription() if kind.is_feed else question.query(),
+        sentence=question.sentence,
+        entries=question.entries,
+        newest_first=question.newest_first,
+        site=publishing.site(edition)["name"],
+        strapline=edition.strapline,
+        language=translation.get_language() or "en",
+        base_url=publishing.absolute(""),
+        changed_at=edition.changed_at,
+        options=options,
+    )
+    response: HttpResponseBase
+    if request.method == "HEAD" and not options:
+        # A stream, so that nobody counts its bytes: the length of what GET sends is not known.
+        response = StreamingHttpResponse((), content_type=kind.content_type)
+    else:
+        try:
+            body = kind.render(answer)
+        except NoSuchPartError as error:
+            return refusal(request, kind, [error.problem])
+        made = HttpResponse if isinstance(body, bytes) else StreamingHttpResponse
+        response = made(body, content_type=kind.content_type)
+    if kind.filename:
+        response.headers["Content-Disposition"] = f'attachment; filename="{kind.filename}"'
+    return response
+
+
+def refusal(request: HttpRequest, kind: Format, problems: list[Problem]) -> HttpResponse:
+    """What is wrong with each parameter and what it accepts: never an empty answer.
+
+    Plain text, or a problem document (RFC 9457) where the answer would have been JSON.
+    """
+    status = 404 if all(problem.is_missing for problem in problems) else 400
+    title = _("Nothing is known by this name") if status == 404 else _("This address cannot be answered as it stands")
+    accepts = {problem.parameter: accepted(problem.parameter, kind) for problem in problems}
+    if kind.media_type.endswith("json"):
+        return JsonResponse(
+            {
+                "type": publishing.absolute("/feeds/#errors"),
+                "title": title,
+                "status": status,
+                "detail": " ".join(problem.message for problem in problems),
+                "instance": request.get_full_path(),
+                "errors": [
+                    {
+                        "parameter": problem.parameter,
+                        "detail": problem.message,
+                        "accepted": accepts[problem.parameter],
+                    }
+                    for problem in problems
+                ],
+            },
+            status=status,
+            content_type="application/problem+json",
+        )
+    lines = [f"{title}:"]
+    for problem in problems:
+        lines += [f"- {problem.parameter}: {problem.message}", f"  {accepts[problem.parameter]}"]
+    lines += ["", publishing.absolute("/feeds/#errors")]
+    return HttpResponse("\n".join(lines) + "\n", status=status, content_type="text/plain; charset=utf-8")
+
+
+def accepted(parameter: str, kind: Format) -> str:
+    """What a parameter accepts, in a sentence."""
+    for one in kind.parameters:
+        if one.name == parameter:
+            return _("Accepted: %s.") % one.accepted
+    if parameter in PLURALS:
+        address = publishing.absolute(f"/{PLURALS[parameter]}/")
+        return _("Accepted: the last part of an address under %s.") % address
+    words = {
+        "q": _("up to 200 characters and 25 words"),
+        "from": _("a year, a month such as 2025-12, or a day such as 2025-12-01"),
+        "to": _("a year, a month such as 2025-12, or a day such as 2025-12-01"),
+        "lane": _("a subject that the chronology offers"),
+        "differ": "1",
+        "order": "new, old",
+        "page": _("a year, a month, or a place that a link of the list names"),
+    }
+    known = words.get(parameter) or _("the parameters %s") % ", ".join(
+        [*FILTERS, *LISTING, *(one.name for one in kind.parameters)]
+    )
+    return _("Accepted: %s.") % known
+
+
+def _no_such_page(question: Question) -> Problem | None:
+    """An answer has no pages of a list, but a page that cannot be is still a mistake."""
+    page = question.typed["page"]
+    try:
+        if page:
+            read_place(page, question.newest_first)
+    except ValueError:
+        return Problem("page", _("There is no page “%s”.") % quote(page))
+    return None
+
+
+def _moved(request: HttpRequest, kind: Format, problems: list[Problem]) -> HttpResponse | None:
+    """To the same question about records that have another name now, by the redirects of their pages."""
+    missing = {problem.parameter for problem in problems if problem.is_missing}
+    if len(missing) != len({problem.parameter for problem in problems}) or not missing <= PLURALS.keys():
+        return None
+    asked = {f"/{PLURALS[name]}/{value}": (name, value) for name in missing for value in request.GET.getlist(name)}
+    redirects = Redirect.objects.filter(old_path__in=asked, is_permanent=True, redirect_page=None)
+    data = request.GET.copy()
+    for old_path, link in redirects.values_list("old_path", "redirect_link"):
+        name, value = asked[old_path]
+        if new := re.fullmatch(rf"/{PLURALS[name]}/([-\w]+)/", link):
+            data.setlist(name, [new[1] if one == value else one for one in data.getlist(name)])
+    if data == request.GET:
+        return None
+    return HttpResponsePermanentRedirect(f"/{kind.path}?{data.urlencode()}")
