@@ -4,11 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
+from django.urls import include, path
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from timeline.admin import choosers, chronology, desk, entries, listing, records, welcome
+from timeline.admin import choosers, chronology, desk, entries, listing, merges, records, welcome
 from timeline.models import ChronologyPage, EntryPage
 from timeline.views.entries import preview
 
@@ -34,6 +35,19 @@ def register_viewsets() -> list[Any]:
 @hooks.register("register_admin_menu_item")
 def chronology_in_the_menu() -> Any:
     return chronology.MENU_ITEM
+
+
+@hooks.register("register_admin_urls")
+def addresses_of_merges() -> list[Any]:
+    return [path("merges/", include((merges.URLS, "timeline_merges")))]
+
+
+@hooks.register("register_reports_menu_item")
+def merges_among_the_reports() -> Any:
+    return merges.MENU_ITEM
+
+
+hooks.register("register_log_actions", merges.register_log_actions)
 
 
 @hooks.register("insert_editor_js")

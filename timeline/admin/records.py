@@ -4,9 +4,7 @@ from itertools import islice
 from typing import Any
 
 from django import forms
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Count, OuterRef, ProtectedError, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import ProtectedError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,7 +14,6 @@ from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
-from wagtail.models import ReferenceIndex
 from wagtail.snippets.views import snippets
 
 from timeline.models import Category, Commodity, FigureSeries, Organisation, Person, Source, Term
@@ -25,64 +22,23 @@ from timeline.models.record import Record
 from . import choosers
 from .choosers import date_words
 from .duplicates import RecordForm, SimilarPanel
-from .finding import matching
+from .merges import MergeableEditView
+from .record_lists import (
+    EntriesColumn,
+    PersonFilterSet,
+    PositionlessColumn,
+    PublisherColumn,
+    RecordIndexView,
+    SourceFilterSet,
+    UsesColumn,
+    native_name,
+    positions_in_short,
+    yes,
+)
 from .rows import CITATION, HSCodeForm, RowsPanel
 
 MOST_USES = 50
 """Uses listed when a record cannot be deleted; the usage page has them all."""
-
-
-# Lists
-
-
-class UsesColumn(Column):
-    """How many records and entries use this one, linked to their list."""
-
-    cell_template_name = "timeline/admin/uses_cell.html"
-
-    def get_cell_context_data(self, instance: Record, parent_context: Any) -> dict[str, Any]:
-        context = super().get_cell_context_data(instance, parent_context)
-        viewset = instance.snippet_viewset
-        if viewset.permission_policy.user_has_permission(parent_context["request"].user, "change"):
-            context["url"] = reverse(viewset.get_url_name("usage"), args=[instance.pk])
-        return context
-
-
-def with_uses(records: QuerySet) -> QuerySet:
-    """Count for each record what refers to it, in the same query."""
-    source = Concat(Cast("base_content_type", CharField()), Value(" "), "object_id")
-    uses = (
-        ReferenceIndex.objects.filter(
-            to_content_type=ContentType.objects.get_for_model(records.model),
-            to_object_id=Cast(OuterRef("pk"), CharField()),
-        )
-        .order_by()
-        .values("to_object_id")
-        .annotate(uses=Count(source, distinct=True))
-        .values("uses")
-    )
-    return records.annotate(uses=Coalesce(Subquery(uses), 0))
-
-
-class RecordIndexView(snippets.IndexView):
-    """The list of one kind of record, found by any of its names."""
-
-    def get_base_queryset(self) -> QuerySet:
-        shown = SHOWN.get(self.model, [])
-        return with_uses(super().get_base_queryset()).prefetch_related(*shown)
-
-    def search_queryset(self, queryset: QuerySet) -> QuerySet:
-        return matching(queryset, self.search_query)
-
-
-# The relations that the columns of a list show.
-SHOWN = {
-    Source: ["publisher"],
-    Commodity: ["parent", "hs_codes"],
-    Person: ["names"],
-    FigureSeries: ["commodity"],
-    Term: ["citations"],
-}
 
 
 # Views
@@ -157,10 +113,11 @@ class SourceViewSet(RecordViewSet):
     icon = "link"
     menu_order = 210
     chooser_viewset_class = choosers.SourceChooser
+    edit_view_class = MergeableEditView
     list_display = [
         "title",
         Column("number", label=_("No."), sort_key="number", width="6%"),
-        Column("publisher", label=_("Publisher"), sort_key="publisher__name"),
+        PublisherColumn("publisher", label=_("Publisher"), sort_key="publisher__name"),
         Column(
             "published",
             label=_("Published"),
@@ -168,9 +125,10 @@ class SourceViewSet(RecordViewSet):
             sort_key="published_period",
         ),
         Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
+        Column("archived", label=_("Archived"), accessor=lambda source: yes(source.archived_url), width="8%"),
         USES,
     ]
-    list_filter = ["kind", "use", "language"]
+    filterset_class = SourceFilterSet
     ordering = ["-number"]
     edit_handler = record_form(
         MultiFieldPanel(
@@ -200,14 +158,22 @@ class PersonViewSet(RecordViewSet):
     icon = "user"
     menu_order = 220
     chooser_viewset_class = choosers.PersonChooser
+    edit_view_class = MergeableEditView
     list_display = [
         "name",
-        Column("native", label=_("Original script"), accessor=lambda person: native_name(person)),
-        Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
-        Column("country", label=_("Country"), sort_key="country"),
-        USES,
+        Column("native", label=_("Original script"), accessor=native_name),
+        Column("positions", label=_("Positions"), accessor=positions_in_short),
+        Column("country", label=_("Country"), sort_key="country", width="8%"),
+        EntriesColumn("entries", label=_("Entries"), accessor="entry_count", sort_key="entry_count", width="8%"),
+        PositionlessColumn(
+            "positionless",
+            label=_("Without position"),
+            accessor="positionless_count",
+            sort_key="positionless_count",
+            width="10%",
+        ),
     ]
-    list_filter = ["kind"]
+    filterset_class = PersonFilterSet
     edit_handler = record_form(
         MultiFieldPanel(
             [
@@ -288,6 +254,7 @@ class CommodityViewSet(RecordViewSet):
     icon = "grid"
     menu_order = 240
     chooser_viewset_class = choosers.CommodityChooser
+    edit_view_class = MergeableEditView
     list_display = [
         "name",
         Column("parent", label=_("Part of"), sort_key="parent__name"),
