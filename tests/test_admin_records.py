@@ -15,7 +15,6 @@ from tests.factories import (
     SourceFactory,
     publish_entry,
 )
-from timeline.admin.duplicates import page_key
 from timeline.models import Category, Commodity, Organisation, Person, PersonName, Source
 
 pytestmark = pytest.mark.django_db
@@ -95,11 +94,6 @@ class TestWriting:
         response = moderator.post(url(Source, "add"), data)
         assert "control character" in " ".join(errors_of(response))
 
-    @pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc/passwd", "example"])
-    def test_an_address_that_is_none(self, moderator, address):
-        data = blank_form(moderator, Source) | {"title": "Talks begin", "url": address}
-        assert errors_of(moderator.post(url(Source, "add"), data)) == ["Enter a valid URL."]
-
     def test_a_changed_name_is_public_at_once(self, moderator, client, django_capture_on_commit_callbacks):
         person = PersonFactory(family_name="Akasawa", given_name="Ryosei")
         entry = publish_entry(people=[person])
@@ -111,29 +105,6 @@ class TestWriting:
 
 
 class TestDuplicates:
-    @pytest.mark.parametrize(
-        "address",
-        [
-            "http://www.example.org/news/talks/",
-            "https://m.example.org/news/talks?utm_source=feed&fbclid=1#top",
-            "https://amp.example.org/news/talks/amp",
-            "HTTPS://EXAMPLE.ORG/news/talks",
-        ],
-    )
-    def test_the_same_page_at_another_address(self, address):
-        assert page_key(address) == page_key("https://example.org/news/talks")
-
-    @pytest.mark.parametrize(
-        "address",
-        ["https://example.org/news/talks?id=2", "https://example.org/news", "https://example.com/news/talks"],
-    )
-    def test_another_page(self, address):
-        assert page_key(address) != page_key("https://example.org/news/talks")
-
-    @pytest.mark.parametrize("address", ["", "no address", "http://[", "https://"])
-    def test_no_page(self, address):
-        assert page_key(address) == ""
-
     def test_a_source_known_under_another_address_is_offered_first(self, moderator):
         known = SourceFactory(title="Talks begin", url="https://example.org/talks")
         data = blank_form(moderator, Source)

@@ -34,10 +34,11 @@ def pdf(text="The duty falls to 15 percent.", title="White paper on trade"):
     objects = [
         "<< /Type /Catalog /Pages 2 0 R /Lang (en-US) >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 6 0 R >> >> >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources 7 0 R >>",
         f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream",
         f"<< /Title ({title}) /Author (Ministry of Examples) /CreationDate (D:20250611090000+09'00') >>",
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        "<< /Font << /F1 6 0 R >> >>",
     ]
     out, places = "%PDF-1.4\n", []
     for number, body in enumerate(objects, 1):

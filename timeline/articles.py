@@ -105,6 +105,7 @@ def media_type(content: bytes) -> str:
 
 # Encodings
 
+_OTHER_SCRIPTS = ("CJK", "Hiragana", "Katakana", "Hangul", "Cyrillic")
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w.:-]+)""", re.IGNORECASE)
 
 
@@ -120,8 +121,11 @@ def decoded(content: bytes, content_type: str = "") -> str:
             return content.decode(name)
         except (UnicodeError, LookupError):
             continue
+    # Undeclared Western text is windows-1252 (HTML Standard, "determining the character encoding");
+    # a guess between the Western encodings would only be worse.
     guess = from_bytes(content[:50_000]).best()
-    return content.decode(guess.encoding if guess else "cp1252", "replace")
+    is_other = guess is not None and any(name.startswith(_OTHER_SCRIPTS) for name in guess.alphabets)
+    return content.decode(guess.encoding if guess and is_other else "cp1252", "replace")
 
 
 # HTML

@@ -1,19 +1,19 @@
 """Notices the record an editor is about to create a second time, and asks."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Func, Q, QuerySet, TextField, Value
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel
 
-from timeline.models import Person, Source
+from timeline.addresses import address_key
+from timeline.models import Person, Source, SourceAddress
 from timeline.models.record import Record
-from timeline.names import fold, near
+from timeline.names import near, strip_control
 
 MOST = 5
 """More candidates than an editor would compare are not shown."""
@@ -21,38 +21,31 @@ MOST = 5
 NEW = "new"
 """The answer that creates the record all the same."""
 
-_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref|ref_src|cmpid|smid|ns_\w+")
-_SUBDOMAIN = re.compile(r"^(?:www\d?|m|mobile|amp|sp)\.")
-
-
 # Finding
 
 
-def page_key(url: str) -> str:
-    """Equal for all addresses of one page; empty when there is no address.
-
-    Scheme, ``www``, mobile and AMP hosts, a last slash, the fragment and tracking
-    parameters tell where a link was copied, not what it points to.
-    """
-    try:
-        parts = urlsplit(url.strip())
-        host = _SUBDOMAIN.sub("", (parts.hostname or "").lower())
-    except ValueError:
-        return ""
-    path = re.sub(r"/(?:amp|index\.html?)$", "", parts.path.rstrip("/"))
-    query = sorted(item for item in parse_qsl(parts.query) if not _TRACKING.fullmatch(item[0]))
-    return f"{host}{path}?{urlencode(query)}" if host else ""
+def at_addresses(urls: Iterable[str]) -> QuerySet[Source]:
+    """Sources whose address, or one of whose further addresses, leads to the page of one of ``urls``."""
+    keys = {key for url in urls if (key := address_key(url))}
+    further = SourceAddress.objects.filter(address_key__in=keys).values("source")
+    return Source.objects.filter(Q(address_key__in=keys) | Q(pk__in=further))
 
 
-def similar_sources(url: str, title: str) -> list[Source]:
-    """Sources at the same address or, where one of the two has none, with the same title."""
-    key, name = page_key(url), fold(title)
-    ids = [
-        pk
-        for pk, other_url, other_title in Source.objects.values_list("pk", "url", "title")
-        if (key and page_key(other_url) == key) or (name and not (url and other_url) and fold(other_title) == name)
-    ]
-    return list(Source.objects.filter(pk__in=ids)[:MOST])
+def similar_sources(urls: Iterable[str], title: str) -> list[Source]:
+    """Sources at one of the addresses or, where one of the two has none, with the same title."""
+    urls = [url for url in urls if url.strip()]
+    same_title = Source.objects.alias(folded=_Folded("title")).filter(folded=_Folded(Value(strip_control(title))))
+    same_title = same_title.exclude(folded="")
+    found = at_addresses(urls).values("pk") if urls else Source.objects.none().values("pk")
+    wanted = Q(pk__in=found) | Q(pk__in=(same_title.filter(url="") if urls else same_title).values("pk"))
+    return list(Source.objects.filter(wanted).select_related("publisher")[:MOST])
+
+
+class _Folded(Func):
+    """A title without case, width, spaces and punctuation, folded where the titles are."""
+
+    template = "regexp_replace(lower(normalize((%(expressions)s)::text, NFKC)), '[^[:alnum:]]+', '', 'g')"
+    output_field = TextField()
 
 
 def similar_records(model: type[Record], typed: Iterable[str]) -> list[Record]:
@@ -101,7 +94,7 @@ class AskFirst(forms.ModelForm):
         """The records that what was typed may mean."""
         model = self._meta.model
         if model is Source:
-            return list(similar_sources(self.typed("url"), self.typed("title")))
+            return list(similar_sources([self.typed("url")], self.typed("title")))
         if model is Person:
             return similar_records(model, [f"{self.typed('given_name')} {self.typed('family_name')}"])
         return similar_records(model, [self.typed("name")])

@@ -14,10 +14,11 @@ class Snapshot(models.Model):
 
     It lies in the database, not among the uploads: nothing serves it to the public by
     mistake, and a backup has it. ``content`` holds the bytes as they came, ``text`` the
-    article in plain text without the chrome of its site; either may be empty.
+    article in plain text without the chrome of its site; either may be empty. A copy of what
+    was looked up for a source that is not saved yet has no source for as long.
     """
 
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="snapshots")
+    source = models.ForeignKey(Source, null=True, on_delete=models.CASCADE, related_name="snapshots")
     taken_at = models.DateTimeField()
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     origin = models.CharField(max_length=8, choices=SnapshotOrigin.choices)
