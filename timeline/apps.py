@@ -11,6 +11,7 @@ class TimelineConfig(AppConfig):
     verbose_name = _("Chronology")
 
     def ready(self) -> None:
-        from timeline import edition  # models exist only now
+        from timeline import edition, links  # models exist only now
 
         edition.connect()
+        links.connect()

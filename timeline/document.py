@@ -206,8 +206,8 @@ def source_document(source: Source) -> Document:
         "publisher": ({"slug": source.publisher.slug, "name": source.publisher.name} if source.publisher else None),
         "byline": source.byline,
         "url": source.url if source.url_shown else "",
-        "archived_url": source.archived_url,
-        "link": source.link_state if source.link_state in LOST else "",
+        "archived_url": source.archived_url if source.archive_state != LinkState.DEAD else "",
+        **link_document(source),
         "published": date_document(source.published) if source.published else None,
         "accessed": source.accessed.isoformat() if source.accessed else "",
         "language": source.language,
@@ -217,6 +217,16 @@ def source_document(source: Source) -> Document:
             if source.derived_from and source.derived_from.is_public
             else None
         ),
+    }
+
+
+def link_document(source: Source) -> Document:
+    """``link``: "dead" or "changed", since the day ``link_since``; both empty while the original can be read."""
+    if source.link_state not in LOST or not (source.url and source.url_shown):
+        return {"link": "", "link_since": ""}
+    return {
+        "link": source.link_state,
+        "link_since": source.link_state_since.isoformat() if source.link_state_since else "",
     }
 
 

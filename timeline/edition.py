@@ -386,6 +386,13 @@ def _refresh_about(record: Model) -> None:
             refresh_chronology()  # lanes know them by their slugs
 
 
+def refresh_sources(ids: list[int]) -> None:
+    """Readers are told something else of these sources, wherever they are shown."""
+    with transaction.atomic():
+        _next_version()  # a source may be shown on its own page alone
+        refresh(PublishedEntry.objects.filter(sources__overlap=ids).values_list("pk", flat=True))
+
+
 def _term_changed(sender: type, instance: Term, **kwargs: Any) -> None:
     """A term shows wherever an entry uses it (``glossary``); no row of an entry holds it."""
     transaction.on_commit(_count_change)

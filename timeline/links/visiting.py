@@ -1,0 +1,115 @@
+"""Visiting other people's sites politely: one request at a time, what robots.txt allows, no sooner than asked."""
+
+import time
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from protego import Protego
+
+from timeline.fetching import MEGABYTE, Fetched, FetchError, fetch
+
+ROBOT = "Nenpyo"
+"""How robots.txt may call us (RFC 9309 section 2.2.1)."""
+PAUSE = 3.0
+"""Seconds between two requests to one host, unless its robots.txt asks for more."""
+LONGEST_PAUSE = 120.0
+"""A host that wants us to wait longer is left alone until the next run."""
+MAX_PAGE = 5 * MEGABYTE
+MAX_ROBOTS = MEGABYTE // 2  # RFC 9309 section 2.5: at least 500 kibibytes
+
+
+class NotNow(Exception):  # noqa: N818 - no error: the site said so
+    """The site does not want this visit; ``str()`` says why, in a sentence."""
+
+
+class Visits:
+    """The visits of one run: knows the robots.txt of each host, and when it may be asked again."""
+
+    def __init__(
+        self,
+        *,
+        seconds: float = 20.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._sleep = sleep
+        self._robots: dict[str, Protego | NotNow | FetchError] = {}
+        self._free: dict[str, float] = {}
+
+    def knows(self, url: str) -> bool:
+        """Whether the robots.txt of this host was read."""
+        return site_of(url) in self._robots
+
+    def free_at(self, url: str) -> float:
+        """When the host may be asked again, by the clock of this run."""
+        return self._free.get(site_of(url), 0.0)
+
+    def wait_for(self, url: str) -> None:
+        self._sleep(max(0.0, self.free_at(url) - self._clock()))
+
+    def is_put_off(self, url: str) -> bool:
+        """Whether the host asked to be left alone for longer than a run waits."""
+        return self.free_at(url) - self._clock() > LONGEST_PAUSE
+
+    def prepare(self, url: str) -> None:
+        """Read the robots.txt of the host of ``url``; that it cannot be read is known then, too."""
+        site = site_of(url)
+        try:
+            answer = self._ask(f"{site}/robots.txt", MAX_ROBOTS)
+        except FetchError as error:
+            self._robots[site] = error
+            return
+        # RFC 9309 section 2.3.1: without the file all is allowed, while the server is in trouble nothing is.
+        if answer.status == 429 or answer.status >= 500:
+            sentence = _("The site is in trouble: its robots.txt answers with status %d.") % answer.status
+            self._robots[site] = NotNow(sentence)
+        else:
+            self._robots[site] = Protego.parse(answer.body.decode("utf-8", "replace"))
+
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
+        """Visit a page. Raises ``NotNow`` and ``FetchError``; what keeps us from the site keeps us from its pages."""
+        if not self.knows(url):
+            self.prepare(url)
+        robots = self._robots[site_of(url)]
+        if isinstance(robots, Exception):
+            raise robots
+        if not robots.can_fetch(url, ROBOT):
+            raise NotNow(_("The site’s robots.txt asks programs not to visit this page."))
+        return self._ask(url, MAX_PAGE, headers)
+
+    def _ask(self, url: str, limit: int, headers: Mapping[str, str] | None = None) -> Fetched:
+        site = site_of(url)
+        try:
+            answer = fetch(url, headers=headers, limit=limit, seconds=self._seconds)
+        finally:
+            self._free[site] = self._clock() + self._pause(site)
+        if answer.status in (429, 503):
+            self._free[site] = max(self._free[site], self._clock() + _retry_after(answer))
+        return answer
+
+    def _pause(self, site: str) -> float:
+        robots = self._robots.get(site)
+        asked = robots.crawl_delay(ROBOT) if isinstance(robots, Protego) else None
+        return max(PAUSE, min(asked or 0.0, LONGEST_PAUSE))
+
+
+def site_of(url: str) -> str:
+    """Scheme, host and port: what a robots.txt speaks for."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _retry_after(answer: Fetched) -> float:
+    """Seconds until the site may be asked again (RFC 9110 section 10.2.3: seconds or a date); 0 if it does not say."""
+    value = answer.headers.get("Retry-After", "").strip()
+    if value.isdecimal():
+        return float(value[:9])
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - timezone.now()).total_seconds())
+    except (TypeError, ValueError):
+        return 0.0
