@@ -176,7 +176,7 @@ class TestSources:
         publish(entry)
         (refusal,) = merging.refusals(first, third)
         assert "Both give an account of “How long did they meet?” in “How long?”" in refusal
-        with pytest.raises(merging.Refused):
+        with pytest.raises(merging.RefusedError):
             merging.merge(first, third)
 
 
@@ -222,7 +222,7 @@ class TestRefused:
     def test_what_has_been_merged_meanwhile(self, kept, double):
         stale = Person.objects.get(pk=double.pk)
         merging.merge(kept, double)
-        with pytest.raises(merging.Refused, match="meanwhile"):
+        with pytest.raises(merging.RefusedError, match="meanwhile"):
             merging.merge(kept, stale)
 
 
@@ -263,7 +263,7 @@ class TestUndoing:
         after = (alone.latest_revision.content, both.latest_revision.content, people_of(alone), people_of(both))
         assert after == before
         assert client.get("/people/ryo-akasawa/").status_code == 200
-        with pytest.raises(merging.Refused, match="undone already"):
+        with pytest.raises(merging.RefusedError, match="undone already"):
             merging.undo(done)
 
     def test_what_was_edited_since_goes_back_too_and_what_cannot_is_told(self, kept, double):
@@ -293,11 +293,11 @@ class TestUndoing:
     def test_not_while_another_has_its_place_or_the_kept_one_is_gone(self, kept, double):
         done = merging.merge(kept, double)
         other = PersonFactory(slug="ryo-akasawa")
-        with pytest.raises(merging.Refused, match="is now that of"):
+        with pytest.raises(merging.RefusedError, match="is now that of"):
             merging.undo(done)
         other.delete()
         merging.merge(PersonFactory(family_name="Kept", given_name="Later"), Person.objects.get(pk=kept.pk))
-        with pytest.raises(merging.Refused, match="has since been merged into “Given Kept|Later Kept”"):
+        with pytest.raises(merging.RefusedError, match="has since been merged into"):
             merging.undo(done)
 
 

@@ -50,7 +50,7 @@ class MergeView(WagtailAdminTemplateMixin, PermissionCheckedMixin, TemplateView)
         return str(self.removed)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        viewset: Any = self.model.snippet_viewset  # type: ignore[attr-defined]
+        viewset: Any = self.model.snippet_viewset
         return [
             *self.breadcrumbs_items,
             {"url": reverse(viewset.get_url_name("list")), "label": self.model._meta.verbose_name_plural},
@@ -59,7 +59,7 @@ class MergeView(WagtailAdminTemplateMixin, PermissionCheckedMixin, TemplateView)
         ]
 
     def form(self, data: Any = None) -> forms.Form:
-        widget = self.model.snippet_viewset.chooser_viewset.widget_class()  # type: ignore[attr-defined]
+        widget = self.model.snippet_viewset.chooser_viewset.widget_class()
         field = forms.ModelChoiceField(
             queryset=self.model._default_manager.all(),
             widget=widget,
@@ -91,7 +91,7 @@ class MergeView(WagtailAdminTemplateMixin, PermissionCheckedMixin, TemplateView)
         kept = form.cleaned_data["into"]
         try:
             merge = merging.merge(kept, self.removed, fill=request.POST.getlist("fill"), user=request.user)
-        except merging.Refused as refused:
+        except merging.RefusedError as refused:
             for sentence in refused.sentences:
                 messages.error(request, sentence)
             return redirect(f"{request.path}?into={kept.pk}")
@@ -168,7 +168,7 @@ class MergePageView(WagtailAdminTemplateMixin, PermissionCheckedMixin, TemplateV
             raise Http404
         try:
             told = merging.undo(self.merge, user=request.user)
-        except merging.Refused as refused:
+        except merging.RefusedError as refused:
             for sentence in refused.sentences:
                 messages.error(request, sentence)
         else:

@@ -13,8 +13,8 @@ could read in the past (``Version``) is never touched.
 """
 
 from .merge import merge
-from .plan import Plan, Refused, fillable, plan, refusals
+from .plan import Plan, RefusedError, fillable, plan, refusals
 from .pointers import MERGEABLE
 from .undoing import undo
 
-__all__ = ["MERGEABLE", "Plan", "Refused", "fillable", "merge", "plan", "refusals", "undo"]
+__all__ = ["MERGEABLE", "Plan", "RefusedError", "fillable", "merge", "plan", "refusals", "undo"]

@@ -30,7 +30,7 @@ from timeline.models.record import Record
 from timeline.names import cjk_tokens
 
 from . import revisions
-from .plan import Refused, fillable, kind_of, refusals
+from .plan import RefusedError, fillable, kind_of, refusals
 from .pointers import Pointers, pointers
 
 ABSORBED = ("quotation", "language", "role", "position")
@@ -41,14 +41,14 @@ def merge(kept: Record, removed: Record, *, fill: Iterable[str] = (), user: Any 
     """Let ``kept`` take over everything of ``removed``, which goes; ``fill`` names blank fields to take too.
 
     One transaction, and a fixed number of queries beside those that grow with batches of
-    drafts and of public entries. Raises :class:`Refused` with sentences.
+    drafts and of public entries. Raises :class:`RefusedError` with sentences.
     """
     with transaction.atomic():
         both = type(kept)._default_manager.select_for_update().filter(pk__in=[kept.pk, removed.pk])
         if len(both) < 2 and kept.pk != removed.pk:
-            raise Refused([_("One of the two has been merged or deleted meanwhile. Start again from the list.")])
+            raise RefusedError([_("One of the two has been merged or deleted meanwhile. Start again from the list.")])
         if against := refusals(kept, removed):
-            raise Refused(against)
+            raise RefusedError(against)
         return _Merging(kept, removed, user).run(set(fill))
 
 
@@ -103,15 +103,15 @@ class _Merging:
             rows.filter(pk__in=[row.pk for row in found.gone]).delete()
         if not found.moving:
             return
-        if isinstance(found.model._meta.get_field(found.field), ParentalKey):
+        if isinstance(found.model._meta.get_field(found.column), ParentalKey):
             self._stand_last(found)
-        rows.filter(pk__in=[row.pk for row in found.moving]).update(**{found.field: self.kept})
+        rows.filter(pk__in=[row.pk for row in found.moving]).update(**{found.column: self.kept})
         pks = [row.pk for row in found.moving]
-        self.moved["rows"][found.model._meta.label_lower] = {"field": found.field, "pks": pks}
+        self.moved["rows"][found.model._meta.label_lower] = {"field": found.column, "pks": pks}
 
     def _stand_last(self, found: Pointers) -> None:
         """The record's own rows, such as names, come after those of the kept one."""
-        last = found.model._default_manager.filter(**{found.field: self.kept}).aggregate(n=models.Max("sort_order"))[
+        last = found.model._default_manager.filter(**{found.column: self.kept}).aggregate(n=models.Max("sort_order"))[
             "n"
         ]
         for place, row in enumerate(found.moving, (last if last is not None else -1) + 1):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, ForeignKey
+from django.db.models import BooleanField, ForeignKey, Model
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ NEVER_FILLED = {"key", "slug", "parent", "derived_from"}
 """Fields that say what a record is, or where it stands among others."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A merge, or the way back, that cannot be; ``sentences`` say why."""
 
     def __init__(self, sentences: list[str]) -> None:
@@ -142,7 +142,7 @@ def _words(row: Any) -> str:
 
 
 def _kept_names(kept: Record, removed: Record) -> list[Item]:
-    named = [str(removed.title if isinstance(removed, Source) else removed)]  # type: ignore[attr-defined]
+    named = [str(removed.title if isinstance(removed, Source) else removed)]
     if isinstance(removed, Source):
         named = [removed.url] if removed.url else []
     words = {"old": removed.get_absolute_url(), "new": kept.get_absolute_url()}
@@ -155,7 +155,7 @@ def refusals(kept: Record, removed: Record) -> list[str]:
         return [_("These are records of different kinds. Only two people, two sources or two commodities can be one.")]
     if kept.pk == removed.pk:
         return [_("This is the same record. Choose another one to keep.")]
-    found = []
+    found: list[str] = []
     if isinstance(kept, Commodity) and isinstance(removed, Commodity):
         found += _against_commodities(kept, removed)
     if isinstance(kept, Source) and isinstance(removed, Source):
@@ -192,7 +192,8 @@ def _against_sources(kept: Source, removed: Source) -> Iterator[str]:
                 places[content["title"]] = item.get("question", "")
     for title, question in places.items():
         sentence = _(
-            "Both give an account of “%(question)s” in “%(title)s”, and one would be lost. Settle that in the entry first."
+            "Both give an account of “%(question)s” in “%(title)s”, and one would be lost. "
+            "Settle that in the entry first."
         )
         yield sentence % {"question": question, "title": title}
 
@@ -207,6 +208,6 @@ def _rests_on(source: Source) -> set[int]:
     return met
 
 
-def foreign_keys(record: Record) -> list[ForeignKey]:
-    """The foreign keys of a record's own row."""
+def foreign_keys(record: Model) -> list[ForeignKey]:
+    """The foreign keys of a row."""
     return [field for field in record._meta.concrete_fields if isinstance(field, ForeignKey)]

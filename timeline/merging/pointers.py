@@ -46,7 +46,7 @@ class Pointers:
     """
 
     model: type[models.Model]
-    field: str
+    column: str
     moving: list[Any] = field(default_factory=list)
     doubles: list[tuple[Any, Any]] = field(default_factory=list)
     stale: list[Any] = field(default_factory=list)
@@ -70,7 +70,7 @@ def pointers(kept: Record, removed: Record) -> Iterator[Pointers]:
         twins = _twins(model, name, kept) if rows else {}
         for row in rows:
             double = next((twins[key] for key in _keys(row, name) if key in twins), None)
-            if isinstance(row, LinkCheck) and row.url not in (kept.url, kept.archived_url):  # type: ignore[attr-defined]
+            if isinstance(row, LinkCheck) and row.url not in (kept.url, kept.archived_url):
                 found.stale.append(row)
             elif double is not None:
                 found.doubles.append((row, double))
@@ -92,8 +92,9 @@ def _keys(row: Any, name: str) -> list[tuple[Any, ...]]:
 
 def _unique(model: type[models.Model], name: str) -> list[tuple[str, ...]]:
     """The columns that no two rows pointing to one record may share."""
+    columns: Any = {column.name: column.attname for column in model._meta.concrete_fields}
     found = [
-        tuple(model._meta.get_field(field).attname for field in constraint.fields if field != name)
+        tuple(columns[other] for other in constraint.fields if other != name)
         for constraint in model._meta.constraints
         if isinstance(constraint, models.UniqueConstraint) and name in constraint.fields
     ]

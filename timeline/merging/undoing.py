@@ -19,14 +19,14 @@ from timeline.models.record import Record
 
 from . import revisions
 from .merge import refresh, settle
-from .plan import Refused, foreign_keys
+from .plan import RefusedError, foreign_keys
 from .pointers import MERGEABLE, entry_of
 
 
 def undo(merge: Merge, *, user: Any = None) -> list[str]:
     """Bring the removed record back with its id, key, address and rows.
 
-    Returns sentences on what could not be put back. Raises :class:`Refused` when nothing
+    Returns sentences on what could not be put back. Raises :class:`RefusedError` when nothing
     can be: the merge is undone already, the kept record has gone, or its place is taken.
     """
     with transaction.atomic():
@@ -76,14 +76,16 @@ class _Undoing:
 
     def _kept(self) -> Any:
         if self.merge.undone_at:
-            raise Refused([_("This merge has been undone already.")])
+            raise RefusedError([_("This merge has been undone already.")])
         kept = self.model.objects.select_for_update().filter(key=self.merge.kept_key).first()
         if kept is None:
             later = Merge.objects.filter(kind=self.merge.kind, removed_key=self.merge.kept_key, undone_at=None).first()
             if later:
                 words = {"kept": self.merge.kept_name, "into": later.kept_name}
-                raise Refused([_("“%(kept)s” has since been merged into “%(into)s”. Undo that first.") % words])
-            raise Refused([_("“%s” has been deleted since, so nothing can go back from it.") % self.merge.kept_name])
+                raise RefusedError([_("“%(kept)s” has since been merged into “%(into)s”. Undo that first.") % words])
+            raise RefusedError(
+                [_("“%s” has been deleted since, so nothing can go back from it.") % self.merge.kept_name]
+            )
         return kept
 
     def _empty_filled(self) -> None:
@@ -112,7 +114,7 @@ class _Undoing:
                         _("The %(field)s “%(value)s” is now that of “%(other)s”. Change it there first.") % words
                     )
         if taken:
-            raise Refused(taken)
+            raise RefusedError(taken)
 
     def _take_back_addresses(self) -> None:
         moved = self.merge.moved
@@ -128,7 +130,7 @@ class _Undoing:
         """The removed record itself; a record it pointed to may have gone meanwhile."""
         for field in foreign_keys(self.model()):
             target = self.fields[field.name]
-            if target and not field.related_model._default_manager.filter(pk=target).exists():  # type: ignore[union-attr]
+            if target and not field.related_model._default_manager.filter(pk=target).exists():
                 self.fields[field.name] = None
                 self.lost.append(_("“%s” stays empty: that record has been deleted.") % field.verbose_name)
         for record in serializers.deserialize("python", [self.merge.removed]):
