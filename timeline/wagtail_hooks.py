@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from timeline.admin import choosers, chronology, desk, entries, listing, merges, records, welcome
+from timeline.admin import choosers, chronology, desk, entries, exports, listing, merges, records, welcome
 from timeline.models import ChronologyPage, EntryPage
 from timeline.views.entries import preview
 
@@ -25,6 +25,7 @@ def serve_preview(entry: EntryPage, request: HttpRequest, mode_name: str) -> Htt
 ChronologyPage.edit_handler = chronology.EDIT_HANDLER
 EntryPage.edit_handler = entries.EDIT_HANDLER
 EntryPage.serve_preview = serve_preview
+exports.guard_all()
 
 
 @hooks.register("register_admin_viewset")

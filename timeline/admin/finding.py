@@ -25,7 +25,9 @@ ENTRY_TEXTS = [
     "entry_people__person__name",
     "entry_people__person__names__name",
     "entry_organisations__organisation__name",
+    "entry_organisations__organisation__names__name",
     "entry_commodities__commodity__name",
+    "entry_commodities__commodity__names__name",
 ]
 
 
@@ -56,7 +58,7 @@ def _containing(rows: QuerySet, words: list[str], texts: list[str]) -> QuerySet:
     for word in words:
         somewhere = Q(number=int(word)) if _is_number(rows.model, word) else Q()
         for text in texts:
-            here = Q(**{f"{text}__icontains": word})
+            here = Q(**{f"{text}__icontains": word}) | Q(**{f"{text}__icontains": fold(word)})
             related = "__" in text
             somewhere |= Q(pk__in=everything.filter(here).values("pk")) if related else here
         rows = rows.filter(somewhere)

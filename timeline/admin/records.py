@@ -7,7 +7,6 @@ from django import forms
 from django.db.models import ProtectedError
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -17,7 +16,6 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.views import snippets
 
 from timeline.models import Category, Commodity, FigureSeries, Organisation, Person, Source, Term
-from timeline.models.record import Record
 
 from . import choosers
 from .choosers import date_words
@@ -212,11 +210,6 @@ class PersonViewSet(RecordViewSet):
             ),
         ),
     )
-
-
-def native_name(person: Person) -> str:
-    """The name in the original script, if there is one (from the prefetched names)."""
-    return next((name.name for name in person.names.all() if name.kind == "native"), "")
 
 
 class OrganisationViewSet(RecordViewSet):

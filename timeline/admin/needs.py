@@ -1,0 +1,169 @@
+"""What entries and sources still need: the questions behind filters, reports and the home page.
+
+Each is a condition that the database answers for all rows at once.
+"""
+
+from typing import Any
+
+from django.db.models import BigIntegerField, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Revision, TaskState, WorkflowState
+
+from timeline.choices import Change, DateBasis, SourceUse, Weight
+from timeline.models import (
+    Account,
+    Citation,
+    Disagreement,
+    EntryPerson,
+    Figure,
+    FigureCitation,
+    Position,
+    Statement,
+    Version,
+)
+
+SOURCE, SECOND, DAY, OUTCOME, POSITION = "source", "second", "day", "outcome", "position"
+NEEDS = [
+    (SOURCE, _("A source for a statement or figure")),
+    (SECOND, _("A second source")),
+    (DAY, _("A stated date: it is worked out")),
+    (OUTCOME, _("What came of it: planned, and now past")),
+    (POSITION, _("The position of a person that day")),
+]
+PUBLISHER, ARCHIVE, DATE = "publisher", "archive", "date"
+LACKS = [(PUBLISHER, _("Publisher")), (ARCHIVE, _("Archived copy")), (DATE, _("Date of publication"))]
+
+
+class CountOf(Subquery):
+    """How many rows a subquery has; unlike an aggregate it also counts a union."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+# Entries
+
+
+def needing(need: str) -> Q:
+    """Entries that need one of ``NEEDS``; drafts too, as far as they are no newer version of a public entry."""
+    return {SOURCE: _unsourced, SECOND: _one_source, DAY: _inferred, OUTCOME: _past, POSITION: _positionless}[need]()
+
+
+def _unsourced() -> Q:
+    """A statement or a figure without a source that readers may see, or no statement at all."""
+    evidence = {"source__use": SourceUse.EVIDENCE}
+    statements = Statement.objects.exclude(Exists(Citation.objects.filter(statement=OuterRef("pk"), **evidence)))
+    figures = Figure.objects.exclude(Exists(FigureCitation.objects.filter(figure=OuterRef("pk"), **evidence)))
+    return (
+        Q(pk__in=statements.order_by().values("entry"))
+        | Q(pk__in=figures.order_by().values("entry"))
+        | ~Q(pk__in=Statement.objects.order_by().values("entry"))
+    )
+
+
+def _one_source() -> Q:
+    return Q(published__document__one_source=True)
+
+
+def _inferred() -> Q:
+    return Q(date_basis=DateBasis.DERIVED)
+
+
+def _past() -> Q:
+    return Q(planned=True, date_period__endswith__lte=timezone.localdate())
+
+
+def _positionless() -> Q:
+    return Q(pk__in=without_position().values("entry"))
+
+
+def key() -> Q:
+    return Q(weight=Weight.KEY)
+
+
+def without_position() -> QuerySet[EntryPerson]:
+    """People in entries of whom no position is known on that date, neither typed nor on their record."""
+    held = Position.objects.filter(person=OuterRef("person")).filter(
+        Q(held__overlap=OuterRef("entry__date_period")) | Q(held__isnull=True)
+    )
+    rows = EntryPerson.objects.filter(position="", person__isnull=False, entry__date_period__isnull=False)
+    return rows.exclude(Exists(held)).order_by()
+
+
+def source_count() -> CountOf:
+    """How many sources readers see behind an entry, each once."""
+    public = {"source__use": SourceUse.EVIDENCE}
+    cited: list[QuerySet[Any]] = [
+        Citation.objects.filter(statement__entry=OuterRef("pk"), **public),
+        FigureCitation.objects.filter(figure__entry=OuterRef("pk"), **public),
+        Account.objects.filter(disagreement__entry=OuterRef("pk"), **public),
+    ]
+    first, *others = (rows.order_by().values("source") for rows in cited)
+    return CountOf(first.union(*others).order_by())
+
+
+def disagreement_count() -> CountOf:
+    return CountOf(Disagreement.objects.filter(entry=OuterRef("pk")).order_by().values("pk"))
+
+
+def last_corrected() -> Subquery:
+    """When the last correction of an entry was published."""
+    corrections = Version.objects.filter(entry=OuterRef("pk"), change=Change.CORRECTION)
+    return Subquery(corrections.order_by("-number").values("published_at")[:1])
+
+
+# Sources
+
+
+def lacking(what: str) -> Q:
+    """Sources that lack one of ``LACKS``; one without an address cannot be archived."""
+    return {
+        PUBLISHER: Q(publisher__isnull=True),
+        ARCHIVE: Q(archived_url="") & ~Q(url=""),
+        DATE: Q(published=""),
+    }[what]
+
+
+# People at the desk
+
+
+def _states(states: QuerySet[Any], path: str) -> QuerySet[Any]:
+    """The ids of the pages that states of a workflow are about."""
+    return states.order_by().annotate(about=Cast(path, BigIntegerField())).values("about")
+
+
+def to_approve(user: Any) -> QuerySet[Any]:
+    """The ids of the pages in moderation that ``user`` may approve."""
+    return _states(TaskState.objects.reviewable_by(user), "workflow_state__object_id")
+
+
+def in_moderation(*statuses: str) -> QuerySet[Any]:
+    """The ids of the pages whose workflow is in one of ``statuses``; in none given, of all that are not finished."""
+    wanted = statuses or (WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES)
+    return _states(WorkflowState.objects.filter(status__in=wanted), "object_id")
+
+
+def scheduled() -> QuerySet[Any]:
+    """The ids of the pages that a version is scheduled of."""
+    return _states(Revision.objects.filter(approved_go_live_at__isnull=False), "object_id")
+
+
+def sent_back(user: Any) -> Q:
+    """Entries that ``user`` wrote or submitted and that need changes."""
+    returned = WorkflowState.objects.filter(status=WorkflowState.STATUS_NEEDS_CHANGES)
+    own = Q(owner=user, pk__in=_states(returned, "object_id"))
+    return own | Q(pk__in=_states(returned.filter(requested_by=user), "object_id"))
+
+
+def own_drafts(user: Any) -> Q:
+    """Entries that ``user`` wrote last or made, with something in them that is not public and not in moderation."""
+    mine = Q(latest_revision__user=user) | Q(owner=user, live=False)
+    unpublished = Q(live=False) | Q(has_unpublished_changes=True)
+    settled = Q(pk__in=in_moderation()) | Q(pk__in=scheduled())
+    return mine & unpublished & ~settled
+
+
+def waiting_for(user: Any) -> Q:
+    return Q(pk__in=to_approve(user)) | sent_back(user) | own_drafts(user)
