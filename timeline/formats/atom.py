@@ -57,8 +57,9 @@ def item(one: Item) -> str:
         f"<category term={quoteattr(term.slug)} scheme={quoteattr(term.scheme)} label={quoteattr(term.label)}/>\n"
         for term in one.terms
     )
+    language = f" xml:lang={quoteattr(one.language)}" if one.language else ""
     return (
-        f"<entry xml:lang={quoteattr(one.language)}>\n"
+        f"<entry{language}>\n"
         f"<id>{escape(one.id)}</id>\n"
         f"<title>{escape(one.title)}</title>\n"
         f'<link rel="alternate" type="text/html" href={quoteattr(one.url)}/>\n'

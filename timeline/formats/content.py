@@ -5,16 +5,18 @@ takes a fifteenth of the time.
 """
 
 from collections.abc import Iterable
-from functools import lru_cache
-from html import escape
+from functools import lru_cache, partial
+from html import escape as in_attribute
 from typing import NamedTuple
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from timeline.choices import Change
 from timeline.document import Document
 from timeline.wording import (
     basis,
+    correction_text,
     figure_standing,
     figure_value,
     label,
@@ -25,6 +27,9 @@ from timeline.wording import (
     when,
 )
 
+escape = partial(in_attribute, quote=False)
+"""Text between tags: there a quotation mark is nothing special, and five bytes shorter."""
+
 
 class Phrases(NamedTuple):
     """The fixed words of one language: a look-up in the catalogue is dearer than all else here."""
@@ -32,9 +37,13 @@ class Phrases(NamedTuple):
     differ: str
     preferred: str
     figures: str
+    dates: str
     sources: str
     original: str
     archived: str
+    changes: str
+    correction: str
+    update: str
     licence: str
 
 
@@ -44,68 +53,96 @@ def _phrases(language: str) -> Phrases:
         differ=_("Where accounts differ"),
         preferred=_("Preferred here."),
         figures=_("Key figures"),
+        dates=_("Dates of the measure"),
         sources=_("Sources"),
         original=_("Original"),
         archived=_("Archived copy"),
+        changes=_("Corrections and changes"),
+        correction=_("Correction."),
+        update=_("Update."),
         licence=_('<a href="%(url)s">Read and cite this entry</a>. Our text is under CC BY 4.0.'),
     )
 
 
 def content(entry: Document, base_url: str) -> str:
-    """The whole entry; every link begins with ``base_url``."""
+    """The whole entry; every link begins with ``base_url``.
+
+    The numbers of sources are those of the list below, which has the links: numbers that
+    were links made a fifth of a feed.
+    """
     say = _phrases(get_language() or "")
-    base = escape(base_url)
-    page = base + escape(entry["url"])
+    base = in_attribute(base_url)
+    page = base + in_attribute(entry["url"])
     place = f", {escape(entry['place'])}" if entry["place"] else ""
     date = escape(sentence_case(when(entry["date"]["edtf"])))
     parts = [
-        f"<p><strong>{date}</strong>{place}. {escape(basis(entry['date']))}</p>\n",
-        f"<p>{escape(entry['summary'])}</p>\n",
-        _items("ul", (_statement(row, page) for row in entry["statements"])),
+        f"<p><b>{date}</b>{place}. {escape(basis(entry['date']))}</p>",
+        f"<p>{escape(entry['summary'])}</p>",
+        _items("ul", (_statement(row) for row in entry["statements"])),
     ]
     if entry["disagreements"]:
-        parts.append(f"<h2>{say.differ}</h2>\n")
-        parts += [_disagreement(row, page, say) for row in entry["disagreements"]]
+        parts.append(f"<h2>{say.differ}</h2>")
+        parts += [_disagreement(row, say) for row in entry["disagreements"]]
     if entry["figures"]:
-        parts.append(f"<h2>{say.figures}</h2>\n")
-        parts.append(_items("ul", (_figure(row, page) for row in entry["figures"])))
+        parts.append(f"<h2>{say.figures}</h2>")
+        parts.append(_items("ul", (_figure(row) for row in entry["figures"])))
+    if entry["dates"]:
+        parts.append(f"<h2>{say.dates}</h2>")
+        parts.append(_items("ul", (_date(row) for row in entry["dates"])))
     if entry["sources"]:
-        parts.append(f"<h2>{say.sources}</h2>\n")
+        parts.append(f"<h2>{say.sources}</h2>")
         parts.append(_items("ol", (_source(row, base, say) for row in entry["sources"])))
-    parts.append(f"<p>{say.licence % {'url': page}}</p>\n")
+    if entry["changes"]:
+        parts.append(f"<h2>{say.changes}</h2>")
+        parts.append(_items("ul", (_change(row, say) for row in entry["changes"])))
+    parts.append(f"<p>{say.licence % {'url': page}}</p>")
     return "".join(parts)
 
 
 def _items(tag: str, items: Iterable[str]) -> str:
-    return f"<{tag}>{''.join(items)}</{tag}>\n"
+    return f"<{tag}>{''.join(items)}</{tag}>"
 
 
-def _statement(row: Document, page: str) -> str:
+def _statement(row: Document) -> str:
     nature = f"<b>{label(row['nature'], 'nature')}.</b> " if row["nature"] != "reported" else ""
-    return f"<li>{nature}{escape(row['text'])}{_numbers(row['citations'], page)}</li>\n"
+    return f"<li>{nature}{escape(row['text'])}{_numbers(row['citations'])}</li>"
 
 
-def _disagreement(item: Document, page: str, say: Phrases) -> str:
+def _disagreement(item: Document, say: Phrases) -> str:
     preferred = f" <b>{say.preferred}</b> {escape(item['reason'])}"
     accounts = (
-        f"<li>{escape(row['says'])}{_numbers([row], page)}{preferred if row['preferred'] else ''}</li>\n"
+        f"<li>{escape(row['says'])}{_numbers([row])}{preferred if row['preferred'] else ''}</li>"
         for row in item["accounts"]
     )
     return f"<p>{escape(item['question'])}</p>{_items('ul', accounts)}"
 
 
-def _figure(row: Document, page: str) -> str:
-    said = f"{row['label']}: {figure_value(row)}. {stop(figure_standing(row))}"
-    return f"<li>{escape(said)}{_numbers(row['citations'], page)}</li>\n"
+def _figure(row: Document) -> str:
+    what = ", ".join(filter(None, (row["label"], row["of"])))
+    said = f"{what}: {figure_value(row)}. {stop(figure_standing(row))}"
+    note = f" {row['note']}" if row["note"] else ""
+    return f"<li>{escape(said + note)}{_numbers(row['citations'])}</li>"
+
+
+def _date(row: Document) -> str:
+    said = f"{label(row['kind'], 'date')}: {stop(when(row['edtf']))} {row['note']}"
+    return f"<li>{escape(said.strip())}</li>"
 
 
 def _source(row: Document, base: str, say: Phrases) -> str:
     links = ((row["url"], say.original), (row["archived_url"], say.archived))
-    elsewhere = "".join(f' <a href="{escape(url)}">{words}</a>.' for url, words in links if url)
+    elsewhere = "".join(f' <a href="{in_attribute(url)}">{words}</a>.' for url, words in links if url)
     title = f'<a href="{base}/sources/{row["slug"]}/">{escape(source_title(row))}</a>'
-    return f'<li value="{row["number"]}">{title}. {escape(source_line(row))}.{elsewhere}</li>\n'
+    return f"<li value={row['number']}>{title}. {escape(source_line(row))}.{elsewhere}</li>\n"
 
 
-def _numbers(citations: list[Document], page: str) -> str:
-    """The numbers of the sources, linked to their place on the entry's page."""
-    return "".join(f' <a href="{page}#source-{row["number"]}">[{row["number"]}]</a>' for row in citations)
+def _change(row: Document, say: Phrases) -> str:
+    day = escape(sentence_case(when(row["date"][:10])))
+    if row["kind"] == Change.CORRECTION:
+        return f"<li>{day}. <b>{say.correction}</b> {escape(correction_text(row))}</li>"
+    return f"<li>{day}. <b>{say.update}</b> {escape(row['note'])}</li>"
+
+
+def _numbers(citations: list[Document]) -> str:
+    """The numbers of the sources, as in the list of sources."""
+    return "".join(f" [{row['number']}]" for row in citations)

@@ -42,7 +42,10 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True)
 class Item:
-    """One item; moments are RFC 3339 in UTC, ``html`` has absolute links only."""
+    """One item; moments are RFC 3339 in UTC, ``html`` has absolute links only.
+
+    ``language`` is empty when it is that of the feed.
+    """
 
     id: str
     title: str

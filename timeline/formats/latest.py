@@ -62,7 +62,7 @@ def render(answer: Answer, syntax: Syntax) -> bytes:
     page = _archive(answer, _read(archived)) if archived else _subscription(answer)
     withdrawn = [] if archived else tombstones(answer)
     items = fragments.rendered(
-        f"{syntax.name}.{answer.base_url}", page.rows, lambda entry: syntax.item(item(entry, answer.base_url))
+        f"{syntax.name}.{answer.base_url}", page.rows, lambda entry: syntax.item(item(entry, answer))
     )
     feed = Feed(
         id=feed_id("feed", answer.query),
@@ -82,19 +82,19 @@ def render(answer: Answer, syntax: Syntax) -> bytes:
     return syntax.document(feed, [items[row.pk] for row in page.rows])
 
 
-def item(entry: Document, base_url: str) -> Item:
+def item(entry: Document, answer: Answer) -> Item:
     """An entry as an item; a correction is said before its summary."""
     corrected = entry["changes"] and entry["changes"][0]["kind"] == Change.CORRECTION
     return Item(
         id=entry_id(entry["uid"]),
         title=entry["headline"],
-        url=base_url + entry["url"],
+        url=answer.base_url + entry["url"],
         published=entry["published"],
         updated=entry["updated"],
         summary=gettext("Corrected: %s") % entry["summary"] if corrected else entry["summary"],
-        html=content(entry, base_url),
-        language=entry["language"],
-        terms=terms(entry, base_url),
+        html=content(entry, answer.base_url),
+        language=entry["language"] if entry["language"] != answer.language else "",
+        terms=terms(entry, answer.base_url),
         data=entry,
     )
 

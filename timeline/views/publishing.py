@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -30,7 +31,7 @@ LOCALES = {"en": "en_GB", "ja": "ja_JP"}
 # A browser may keep a page but asks each time whether it still holds; a 304 costs one query.
 PAGE_CACHING = "public, max-age=0, must-revalidate"
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @functools.cache
@@ -59,7 +60,7 @@ def public(caching: str = PAGE_CACHING) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
-        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             state = edition()
             seed = f"{state.version} {state.changed_at} {request.get_full_path()} {_code_version()}"
             etag = quote_etag(hashlib.sha256(seed.encode()).hexdigest()[:32])
@@ -88,7 +89,7 @@ def open_to_all(view: View) -> View:
     allowed = "GET, HEAD, OPTIONS"
 
     @functools.wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = HttpResponse(status=204) if request.method == "OPTIONS" else view(request, *args, **kwargs)
         response.headers["Access-Control-Allow-Origin"] = "*"
         if response.status_code in (204, 405):
