@@ -39,6 +39,7 @@ from .factories import (
 )
 
 ENTRY = "/entries/akazawa-meets-trump/"
+CORRECTED = "/entries/ministers-prepare-talks/"
 WITHDRAWN = "/entries/a-report-that-was-wrong/"
 
 PAGES = {
@@ -73,12 +74,19 @@ PAGES = {
     "term": "/glossary/minimum-access/",
     "term to be sourced": "/glossary/big-progress/",
     "about": "/about/",
+    "corrected entry": CORRECTED,
+    "history": f"{CORRECTED}history/",
+    "versions out of order": f"{CORRECTED}history/?from=3&to=1",
+    "no such version": f"{CORRECTED}history/?from=9",
+    "version": f"{CORRECTED}versions/1/",
+    "removed version": f"{CORRECTED}versions/2/",
+    "corrections": "/corrections/",
     "withdrawn": WITHDRAWN,
     "nothing there": "/nothing/",
 }
 """A name for each page type and state, and an address that shows it."""
 
-STATUS = {"withdrawn": 410, "nothing there": 404}
+STATUS = {"withdrawn": 410, "removed version": 410, "nothing there": 404}
 """The pages that do not answer 200."""
 
 
@@ -105,7 +113,7 @@ def publish_specimens() -> EntryPage:
     publish_entry(title="A year of waiting", date="2024", date_basis="derived", people=[trump], sources=[description])
     prepared = draft_entry(title="Ministers prepare talks", date="2025-03~", commodities=[cars], sources=[report])
     _join_series(prepared, cars, report)
-    publish(prepared)
+    _correct(publish(prepared))
     entry = draft_entry(
         title="Akazawa meets Trump",
         slug="akazawa-meets-trump",
@@ -145,6 +153,34 @@ def publish_specimens() -> EntryPage:
     wrong.unpublish()
     Withdrawal.objects.filter(slug=wrong.slug).update(reason="The report it rested on was retracted.")
     return entry
+
+
+def _correct(entry):
+    """Four versions: the second is an update whose words were removed later, the others correct."""
+    for summary, said in (
+        ("Ministers prepare, and a person is named.", {"change": "update", "change_note": "A name was added."}),
+        (
+            "Ministers prepare for a week.",
+            {
+                "change": "correction",
+                "correction_wrong": "The summary named a person who was not there.",
+                "correction_right": "Only ministers were there.",
+            },
+        ),
+        (
+            "Ministers prepare for two weeks.",
+            {
+                "change": "correction",
+                "correction_wrong": "The summary said that they prepared for a week.",
+                "correction_right": "It was two.",
+            },
+        ),
+    ):
+        entry.summary = summary
+        for name, text in said.items():
+            setattr(entry, name, text)
+        entry = publish(entry)
+    entry.versions.get(number=2).redact("privacy")
 
 
 def _overview(talks, vehicles, beef):

@@ -107,7 +107,7 @@ def entry(db):
 def test_every_format_names_title_site_date_version_and_address(client, entry, settings):
     url = f"{settings.BASE_URL}/entries/akazawa-meets-trump/"
     version = entry.last_published_at.date()
-    note = f"Entry for about April 2025. Version of {version.day} {version:%B %Y}."
+    note = f"Entry for about April 2025. Version 1, {version.day} {version:%B %Y}."
 
     fields = bibtex_fields(client.get("/entries/akazawa-meets-trump/cite.bib").text)
     assert fields == {
@@ -119,7 +119,7 @@ def test_every_format_names_title_site_date_version_and_address(client, entry, s
         "month": f"{version:%B}",
         "date": str(version),
         "url": url,
-        "version": str(version),
+        "version": "1",
         "language": "en",
         "note": note,
     }
@@ -131,7 +131,7 @@ def test_every_format_names_title_site_date_version_and_address(client, entry, s
         "secondary_title": "Test Chronology",
         "year": str(version.year),
         "date": f"{version:%Y/%m/%d}/",
-        "edition": str(version),
+        "edition": "1",
         "urls": [url],
         "language": "en",
         "notes": [note],
@@ -147,7 +147,7 @@ def test_the_page_shows_the_reference_in_words_and_leads_to_the_files(client, en
     version = entry.last_published_at.date()
     assert page.select_one(".cite").text == (
         "“Akazawa meets Trump.” Test Chronology. Entry for about April 2025. "
-        f"Version of {version.day} {version:%B %Y}. {settings.BASE_URL}/entries/akazawa-meets-trump/"
+        f"Version 1, {version.day} {version:%B %Y}. {settings.BASE_URL}/entries/akazawa-meets-trump/"
     )
     links = page.select("a[download]")
     assert [link.text for link in links] == ["BibTeX", "RIS", "CSL-JSON"]

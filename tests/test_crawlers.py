@@ -72,6 +72,7 @@ def test_every_public_page_is_on_the_map_once(client):
         found |= rows
     assert found.keys() == {
         *("/", "/people/", "/commodities/", "/categories/", "/organisations/", "/glossary/", "/sources/", "/about/"),
+        "/corrections/",
         "/entries/entry-1/",
         "/people/person-1/",
         "/commodities/goods/",

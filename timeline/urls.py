@@ -5,17 +5,36 @@ from functools import partial
 from django.urls import path
 
 from timeline.formats import FORMATS, references
-from timeline.views import chronology, crawlers, entries, figures, formats, glossary, history, indexes, records, sharing
-from timeline.views.publishing import public
+from timeline.views import (
+    chronology,
+    crawlers,
+    entries,
+    figures,
+    formats,
+    glossary,
+    history,
+    indexes,
+    records,
+    sharing,
+)
+from timeline.views.publishing import View, open_to_all, public
 
 app_name = "timeline"
 
 page = public()
 picture = public(sharing.PICTURE_CACHING)
 
+
+def feed(view: View) -> View:
+    """A feed that is no answer to a question; kept and shared as those are."""
+    return open_to_all(public(formats.CACHING)(view))
+
+
 urlpatterns = [
     path("", page(chronology.chronology), name="chronology"),
     path("entries/<slug:slug>/", page(entries.entry), name="entry"),
+    path("entries/<slug:slug>/history/", page(history.history), name="history"),
+    path("entries/<slug:slug>/versions/<int:number>/", page(history.version), name="version"),
     path("entries/<slug:slug>/share.png", picture(sharing.entry_picture), name="entry_picture"),
     *(
         path(
@@ -41,7 +60,7 @@ urlpatterns = [
     path("sources/<slug:slug>/", page(records.source), name="source"),
     path("about/", page(indexes.about), name="about"),
     path("corrections/", page(history.corrections), name="corrections"),
-    path("corrections.atom", public(history.FEED_CACHING)(history.corrections_feed), name="corrections_feed"),
+    path("corrections.atom", feed(history.corrections_feed), name="corrections_feed"),
     *(path(kind.path, formats.at(kind), name=kind.path) for kind in FORMATS),
     path("share.png", picture(sharing.site_picture), name="site_picture"),
     path("favicon.ico", picture(sharing.favicon), name="favicon"),

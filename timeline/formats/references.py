@@ -42,34 +42,34 @@ def entry_item(entry: Document, site: dict[str, Any]) -> Item:
     It is issued when it last changed. It has no author, as none is named, and no date of
     access: that is for the reader's own program to add.
     """
-    version = (entry["updated"] or "")[:10]
+    changed = (entry["updated"] or "")[:10]
     item = {
         "id": entry["slug"],
         "type": "webpage",
         "title": entry["headline"],
         "container-title": site["name"],
-        "issued": date(version),
+        "issued": date(changed),
         "event-date": date(entry["date"]["edtf"]),
-        "version": version,
+        "version": str(entry.get("version") or ""),
         "URL": site["base_url"] + entry["url"],
         "language": entry["language"],
-        "note": " ".join(_particulars(entry, version)),
+        "note": " ".join(_particulars(entry)),
     }
     return {name: value for name, value in item.items() if value}
 
 
 def citation(entry: Document, site: dict[str, Any]) -> str:
     """The entry as a note or a list of works cites it."""
-    version = (entry["updated"] or "")[:10]
-    parts = [f"“{stop(entry['headline'])}”", f"{site['name']}.", *_particulars(entry, version)]
+    parts = [f"“{stop(entry['headline'])}”", f"{site['name']}.", *_particulars(entry)]
     return " ".join([*parts, site["base_url"] + entry["url"]])
 
 
-def _particulars(entry: Document, version: str) -> Iterator[str]:
+def _particulars(entry: Document) -> Iterator[str]:
     if entry["date"]["edtf"]:
         yield _("Entry for %s.") % when(entry["date"]["edtf"])
-    if version:
-        yield _("Version of %s.") % when(version)
+    if entry.get("version"):
+        published = {"n": entry["version"], "date": when(entry["modified"][:10])}
+        yield _("Version %(n)d, %(date)s.") % published
 
 
 def date(text: str) -> dict[str, Any] | None:

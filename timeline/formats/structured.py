@@ -11,7 +11,7 @@ from typing import Any
 from timeline import edtf
 from timeline.choices import SourceKind
 from timeline.document import Document
-from timeline.wording import source_title
+from timeline.wording import correction_text, corrections, source_title
 
 Node = dict[str, Any]
 Site = dict[str, Any]
@@ -71,6 +71,11 @@ def article(entry: Document, site: Site) -> Node:
             "inLanguage": entry["language"],
             "datePublished": entry["published"],
             "dateModified": entry["updated"],
+            "version": entry.get("version"),
+            "correction": [
+                {"@type": "CorrectionComment", "text": correction_text(change), "datePublished": change["date"]}
+                for change in corrections(entry)
+            ],
             # An interval in our notation is "at some time between" as often as "all through":
             # neither is when the event began.
             "temporalCoverage": "" if exact else entry["date"]["edtf"],
@@ -205,7 +210,7 @@ def chronology(site: Site) -> Node:
     """The site itself, with its search."""
     base = site["base_url"]
     return _website(site) | {
-        "publisher": publisher(site) | {"correctionsPolicy": f"{base}/about/#errors"},
+        "publisher": publisher(site) | {"correctionsPolicy": f"{base}/corrections/"},
         "publishingPrinciples": f"{base}/about/",
         "license": site["licence"]["url"],
         "potentialAction": {

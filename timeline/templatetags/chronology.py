@@ -25,6 +25,8 @@ from timeline import choices, edtf, lanes, wording
 register = template.Library()
 for words in (
     wording.basis,
+    wording.correction_text,
+    wording.corrections,
     wording.excerpt,
     wording.figure_standing,
     wording.figure_value,

@@ -31,7 +31,17 @@ from .public_records import (
 
 # -- site map -----------------------------------------------------------------------------
 
-INDEXES = ("chronology", "people", "commodities", "categories", "organisations", "glossary", "sources", "about")
+INDEXES = (
+    "chronology",
+    "people",
+    "commodities",
+    "categories",
+    "organisations",
+    "glossary",
+    "sources",
+    "about",
+    "corrections",
+)
 """Pages that are one of a kind, by the names of their addresses."""
 
 

@@ -1,11 +1,12 @@
-"""One entry: its page, its preview, and what stands at the address of a withdrawn one."""
+"""One entry: its page, its preview, and what stands at the address of one that is not there any more."""
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
+from wagtail.contrib.redirects.middleware import get_redirect
 
 from timeline import glossary
 from timeline.document import Document, build
@@ -29,7 +30,7 @@ def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     """``/entries/<slug>/``; 410 with the reason for a withdrawn entry, else 404."""
     row = published(slug)
     if row is None:
-        return withdrawn(request, slug, edition)
+        return elsewhere(request, slug, edition)
     return publishing.page(
         request,
         "timeline/entry.html",
@@ -37,10 +38,10 @@ def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
         title=row.document["headline"],
         description=_description(row.document),
         path=row.document["url"],
-        breadcrumbs=_breadcrumbs(row),
+        breadcrumbs=way_to(row),
         nodes=[structured.article(row.document, publishing.site(edition))],
         picture=_picture(row.document, edition),
-        **_context(row.document, edition),
+        **context(row.document, edition),
         **_neighbours(row),
     )
 
@@ -63,14 +64,16 @@ def preview(request: HttpRequest, page: EntryPage) -> HttpResponse:
             "preview": True,
             "picture": publishing.site_picture(state),
             "lanes": state.lanes,
-            **_context(document, state),
+            **context(document, state),
         },
     )
 
 
-def _context(document: Document, state: Edition) -> dict[str, Any]:
+def context(document: Document, state: Edition) -> dict[str, Any]:
+    """What the template of an entry needs to show a document: one query."""
     return {
         "entry": document,
+        "current_url": document["url"],
         "terms": glossary.terms_of(document["statements"]),
         "citation_text": references.citation(document, publishing.site(state)),
         "citation_formats": references.FORMATS,
@@ -94,7 +97,8 @@ def _picture(document: Document, state: Edition) -> dict[str, Any]:
     return publishing.shared(f"{document['url']}share.png", alt)
 
 
-def _breadcrumbs(row: PublishedEntry) -> list[dict[str, str]]:
+def way_to(row: PublishedEntry) -> list[dict[str, str]]:
+    """The breadcrumb of an entry: chronology, year, month."""
     crumbs = [publishing.home(), publishing.crumb(str(row.sort_date.year), f"/?page={row.sort_date.year}")]
     if row.document["date"]["precision"] != "year":
         month = f"{row.sort_date.year}-{row.sort_date.month:02}"
@@ -118,10 +122,16 @@ def _neighbours(row: PublishedEntry) -> dict[str, Any]:
     }
 
 
-def withdrawn(request: HttpRequest, slug: str, state: Edition) -> HttpResponse:
-    """410 and the reason where an entry was withdrawn; 404 where none ever was."""
+def elsewhere(request: HttpRequest, slug: str, state: Edition) -> HttpResponse:
+    """At an address where no entry is: 410 and the reason if it was withdrawn, 301 if it has another slug, else 404.
+
+    What is asked below an old address, such as ``history/``, is found below the new one.
+    """
     withdrawal = Withdrawal.objects.filter(slug=slug).order_by("-withdrawn_at").first()
     if withdrawal is None:
+        if (moved := get_redirect(request, f"/entries/{slug}")) and moved.link:
+            below = request.get_full_path().removeprefix(f"/entries/{slug}/")
+            return HttpResponsePermanentRedirect(f"{moved.link}{below}")
         raise Http404(_("There is no entry at this address."))
     return publishing.page(
         request,

@@ -8,7 +8,7 @@ from timeline.formats.references import ReferenceFormat
 from timeline.models import Edition
 
 from . import publishing
-from .entries import published, withdrawn
+from .entries import elsewhere, published
 
 # Others keep pictures anyhow; an hour spares them asking and lets a correction through the same day.
 PICTURE_CACHING = "public, max-age=3600, stale-while-revalidate=86400"
@@ -19,7 +19,7 @@ def entry_picture(request: HttpRequest, slug: str, *, edition: Edition) -> HttpR
     """``/entries/<slug>/share.png``: headline, date and number of sources on a card."""
     row = published(slug)
     if row is None:
-        return withdrawn(request, slug, edition)
+        return elsewhere(request, slug, edition)
     card = picture.Card(
         headline=row.document["headline"],
         date=wording.sentence_case(wording.when(row.document["date"]["edtf"])),
@@ -41,7 +41,7 @@ def reference(request: HttpRequest, slug: str, *, kind: ReferenceFormat, edition
     """``/entries/<slug>/cite.bib`` and its like: the entry for a reference manager."""
     row = published(slug)
     if row is None:
-        return withdrawn(request, slug, edition)
+        return elsewhere(request, slug, edition)
     item = references.entry_item(row.document, publishing.site(edition))
     response = HttpResponse(kind.render([item]), content_type=f"{kind.media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}.{kind.extension}"'

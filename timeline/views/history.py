@@ -1,0 +1,209 @@
+"""What readers could read before: the versions of an entry, what changed between two, and all corrections."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import F, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from wagtail.contrib.redirects.models import Redirect
+
+from timeline import comparison
+from timeline.choices import Change
+from timeline.document import Document, with_history
+from timeline.filters.question import quote
+from timeline.formats import corrections as feed
+from timeline.models import Edition, PublishedEntry, Version
+from timeline.wording import correction_text, when
+
+from . import publishing
+from .chronology import link
+from .entries import context, elsewhere, published, way_to
+from .records import page_links
+
+PAGE_SIZE = 50
+
+# -- the versions of one entry ------------------------------------------------------------
+
+
+def history(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
+    """``/entries/<slug>/history/``: every published version, newest first; two of them side by side.
+
+    ``?from=1&to=3`` chooses the two, in either order; without it they are the last two.
+    A number that is no version is named and left out.
+    """
+    row = published(slug)
+    if row is None:
+        return elsewhere(request, slug, edition)
+    versions = list(Version.objects.filter(entry=row.pk).defer("document").order_by("number"))
+    pair, problem = _asked(request, versions)
+    compared = _compare(row.pk, *pair) if pair else None
+    headline = row.document["headline"]
+    return publishing.page(
+        request,
+        "timeline/history.html",
+        edition,
+        title=_("Versions of “%s”") % headline,
+        description=_("Every version of this entry that readers could read, and what changed from one to the next."),
+        path=f"{row.document['url']}history/",
+        noindex=True,
+        breadcrumbs=[*way_to(row), publishing.crumb(headline, row.document["url"])],
+        entry=row.document,
+        versions=versions[::-1],
+        can_compare=sum(not version.redaction for version in versions) > 1,
+        pair=pair,
+        comparison=compared,
+        problem=problem,
+    )
+
+
+def _asked(request: HttpRequest, versions: Sequence[Version]) -> tuple[tuple[int, int] | None, str]:
+    """The numbers of the two versions to compare, the earlier first, and in a sentence what was wrong with others."""
+    readable = [version.number for version in versions if not version.redaction]
+    if len(readable) < 2:
+        return None, ""
+    last_two = (readable[-2], readable[-1])
+    numbers = []
+    for name, default in zip(("from", "to"), last_two, strict=True):
+        typed = request.GET.get(name, "")
+        number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else 0
+        if typed and number not in readable:
+            removed = number in [version.number for version in versions]
+            message = (
+                _("The words of version %s were removed, so it cannot be compared.")
+                if removed
+                else _("There is no version “%s” of this entry.")
+            )
+            return last_two, f"{message % quote(typed)} {_('These are the last two.')}"
+        numbers.append(number or default)
+    if numbers[0] == numbers[1]:
+        return last_two, _("These were the same version twice. Choose two different ones; these are the last two.")
+    return (min(numbers), max(numbers)), ""
+
+
+def _compare(entry_id: int, earlier: int, later: int) -> comparison.Comparison:
+    """Two queries: the documents, and where their records are now."""
+    chosen = Version.objects.filter(entry=entry_id, number__in=(earlier, later)).order_by("number")
+    before, after = chosen.values_list("document", flat=True)
+    # Only what is not in both can have moved from one to the other.
+    differing = comparison.addresses(before) ^ comparison.addresses(after)
+    redirects = Redirect.objects.filter(
+        old_path__in=[Redirect.normalise_path(address) for address in differing]
+    ).values_list("old_path", "redirect_link")
+    return comparison.compare(before, after, {f"{old}/": new for old, new in redirects})
+
+
+def version(request: HttpRequest, slug: str, number: int, *, edition: Edition) -> HttpResponse:
+    """``/entries/<slug>/versions/<n>/``: the entry as it was published then; 410 when its words were removed."""
+    row = published(slug)
+    if row is None:
+        return elsewhere(request, slug, edition)
+    versions = list(Version.objects.filter(entry=row.pk).defer("document").order_by("number"))
+    shown = next((one for one in versions if one.number == number), None)
+    if shown is None:
+        raise Http404(_("There is no such version of this entry."))
+    document = _as_published(row, versions, shown)
+    published_on = when(shown.published_at.date().isoformat())
+    present = {"current_url": row.document["url"], "citation_formats": []}
+    words = {"headline": document["headline"], "number": number, "date": published_on}
+    return publishing.page(
+        request,
+        "timeline/redacted.html" if shown.redaction else "timeline/version.html",
+        edition,
+        title=_("%(headline)s (version %(number)d)") % words,
+        description=_("Version %(number)d of this entry, published on %(date)s.") % words,
+        path=row.document["url"],
+        noindex=True,
+        status=410 if shown.redaction else 200,
+        breadcrumbs=[*way_to(row), publishing.crumb(row.document["headline"], row.document["url"])],
+        version=shown,
+        count=len(versions),
+        current=row.document,
+        corrected_by=next((one for one in versions if one.number > number and one.correction), None),
+        **({} if shown.redaction else context(document, edition) | present),
+    )
+
+
+def _as_published(row: PublishedEntry, versions: list[Version], shown: Version) -> Document:
+    """The document of a version, with its past as it was then and the present address of its entry.
+
+    What a document of an older make lacks is empty.
+    """
+    document = shown.document or {"headline": row.document["headline"]}
+    present = {name: row.document[name] for name in ("uid", "slug")}
+    present["url"] = f"{row.document['url']}versions/{shown.number}/"
+    return with_history(document | present, [one for one in versions if one.number <= shown.number])
+
+
+# -- all corrections ----------------------------------------------------------------------
+
+
+def _corrections() -> QuerySet[Version]:
+    """The corrections of entries that readers can see, newest first."""
+    found = Version.objects.filter(change=Change.CORRECTION, entry__published__isnull=False).defer("document")
+    return found.annotate(
+        uid=F("entry__published__uid"),
+        slug=F("entry__published__slug"),
+        headline=F("entry__published__document__headline"),
+    ).order_by("-published_at", "-pk")
+
+
+def _described(one: Any) -> dict[str, Any]:
+    url = f"/entries/{one.slug}/"
+    return {
+        "id": f"{one.slug}-{one.correction}",
+        "uid": one.uid,
+        "number": one.correction,
+        "headline": one.headline,
+        "href": f"{url}#correction-{one.correction}",
+        "uncorrected_href": f"{url}versions/{one.number - 1}/",
+        "changes_href": f"{url}history/?from={one.number - 1}&to={one.number}#comparison",
+        "date": one.published_at.date().isoformat(),
+        "published_at": one.published_at,
+        "updated_at": one.redacted_at or one.published_at,
+        "text": correction_text({"wrong": one.wrong, "right": one.right, "redaction": one.redaction}),
+    }
+
+
+def corrections(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """``/corrections/``: every correction of every entry, newest first."""
+    page = Paginator(_corrections(), PAGE_SIZE).get_page(request.GET.get("page"))
+    path = "/corrections/"
+    here = f"page={page.number}" if page.number > 1 else ""
+    title = _("Corrections")
+    return publishing.page(
+        request,
+        "timeline/corrections.html",
+        edition,
+        title=title,
+        description=_("What was wrong in the entries of this chronology, and what is right."),
+        path=link(path, here),
+        noindex=bool(here),
+        breadcrumbs=[publishing.home()],
+        feeds=[
+            {
+                "title": f"{publishing.site(edition)['name']}: {title} (Atom)",
+                "label": "Atom",
+                "note": _("for news readers"),
+                "href": "/corrections.atom",
+                "type": feed.MEDIA_TYPE,
+                "is_feed": True,
+            }
+        ],
+        total=page.paginator.count,
+        corrections=[_described(one) for one in page],
+        **page_links(page, path),
+    )
+
+
+def corrections_feed(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """``/corrections.atom``: the latest corrections (RFC 4287)."""
+    body = feed.render(
+        [_described(one) for one in _corrections()[: feed.SIZE]],
+        site=publishing.site(edition)["name"],
+        language=translation.get_language() or "en",
+        base_url=publishing.absolute(""),
+    )
+    return HttpResponse(body, content_type=f"{feed.MEDIA_TYPE}; charset=utf-8")
