@@ -9,7 +9,19 @@ from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from timeline.admin import choosers, chronology, desk, entries, exports, listing, merges, records, welcome
+from timeline.admin import (
+    choosers,
+    chronology,
+    desk,
+    entries,
+    exports,
+    guide,
+    links,
+    listing,
+    merges,
+    records,
+    welcome,
+)
 from timeline.models import ChronologyPage, EntryPage
 from timeline.views.entries import preview
 
@@ -39,6 +51,16 @@ def chronology_in_the_menu() -> Any:
 
 
 @hooks.register("register_admin_urls")
+def address_of_the_guide() -> list[Any]:
+    return guide.URLS
+
+
+@hooks.register("register_help_menu_item")
+def guide_in_the_menu() -> Any:
+    return guide.MENU_ITEM
+
+
+@hooks.register("register_admin_urls")
 def addresses_of_merges() -> list[Any]:
     return [path("merges/", include((merges.URLS, "timeline_merges")))]
 
@@ -46,6 +68,16 @@ def addresses_of_merges() -> list[Any]:
 @hooks.register("register_reports_menu_item")
 def merges_among_the_reports() -> Any:
     return merges.MENU_ITEM
+
+
+@hooks.register("register_admin_urls")
+def addresses_of_link_checks() -> list[Any]:
+    return [path("links/", include((links.URLS, "timeline_links")))]
+
+
+@hooks.register("register_reports_menu_item")
+def broken_links_among_the_reports() -> Any:
+    return links.MENU_ITEM
 
 
 hooks.register("register_log_actions", merges.register_log_actions)
@@ -60,4 +92,5 @@ for action in desk.BULK_ACTIONS:
     hooks.register("register_bulk_action", action, order=1)  # after the ones they replace
 
 hooks.register("construct_main_menu", welcome.tidy_menu)
+hooks.register("construct_homepage_panels", welcome.tidy_panels, order=1)
 hooks.register("construct_homepage_summary_items", welcome.tidy_summary, order=1)

@@ -61,11 +61,11 @@ URLS = [path("guide/", GuideView.as_view(), name="guide")]
 
 
 class GuideMenuItem(MenuItem):
-    """The last item of the menu; its address is known only when the addresses are."""
+    """The first item of the help; its address is known only when the addresses are."""
 
     def render_component(self, request: Any) -> Any:
         self.url = reverse("guide")
         return super().render_component(request)
 
 
-MENU_ITEM = GuideMenuItem(_("Guide"), "", name="guide", icon_name="help", order=9000)
+MENU_ITEM = GuideMenuItem(_("Editors’ guide"), "", name="guide", icon_name="help", order=1)
