@@ -10,6 +10,7 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from timeline.admin import (
+    changes,
     choosers,
     chronology,
     desk,
@@ -20,6 +21,7 @@ from timeline.admin import (
     listing,
     merges,
     records,
+    snapshots,
     welcome,
 )
 from timeline.models import ChronologyPage, EntryPage
@@ -81,6 +83,27 @@ def broken_links_among_the_reports() -> Any:
 
 
 hooks.register("register_log_actions", merges.register_log_actions)
+
+
+@hooks.register("register_admin_urls")
+def addresses_of_versions() -> list[Any]:
+    return [path("versions/", include((changes.URLS, "timeline_changes")))]
+
+
+hooks.register("register_log_actions", changes.register_log_actions)
+
+
+@hooks.register("register_admin_urls")
+def addresses_of_copies() -> list[Any]:
+    return [path("copies/", include((snapshots.URLS, "timeline_copies")))]
+
+
+hooks.register("register_snippet_listing_buttons", snapshots.copies_button)
+
+
+@hooks.register("insert_editor_js")
+def script_of_the_intake() -> str:
+    return format_html('<script type="module" src="{}"></script>', static("admin-intake.js"))
 
 
 @hooks.register("insert_editor_js")

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import F, ForeignKey, QuerySet
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm, SearchFilterMixin
@@ -23,6 +22,7 @@ from timeline.models.record import Record
 
 from .duplicates import AskFirst
 from .finding import matching
+from .intake import LooksUpInChooser, SourceForm
 
 
 class SearchForm(SearchFilterMixin, BaseFilterForm):
@@ -37,18 +37,19 @@ class SearchForm(SearchFilterMixin, BaseFilterForm):
 # Creation
 
 
-class NewSource(AskFirst):
+class NewSource(SourceForm):
+    field_order = [
+        "similar", "url", "title", "publisher", "new_publisher", "byline", "published", "accessed", "language", "kind",
+    ]  # fmt: skip
+
     class Meta:
         model = Source
-        fields = ["url", "title", "publisher", "byline", "published", "accessed", "language", "kind"]
+        fields = ["url", "title", "publisher", "byline", "published", "accessed", "language", "kind", "description"]
         widgets = {
             "publisher": forms.Select,
             "accessed": forms.DateInput(attrs={"type": "date"}),
+            "description": forms.Textarea(attrs={"rows": 2}),
         }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["accessed"].initial = timezone.localdate
 
 
 class NewPerson(AskFirst):
@@ -88,6 +89,10 @@ class RecordCreateView(snippets.SnippetCreateView):
         return record
 
 
+class SourceCreateView(LooksUpInChooser, RecordCreateView):
+    pass
+
+
 # Choosing
 
 
@@ -110,6 +115,10 @@ class ChosenColumns:
 
 class RecordChooseView(ChosenColumns, snippets.ChooseView):
     filter_form_class = SearchForm
+
+
+class SourceChooseView(RecordChooseView):
+    creation_form_template_name = LooksUpInChooser.creation_form_template_name
 
 
 class RecordChooseResultsView(ChosenColumns, snippets.ChooseResultsView):
@@ -188,6 +197,8 @@ class RecordChooser(ChosenAtHand, snippets.SnippetChooserViewSet):
 
 
 class SourceChooser(RecordChooser):
+    choose_view_class = SourceChooseView
+    create_view_class = SourceCreateView
     creation_form_class = NewSource
     choose_one_text = _("Choose a source")
     choose_another_text = _("Choose another source")

@@ -19,7 +19,9 @@ from timeline.models import Category, Commodity, FigureSeries, Organisation, Per
 
 from . import choosers
 from .choosers import date_words
-from .duplicates import RecordForm, SimilarPanel
+from .duplicates import AskFirst, RecordForm, SimilarPanel
+from .intake import LooksUp, LookUpPanel, SourceRecordForm
+from .links import LinkColumn, LinksPanel
 from .merges import MergeableEditView
 from .record_lists import (
     EntriesColumn,
@@ -34,6 +36,7 @@ from .record_lists import (
     yes,
 )
 from .rows import CITATION, HSCodeForm, RowsPanel
+from .snapshots import CopiesPanel
 
 MOST_USES = 50
 """Uses listed when a record cannot be deleted; the usage page has them all."""
@@ -52,6 +55,10 @@ class RecordCreateView(snippets.CreateView):
         messages.info(self.request, message % {"record": form.existing})
         address = AdminURLFinder(self.request.user).get_edit_url(form.existing)
         return redirect(address or self.index_url_name)
+
+
+class SourceCreateView(LooksUp, RecordCreateView):
+    pass
 
 
 class RecordDeleteView(snippets.DeleteView):
@@ -101,9 +108,9 @@ SETTINGS = MultiFieldPanel([FieldPanel("slug"), FieldPanel("note")], heading=_("
 USES = UsesColumn("uses", label=_("Uses"), sort_key="uses", width="8%")
 
 
-def record_form(*panels: Any) -> ObjectList:
+def record_form(*panels: Any, form_class: type[AskFirst] = RecordForm) -> ObjectList:
     """The panels of a record: the question about duplicates first, the address last."""
-    return ObjectList([SimilarPanel(), *panels, SETTINGS], base_form_class=RecordForm)
+    return ObjectList([SimilarPanel(), *panels, SETTINGS], base_form_class=form_class)
 
 
 class SourceViewSet(RecordViewSet):
@@ -111,6 +118,8 @@ class SourceViewSet(RecordViewSet):
     icon = "link"
     menu_order = 210
     chooser_viewset_class = choosers.SourceChooser
+    add_view_class = SourceCreateView
+    edit_template_name = "timeline/admin/intake_edit.html"
     edit_view_class = MergeableEditView
     list_display = [
         "title",
@@ -124,22 +133,23 @@ class SourceViewSet(RecordViewSet):
         ),
         Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
         Column("archived", label=_("Archived"), accessor=lambda source: yes(source.archived_url), width="8%"),
+        LinkColumn("link", label=_("Link"), accessor="link_state", sort_key="link_state", width="12%"),
         USES,
     ]
     filterset_class = SourceFilterSet
     ordering = ["-number"]
     edit_handler = record_form(
+        LookUpPanel(heading=_("Address")),
         MultiFieldPanel(
             [
-                FieldPanel("url"),
-                FieldPanel("url_shown"),
-                FieldPanel("archived_url"),
                 FieldPanel("title"),
                 FieldPanel("title_is_description"),
-                FieldRowPanel([FieldPanel("publisher"), FieldPanel("byline")]),
+                FieldRowPanel([FieldPanel("publisher"), FieldPanel("new_publisher"), FieldPanel("byline")]),
+                FieldPanel("description"),
             ],
             heading=_("Publication"),
         ),
+        LinksPanel(heading=_("Can it still be read?")),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("published"), FieldPanel("accessed")]),
@@ -148,6 +158,16 @@ class SourceViewSet(RecordViewSet):
             heading=_("Date and kind"),
         ),
         MultiFieldPanel([FieldPanel("derived_from"), FieldPanel("use")], heading=_("How far to trust it")),
+        MultiFieldPanel([FieldPanel("archived_url"), FieldPanel("url_shown")], heading=_("Archived copy and link")),
+        CopiesPanel(heading=_("Our copies")),
+        RowsPanel(
+            "addresses",
+            [FieldPanel("url")],
+            heading=_("Further addresses"),
+            label=_("address"),
+            help_text=_("Where the source is met too, such as an address that leads to it."),
+        ),
+        form_class=SourceRecordForm,
     )
 
 

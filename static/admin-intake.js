@@ -1,0 +1,53 @@
+// A source in seconds. Pasting an address looks it up at once, and so does Enter in its field.
+// Without this, a button does; the server fills the form either way.
+
+const FIELD = "[data-intake] input[name=url]";
+
+function lookUp(field) {
+  const button = field.closest("[data-intake]").querySelector("[data-look-up]");
+  if (button && field.value.trim()) button.click();
+}
+
+document.addEventListener("paste", ({ target }) => {
+  if (!target.matches?.(FIELD) || target.value) return;
+  setTimeout(() => lookUp(target)); // the field has the address only after this event
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.isComposing || !event.target.matches?.(FIELD)) return;
+  event.preventDefault();
+  lookUp(event.target);
+});
+
+// The chooser sends its form itself and leaves out which button was pressed.
+document.addEventListener(
+  "submit",
+  ({ target, submitter }) => {
+    if (!target.matches("form[data-chooser-modal-creation-form]")) return;
+    target.querySelector("input[name=look_up]")?.remove();
+    if (!submitter?.matches("[data-look-up]")) return;
+    const pressed = document.createElement("input");
+    Object.assign(pressed, { type: "hidden", name: submitter.name, value: submitter.value });
+    target.append(pressed);
+  },
+  { capture: true },
+);
+
+// Whoever opens the tab of a new source has an address to paste.
+document.addEventListener("click", ({ target }) => {
+  const tab = target.closest?.(".modal [role=tab]");
+  if (tab) setTimeout(() => document.querySelector(`.modal .w-tabs__panel:not([hidden]) ${FIELD}`)?.focus());
+});
+
+/** What was found. Where it appears, the next thing to look at gets the focus: Enter there saves. */
+class IntakeResult extends HTMLElement {
+  connectedCallback() {
+    setTimeout(() => {
+      const form = this.closest("form");
+      const next = form?.querySelector("input[name=similar]:checked") ?? form?.querySelector("[name=title]");
+      next?.focus();
+    }, 50); // after the chooser has shown its tab again
+  }
+}
+
+customElements.define("intake-result", IntakeResult);
