@@ -4,7 +4,7 @@ import brotli
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.middleware.gzip import GZipMiddleware
+from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_header_parameters
 
@@ -23,6 +23,10 @@ class CompressionMiddleware(GZipMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.headers.get("Content-Type") == "application/zip":
+            return response  # compressed already, and its length is worth more
+        if response.status_code == 304 or (request.method == "HEAD" and response.streaming):
+            return _as_with_body(request, response)
         if not isinstance(response, HttpResponse) or request.path_info.startswith(f"/{settings.ADMIN_PATH}"):
             return super().process_response(request, response)
         if len(response.content) < LEAST or response.has_header("Content-Encoding"):
@@ -33,11 +37,29 @@ class CompressionMiddleware(GZipMiddleware):
         response.content = brotli.compress(response.content, quality=QUALITY)
         response.headers["Content-Length"] = str(len(response.content))
         response.headers["Content-Encoding"] = "br"
-        etag = response.headers.get("ETag", "")
-        if etag.startswith('"'):
-            # Not the very bytes the tag was made for (RFC 9110 section 8.8.1).
-            response.headers["ETag"] = f"W/{etag}"
-        return response
+        return _weakened(response)
+
+
+def _as_with_body(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """An answer that has no body, with the headers of the one that has (RFC 9110 sections 9.3.2 and 15.4.5).
+
+    Who got a compressed answer asks again with its weak tag; of HEAD we know what it would get.
+    """
+    patch_vary_headers(response, ["Accept-Encoding"])
+    if response.status_code == 304:
+        compressed = f"W/{response.headers.get('ETag')}" in request.headers.get("If-None-Match", "")
+    else:
+        accepted = request.headers.get("Accept-Encoding", "")
+        compressed = takes_brotli(accepted) or re_accepts_gzip.search(accepted) is not None
+    return _weakened(response) if compressed else response
+
+
+def _weakened(response: HttpResponseBase) -> HttpResponseBase:
+    """These are not the very bytes that the tag was made for (RFC 9110 section 8.8.1)."""
+    etag = response.headers.get("ETag", "")
+    if etag.startswith('"'):
+        response.headers["ETag"] = f"W/{etag}"
+    return response
 
 
 def takes_brotli(accepted: str) -> bool:

@@ -46,5 +46,17 @@ def test_a_compressed_answer_has_a_weak_tag_that_still_validates(client):
     assert get(client, "br", **{"If-None-Match": weak}).status_code == 304
 
 
+@pytest.mark.parametrize("accepted", ["br", "gzip", "identity"])
+def test_answers_without_a_body_have_the_validators_of_those_with_one(client, accepted):
+    publish_entry()
+    full = get(client, accepted, "/feed.atom")
+    head = client.head("/feed.atom", headers={"Accept-Encoding": accepted})
+    known = get(client, accepted, "/feed.atom", **{"If-None-Match": full.headers["ETag"]})
+    assert known.status_code == 304
+    for answer in (head, known):
+        assert answer.headers["ETag"] == full.headers["ETag"]
+        assert answer.headers["Vary"] == full.headers["Vary"]
+
+
 def test_the_admin_keeps_to_padded_gzip(client):
     assert get(client, "gzip, br", "/admin/login/").headers["Content-Encoding"] == "gzip"

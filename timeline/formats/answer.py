@@ -8,10 +8,14 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from timeline.document import Document
 from timeline.filters import Problem
 from timeline.querysets import PublishedEntryQuerySet
+
+OTHERS = _lazy("Tables and other files")
+"""The heading of what is no feed."""
 
 CHUNK = 200
 """Documents in memory at a time while an answer of any length is written."""
@@ -99,11 +103,12 @@ class Format:
     """One way to answer a question.
 
     ``path`` is its address, as ``feed.atom``. ``label`` names it and ``note`` says whom it
-    is for, in "Follow this view" and on the page about feeds; ``about`` says more there.
+    is for, in "Follow this view" and on the page about feeds, under its ``heading``.
     ``render`` gives the whole answer, or pieces of it that are sent as they come; nothing
-    may go wrong after the first. A feed is announced in the head of every page and its
-    answer has no order of its own. ``variants`` are addresses listed beside the plain one:
-    ``[(label, {parameter: value})]``. ``scheme`` is how programs subscribe to it: ``webcal``.
+    may go wrong after the first. A feed has an order of its own: ``order`` is read and means
+    nothing. What ``is_announced`` is named in the head of every page. ``variants`` are
+    addresses listed beside the plain one: ``[(label, {parameter: value})]``. ``scheme`` is
+    how programs subscribe to it: ``webcal``.
     """
 
     path: str
@@ -111,8 +116,9 @@ class Format:
     note: Any
     media_type: str
     render: Callable[[Answer], bytes | Iterable[bytes]]
-    about: Any = ""
+    heading: Any = OTHERS
     is_feed: bool = False
+    is_announced: bool = False
     parameters: Sequence[Parameter] = ()
     variants: Sequence[tuple[Any, Mapping[str, str]]] = ()
     scheme: str = ""

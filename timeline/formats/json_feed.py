@@ -19,20 +19,8 @@ ABOUT = "/feeds/#json"
 """The page that describes the objects under ``_nenpyo``."""
 
 FIGURE = [
-    "label",
-    "value",
-    "low",
-    "high",
-    "qualifier",
-    "unit",
-    "currency",
-    "scale",
-    "per",
-    "of",
-    "period",
-    "status",
-    "basis",
-    "series",
+    *("label", "value", "low", "high", "qualifier", "unit", "currency", "scale", "per"),
+    *("of", "period", "status", "basis", "series"),
 ]
 """What is told of a figure as data; notes are in the text."""
 
@@ -140,6 +128,8 @@ FORMAT = Format(
     _("for news readers and programs"),
     MEDIA_TYPE,
     partial(latest.render, syntax=SYNTAX),
+    heading=latest.HEADING,
     is_feed=True,
+    is_announced=True,
     parameters=[latest.ARCHIVE],
 )

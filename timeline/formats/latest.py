@@ -25,6 +25,8 @@ from .answer import Answer, NoSuchPartError, Parameter
 from .content import content
 from .feed import FEED_SIZE, Feed, Item, Syntax, Tombstone, beginning, entry_id, feed_id, terms
 
+HEADING = _("New and changed entries")
+
 TOMBSTONES = timedelta(days=90)
 """How long a feed tells that an entry was withdrawn, at least."""
 
@@ -126,7 +128,8 @@ def _archive(answer: Answer, start: Place) -> Page:
     ordered = answer.entries.for_feed().order_by("published_at", "entry_id")
     found = list(ordered.filter(after, published_at__gte=start.published)[: FEED_SIZE * 2 + 1])
     if not found:
-        raise NoSuchPartError(Problem("archive", gettext("There is no archive of this feed at that place.")))
+        message = gettext("There is no archive of this feed at that place.")
+        raise NoSuchPartError(Problem("archive", message, is_missing=True))
     rows, rest = found[:FEED_SIZE], found[FEED_SIZE:]
     before = list(ordered.filter(~after, published_at__lte=start.published).reverse()[: FEED_SIZE + 1])
     older = None if not before else _place(before[FEED_SIZE]) if len(before) > FEED_SIZE else START

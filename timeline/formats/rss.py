@@ -67,6 +67,8 @@ FORMAT = Format(
     _("for news readers"),
     MEDIA_TYPE,
     partial(latest.render, syntax=SYNTAX),
+    heading=latest.HEADING,
     is_feed=True,
+    is_announced=True,
     parameters=[latest.ARCHIVE],
 )

@@ -112,19 +112,19 @@ def refusal(request: HttpRequest, kind: Format, problems: list[Problem]) -> Http
         )
     lines = [f"{title}:"]
     for problem in problems:
-        lines += [f"- {problem.parameter}: {problem.message}", f"  {accepts[problem.parameter]}"]
+        lines += [f"- {problem.parameter}: {problem.message}", f"  {_('Accepted: %s.') % accepts[problem.parameter]}"]
     lines += ["", publishing.absolute("/feeds/#errors")]
     return HttpResponse("\n".join(lines) + "\n", status=status, content_type="text/plain; charset=utf-8")
 
 
 def accepted(parameter: str, kind: Format) -> str:
-    """What a parameter accepts, in a sentence."""
+    """What a parameter accepts, in words for the middle of a sentence."""
     for one in kind.parameters:
         if one.name == parameter:
-            return _("Accepted: %s.") % one.accepted
+            return str(one.accepted)
     if parameter in PLURALS:
         address = publishing.absolute(f"/{PLURALS[parameter]}/")
-        return _("Accepted: the last part of an address under %s.") % address
+        return _("the last part of an address under %s") % address
     words = {
         "q": _("up to 200 characters and 25 words"),
         "from": _("a year, a month such as 2025-12, or a day such as 2025-12-01"),
@@ -134,10 +134,8 @@ def accepted(parameter: str, kind: Format) -> str:
         "order": "new, old",
         "page": _("a year, a month, or a place that a link of the list names"),
     }
-    known = words.get(parameter) or _("the parameters %s") % ", ".join(
-        [*FILTERS, *LISTING, *(one.name for one in kind.parameters)]
-    )
-    return _("Accepted: %s.") % known
+    names = [*FILTERS, *LISTING, *(one.name for one in kind.parameters)]
+    return words.get(parameter) or _("the parameters %s") % ", ".join(names)
 
 
 def _no_such_page(question: Question) -> Problem | None:

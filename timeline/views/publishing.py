@@ -1,5 +1,6 @@
 """What every public view shares: the edition, conditional requests, the page context."""
 
+import datetime
 import functools
 import hashlib
 from collections.abc import Callable, Iterable
@@ -49,22 +50,26 @@ def edition() -> Edition:
     return Edition.objects.filter(pk=1).first() or Edition(version=0, changed_at=timezone.now())
 
 
-def public(caching: str = PAGE_CACHING) -> Callable[[View], View]:
+def public(
+    caching: str = PAGE_CACHING, moved_at: Callable[[], datetime.datetime | None] = lambda: None
+) -> Callable[[View], View]:
     """A public view: GET and HEAD only, answered with 304 when the client is up to date.
 
     Passes the edition to the view as a keyword argument. The entity tag depends on
     the edition, the address with its query string, and the code; Last-Modified moves
     whenever anything public changes, so a client that sends only If-Modified-Since
-    also learns that an entry has gone (RFC 9110 sections 8.8.2, 8.8.3 and 13.1).
+    also learns that an entry has gone (RFC 9110 sections 8.8.2, 8.8.3 and 13.1). A view
+    that shows something beside the edition says in ``moved_at`` when that last changed.
     """
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             state = edition()
-            seed = f"{state.version} {state.changed_at} {request.get_full_path()} {_code_version()}"
+            moved = moved_at()
+            seed = f"{state.version} {state.changed_at} {moved} {request.get_full_path()} {_code_version()}"
             etag = quote_etag(hashlib.sha256(seed.encode()).hexdigest()[:32])
-            modified = int(state.changed_at.timestamp())
+            modified = int(max(state.changed_at, moved or state.changed_at).timestamp())
             not_modified = None
             if not settings.DEBUG and state.version:
                 not_modified = get_conditional_response(request, etag=etag, last_modified=modified)
@@ -114,7 +119,7 @@ def format_links(query: str, sentence: str) -> list[dict[str, Any]]:
     """Every way to follow or take a question: for the page's head and for "Follow this view".
 
     ``href`` is the address here, ``url`` the same in full, to copy; ``subscribe`` is for programs
-    that take a scheme of their own (``webcal:``). The head announces those with ``is_feed``.
+    that take a scheme of their own (``webcal:``). The head names those with ``is_feed``.
     """
     links = []
     for kind in FORMATS:
@@ -130,7 +135,7 @@ def format_links(query: str, sentence: str) -> list[dict[str, Any]]:
                     "url": absolute(href),
                     "subscribe": f"{kind.scheme}:{absolute(href).partition(':')[2]}" if kind.scheme else "",
                     "type": kind.media_type,
-                    "is_feed": kind.is_feed and not options,
+                    "is_feed": kind.is_announced and not options,
                 }
             )
     return links

@@ -1,0 +1,138 @@
+"""What became of entries as feeds: an item for each publication, update, correction and withdrawal.
+
+The feed of entries shows each entry once, as it is now. Here every change has an item and
+an id of its own, so a reader that never shows an item twice learns of it too. Minor edits
+are no news. ``/corrections.atom`` and its like are the same feed, of corrections alone.
+"""
+
+from collections.abc import Collection
+from functools import partial
+from html import escape
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from timeline.choices import Change
+from timeline.document import instant
+from timeline.models import Version, Withdrawal
+from timeline.wording import correction_text
+
+from . import atom, json_feed, rss
+from .answer import Answer, Format
+from .feed import FEED_SIZE, Feed, Item, Syntax, beginning, feed_id, tag, terms
+
+NEWS = (Change.FIRST, Change.UPDATE, Change.CORRECTION)
+
+
+def render(answer: Answer, *, syntax: Syntax, kind: str, told: Collection[Change], page: str) -> bytes:
+    """The feed of the latest changes that are among ``told``; ``kind`` is its name in its id."""
+    items = [(one.redacted_at or one.published_at, _change(one, answer)) for one in _versions(answer, told)]
+    if told == NEWS and not answer.query:
+        items += [(one.withdrawn_at, _withdrawal(one, answer)) for one in _withdrawals()]
+    items.sort(key=lambda pair: pair[1].published, reverse=True)
+    items = items[:FEED_SIZE]
+    feed = Feed(
+        id=feed_id(kind, answer.query),
+        title=gettext("%s (changes)") % answer.title if told == NEWS else gettext("%s (corrections)") % answer.title,
+        subtitle=gettext("What is new, what was added to entries, and what was wrong in them.")
+        if told == NEWS
+        else gettext("What was wrong in the entries of this chronology, and what is right."),
+        language=answer.language,
+        self_url=answer.self_url,
+        page_url=answer.page_url if answer.query or not page else f"{answer.base_url}{page}",
+        base_url=answer.base_url,
+        updated=max([beginning(), *(moment for moment, _item in items)]),
+        hub=answer.hub,
+    )
+    return syntax.document(feed, [syntax.item(item) for _moment, item in items])
+
+
+def _versions(answer: Answer, told: Collection[Change]) -> list[Any]:
+    """The latest versions of entries that readers can see and that answer the question."""
+    found = Version.objects.filter(change__in=told, entry__published__isnull=False).defer("document", "revision")
+    if answer.query:
+        found = found.filter(entry__in=answer.entries.values("pk"))
+    entry = F("entry__published__document")
+    return list(found.annotate(entry_document=entry).order_by("-published_at", "-pk")[:FEED_SIZE])
+
+
+def _change(one: Any, answer: Answer) -> Item:
+    entry = one.entry_document
+    headline = {"headline": entry["headline"]}
+    url = answer.base_url + entry["url"]
+    links = [(url, gettext("The entry"))]
+    if one.number > 1:
+        links += [
+            (f"{url}history/?from={one.number - 1}&to={one.number}#comparison", gettext("What changed")),
+            (f"{url}versions/{one.number - 1}/", gettext("The version before")),
+        ]
+    if one.change == Change.CORRECTION:
+        title = gettext("Correction: %(headline)s") % headline
+        said = correction_text({"wrong": one.wrong, "right": one.right, "redaction": one.redaction})
+        url += f"#correction-{one.correction}"
+    elif one.change == Change.UPDATE:
+        title = gettext("Update: %(headline)s") % headline
+        said = one.note or gettext("The entry was updated.")
+        url += "#changes"
+    else:
+        title, said = gettext("New: %(headline)s") % headline, entry["summary"]
+    return Item(
+        id=tag(f"change:{entry['uid']}:{one.number}"),
+        title=title,
+        url=url,
+        published=str(instant(one.published_at)),
+        updated=str(instant(one.redacted_at or one.published_at)),
+        summary=said,
+        html=_paragraphs(said, links),
+        language=entry["language"] if entry["language"] != answer.language else "",
+        terms=terms(entry, answer.base_url),
+    )
+
+
+def _withdrawals() -> list[Withdrawal]:
+    return list(Withdrawal.objects.order_by("-withdrawn_at", "-pk")[:FEED_SIZE])
+
+
+def _withdrawal(one: Withdrawal, answer: Answer) -> Item:
+    """An entry that is gone: its reason, and no word of what it said."""
+    url = f"{answer.base_url}/entries/{one.slug}/"
+    said = one.reason or gettext("An entry was withdrawn. No reason is recorded.")
+    moment = str(instant(one.withdrawn_at))
+    return Item(
+        id=tag(f"change:{one.uid}:withdrawn-{int(one.withdrawn_at.timestamp())}"),
+        title=gettext("An entry was withdrawn"),
+        url=url,
+        published=moment,
+        updated=moment,
+        summary=said,
+        html=_paragraphs(said, [(url, gettext("Its address"))]),
+        language="",
+    )
+
+
+def _paragraphs(said: str, links: list[tuple[str, str]]) -> str:
+    anchors = " · ".join(f'<a href="{escape(url)}">{escape(words)}</a>' for url, words in links)
+    return f"<p>{escape(said, quote=False)}</p><p>{anchors}</p>"
+
+
+def _formats(kind: str, heading: Any, told: Collection[Change], page: str) -> list[Format]:
+    return [
+        Format(
+            f"{kind}.{extension}",
+            feed.FORMAT.label,
+            feed.FORMAT.note,
+            feed.MEDIA_TYPE,
+            partial(render, syntax=feed.SYNTAX, kind=kind, told=told, page=page),
+            heading=heading,
+            is_feed=True,
+        )
+        for extension, feed in (("atom", atom), ("rss", rss), ("json", json_feed))
+    ]
+
+
+FORMATS = [
+    *_formats("changes", _("Every change"), NEWS, ""),
+    *_formats("corrections", _("Corrections"), (Change.CORRECTION,), "/corrections/"),
+]
