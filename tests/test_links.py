@@ -3,8 +3,10 @@
 import datetime
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
 from django.db import connections
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import SourceFactory, draft_entry, publish, publish_entry
@@ -487,3 +489,48 @@ def test_a_source_with_a_new_address_starts_anew(source, server, clock):
     assert next(iter(links.addresses(1))).checked_at is None
     server.pages["/moved"] = article(TITLE, WORDS)
     assert check(source).failures == 0
+
+
+# What editors see
+
+LIST = "wagtailsnippets_timeline_source:list"
+
+
+def rows(client, **query: str) -> list[str]:
+    page = BeautifulSoup(client.get(reverse(LIST), query).content, "html.parser")
+    return [" ".join(row.get_text(" ").split()) for row in page.select("table tbody tr")]
+
+
+@pytest.mark.admin_indexes
+def test_editors_find_broken_links_in_the_list_of_sources_and_in_a_report(editor):
+    SourceFactory(title="Fine", link_state=LinkState.OK)
+    SourceFactory(title="Refused", link_state=LinkState.INCONCLUSIVE)
+    SourceFactory(title="Lost copy", link_state=LinkState.OK, archive_state=LinkState.DEAD)
+    lost = SourceFactory(title="Lost", link_state=LinkState.DEAD)
+    publish_entry(sources=[lost])
+    report = editor.get(reverse("wagtailadmin_home")).content.decode()
+    assert "link=broken&amp;ordering=-uses" in report or "link=broken\\u0026ordering=-uses" in report
+    found = rows(editor, link="broken", ordering="-uses")
+    assert [row.split(" ")[0:2] for row in found] == [["Lost", str(lost.number)], ["Lost", "copy"]]
+    assert "Gone" in found[0]
+    assert "Archived copy: Gone" in found[1]
+    assert [row.split(" ")[0] for row in rows(editor, link="inconclusive")] == ["Refused"]
+    export = editor.get(reverse(LIST), {"link": "dead", "export": "csv"})
+    assert b"Gone" in b"".join(export.streaming_content)
+
+
+def test_an_editor_asks_again_from_the_form_of_a_source(source, moderator):
+    page = moderator.get(reverse("wagtailsnippets_timeline_source:edit", args=[source.pk])).content.decode()
+    address = reverse("timeline_links:check", args=[source.pk])
+    assert f'data-links="{address}"' in page
+    assert "Not checked yet" in page
+    answer = moderator.post(address).content.decode()
+    assert "Original: Works" in " ".join(answer.split())
+    assert moderator.get(address).status_code == 405
+
+
+def test_who_may_not_change_a_source_cannot_have_it_checked(source, editor, client, server):
+    address = reverse("timeline_links:check", args=[source.pk])
+    editor.post(address)
+    client.post(address)
+    assert server.asked == []

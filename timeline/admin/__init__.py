@@ -4,9 +4,11 @@
     duplicates   finds the record an editor is about to create a second time
     records      sources, people, organisations, commodities, categories
     entries      the form of an entry, in the order of writing
+    changes      what a publication changes for readers, and what earlier ones did
     desk         the views of an entry: edit, withdraw, delete, approve, in bulk
     finding      what is typed into a search box
     choosers     find a record by any of its names, or create it
+    links        what the check of links found: column, filter, report, panel
     listing      the list of entries
     welcome      menu and home page
 

@@ -23,6 +23,7 @@ from timeline.models.record import Record
 from . import needs
 from .exports import Exported, ExportsColumns
 from .finding import matching
+from .links import LinkFilter
 
 
 class UsesColumn(Column):
@@ -103,6 +104,7 @@ def yes(value: Any) -> str:
 class SourceFilterSet(WagtailFilterSet):
     """What editors ask of the sources."""
 
+    link = LinkFilter()
     lacks = django_filters.ChoiceFilter(
         label=_("Lacks"),
         choices=needs.LACKS,
