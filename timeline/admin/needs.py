@@ -5,8 +5,21 @@ Each is a condition that the database answers for all rows at once.
 
 from typing import Any
 
-from django.db.models import BigIntegerField, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.functions import Cast
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision, TaskState, WorkflowState
@@ -16,10 +29,12 @@ from timeline.models import (
     Account,
     Citation,
     Disagreement,
+    EntryPage,
     EntryPerson,
     Figure,
     FigureCitation,
     Position,
+    Source,
     Statement,
     Version,
 )
@@ -64,7 +79,19 @@ def _unsourced() -> Q:
 
 
 def _one_source() -> Q:
-    return Q(published__document__one_source=True)
+    """As ``document.one_source`` says, which is read only where sources may rest on one another: it takes long."""
+    said = Cast("published__document__one_source", BooleanField())
+    derived = ArraySubquery(Source.objects.filter(derived_from__isnull=False).order_by().values("pk"))
+    return Q(
+        Exact(
+            Case(
+                When(published__sources__len=1, then=True),
+                When(published__sources__overlap=derived, then=said),
+                default=False,
+            ),
+            True,
+        )
+    )
 
 
 def _inferred() -> Q:
@@ -150,11 +177,12 @@ def scheduled() -> QuerySet[Any]:
     return _states(Revision.objects.filter(approved_go_live_at__isnull=False), "object_id")
 
 
-def sent_back(user: Any) -> Q:
-    """Entries that ``user`` wrote or submitted and that need changes."""
+def sent_back_to(user: Any) -> QuerySet[WorkflowState]:
+    """The workflows that came back to ``user``, who wrote or submitted what they are about."""
     returned = WorkflowState.objects.filter(status=WorkflowState.STATUS_NEEDS_CHANGES)
-    own = Q(owner=user, pk__in=_states(returned, "object_id"))
-    return own | Q(pk__in=_states(returned.filter(requested_by=user), "object_id"))
+    return returned.annotate(about=Cast("object_id", BigIntegerField())).filter(
+        Q(requested_by=user) | Q(about__in=EntryPage.objects.filter(owner=user).values("pk"))
+    )
 
 
 def own_drafts(user: Any) -> Q:
@@ -166,4 +194,5 @@ def own_drafts(user: Any) -> Q:
 
 
 def waiting_for(user: Any) -> Q:
-    return Q(pk__in=to_approve(user)) | sent_back(user) | own_drafts(user)
+    """Entries that ``user`` may approve, that came back to the user, or that the user has not finished."""
+    return Q(pk__in=to_approve(user)) | Q(pk__in=sent_back_to(user).order_by().values("about")) | own_drafts(user)

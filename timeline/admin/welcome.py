@@ -1,16 +1,33 @@
-"""What an editor meets first: the menu, without what a chronology does not need."""
+"""What an editor meets first: the menu, four numbers, one list of what waits, and what went wrong."""
 
+import datetime
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _t
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
+from wagtail.admin.ui.components import Component
+from wagtail.admin.views.home import LockedPagesPanel
+from wagtail.models import Page, TaskState
 
-from timeline.models import EntryPage, Source
+from timeline import schedule
+from timeline.models import CommandRun, EntryPage, Version
+
+from . import needs
 
 UNUSED = {"explorer", "images", "documents"}
 """Entries have their own list, and hold neither pictures nor files."""
+
+LONGEST_LIST = 12
+"""Rows on the home page; the list of entries has them all."""
+
+LINKS_UNCHECKED = datetime.timedelta(days=35)
+"""Links are checked every month; so many days without is too long."""
 
 
 def tidy_menu(request: HttpRequest, items: list[MenuItem]) -> None:
@@ -19,18 +36,137 @@ def tidy_menu(request: HttpRequest, items: list[MenuItem]) -> None:
         items[:] = [item for item in items if item.name not in UNUSED]
 
 
-class Counts(SummaryItem):
-    """How many entries are public and how many wait, each linked to its list."""
+# Four numbers
 
-    template_name = "timeline/admin/counts.html"
+
+class Numbers(SummaryItem):
+    """How much is public and what it needs most, each number linked to its list."""
+
+    template_name = "timeline/admin/home_numbers.html"
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        numbers = EntryPage.objects.aggregate(
-            public=Count("pk", filter=Q(live=True)), drafts=Count("pk", filter=Q(live=False))
-        )
-        return {**numbers, "sources": Source.objects.count()}
+        entries = EntryPage.objects.order_by()
+        return {
+            "public": entries.live().count(),
+            "unsourced": entries.filter(needs.needing(needs.SOURCE)).count(),
+            "one_source": entries.filter(needs.key() & needs.needing(needs.SECOND)).count(),
+            "past": entries.filter(needs.needing(needs.OUTCOME)).count(),
+        }
 
 
 def tidy_summary(request: HttpRequest, items: list[SummaryItem]) -> None:
-    """Pages, pictures and files say nothing about a chronology; entries and sources do."""
-    items[:] = [Counts(request)]
+    """Pages, pictures and files say nothing about a chronology."""
+    items[:] = [Numbers(request)]
+
+
+# One list
+
+
+@dataclass
+class Waiting:
+    """An entry that waits for the editor: why, since when, because of whom, and with which comment."""
+
+    kind: str
+    page_id: int
+    since: datetime.datetime | None
+    person: Any = None
+    comment: str = ""
+    title: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse("wagtailadmin_pages:edit", args=[self.page_id])
+
+
+class WaitingPanel(Component):
+    """What waits for this user: to be approved, sent back, or never finished."""
+
+    name = "waiting"
+    template_name = "timeline/admin/home_waiting.html"
+    order = 100
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        user = parent_context["request"].user
+        rows = [*self.to_approve(user), *self.sent_back(user), *self.drafts(user)]
+        shown = list({row.page_id: row for row in reversed(rows)}.values())[::-1][:LONGEST_LIST]
+        pages = Page.objects.in_bulk([row.page_id for row in shown])
+        for row in shown:
+            if page := pages.get(row.page_id):
+                row.title = page.get_admin_display_title()
+        total = EntryPage.objects.filter(needs.waiting_for(user)).count()
+        return {"rows": [row for row in shown if row.title], "total": total, "more": total > len(shown)}
+
+    def to_approve(self, user: Any) -> list[Waiting]:
+        """The longest waiting first."""
+        states = TaskState.objects.reviewable_by(user).select_related("workflow_state__requested_by")
+        return [
+            Waiting(
+                "approve", int(state.workflow_state.object_id), state.started_at, state.workflow_state.requested_by
+            )
+            for state in states.order_by("started_at")[:LONGEST_LIST]
+        ]
+
+    def sent_back(self, user: Any) -> list[Waiting]:
+        """The latest first."""
+        states = needs.sent_back_to(user).select_related("current_task_state__finished_by")
+        return [
+            Waiting("changes", int(state.object_id), task.finished_at, task.finished_by, task.comment)
+            for state in states.order_by("-current_task_state__finished_at")[:LONGEST_LIST]
+            if (task := state.current_task_state)
+        ]
+
+    def drafts(self, user: Any) -> list[Waiting]:
+        """The latest first."""
+        entries = EntryPage.objects.filter(needs.own_drafts(user)).order_by("-latest_revision_created_at", "-pk")
+        changed = entries.values_list("pk", "latest_revision_created_at")[:LONGEST_LIST]
+        return [Waiting("draft", pk, since) for pk, since in changed]
+
+
+class WarningsPanel(Component):
+    """What does not run by itself as it should; nothing when all does."""
+
+    name = "warnings"
+    template_name = "timeline/admin/home_warnings.html"
+    order = 50
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        now = timezone.now()
+        return {
+            "failures": schedule.failures(now).select_related("entry", "revision")[:LONGEST_LIST],
+            "sentences": [sentence for sentence in (schedule_is_late(now), links_are_unchecked(now)) if sentence],
+        }
+
+
+def schedule_is_late(now: datetime.datetime) -> str:
+    """That something is due and nobody publishes it."""
+    run = schedule.last_run()
+    if (run and run.started_at > now - schedule.LATE) or not schedule.is_anything_due(now):
+        return ""
+    if run is None:
+        return _t("Something is due to be published, and scheduled publication has never run.")
+    return _t("Scheduled publication has not run since %(time)s.") % {"time": moment(run.started_at)}
+
+
+def links_are_unchecked(now: datetime.datetime) -> str:
+    """That sources may have vanished unnoticed."""
+    run = CommandRun.objects.filter(command="check_links").first()
+    if run is None:
+        # A chronology younger than that is not late.
+        old = Version.objects.filter(published_at__lt=now - LINKS_UNCHECKED).exists()
+        return _t("The links of the sources have never been checked.") if old else ""
+    if run.started_at > now - LINKS_UNCHECKED:
+        return ""
+    return _t("The links of the sources have not been checked since %(time)s.") % {"time": moment(run.started_at)}
+
+
+def moment(time: datetime.datetime) -> str:
+    return date_format(timezone.localtime(time), "j F Y, H:i")
+
+
+def tidy_panels(request: HttpRequest, panels: list[Component]) -> None:
+    """Our own list and warnings; of Wagtail's panels only what the user has locked."""
+    panels[:] = [
+        WarningsPanel(),
+        WaitingPanel(),
+        *(panel for panel in panels if isinstance(panel, LockedPagesPanel)),
+    ]
