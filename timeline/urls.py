@@ -17,18 +17,12 @@ from timeline.views import (
     records,
     sharing,
 )
-from timeline.views.publishing import View, open_to_all, public
+from timeline.views.publishing import public
 
 app_name = "timeline"
 
 page = public()
 picture = public(sharing.PICTURE_CACHING)
-
-
-def feed(view: View) -> View:
-    """A feed that is no answer to a question; kept and shared as those are."""
-    return open_to_all(public(formats.CACHING)(view))
-
 
 urlpatterns = [
     path("", page(chronology.chronology), name="chronology"),
@@ -60,7 +54,6 @@ urlpatterns = [
     path("sources/<slug:slug>/", page(records.source), name="source"),
     path("about/", page(indexes.about), name="about"),
     path("corrections/", page(history.corrections), name="corrections"),
-    path("corrections.atom", feed(history.corrections_feed), name="corrections_feed"),
     *(path(kind.path, formats.at(kind), name=kind.path) for kind in FORMATS),
     path("share.png", picture(sharing.site_picture), name="site_picture"),
     path("favicon.ico", picture(sharing.favicon), name="favicon"),

@@ -25,6 +25,7 @@ from timeline.models import Commodity, EntryPage, FigureSeries, Organisation, Pe
 from timeline.models.link import at_hand
 from timeline.models.publication import problems
 
+from . import changes
 from .rows import CITATION, FigureForm, PickPanel, RowField, RowsPanel
 
 USUAL_ZONES = ["Asia/Tokyo", "America/New_York", "America/Chicago", "America/Los_Angeles"]
@@ -272,22 +273,10 @@ SETTINGS = [
     CommentPanel(),
 ]
 
-CHANGES = [
-    MultiFieldPanel(
-        [
-            FieldPanel("change", widget=forms.RadioSelect),
-            FieldPanel("change_note"),
-            FieldPanel("correction_wrong"),
-            FieldPanel("correction_right"),
-        ],
-        heading=_("What this publication changes"),
-    ),
-]
-
 EDIT_HANDLER = TabbedInterface(
     [
         ObjectList(CONTENT, heading=_("Content")),
-        ObjectList(CHANGES, heading=_("Changes")),
+        changes.TAB,
         ObjectList(SETTINGS, heading=_("Settings")),
     ],
     base_form_class=EntryForm,

@@ -6,7 +6,6 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.contrib.redirects.models import Redirect
 
@@ -14,7 +13,6 @@ from timeline import comparison
 from timeline.choices import Change
 from timeline.document import Document, with_history
 from timeline.filters.question import quote
-from timeline.formats import corrections as feed
 from timeline.models import Edition, PublishedEntry, Version
 from timeline.wording import correction_text, when
 
@@ -144,7 +142,6 @@ def _corrections() -> QuerySet[Version]:
     """The corrections of entries that readers can see, newest first."""
     found = Version.objects.filter(change=Change.CORRECTION, entry__published__isnull=False).defer("document")
     return found.annotate(
-        uid=F("entry__published__uid"),
         slug=F("entry__published__slug"),
         headline=F("entry__published__document__headline"),
     ).order_by("-published_at", "-pk")
@@ -154,7 +151,6 @@ def _described(one: Any) -> dict[str, Any]:
     url = f"/entries/{one.slug}/"
     return {
         "id": f"{one.slug}-{one.correction}",
-        "uid": one.uid,
         "number": one.correction,
         "headline": one.headline,
         "href": f"{url}#correction-{one.correction}",
@@ -162,7 +158,6 @@ def _described(one: Any) -> dict[str, Any]:
         "changes_href": f"{url}history/?from={one.number - 1}&to={one.number}#comparison",
         "date": one.published_at.date().isoformat(),
         "published_at": one.published_at,
-        "updated_at": one.redacted_at or one.published_at,
         "text": correction_text({"wrong": one.wrong, "right": one.right, "redaction": one.redaction}),
     }
 
@@ -183,27 +178,11 @@ def corrections(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         noindex=bool(here),
         breadcrumbs=[publishing.home()],
         feeds=[
-            {
-                "title": f"{publishing.site(edition)['name']}: {title} (Atom)",
-                "label": "Atom",
-                "note": _("for news readers"),
-                "href": "/corrections.atom",
-                "type": feed.MEDIA_TYPE,
-                "is_feed": True,
-            }
+            feed | {"is_feed": True}
+            for feed in publishing.format_links("", f"{publishing.site(edition)['name']}: {title}")
+            if feed["href"].startswith("/corrections.")
         ],
         total=page.paginator.count,
         corrections=[_described(one) for one in page],
         **page_links(page, path),
     )
-
-
-def corrections_feed(request: HttpRequest, *, edition: Edition) -> HttpResponse:
-    """``/corrections.atom``: the latest corrections (RFC 4287)."""
-    body = feed.render(
-        [_described(one) for one in _corrections()[: feed.SIZE]],
-        site=publishing.site(edition)["name"],
-        language=translation.get_language() or "en",
-        base_url=publishing.absolute(""),
-    )
-    return HttpResponse(body, content_type=f"{feed.MEDIA_TYPE}; charset=utf-8")
