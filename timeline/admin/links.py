@@ -75,7 +75,7 @@ class LinksPanel(Panel):
 
         @property
         def media(self) -> forms.Media:
-            return forms.Media(js=[forms.Script("admin-links.js", type="module")])
+            return forms.Media(js=[forms.Script("admin-links.js", type="module")])  # type: ignore[list-item]
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context = super().get_context_data(parent_context)

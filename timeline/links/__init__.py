@@ -106,6 +106,7 @@ def _due(kind: str, field: str, older_than: datetime.datetime | None, number: in
 def check_all(due: Iterable[Address], visits: Visits, *, dry: bool = False) -> Iterator[Outcome]:
     """Check the addresses one by one, each site in turn, as the outcomes are asked for.
 
+    The robots.txt of all sites come first, so by the first page we know whether we are online.
     Readers are not told yet: see :func:`tell_readers`. A dry run visits and keeps nothing.
     """
     queues: defaultdict[str, deque[Address]] = defaultdict(deque)
@@ -160,7 +161,7 @@ def _visit(source: Source, address: Address, before: LinkCheck | None, visits: V
     except NotNow as reason:
         return Finding(LinkState.INCONCLUSIVE, str(reason))
     except FetchError as error:
-        return judge_failure(error)
+        return judge_failure(error, online=visits.answered)
     title = "" if source.title_is_description else source.title
     return judge(answer, title, _quotations(source), lambda quotation: _was_there(source, quotation, before))
 

@@ -46,9 +46,10 @@ PAY = re.compile(
 )
 
 HIDDEN = {"script", "style", "noscript", "template", "svg", "head", "select"}
-INLINE = set(
-    "a abbr b bdi cite code data del dfn em font i ins kbd mark q rp ruby s small span strong sub sup time u wbr".split()  # noqa: SIM905 - read as a list of words
-)
+INLINE = {
+    *("a", "abbr", "b", "bdi", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q"),
+    *("rp", "ruby", "s", "small", "span", "strong", "sub", "sup", "time", "u", "wbr"),
+}
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,12 @@ class Page:
     scripted: bool = False
 
 
-def judge_failure(error: FetchError) -> Finding:
-    """A visit that came to no answer."""
-    return Finding(LinkState.INCONCLUSIVE, str(error), failed=error.definite)
+def judge_failure(error: FetchError, *, online: bool) -> Finding:
+    """A visit that came to no answer; unless we are surely ``online``, it says nothing of the page."""
+    detail = str(error)
+    if error.definite and not online:
+        detail += " " + _("Not counted: no other site answered either, so it may be our own network.")
+    return Finding(LinkState.INCONCLUSIVE, detail, failed=error.definite and online)
 
 
 def judge(

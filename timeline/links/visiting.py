@@ -26,7 +26,11 @@ class NotNow(Exception):  # noqa: N818 - no error: the site said so
 
 
 class Visits:
-    """The visits of one run: knows the robots.txt of each host, and when it may be asked again."""
+    """The visits of one run: knows the robots.txt of each host, and when it may be asked again.
+
+    ``answered`` is true once any host answered. Until then that a host is not there may mean
+    that our own network is not.
+    """
 
     def __init__(
         self,
@@ -40,6 +44,7 @@ class Visits:
         self._sleep = sleep
         self._robots: dict[str, Protego | NotNow | FetchError] = {}
         self._free: dict[str, float] = {}
+        self.answered = False
 
     def knows(self, url: str) -> bool:
         """Whether the robots.txt of this host was read."""
@@ -88,6 +93,7 @@ class Visits:
             answer = fetch(url, headers=headers, limit=limit, seconds=self._seconds)
         finally:
             self._free[site] = self._clock() + self._pause(site)
+        self.answered = True
         if answer.status in (429, 503):
             self._free[site] = max(self._free[site], self._clock() + _retry_after(answer))
         return answer
