@@ -71,6 +71,34 @@ class TestDrafts:
         assert entry.figures.get().unit == "money"
         assert entry.entry_people.get().person is None
 
+    def test_what_cannot_be_read_yet_stops_nothing_else_from_saving_itself(self, editor):
+        person, source = PersonFactory(), SourceFactory()
+        entry = draft_entry(date="2025-04-16", people=[person], sources=[source])
+        entry.save_revision()
+        data = form_data(editor.get(edit_url(entry)))
+        data |= {"title": "", "date": "2025-02-30", "time_zone": "Asia/Tok", "summary": "Half a thou"}
+        figure = add_row(data, "figures", label="Duty", low="25", high="2", unit="percent", period="2025-13")
+        no_rows(data, f"{figure}-citations")
+        add_row(data, "entry_people", person=person.pk, position="Minister")
+        add_row(data, "statements-0-citations", source=source.pk, quotation="word " * 41)
+
+        answer = autosave(editor, edit_url(entry), data)
+
+        assert answer["success"], answer
+        draft = EntryPage.objects.get(pk=entry.pk)
+        assert (draft.title, draft.date, draft.time_zone) == (entry.title, "2025-04-16", "")
+        assert draft.summary == "Half a thou"
+        assert (draft.figures.get().label, draft.figures.get().period) == ("Duty", "")
+        assert [row.person for row in draft.entry_people.all()] == [person, None]
+        assert draft.entry_people.last().position == "Minister"
+        assert [row.source for row in draft.statements.get().citations.all()] == [source, None]
+
+    def test_a_draft_saves_itself_before_it_has_a_headline(self, editor):
+        url, data = new_entry_form(editor)
+        answer = autosave(editor, url, data | {"summary": "They meet."})
+        assert answer["success"], answer
+        assert EntryPage.objects.get().title == "Untitled entry"
+
     def test_a_date_that_cannot_exist_is_refused_at_once(self, editor):
         url, data = new_entry_form(editor)
         response = editor.post(url, data | {"title": "Ministers meet", "date": "2025-02-30"})

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import include, path
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
@@ -20,7 +20,10 @@ from timeline.admin import (
     links,
     listing,
     merges,
+    moderation,
+    notes,
     records,
+    reports,
     snapshots,
     welcome,
 )
@@ -40,6 +43,7 @@ ChronologyPage.edit_handler = chronology.EDIT_HANDLER
 EntryPage.edit_handler = entries.EDIT_HANDLER
 EntryPage.serve_preview = serve_preview
 exports.guard_all()
+moderation.connect()
 
 
 @hooks.register("register_admin_viewset")
@@ -106,14 +110,30 @@ def script_of_the_intake() -> str:
     return format_html('<script type="module" src="{}"></script>', static("admin-intake.js"))
 
 
+@hooks.register("register_admin_urls")
+def addresses_of_notes() -> list[Any]:
+    return [
+        path("entries/notes/", notes.answer, name="timeline_notes_of_new"),
+        path("entries/notes/<int:pk>/", notes.answer, name="timeline_notes"),
+    ]
+
+
 @hooks.register("insert_editor_js")
-def script_of_the_editor() -> str:
-    return format_html('<script type="module" src="{}"></script>', static("admin-autosave.js"))
+def scripts_of_the_editor() -> str:
+    modules = ["admin-autosave.js", "admin-notes.js", "admin-statements.js"]
+    return format_html_join("", '<script type="module" src="{}"></script>', [[static(name)] for name in modules])
+
+
+@hooks.register("insert_global_admin_css")
+def style_of_the_desk() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("admin.css"))
 
 
 for action in desk.BULK_ACTIONS:
     hooks.register("register_bulk_action", action, order=1)  # after the ones they replace
 
 hooks.register("construct_main_menu", welcome.tidy_menu)
+hooks.register("construct_reports_menu", reports.tidy_reports)
+hooks.register("register_admin_urls", lambda: reports.URLS)
 hooks.register("construct_homepage_panels", welcome.tidy_panels, order=1)
 hooks.register("construct_homepage_summary_items", welcome.tidy_summary, order=1)

@@ -7,22 +7,27 @@ publication refuse comes back as sentences, never as a server error.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.admin.forms.pages import CopyForm
-from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.admin.utils import get_user_display_name, get_valid_next_url_from_request
 from wagtail.admin.views.pages.bulk_actions import PublishBulkAction, UnpublishBulkAction
 from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.create import CreateView
@@ -32,7 +37,7 @@ from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.views.pages.workflow import WorkflowActionView
 from wagtail.admin.viewsets.pages import PageViewSet
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import Page, ReferenceIndex, Revision
 from wagtail.signal_handlers import reference_index_auto_update_disabled
 
 from timeline.models import EntryPage
@@ -42,6 +47,8 @@ from timeline.models.link import records_at_hand
 from timeline.models.publication import problems
 
 from .listing import LISTING
+from .moderation import AsksWhy, EntryCommentView, SentBackWithReason
+from .notes import warnings
 from .records import list_uses
 
 
@@ -100,19 +107,101 @@ class AtHandView:
         with index_once():
             response = super().form_valid(form)  # type: ignore[misc]
         index_uses(self.page.pk)  # type: ignore[attr-defined]
+        if not self.expects_json_response:  # type: ignore[attr-defined]
+            self.warn(self.page)  # type: ignore[attr-defined]
         return response
+
+    def warn(self, entry: EntryPage) -> None:
+        """What may be amiss with what was saved. It stops nothing."""
+        if sentences := warnings(entry):
+            lines = format_html_join("", "<li>{}</li>", [[sentence] for sentence in sentences])
+            heading = _t("“%(title)s” is saved. Look at this once more:") % {"title": entry.title}
+            messages.warning(self.request, format_html("{} <ul>{}</ul>", heading, lines))  # type: ignore[attr-defined]
 
 
 class EntryCreateView(AtHandView, BackToEntries, CreateView):
-    pass
+    def post(self, request: HttpRequest) -> HttpResponse:
+        self.form_class = partial(self.form_class, forgiving=self.expects_json_response)
+        return super().post(request)
 
 
-class EntryEditView(AtHandView, BackToEntries, EditView):
+class EntryEditView(SentBackWithReason, AtHandView, BackToEntries, EditView):
+    """Edits an entry. What somebody else saved meanwhile is overwritten on purpose or not at all."""
+
+    def dispatch(self, request: HttpRequest, page_id: int, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return super().dispatch(request, page_id, **kwargs)
+        # One save after the other: of two pressed at once, the second sees what the first did.
+        with transaction.atomic():
+            Page.objects.select_for_update().order_by().filter(pk=page_id).values_list("pk").first()
+            return super().dispatch(request, page_id, **kwargs)
+
     def get_object(self) -> EntryPage:
-        entry = super().get_object()
+        entry = self.base_revision.as_object() if self.overwrites else super().get_object()
         # Asked for by a dozen buttons and panels, and fetched with the page already.
-        entry._current_workflow_states = self.real_page_record._current_workflow_states
+        entry._current_workflow_states = self.real_page_record._current_workflow_states  # noqa: SLF001
         return entry
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.form_class = partial(self.form_class, forgiving=self.expects_json_response)
+        if self.is_out_of_date and not self.expects_json_response:
+            if not self.overwrites:
+                return self.tell_conflict()
+            request.POST = request.POST.copy()
+            request.POST.pop("overwrite_revision_id", None)  # the newer version stays in the history
+        return super().post(request, *args, **kwargs)
+
+    # Two editors
+
+    @cached_property
+    def base_revision(self) -> Revision | None:
+        """The version that the form was made from, or that it last saved itself."""
+        pk = self.request.POST.get("overwrite_revision_id") or self.request.POST.get("loaded_revision_id") or ""
+        return self.real_page_record.revisions.filter(pk=pk).first() if pk.isdecimal() else None
+
+    @cached_property
+    def overwrites(self) -> bool:
+        """Whether the editor has seen that there is a newer version, this very one, and saves all the same."""
+        seen = f"{self.latest_revision.pk}@{self.latest_revision_created_at}" if self.latest_revision else ""
+        return bool(seen and self.request.GET.get("over") == seen and self.base_revision)
+
+    def tell_conflict(self) -> HttpResponse:
+        """The form again, with all that was typed, and who saved what meanwhile; nothing is saved."""
+        self.form = self.form_class(
+            self.request.POST,
+            instance=self.page,
+            subscription=self.subscription,
+            parent_page=self.parent,
+            for_user=self.request.user,
+        )
+        self.form.defer_required_fields()
+        newer, base = self.latest_revision, self.base_revision
+        if newer.user == self.request.user and self.form.is_valid() and self.form.says_the_same():
+            messages.info(self.request, _t("This was saved already; nothing has changed since."))
+            return self.redirect_away()
+        self.has_unsaved_changes = True
+        edit = self.get_edit_url()
+        compared = [self.page.pk, base.pk if base and base.pk != newer.pk else "earliest", newer.pk]
+        context = {
+            "who": _t("You") if newer.user == self.request.user else get_user_display_name(newer.user),
+            "when": newer.created_at,
+            "compare": reverse("wagtailadmin_pages:revisions_compare", args=compared),
+            "theirs": edit,
+            "over": f"{edit}?{urlencode({'over': f'{newer.pk}@{self.latest_revision_created_at}'})}",
+            "publish": self.page_perms.can_publish() and "action-publish" in self.request.POST,
+        }
+        messages.warning(self.request, render_to_string("timeline/admin/notes_conflict.html", context))
+        response = self.render_to_response(self.get_context_data())
+        response.status_code = HTTPStatus.CONFLICT
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if self.request.method == "POST" and self.is_out_of_date and self.base_revision:
+            # Until the editor decides, the form stays that of the version it was made from.
+            self.page.latest_revision_id = self.base_revision.pk
+            context["loaded_revision_created_at"] = self.request.POST.get("loaded_revision_created_at", "")
+        return context
 
 
 class EntryRevertView(AtHandView, BackToEntries, RevisionsRevertView):
@@ -139,7 +228,7 @@ class EntryCopyView(CopyView):
         return super().form_valid(form)
 
 
-class EntryApprovalView(WorkflowActionView):
+class EntryApprovalView(AsksWhy, WorkflowActionView):
     """Approval without the form, from the home page: the rules hold here too."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -233,6 +322,7 @@ class EntryPageViewSet(PageViewSet):
     unpublish_view_class = EntryWithdrawView
     delete_view_class = EntryDeleteView
     workflow_action_view_class = EntryApprovalView
+    collect_workflow_action_data_view_class = EntryCommentView
 
 
 # Many at once

@@ -22,11 +22,13 @@ from wagtail.admin.panels import (
 )
 
 from timeline.models import Commodity, EntryPage, FigureSeries, Organisation, Person, Source
+from timeline.models.entry import CHANGE_FIELDS
 from timeline.models.link import at_hand
 from timeline.models.publication import problems
 
 from . import changes
-from .rows import CITATION, FigureForm, PickPanel, RowField, RowsPanel
+from .notes import NotesPanel
+from .rows import CITATION, FigureForm, Forgiving, PickPanel, RowField, RowsPanel
 
 USUAL_ZONES = ["Asia/Tokyo", "America/New_York", "America/Chicago", "America/Los_Angeles"]
 
@@ -53,7 +55,7 @@ def fetch_chosen(data: Mapping[str, Any]) -> None:
         at_hand().fetch(model, ids)
 
 
-class EntryForm(WagtailAdminPageForm):
+class EntryForm(Forgiving, WagtailAdminPageForm):
     """An entry. A draft may lack anything; what readers will see may not.
 
     Wagtail asks for a full form whenever an entry goes public or to moderation. The
@@ -83,6 +85,16 @@ class EntryForm(WagtailAdminPageForm):
                 self.panel_problems.setdefault(problem.panel, []).append(problem.message)
                 self.add_error(None, problem.message)
         return valid and not self.problems
+
+    def says_the_same(self) -> bool:
+        """Whether saving would change nothing, apart from what was said of the last change."""
+        fields = set(self.changed_data) - {*CHANGE_FIELDS, "comment_notifications"}
+        return not fields and not any(formset.has_changed() for formset in self.formsets.values())
+
+    def keep_last_good(self, name: str) -> None:
+        super().keep_last_good(name)
+        if name == "title" and not self.instance.title:
+            self.instance.title = str(_("Untitled entry"))
 
     def clean_slug(self) -> str:
         """A draft whose headline was used before gets an address of its own."""
@@ -117,7 +129,6 @@ WHEN = MultiFieldPanel(
         FieldPanel("date_basis"),
         FieldPanel("date_note"),
         FieldPanel("planned"),
-        FieldRowPanel([FieldPanel("place"), FieldPanel("time_zone", widget=TimeZoneInput)]),
         RowsPanel(
             "measure_dates",
             [FieldRowPanel([RowField("kind"), RowField("date"), RowField("note")])],
@@ -129,14 +140,15 @@ WHEN = MultiFieldPanel(
             ),
         ),
     ],
-    heading=_("When and where"),
+    heading=_("When"),
 )
 
 CONTENT = [
+    NotesPanel(heading=_("Before publishing")),
     TitleFieldPanel(
         "title",
         heading=_("Headline"),
-        help_text=_("What happened, in the present tense, in at most 100 characters. Name who acts, take no side."),
+        help_text=_("What happened, in the present tense, under 80 characters. Name who acts, take no side."),
         classname="",
         placeholder=False,
     ),
@@ -152,9 +164,10 @@ CONTENT = [
                         help_text=_("The kind of event. Every entry has exactly one."),
                     ),
                 ]
-            )
+            ),
+            FieldRowPanel([FieldPanel("place"), FieldPanel("time_zone", widget=TimeZoneInput)]),
         ],
-        heading=_("Weight and category"),
+        heading=_("Weight, category and place"),
     ),
     FieldPanel("summary"),
     RowsPanel(

@@ -7,11 +7,11 @@ its own sentence, and what keeps an entry from being published shows at its rows
 import unicodedata
 from functools import partial
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
 from django.db.models import UniqueConstraint
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.template.loader import render_to_string
@@ -38,7 +38,57 @@ RowField = partial(FieldPanel, disable_comments=True)
 """A field of a row. Wagtail's comments cannot be attached there; their buttons would only be hidden."""
 
 
-class RowForm(WagtailAdminModelForm):
+class Forgiving(WagtailAdminModelForm):
+    """A form that saves what can be saved while an editor is still typing.
+
+    The draft saves itself twice a second. What cannot be read yet (half a date, "25,") stays
+    in the open form with its sentence (see ``notes``); the draft keeps its last good value,
+    and everything else is saved. A button pressed by the editor is answered in full.
+    """
+
+    together: ClassVar[list[str]] = []
+    """Fields that a constraint compares: if they contradict each other, all go back."""
+
+    def __init__(self, *args: Any, forgiving: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.set_forgiving(forgiving)
+
+    def set_forgiving(self, forgiving: bool) -> None:
+        self.forgiving = forgiving
+        self.forgiven: dict[str, list[str]] = {}
+        if forgiving:
+            for formset in self.formsets.values():
+                formset.forgiving = True
+                for form in formset.forms:
+                    if isinstance(form, Forgiving):
+                        form.set_forgiving(True)
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.forgiving and self._errors:
+            wrong = set(self._errors) - {NON_FIELD_ERRORS}
+            if NON_FIELD_ERRORS in self._errors:
+                wrong |= set(self.together)
+            for name in wrong:
+                self.keep_last_good(name)
+            for name, errors in self._errors.as_data().items():
+                said = [text for error in errors if error.code != "required" for text in error.messages]
+                at = name if name in self.fields else next(iter(self.together or self.fields))
+                self.forgiven.setdefault(at, []).extend(said)
+            self._errors.clear()
+
+    def keep_last_good(self, name: str) -> None:
+        try:
+            field = self.instance._meta.get_field(name)
+        except FieldDoesNotExist:
+            return
+        if self.has_error(name, "long_quotation"):
+            return  # it can be stored, and is refused when it is published
+        value = self.initial.get(name, field.get_default())
+        setattr(self.instance, field.attname, field.to_python(value))
+
+
+class RowForm(Forgiving):
     """A row. One with a public id keeps it, whatever happens to the row in the database.
 
     A published entry keeps its new rows in the draft alone; they have no database id
@@ -70,6 +120,8 @@ class RowForm(WagtailAdminModelForm):
 
 class FigureForm(RowForm):
     """A figure: a currency says that it is money."""
+
+    together: ClassVar[list[str]] = ["value", "low", "high", "unit", "currency"]
 
     def clean_unit(self) -> str:
         unit = self.cleaned_data["unit"]
@@ -109,11 +161,35 @@ class RowFormSet(BaseChildFormSet):
             required=False, initial=form.fields[name].initial, widget=forms.HiddenInput
         )
 
+    forgiving = False
+
     def clean(self, *args: Any, **kwargs: Any) -> None:
         super().clean(*args, **kwargs)
         for constraint in self.model._meta.constraints:
             if isinstance(constraint, ExclusionConstraint):
                 self._refuse_second(constraint)
+
+    def validate_unique(self) -> None:
+        if not self.forgiving:
+            return super().validate_unique()
+        for constraint in self.model._meta.constraints:
+            if isinstance(constraint, UniqueConstraint):
+                self._blank_repeated(constraint)
+        return None
+
+    def _blank_repeated(self, constraint: UniqueConstraint) -> None:
+        """A second row for one record is saved without the record, until the editor decides."""
+        seen = set()
+        for form in self.forms:
+            if form in self.deleted_forms:
+                continue
+            row = form.instance
+            values = tuple(row.serializable_value(name) for name in constraint.fields if name != self.fk.name)
+            if values in seen:
+                for field in record_fields(self.model):
+                    setattr(row, field.attname, None)
+                    form.forgiven[field.name] = [str(constraint.get_violation_error_message())]
+            seen.add(values)
 
     def _refuse_second(self, constraint: ExclusionConstraint) -> None:
         """At most one row may meet the condition, such as one preferred account."""
@@ -124,7 +200,11 @@ class RowFormSet(BaseChildFormSet):
             if form not in self.deleted_forms
             and all(getattr(form.instance, name) == value for name, value in wanted.children)
         ]
-        if len(meeting) > 1:
+        if self.forgiving:
+            for form in meeting[1:]:
+                for name, _value in wanted.children:
+                    setattr(form.instance, name, form.instance._meta.get_field(name).get_default())
+        elif len(meeting) > 1:
             raise ValidationError(str(constraint.get_violation_error_message()))
 
     def get_unique_error_message(self, unique_check: tuple[str, ...]) -> str:

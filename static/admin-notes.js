@@ -1,0 +1,186 @@
+// Sends the open form to the server shortly after each change and shows what it says: what
+// readers will see beside a field, what is amiss, what is still missing, which entries are near.
+
+const WAIT = 500; // milliseconds without a change
+const AIMS = { title: ["characters", 80], summary: ["words", 60], quotation: ["words", 40] };
+
+const desk = document.querySelector("[data-entry-notes]");
+if (desk) watch(desk.closest("form"));
+
+function watch(form) {
+  let timer, request;
+
+  function soon() {
+    clearTimeout(timer);
+    timer = setTimeout(ask, WAIT);
+  }
+
+  async function ask() {
+    request?.abort();
+    request = new AbortController();
+    try {
+      const body = new FormData(form);
+      const answer = await fetch(address(form), { method: "POST", body, signal: request.signal });
+      if (answer.ok) show(await answer.json());
+    } catch (error) {
+      if (error.name !== "AbortError") console.warn(error); // the next change asks again
+    }
+  }
+
+  for (const type of ["input", "change", "w-formset:added", "w-formset:removed"]) form.addEventListener(type, soon);
+  form.addEventListener("input", ({ target }) => count(target));
+  form.addEventListener("w-formset:added", ({ target }) => countAll(target));
+  countAll(form);
+  ask();
+}
+
+/** A new entry saves itself while it is written, and then has an id. */
+function address(form) {
+  const saved = /\/pages\/(\d+)\/edit\//.exec(form.action);
+  return saved ? desk.dataset.notesOf.replace("/0/", `/${saved[1]}/`) : desk.dataset.entryNotes;
+}
+
+// How long
+
+function countAll(root) {
+  for (const field of root.querySelectorAll("#id_title, #id_summary, [name$='-quotation']")) count(field);
+}
+
+function count(field) {
+  const aim = AIMS[field.name?.split("-").pop()];
+  if (!aim) return;
+  const [unit, limit] = aim;
+  const text = field.value.trim();
+  const n = unit === "words" ? text.split(/\s+/).filter(Boolean).length : [...text].length;
+  const counter = beside(field, "entry-counter");
+  counter.textContent = text ? desk.dataset[unit].replace("{n}", n).replace("{limit}", limit) : "";
+  counter.classList.toggle("entry-counter--over", n > limit);
+}
+
+// Beside the fields
+
+function beside(field, name) {
+  const place = field.closest("[data-field]");
+  let element = place.querySelector(`:scope > .${name}`);
+  if (!element) {
+    element = document.createElement("div");
+    element.className = name;
+    element.setAttribute("aria-live", name === "entry-notes" ? "polite" : "off");
+    place.append(element);
+  }
+  return element;
+}
+
+function show({ notes, problems, similar, suggestions }) {
+  desk.hidden = false;
+  const told = Map.groupBy(notes, (note) => note.at);
+  for (const [at, here] of told) {
+    const field = document.getElementById(at);
+    if (field) write(beside(field, "entry-notes"), here);
+  }
+  for (const element of document.querySelectorAll(".entry-notes")) {
+    const field = element.closest("[data-field]").querySelector("[id^=id_]");
+    if (!told.has(field?.id)) write(element, []);
+  }
+  showProblems(problems);
+  showSimilar(similar);
+  showSuggestions(suggestions);
+}
+
+/** Only what changed is written, so a screen reader hears only that. */
+function write(element, notes) {
+  const wanted = notes.map(({ tone, text }) => `${tone} ${text}`).join("\n");
+  if ((element.dataset.written ?? "") === wanted) return;
+  element.dataset.written = wanted;
+  element.replaceChildren(
+    ...notes.map(({ tone, text }) => {
+      const line = document.createElement("p");
+      line.className = `entry-note entry-note--${tone}`;
+      line.textContent = text;
+      return line;
+    }),
+  );
+}
+
+// What is missing
+
+function showProblems(problems) {
+  const heading = desk.querySelector("[data-problem-count]");
+  const { none, one, more } = heading.dataset;
+  const text = [none, one][problems.length] ?? more.replace("{n}", problems.length);
+  if (heading.textContent !== text) heading.textContent = text;
+  desk.querySelector("[data-problem-list]").replaceChildren(
+    ...problems.map(({ panel, message }) => {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      link.href = `#id_${panel}`;
+      link.textContent = message;
+      link.addEventListener("click", (event) => {
+        event.preventDefault();
+        visit(panel);
+      });
+      item.append(link);
+      return item;
+    }),
+  );
+}
+
+function visit(name) {
+  const element = document.querySelector(`#id_${name}-FORMS, #id_${name}, [name="${name}"]`);
+  if (!element) return;
+  const tab = element.closest("[role=tabpanel]");
+  if (tab?.hidden) document.querySelector(`[role=tab][href="#${tab.id}"]`)?.click();
+  const field = element.matches("[id$=-FORMS]") ? element.querySelector("textarea, input:not([type=hidden])") : element;
+  const place = element.closest("[data-panel]") ?? element;
+  place.scrollIntoView({ block: "start" });
+  (field ?? place.querySelector("button"))?.focus({ preventScroll: true });
+}
+
+// Which other entries
+
+function showSimilar(others) {
+  desk.querySelector("[data-similar]").hidden = !others.length;
+  desk.querySelector("[data-similar-list]").replaceChildren(
+    ...others.map(({ title, date, url, why }) => {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      Object.assign(link, { href: url, target: "_blank", textContent: title });
+      item.append(link, ` ${date} · ${why}`);
+      return item;
+    }),
+  );
+}
+
+function showSuggestions(others) {
+  const rows = document.getElementById("id_follows-FORMS");
+  let box = rows.parentElement.querySelector(".entry-suggestions");
+  if (!box) {
+    rows.after(document.querySelector("template[data-suggestions]").content.cloneNode(true));
+    box = rows.parentElement.querySelector(".entry-suggestions");
+  }
+  box.hidden = !others.length;
+  box.querySelector("ul").replaceChildren(
+    ...others.map((other) => {
+      const item = document.querySelector("template[data-suggestion]").content.cloneNode(true).firstElementChild;
+      const [button, date, link, why] = item.children;
+      date.textContent = other.date;
+      Object.assign(link, { href: other.url, textContent: other.title });
+      why.textContent = other.why;
+      button.setAttribute("aria-label", `${button.textContent}: ${other.title}`);
+      button.addEventListener("click", () => {
+        follow(other);
+        item.remove();
+      });
+      return item;
+    }),
+  );
+}
+
+function follow({ pk, title, url }) {
+  const options = { formsetPrefix: "id_follows", emptyChildFormPrefix: "follows-__prefix__", canOrder: true };
+  const panel = new window.InlinePanel(options, false); // the page has its own, which has bound the controls
+  panel.addForm();
+  const id = `id_follows-${panel.formCount - 1}-earlier`;
+  document.getElementById(`${id}-chooser`).widget.setState({ id: pk, title, edit_url: url });
+  document.getElementById(id).dispatchEvent(new Event("change", { bubbles: true }));
+}
