@@ -185,6 +185,9 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# The dataset of each edition, built by a service (`build_dataset --every 300`); older ones go.
+DATASETS_DIR = env.path("DATASETS_DIR", VAR_DIR / "datasets")
+DATASETS_KEPT = 10
 MEGABYTE = 1024 * 1024
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * MEGABYTE
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "json", "odt", "pdf", "txt", "xlsx", "zip"]
@@ -205,6 +208,7 @@ USE_TZ = True
 # Letters and logs
 
 MAILERS = {"default": env.mailer("MAIL_URL", _needed("console:"), why=_WHY)}
+WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False  # an administrator who moderates is a moderator too
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"nenpyo@{urlsplit(BASE_URL).hostname}")
 
 LOGGING = {

@@ -15,7 +15,7 @@ from wagtail.models import Page, Revision
 from tests.editing import edit_url, user
 from tests.factories import SourceFactory, draft_entry, publish_entry
 from timeline import schedule
-from timeline.management.commands import publish_scheduled
+from timeline.management import service
 from timeline.models import CommandRun, EntryPage, FailedPublication, PublishedEntry, Version, Withdrawal
 
 NOW = timezone.now()
@@ -188,8 +188,8 @@ class TestCommand:
                 raise trouble
 
         before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-        monkeypatch.setattr(publish_scheduled.threading, "Event", Waiting)
-        monkeypatch.setattr(publish_scheduled.connection, "close", lambda: None)
+        monkeypatch.setattr(service.threading, "Event", Waiting)
+        monkeypatch.setattr(service.connection, "close", lambda: None)
         monkeypatch.setattr(schedule, "note_start", start)
         errors = StringIO()
         try:

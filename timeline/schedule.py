@@ -1,8 +1,8 @@
 """Publishes what is due, once, and tells what could not be.
 
-Each revision is claimed and published in a transaction of its own, so several
-processes may run at once: a revision that another one holds is passed over. What
-fails is rolled back alone and keeps its schedule; it is tried again each time.
+Each page is claimed and its revision published in a transaction of its own, so several
+processes may run at once: a page that another one holds is passed over. What fails is
+rolled back alone and keeps its schedule; it is tried again each time.
 """
 
 import datetime
@@ -17,7 +17,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -40,6 +40,7 @@ class Due(NamedTuple):
     at: datetime.datetime
     publish: bool
     pk: int
+    page_id: int
 
 
 @dataclass(frozen=True)
@@ -107,16 +108,28 @@ def _expired(now: datetime.datetime) -> QuerySet[Page]:
 
 
 def _due(now: datetime.datetime) -> list[Due]:
-    publications = _revisions_due(now).values_list("approved_go_live_at", "pk")
+    publications = _revisions_due(now).values_list("approved_go_live_at", "pk", "object_id")
     expirations = _expired(now).values_list("expire_at", "pk")
-    return sorted([Due(at, True, pk) for at, pk in publications] + [Due(at, False, pk) for at, pk in expirations])
+    return sorted(
+        [Due(at, True, pk, int(page)) for at, pk, page in publications]
+        + [Due(at, False, pk, pk) for at, pk in expirations]
+    )
+
+
+def _is_free(page_id: int) -> bool:
+    """Lock a page until the transaction ends, unless another process or an editor who saves has it.
+
+    The page comes before its revisions, in the order in which the editor's form locks them.
+    """
+    free = Page.objects.select_for_update(skip_locked=True).order_by().filter(pk=page_id)
+    return free.values_list("pk").first() is not None
 
 
 def _publish(due: Due, now: datetime.datetime) -> Outcome | None:
     """Publish a revision; ``None`` when another process has it or somebody cancelled it meanwhile."""
     with transaction.atomic():
         # The claim outlasts a failure, so that no other process meets the same one before it is noted.
-        revision = _revisions_due(now).select_for_update(skip_locked=True).filter(pk=due.pk).first()
+        revision = _revisions_due(now).filter(pk=due.pk).first() if _is_free(due.page_id) else None
         if revision is None:
             return None
         reasons = _attempt(lambda: revision.publish(log_action="wagtail.publish.scheduled"))
@@ -131,10 +144,10 @@ def _publish(due: Due, now: datetime.datetime) -> Outcome | None:
 def _withdraw(due: Due, now: datetime.datetime) -> Outcome | None:
     """Withdraw a page whose time is over; readers are told until when it was to be read."""
     with transaction.atomic():
-        claimed = _expired(now).select_for_update(skip_locked=True, of=["self"]).filter(pk=due.pk).first()
-        if claimed is None:
+        expired = _expired(now).filter(pk=due.pk).first() if _is_free(due.page_id) else None
+        if expired is None:
             return None
-        page = claimed.specific
+        page = expired.specific
         scheduled = Revision.page_revisions.filter(object_id=str(page.pk), approved_go_live_at__isnull=False)
         later = dict(scheduled.values_list("pk", "approved_go_live_at"))
 
@@ -191,9 +204,9 @@ def _tell(entry: EntryPage, revision: Revision, reasons: tuple[str, ...]) -> Non
         },
     )
     subject = _("“%(title)s” was not published") % {"title": title}
-    may_publish = Q(is_superuser=True) | Q(groups__page_permissions__permission__codename="publish_page")
-    users = get_user_model().objects.filter(may_publish, is_active=True).exclude(email="").distinct()
-    for address in users.values_list("email", flat=True):
+    may_publish = {"groups__page_permissions__permission__codename": "publish_page"}
+    users = get_user_model().objects.filter(**may_publish, is_active=True).exclude(email="")
+    for address in users.values_list("email", flat=True).distinct():
         try:
             EmailMessage(" ".join(subject.split()), body, to=[address]).send()
         except (OSError, smtplib.SMTPException):
