@@ -74,6 +74,7 @@ PAGES = {
     "term": "/glossary/minimum-access/",
     "term to be sourced": "/glossary/big-progress/",
     "about": "/about/",
+    "api": "/api/",
     "corrected entry": CORRECTED,
     "history": f"{CORRECTED}history/",
     "versions out of order": f"{CORRECTED}history/?from=3&to=1",

@@ -22,6 +22,7 @@ ORDER = [
     {"admin"},
     {"paging", "river", "charts", "formats", "templatetags", "comparison"},
     {"views"},
+    {"api"},
     {"urls"},
 ]
 # They only tell Django and Wagtail what there is.

@@ -25,6 +25,7 @@ published entries; the page, every feed and every export are renderings of it.
     formats/                 one file a format; each takes (question, entries), never a request
     templatetags/            words, marks and classes for the templates
     views                    thin: a question in, a rendering out
+    api/                     the public API, and the OpenAPI file made from it
     admin/                   what editors see; wagtail_hooks only registers it
     content/                 the pack of the flagship chronology, its loader and dumper
 

@@ -52,13 +52,18 @@ class Year:
 
 @dataclass
 class Listing:
-    """One page: the rows, the same grouped, and the query strings of its neighbours."""
+    """One page: the rows, the same grouped, and the query strings of its neighbours.
+
+    ``place_before`` and ``place_after`` are what ``page`` is in these; empty where there is none.
+    """
 
     rows: list[PublishedEntry]
     years: list[Year]
     previous: str = ""
     next: str = ""
     is_first: bool = True
+    place_before: str = ""
+    place_after: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,9 +145,11 @@ def _listing(
 ) -> Listing:
     listing = Listing(rows, group(rows, neighbour), is_first=not earlier)
     if rows and following:
-        listing.next = question.query(page=f"after.{_position(rows[-1])}")
+        listing.place_after = f"after.{_position(rows[-1])}"
+        listing.next = question.query(page=listing.place_after)
     if rows and earlier:
-        listing.previous = question.query(page=f"before.{_position(rows[0])}")
+        listing.place_before = f"before.{_position(rows[0])}"
+        listing.previous = question.query(page=listing.place_before)
     return listing
 
 

@@ -2,8 +2,10 @@
 
 from functools import partial
 
-from django.urls import path
+from django.urls import include, path
 
+from timeline.api import page as api_page
+from timeline.api import service
 from timeline.formats import FORMATS, references
 from timeline.views import (
     chronology,
@@ -55,6 +57,8 @@ urlpatterns = [
     path("about/", page(indexes.about), name="about"),
     path("corrections/", page(history.corrections), name="corrections"),
     *(path(kind.path, formats.at(kind), name=kind.path) for kind in FORMATS),
+    path("api/", page(api_page.page), name="api_page"),
+    path("api/v1/", include((service.addresses(), "api"))),
     path("share.png", picture(sharing.site_picture), name="site_picture"),
     path("favicon.ico", picture(sharing.favicon), name="favicon"),
     path("apple-touch-icon.png", picture(sharing.icon), name="icon"),

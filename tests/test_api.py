@@ -1,0 +1,174 @@
+"""The API as entries come and go: cursors, changes, HTTP, what it costs, and nothing private."""
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.factories import (
+    CommodityFactory,
+    PersonFactory,
+    SourceFactory,
+    add_disagreement,
+    add_figure,
+    draft_entry,
+    publish,
+    publish_entry,
+)
+from tests.test_api_contract import API, get, path_of
+from timeline.models import EntryPage, PersonName
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_cursor_stays_good_when_entries_come(client):
+    for day in (1, 3, 5):
+        publish_entry(title=f"Day {day}", date=f"2025-04-0{day}")
+    following = path_of(get(client, "/entries?limit=2")["links"]["next"])
+    publish_entry(title="Day 2", date="2025-04-02")
+    assert [entry["headline"] for entry in get(client, following)["entries"]] == ["Day 5"]
+
+
+def test_changes_tell_of_updates_and_corrections_but_not_of_minor_edits(client):
+    entry = publish_entry(title="Talks")
+    entry.change = "minor"
+    publish(entry)
+    entry = EntryPage.objects.get(pk=entry.pk)
+    entry.change, entry.correction_wrong, entry.correction_right = "correction", "It said 24.", "It is 25."
+    publish(entry)
+    told = get(client, "/changes")["changes"]
+    assert [(one["kind"], one["version"], one["wrong"]) for one in told] == [
+        ("correction", 3, "It said 24."),
+        ("first", 1, ""),
+    ]
+    assert [one["kind"] for one in get(client, "/changes?kind=first")["changes"]] == ["first"]
+
+
+def test_the_same_state_is_the_same_bytes_and_a_change_is_another_tag(client):
+    publish_entry(title="One")
+    first, second = (client.get(f"{API}/entries") for _time in range(2))
+    assert first.content == second.content
+    publish_entry(title="Two")
+    assert client.get(f"{API}/entries", headers={"If-None-Match": first["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_it_is_read_only_and_says_so(client, method):
+    answer = getattr(client, method)(f"{API}/entries")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "GET, HEAD, OPTIONS"
+    assert answer.json()["status"] == 405
+
+
+def test_browsers_may_ask_first(client):
+    answer = client.options(f"{API}/entries", headers={"Origin": "https://example.org"})
+    assert answer.status_code == 204
+    assert "GET" in answer["Access-Control-Allow-Methods"]
+    assert answer["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    "address", ["/changes?cursor=YWZ0ZXJ-MjAxOQ", "/people?cursor=YWZ0ZXJ-AA", "/sources?kind=gossip", "/coverage?q=1"]
+)
+def test_records_refuse_bad_parameters_too(client, address):
+    assert client.get(f"{API}{address}").status_code == 400
+
+
+def test_thousands_of_parameters_are_refused(client):
+    assert client.get(f"{API}/entries?{'a=1&' * 10_001}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "address", ["/entries/nobody-wrote-this", "/people/nobody", "/nothing", "/entries/", "/a/b%00"]
+)
+def test_what_is_not_there_is_404_in_words(client, address):
+    answer = client.get(f"{API}{address}")
+    assert answer.status_code == 404
+    assert answer.json()["detail"]
+
+
+def test_old_slugs_lead_to_new_ones(client, django_capture_on_commit_callbacks):
+    person = PersonFactory(family_name="Old", slug="old-slug")
+    entry = publish_entry(title="Before", slug="before", people=[person])
+    with django_capture_on_commit_callbacks(execute=True):
+        entry.slug = "after"
+        publish(entry)
+        person.slug = "new-slug"
+        person.save()
+    for old, new in (("/entries/before", "/entries/after"), ("/people/old-slug", "/people/new-slug")):
+        answer = client.get(f"{API}{old}")
+        assert answer.status_code == 308
+        assert answer["Location"].endswith(f"{API}{new}")
+
+
+def rich_entry(number):
+    source, other = SourceFactory(), SourceFactory()
+    person = PersonFactory()
+    PersonName.objects.create(person=person, name=f"別名{number}", script="Jpan", language="ja", kind="native")
+    person.positions.create(title="Minister", start="2020", source=other)
+    entry = draft_entry(
+        title=f"Day {number}",
+        date=f"2025-04-0{number}",
+        sources=[source, other],
+        people=[person],
+        commodities=[CommodityFactory()],
+    )
+    add_figure(entry, source)
+    add_disagreement(entry, **{"an hour": source, "two hours": other})
+    return publish(entry)
+
+
+COSTS = {
+    "/entries": 5,
+    "/entries?commodity=commodity-here": 6,
+    "/entries?q=day": 6,
+    "/facets": 4,
+    "/changes": 3,
+    "/people": 6,
+    "/organisations": 4,
+    "/commodities": 5,
+    "/sources": 3,
+}
+
+
+def test_the_number_of_queries_is_the_same_for_one_row_and_for_three(client, django_assert_max_num_queries):
+    CommodityFactory(name="Commodity here")
+    rich_entry(1)
+    one = {}
+    for address, limit in COSTS.items():
+        with django_assert_max_num_queries(limit) as asked:
+            client.get(f"{API}{address}")
+        one[address] = len(asked)
+    rich_entry(2)
+    rich_entry(3)
+    for address in COSTS:
+        with django_assert_max_num_queries(one[address]):
+            client.get(f"{API}{address}")
+    etag = client.get(f"{API}/entries")["ETag"]
+    with django_assert_max_num_queries(1):
+        client.get(f"{API}/entries", headers={"If-None-Match": etag})
+
+
+def test_nothing_private_is_anywhere(client):
+    secret = "unmentionable"
+    source = SourceFactory(note=secret, description=secret)
+    hidden = SourceFactory(url=f"https://{secret}.example/", url_shown=False)
+    person = PersonFactory(note=secret)
+    person.names.create(name=f"Misprinted {secret}", kind="misprint")
+    person.positions.create(title="Minister", source=source, note=secret)
+    entry = publish_entry(title="Public", people=[person], sources=[source, hidden], editor_note=secret)
+    entry.title = entry.summary = f"{secret} draft"
+    entry.save_revision()
+    draft_entry(
+        title=f"{secret} headline",
+        people=[PersonFactory(family_name=secret)],
+        commodities=[CommodityFactory(name=f"{secret} goods")],
+        sources=[SourceFactory(title=f"{secret} report")],
+    )
+    gone = publish_entry(title=f"{secret} withdrawn", sources=[source])
+    gone.unpublish()
+    lists = get(client, "/")["addresses"].values()
+    details = [f"{API}/people/{person.slug}", f"{API}/sources/{source.slug}", f"{API}/sources/{hidden.slug}"]
+    for address in [*(urlsplit(url).path for url in lists), *details]:
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert secret not in answer.text, address

@@ -1,0 +1,15 @@
+"""The public API: versioned, read-only, described by an OpenAPI file made from this code.
+
+entry_schema     an entry as others get it: the document, field by field
+record_schemas   people, sources, goods … and lists of them
+documents        records as plain data: what readers may know of each
+cursors          where a page of a list starts
+http             conditional requests, CORS, problem details, links
+entries          entries, facets and changes
+records          people, organisations, goods, sources, figures, glossary, coverage
+service          the API itself, its OpenAPI file and its addresses
+page             the page that explains it
+
+The routes take the reader's question (``timeline.filters``) and the records of
+``views.public_records``, so an answer never holds more than the pages show.
+"""

@@ -1,0 +1,246 @@
+"""Records as plain data: what readers may know of each, and nothing else.
+
+One allow-list for the API and the dataset. What they read is fetched beforehand by the
+querysets of this module, in a number of queries that does not depend on the rows.
+"""
+
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Lower
+
+from timeline.choices import Change, NameKind
+from timeline.document import Document, instant, source_document
+from timeline.glossary import other_names, term_document, with_sources
+from timeline.models import (
+    Category,
+    Commodity,
+    FigureSeries,
+    Organisation,
+    Person,
+    PublishedEntry,
+    Source,
+    Term,
+    Version,
+)
+from timeline.models.commodity import READING_ORDER
+from timeline.views.public_records import (
+    public_categories,
+    public_commodities,
+    public_organisations,
+    public_people,
+    public_sources,
+)
+from timeline.views.publishing import absolute
+
+API = "/api/v1"
+
+WIKIDATA = "https://www.wikidata.org/entity/"
+
+# -- rows ---------------------------------------------------------------------------------
+
+
+def people() -> QuerySet[Person]:
+    """Public people with what :func:`person` reads: four queries."""
+    return public_people().prefetch_related("names", "positions__organisation", "positions__source")
+
+
+def organisations() -> QuerySet[Organisation]:
+    """Public organisations with their names: two queries."""
+    return public_organisations().prefetch_related("names")
+
+
+def commodities() -> QuerySet[Commodity]:
+    """Public goods and topics in reading order, with their codes and names: three queries."""
+    ordered = public_commodities().order_by(RawSQL(READING_ORDER, []))  # noqa: S611 - a constant of ours
+    return ordered.select_related("parent").prefetch_related("hs_codes", "names")
+
+
+def categories() -> QuerySet[Category]:
+    """Public kinds of event, in the editors' order."""
+    return public_categories().order_by("position", "name")
+
+
+def sources() -> QuerySet[Source]:
+    """The bibliography by number."""
+    return public_sources().order_by("number")
+
+
+def series() -> QuerySet[FigureSeries]:
+    """The series that a figure of a published entry joins."""
+    joined = PublishedEntry.objects.filter(series__contains=[OuterRef("pk")])
+    known = Exists(public_commodities().filter(pk=OuterRef("commodity")))
+    return FigureSeries.objects.filter(Exists(joined)).select_related("commodity").annotate(commodity_is_public=known)
+
+
+def terms() -> QuerySet[Term]:
+    """The glossary in alphabetical order: two queries."""
+    return with_sources(Term.objects).prefetch_related("names").order_by(Lower("name"), "pk")
+
+
+def told_versions() -> QuerySet[Version]:
+    """First publications, updates and corrections of what is public; minor edits are told to nobody."""
+    told = Version.objects.exclude(change=Change.MINOR).filter(entry__published__isnull=False)
+    return told.defer("document").annotate(
+        uid=F("entry__published__uid"),
+        slug=F("entry__published__slug"),
+        headline=KeyTextTransform("headline", "entry__published__document"),
+    )
+
+
+# -- documents ----------------------------------------------------------------------------
+
+
+def _addresses(record: Any, kind: str) -> Document:
+    return {
+        "page": absolute(record.get_absolute_url()),
+        "api": absolute(f"{API}/{kind}/{record.slug}"),
+    }
+
+
+def _names(record: Any) -> list[Document]:
+    return [
+        {"name": row.name, "language": row.language, "kind": row.kind}
+        for row in record.names.all()
+        if row.kind != NameKind.MISPRINT
+    ]
+
+
+def person(record: Person) -> Document:
+    """A person with names and positions, of one that :func:`people` fetched."""
+    return {
+        "slug": record.slug,
+        "name": record.name,
+        **_addresses(record, "people"),
+        "entries": record.total,
+        "family_name": record.family_name,
+        "given_name": record.given_name,
+        "kind": record.kind,
+        "country": record.country,
+        "wikidata": WIKIDATA + record.wikidata if record.wikidata else "",
+        "names": [
+            {"name": row.name, "language": row.language, "kind": row.kind, "script": row.script}
+            for row in record.names.all()
+            if row.kind != NameKind.MISPRINT
+        ],
+        "positions": [_position(row) for row in record.positions.all()],
+    }
+
+
+def _position(row: Any) -> Document:
+    source = row.source if row.source and row.source.is_public else None
+    return {
+        "title": row.title,
+        "organisation": {"slug": row.organisation.slug, "name": row.organisation.name} if row.organisation else None,
+        "start": row.start,
+        "end": row.end,
+        "acting": row.acting,
+        "source": {"number": source.number, "slug": source.slug} if source else None,
+    }
+
+
+def organisation(record: Organisation) -> Document:
+    """An organisation that :func:`organisations` fetched."""
+    return {
+        "slug": record.slug,
+        "name": record.name,
+        **_addresses(record, "organisations"),
+        "entries": record.total,
+        "cited": record.cited,
+        "kind": record.kind,
+        "country": record.country,
+        "wikidata": WIKIDATA + record.wikidata if record.wikidata else "",
+        "names": _names(record),
+    }
+
+
+def commodity(record: Commodity) -> Document:
+    """Goods or a topic that :func:`commodities` fetched."""
+    return {
+        "slug": record.slug,
+        "name": record.name,
+        **_addresses(record, "commodities"),
+        "entries": record.total,
+        "kind": record.kind,
+        "parent": record.parent.slug if record.parent else "",
+        "depth": len(record.lineage) - 1,
+        "hs_codes": [row.code for row in record.hs_codes.all()],
+        "names": _names(record),
+    }
+
+
+def category(record: Category) -> Document:
+    """A kind of event."""
+    return {
+        "slug": record.slug,
+        "name": record.name,
+        "page": absolute(record.get_absolute_url()),
+        "api": absolute(f"{API}/entries?category={record.slug}"),
+        "entries": record.total,
+        "description": record.description,
+    }
+
+
+def source(record: Source) -> Document:
+    """A source of the bibliography; an address unfit for readers is left out."""
+    return {
+        **source_document(record),
+        **_addresses(record, "sources"),
+        "entries": record.total,
+    }
+
+
+def figure_series(record: FigureSeries) -> Document:
+    """A series of figures, without them."""
+    goods = record.commodity if record.commodity_is_public else None
+    return {
+        "slug": record.slug,
+        "name": record.name,
+        **_addresses(record, "figures"),
+        "description": record.description,
+        "commodity": {"slug": goods.slug, "name": goods.name} if goods else None,
+    }
+
+
+def term(record: Term) -> Document:
+    """A term of the glossary that :func:`terms` fetched."""
+    known = term_document(record)
+    return {
+        "slug": record.slug,
+        "name": record.name,
+        "page": absolute(known["url"]),
+        "definition": record.definition,
+        "other_names": other_names(record),
+        "sources": known["sources"],
+    }
+
+
+def told_version(version: Version) -> Document:
+    """A version that :func:`told_versions` fetched: what readers were told, of which entry."""
+    return {
+        "uid": str(version.uid),  # type: ignore[attr-defined] # annotated, as the next two
+        "slug": version.slug,  # type: ignore[attr-defined]
+        "url": absolute(f"/entries/{version.slug}/"),  # type: ignore[attr-defined]
+        "headline": version.headline,  # type: ignore[attr-defined] # all three are annotated
+        "version": version.number,
+        "kind": version.change,
+        "date": instant(version.published_at),
+        "note": version.note,
+        "correction": version.correction,
+        "wrong": version.wrong,
+        "right": version.right,
+        "redaction": version.redaction,
+    }
+
+
+def entry_link(document: Document) -> Document:
+    """An entry by its identity, headline and date."""
+    return {
+        "uid": document["uid"],
+        "slug": document["slug"],
+        "url": absolute(document["url"]),
+        "headline": document["headline"],
+        "date": document["date"],
+    }

@@ -1,0 +1,426 @@
+"""People, sources, goods … as the API gives them, and the lists and errors around them."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, WithJsonSchema
+
+from timeline import choices
+from timeline.choices import Change, NameKind
+
+from .entry_schema import (
+    URL,
+    Date,
+    Day,
+    Entry,
+    Figure,
+    Instant,
+    Language,
+    Named,
+    Slug,
+    Source,
+    vocabulary,
+)
+
+ShownNameKind = Annotated[
+    str, WithJsonSchema({"type": "string", "enum": [kind for kind in NameKind.values if kind != NameKind.MISPRINT]})
+]
+PersonKind = Annotated[str, WithJsonSchema(vocabulary(choices.PersonKind))]
+OrganisationKind = Annotated[str, WithJsonSchema(vocabulary(choices.OrganisationKind))]
+CommodityKind = Annotated[str, WithJsonSchema(vocabulary(choices.CommodityKind))]
+LaneColour = Annotated[str, WithJsonSchema(vocabulary(choices.LaneColour))]
+Redaction = Annotated[str, WithJsonSchema(vocabulary(choices.Redaction, blank=True))]
+TOLD = [str(kind) for kind in Change if kind != Change.MINOR]
+VersionKind = Annotated[str, WithJsonSchema({"type": "string", "enum": TOLD})]
+Wikidata = Annotated[str, Field(description="Its Wikidata item as a URI; empty when not recorded.")]
+Country = Annotated[str, Field(description="Two-letter code (ISO 3166-1); INT for international; may be empty.")]
+SourceNumbers = Annotated[list[int], Field(description="Numbers of sources.")]
+
+# -- around every list --------------------------------------------------------------------
+
+
+class State(BaseModel):
+    """The state of everything public that an answer was made from."""
+
+    version: int = Field(description="Grows with every public change.")
+    changed: Instant
+
+
+class Licence(BaseModel):
+    """Under what terms our text may be used; quotations belong to their publishers."""
+
+    name: str
+    url: URL
+
+
+class Links(BaseModel):
+    """Addresses of this and of the neighbouring pages; the Link header (RFC 8288) has them too."""
+
+    self: URL
+    first: URL | None = None
+    prev: URL | None = None
+    next: URL | None = None
+    alternate: URL | None = Field(default=None, description="The same for people to read.")
+
+
+class Envelope(BaseModel):
+    """What stands around every answer."""
+
+    edition: State
+    licence: Licence
+    links: Links
+
+
+class EntryList(Envelope):
+    """A page of the entries that answer a question."""
+
+    question: str = Field(description="The question in words.", examples=["Entries about Beef, until 2025"])
+    query: str = Field(description="The question as a canonical query string, good for every format of the site.")
+    total: int = Field(description="Entries that match; counted no further than 2,000 for a question.")
+    total_is_capped: bool = Field(description="More match than `total` says.")
+    entries: list[Entry]
+
+
+class EntryAnswer(Envelope):
+    """One entry."""
+
+    entry: Entry
+
+
+class Choice(BaseModel):
+    """A value of a filter, and how many entries it would leave."""
+
+    slug: str
+    name: str
+    count: int | None = Field(description="Null when too many entries match to be counted.")
+    chosen: bool = Field(description="The question asks for it.")
+
+
+class YearCount(BaseModel):
+    """Entries of a year."""
+
+    year: int
+    count: int
+
+
+class Facets(Envelope):
+    """What a question can be narrowed by. A filter's counts ignore what it is set to itself."""
+
+    question: str
+    query: str
+    total: int
+    total_is_capped: bool
+    differing: int | None = Field(description="Matching entries where accounts differ.")
+    years: list[YearCount] | None = Field(description="Null when too many entries match to be counted.")
+    facets: dict[str, list[Choice]] = Field(description="By parameter: the most frequent values, and the chosen ones.")
+
+
+class ToldVersion(BaseModel):
+    """A version of an entry that readers were told of."""
+
+    uid: str = Field(description="The entry.")
+    slug: Slug
+    url: URL
+    headline: str = Field(description="As it is now.")
+    version: int
+    kind: VersionKind
+    date: Instant
+    note: str
+    correction: int | None
+    wrong: str
+    right: str
+    redaction: Redaction = Field(description="Why words of this version are not shown any more.")
+
+
+class ChangeList(Envelope):
+    """What was published, updated and corrected, newest first."""
+
+    changes: list[ToldVersion]
+
+
+# -- records ------------------------------------------------------------------------------
+
+
+class Record(Named):
+    """A record with its addresses and the number of published entries it stands in."""
+
+    page: URL = Field(description="Its page for people.")
+    api: URL = Field(description="Its address in this API.")
+    entries: int = Field(description="Published entries it stands in.")
+
+
+class Name(BaseModel):
+    """A further name. Misprints find a record and are never shown."""
+
+    name: str
+    language: Language
+    kind: ShownNameKind
+
+
+class ScriptName(Name):
+    """A further name with its script."""
+
+    script: str = Field(description="ISO 15924, such as Jpan.")
+
+
+class SourceLink(BaseModel):
+    """A source by its number."""
+
+    number: int
+    slug: Slug
+
+
+class Position(BaseModel):
+    """An office, from and to as exactly as it is known."""
+
+    title: str
+    organisation: Named | None
+    start: str = Field(description="Extended Date/Time Format; empty when not known.")
+    end: str = Field(description="Last day in office; empty when not known or still held.")
+    acting: bool
+    source: SourceLink | None
+
+
+class Person(Record):
+    """Someone who takes part in events, comments on them or reports them."""
+
+    family_name: str
+    given_name: str
+    kind: PersonKind
+    country: Country
+    wikidata: Wikidata
+    names: list[ScriptName]
+    positions: list[Position]
+
+
+class Organisation(Record):
+    """Who takes part in events, employs people or publishes sources."""
+
+    kind: OrganisationKind
+    country: Country
+    wikidata: Wikidata
+    names: list[Name]
+    cited: int = Field(description="Published entries that cite something it published.")
+
+
+class Commodity(Record):
+    """Goods with their codes, or a topic."""
+
+    kind: CommodityKind
+    parent: str = Field(description="Slug of what it is part of; empty at the top of the tree.")
+    depth: int = Field(description="0 at the top of the tree.")
+    hs_codes: list[str] = Field(description="Headings of the Harmonized System, as text.", examples=[["8703"]])
+    names: list[Name]
+
+
+class Category(Record):
+    """A kind of event."""
+
+    description: str
+
+
+class SourceRecord(Source):
+    """A source with its addresses and what it rests on."""
+
+    page: URL
+    api: URL
+    entries: int = Field(description="Published entries that cite it.")
+
+
+class Support(BaseModel):
+    """A statement, figure or account that a source carries."""
+
+    kind: Annotated[str, WithJsonSchema({"type": "string", "enum": ["statement", "figure", "account"]})]
+    id: str
+    text: str
+    quotation: str
+    language: Language
+    locator: str
+
+
+class SupportedEntry(BaseModel):
+    """An entry that cites a source, with what it cites it for."""
+
+    uid: str
+    slug: Slug
+    url: URL
+    headline: str
+    date: Date
+    supports: list[Support]
+
+
+class SourceAnswer(Envelope):
+    """A source and, entry by entry, what it carries."""
+
+    source: SourceRecord
+    cited_by: list[SupportedEntry]
+
+
+class Series(Named):
+    """A number that changes over time."""
+
+    page: URL
+    api: URL
+    description: str
+    commodity: Named | None
+
+
+class Point(BaseModel):
+    """A figure of a series with the entry that states it."""
+
+    start: Day = Field(description="First day it holds, or of the entry where it was only said.")
+    end: Day = Field(description="Last day it holds; null when open or not recorded.")
+    holds: bool = Field(description="It is or was so; otherwise it was only said, agreed or announced.")
+    figure: Figure
+    entry: "EntryLink"
+
+
+class EntryLink(BaseModel):
+    """An entry by its identity, its headline and its date."""
+
+    uid: str
+    slug: Slug
+    url: URL
+    headline: str
+    date: Date
+
+
+class Term(Named):
+    """A word of the trade and what it means."""
+
+    page: URL
+    definition: str
+    other_names: list["Wording"]
+    sources: list[SourceLink]
+
+
+class Wording(BaseModel):
+    """A name in a language."""
+
+    name: str
+    language: Language
+
+
+class Stretch(BaseModel):
+    """Days from the first to the last, both included."""
+
+    first: Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
+    last: Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
+
+
+class Phase(BaseModel):
+    """A stretch of the story with a name."""
+
+    name: str
+    date: str = Field(description="Extended Date/Time Format.")
+
+
+class Lane(Named):
+    """A subject: a row of the overview, and a filter."""
+
+    colour: LaneColour
+
+
+# -- answers about records ----------------------------------------------------------------
+
+
+class PeopleAnswer(Envelope):
+    """A page of people."""
+
+    people: list[Person]
+
+
+class PersonAnswer(Envelope):
+    """One person."""
+
+    person: Person
+
+
+class OrganisationsAnswer(Envelope):
+    """A page of organisations."""
+
+    organisations: list[Organisation]
+
+
+class OrganisationAnswer(Envelope):
+    """One organisation."""
+
+    organisation: Organisation
+
+
+class CommoditiesAnswer(Envelope):
+    """The tree of goods and topics, in reading order."""
+
+    commodities: list[Commodity]
+
+
+class CommodityAnswer(Envelope):
+    """One commodity or topic."""
+
+    commodity: Commodity
+
+
+class CategoriesAnswer(Envelope):
+    """The kinds of event, in the editors' order."""
+
+    categories: list[Category]
+
+
+class SourcesAnswer(Envelope):
+    """A page of the bibliography."""
+
+    sources: list[SourceRecord]
+
+
+class SeriesListAnswer(Envelope):
+    """The series of figures."""
+
+    series: list[Series]
+
+
+class SeriesAnswer(Envelope):
+    """A series with its figures, in the order of the entries that state them."""
+
+    series: Series
+    figures: list[Point]
+
+
+class GlossaryAnswer(Envelope):
+    """The glossary in alphabetical order."""
+
+    terms: list[Term]
+
+
+class CoverageAnswer(Envelope):
+    """What was researched: a blank month outside these stretches proves nothing."""
+
+    researched: list[Stretch]
+    phases: list[Phase]
+    lanes: list[Lane]
+
+
+class Start(Envelope):
+    """Where to begin."""
+
+    title: str
+    entries: int
+    addresses: dict[str, URL]
+
+
+class ParameterError(BaseModel):
+    """What is wrong with a parameter."""
+
+    parameter: str
+    detail: str
+    accepted: str = Field(default="", description="What it takes.")
+
+
+class ProblemDetails(BaseModel):
+    """Why there is no answer (RFC 9457)."""
+
+    type: str = Field(description="Where the kind of problem is explained, or about:blank.")
+    title: str
+    status: int
+    detail: str
+    errors: list[ParameterError] | None = Field(default=None, description="One for each parameter that is wrong.")
+    uid: str | None = Field(default=None, description="Of status 410: the entry.")
+    withdrawn: Instant | None = Field(default=None, description="Of status 410: when.")
