@@ -141,6 +141,7 @@ def test_titles_begin_with_what_the_page_shows(client):
         ("/commodities/vehicles/", "?commodity=vehicles"),
         ("/categories/talks/", "?category=talks"),
         ("/organisations/example-wire/", "?publisher=example-wire"),
+        ("/sources/first-round/", "?source=first-round"),
     ],
 )
 def test_every_list_announces_the_feed_of_what_it_shows(client, address, query):
@@ -148,6 +149,7 @@ def test_every_list_announces_the_feed_of_what_it_shows(client, address, query):
     assert [(link["type"], link["href"]) for link in links] == [
         ("application/atom+xml", f"/feed.atom{query}"),
         ("application/rss+xml", f"/feed.rss{query}"),
+        ("application/feed+json", f"/feed.json{query}"),
     ]
     assert all(client.get(link["href"]).status_code == 200 for link in links)
 

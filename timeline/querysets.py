@@ -20,6 +20,7 @@ FACET_COLUMNS = {
     "category": "category_id",
     "organisation": "organisations",
     "publisher": "publishers",
+    "source": "sources",
 }
 
 

@@ -58,6 +58,7 @@ urlpatterns = [
     path("corrections/", page(history.corrections), name="corrections"),
     *(path(kind.path, formats.at(kind), name=kind.path) for kind in FORMATS),
     path("api/", page(api_page.page), name="api_page"),
+    path("feeds/", page(formats.about), name="feeds"),
     path("api/v1/", include((service.addresses(), "api"))),
     path("share.png", picture(sharing.site_picture), name="site_picture"),
     path("favicon.ico", picture(sharing.favicon), name="favicon"),

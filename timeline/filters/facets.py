@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import F, Model
 from django.utils.translation import gettext_lazy as _
 
-from timeline.models import Category, Commodity, FacetTotal, Lane, MonthTotal, Organisation, Person
+from timeline.models import Category, Commodity, FacetTotal, Lane, MonthTotal, Organisation, Person, Source
 from timeline.querysets import FACET_COLUMNS, PublishedEntryQuerySet
 
 FACETS: dict[str, tuple[type[Model], Any]] = {
@@ -25,7 +25,11 @@ FACETS: dict[str, tuple[type[Model], Any]] = {
     "category": (Category, _("Kinds of event")),
     "organisation": (Organisation, _("Organisations")),
     "publisher": (Organisation, _("Publishers")),
+    "source": (Source, _("Sources")),
 }
+
+NOT_OFFERED = {"source"}
+"""Asked from pages of their own, and public only while something public cites them."""
 
 OPTION_LIMIT = 60
 """Options offered in a facet: the most frequent ones, and whatever is ticked."""
@@ -96,8 +100,10 @@ def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> 
         table = model._meta.db_table
         detail = "r.country" if model is Person else "''"
         lineage = "r.lineage" if model is Commodity else "NULL::bigint[]"
-        columns = f"%s::text, r.id, r.slug, r.name, {detail}, {lineage}"
-        if limit:
+        name = "r.title" if model is Source else "r.name"
+        columns = f"%s::text, r.id, r.slug, {name}, {detail}, {lineage}"
+        offered = facet not in NOT_OFFERED
+        if limit and offered:
             parts.append(
                 f"(SELECT {columns}, t.total FROM (SELECT value, total FROM timeline_facettotal WHERE facet = %s"
                 f" ORDER BY total DESC, value LIMIT %s) t JOIN {table} r ON r.id = t.value)"
@@ -105,7 +111,7 @@ def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> 
             parameters += [facet, facet, limit]
         if slugs := ticked.get(facet):
             parts.append(
-                f"(SELECT {columns}, coalesce(t.total, 0) FROM {table} r LEFT JOIN timeline_facettotal t"
+                f"(SELECT {columns}, coalesce(t.total, 0) FROM {table} r {'LEFT ' * offered}JOIN timeline_facettotal t"
                 " ON t.facet = %s AND t.value = r.id WHERE r.slug = ANY(%s))"
             )
             parameters += [facet, facet, slugs]

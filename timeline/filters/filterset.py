@@ -98,6 +98,7 @@ class EntryFilterSet(FilterSet):
     category = SlugsFilter(method="about")
     organisation = SlugsFilter(method="about")
     publisher = SlugsFilter(method="about")
+    source = SlugsFilter(method="about")
     differ = CharFilter(method="differing")
 
     class Meta:

@@ -314,6 +314,7 @@ class Question:
                 ("organisation", _("involving %s")),
                 ("category", _("filed under %s")),
                 ("publisher", _("citing %s")),
+                ("source", _("resting on “%s”")),
             )
             if self.ticked[facet]
         ]

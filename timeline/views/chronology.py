@@ -219,6 +219,8 @@ def facets(question: Question) -> list[dict[str, Any]]:
     """
     groups = []
     for facet, (_model, label) in FACETS.items():
+        if not question.options[facet]:
+            continue
         ticked = {option.slug for option in question.ticked[facet]}
         numbers = question.counts.by_option[facet]
         roots: list[dict[str, Any]] = []

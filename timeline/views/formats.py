@@ -3,17 +3,28 @@
 import re
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse, StreamingHttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from wagtail.contrib.redirects.models import Redirect
 
 from timeline.filters import Problem, Question
+from timeline.filters.facets import FACETS
 from timeline.filters.question import FILTERS, LISTING, quote
-from timeline.formats import Answer, Format
+from timeline.formats import FORMATS, Answer, Format
 from timeline.formats.answer import NoSuchPartError
+from timeline.formats.feed import FEED_SIZE
 from timeline.models import Edition
 from timeline.paging import read_place
 
@@ -28,6 +39,7 @@ PLURALS = {
     "category": "categories",
     "organisation": "organisations",
     "publisher": "organisations",
+    "source": "sources",
 }
 """Where the records of a parameter have their pages."""
 
@@ -115,6 +127,60 @@ def refusal(request: HttpRequest, kind: Format, problems: list[Problem]) -> Http
         lines += [f"- {problem.parameter}: {problem.message}", f"  {_('Accepted: %s.') % accepts[problem.parameter]}"]
     lines += ["", publishing.absolute("/feeds/#errors")]
     return HttpResponse("\n".join(lines) + "\n", status=status, content_type="text/plain; charset=utf-8")
+
+
+MEANINGS = {
+    "q": _lazy("Words in headlines, statements, names and sources."),
+    "from": _lazy("Not before this date."),
+    "to": _lazy("Not after this date."),
+    "lane": _lazy("A subject."),
+    "person": _lazy("A person."),
+    "commodity": _lazy("Goods or a topic, with all their parts."),
+    "category": _lazy("A kind of event."),
+    "organisation": _lazy("An organisation that takes part."),
+    "publisher": _lazy("Who published a source."),
+    "source": _lazy("A source that is cited."),
+    "differ": _lazy("Only where accounts differ."),
+    "order": _lazy("The newest event first, or the oldest. A feed begins with the latest news, whatever is asked."),
+    "page": _lazy("A part of the list on the page. Everywhere else it is read and has no effect."),
+}
+"""What each parameter of a question asks."""
+
+
+def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """``/feeds/``: every format in words."""
+    question = Question(QueryDict(), option_limit=1)
+    kind = FORMATS[0]
+    return publishing.page(
+        request,
+        "timeline/feeds.html",
+        edition,
+        title=_("Feeds and data"),
+        description=_("How to follow this chronology, or any part of it, with a program of your own."),
+        path="/feeds/",
+        breadcrumbs=[publishing.home()],
+        size=FEED_SIZE,
+        parameters=[
+            {"name": name, "many": name in FACETS, "meaning": MEANINGS[name], "accepted": accepted(name, kind)}
+            for name in (*FILTERS, *LISTING)
+        ],
+        examples=_examples(question, kind),
+    )
+
+
+def _examples(question: Question, kind: Format) -> list[dict[str, str]]:
+    """A few questions that have an answer here, in words and as addresses."""
+    first = {facet: next(iter(options), "") for facet, options in question.options.items()}
+    asked: list[dict[str, str]] = [
+        {"commodity": first["commodity"]},
+        {"person": first["person"], "from": "2025"},
+        {"category": first["category"], "differ": "1"},
+    ]
+    queries = [urlencode(one) for one in asked if all(one.values())]
+    return [
+        {"title": Question(QueryDict(query), option_limit=0).sentence, "href": f"/{kind.path}?{query}"}
+        for query in queries
+    ]
 
 
 def accepted(parameter: str, kind: Format) -> str:

@@ -130,6 +130,7 @@ def format_links(query: str, sentence: str) -> list[dict[str, Any]]:
                 {
                     "title": f"{sentence} ({label})",
                     "label": label,
+                    "heading": kind.heading,
                     "note": kind.note if not options else "",
                     "href": href,
                     "url": absolute(href),

@@ -4,6 +4,7 @@ Only public records have pages; see :mod:`.public_records`.
 """
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Model, Q, QuerySet
@@ -261,6 +262,7 @@ def source(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
         derivatives=listed_sources(derivatives),
         terms=Term.objects.filter(citations__source=record).distinct(),
         cited=record.total,
+        feeds=publishing.format_links(urlencode({"source": record.slug}), _("Entries resting on “%s”") % record.title),
         statements=[found for row in page for found in _supported(row.document, record.number)],
         **page_links(page, path),
     )
