@@ -23,6 +23,7 @@ ORDER = [
     {"paging", "river", "charts", "formats", "templatetags", "comparison"},
     {"views"},
     {"api"},
+    {"dataset"},
     {"urls"},
 ]
 # They only tell Django and Wagtail what there is.

@@ -26,6 +26,7 @@ published entries; the page, every feed and every export are renderings of it.
     templatetags/            words, marks and classes for the templates
     views                    thin: a question in, a rendering out
     api/                     the public API, and the OpenAPI file made from it
+    dataset/                 everything public as one file, kept by edition
     admin/                   what editors see; wagtail_hooks only registers it
     content/                 the pack of the flagship chronology, its loader and dumper
 

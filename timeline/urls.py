@@ -6,6 +6,8 @@ from django.urls import include, path
 
 from timeline.api import page as api_page
 from timeline.api import service
+from timeline.dataset import page as dataset
+from timeline.dataset import shelf
 from timeline.formats import FORMATS, references
 from timeline.views import (
     chronology,
@@ -58,8 +60,10 @@ urlpatterns = [
     path("corrections/", page(history.corrections), name="corrections"),
     *(path(kind.path, formats.at(kind), name=kind.path) for kind in FORMATS),
     path("api/", page(api_page.page), name="api_page"),
-    path("feeds/", page(formats.about), name="feeds"),
     path("api/v1/", include((service.addresses(), "api"))),
+    path("dataset/", public(moved_at=shelf.changed_at)(dataset.page), name="dataset"),
+    path("dataset/latest.zip", dataset.latest_view, name="latest_dataset"),
+    path("dataset/<int:version>.zip", dataset.file_view, name="dataset_file"),
     path("share.png", picture(sharing.site_picture), name="site_picture"),
     path("favicon.ico", picture(sharing.favicon), name="favicon"),
     path("apple-touch-icon.png", picture(sharing.icon), name="icon"),

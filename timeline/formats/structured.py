@@ -202,6 +202,47 @@ def dataset(name: str, description: str, path: str, csv_path: str, site: Site) -
     )
 
 
+def whole_dataset(
+    site: Site,
+    *,
+    description: str,
+    version: str,
+    modified: str,
+    coverage: str,
+    variables: list[str],
+    path: str,
+    size: int,
+    digest: str,
+) -> Node:
+    """Everything public as one file; ``coverage`` is an interval of days, ``size`` in bytes, ``digest`` SHA-256."""
+    base = site["base_url"]
+    url = f"{base}/dataset/"
+    return _known(
+        {
+            "@type": "Dataset",
+            "@id": url,
+            "url": url,
+            "name": site["name"],
+            "description": description,
+            "version": version,
+            "dateModified": modified,
+            "temporalCoverage": coverage,
+            "variableMeasured": variables,
+            "isAccessibleForFree": True,
+            "isPartOf": _website(site),
+            "creator": publisher(site),
+            "license": site["licence"]["url"],
+            "distribution": {
+                "@type": "DataDownload",
+                "encodingFormat": "application/zip",
+                "contentUrl": base + path,
+                "contentSize": f"{size} B",
+                "sha256": digest,
+            },
+        }
+    )
+
+
 RECORDS = {"person": person, "organisation": organisation, "commodity": commodity}
 """What says a record, by the name under which a page shows it."""
 

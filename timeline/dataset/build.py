@@ -1,0 +1,202 @@
+"""Writes the dataset of the present edition: a few rows in memory at a time, the same bytes each time."""
+
+import csv
+import datetime
+import fcntl
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from django.db import connection, transaction
+from django.db.models import Max, Min
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from timeline.api import documents
+from timeline.api.entry_schema import entry_json
+from timeline.document import Document, instant
+from timeline.formats import tables
+from timeline.formats.tables import Table
+from timeline.models import Edition, FacetTotal, PublishedEntry
+from timeline.views import publishing
+
+from . import shelf, words
+from .shelf import Kept
+from .words import ENTRIES, About, Written
+
+CHUNK = 200
+"""Rows fetched at a time."""
+
+UNFINISHED = "unfinished-"
+
+
+class BusyError(Exception):
+    """Another process is building."""
+
+
+def is_due() -> bool:
+    """Whether the present edition has no file yet: one query."""
+    return shelf.one(publishing.edition().version) is None
+
+
+def build() -> Kept:
+    """Build the dataset of the present edition and put it on the shelf.
+
+    Raises :class:`BusyError` when another process is at it.
+    """
+    folder = shelf.folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder), tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as scratch:
+        here = Path(scratch)
+        with _snapshot():
+            about = _about(publishing.edition())
+            written = _write_tables(here)
+        archive = here / "dataset.zip"
+        written |= _write_papers(here, about, written)
+        _pack(here, archive, [*sorted(written)], about)
+        found = Kept(
+            version=about.version,
+            changed=about.changed,
+            entries=about.entries,
+            first=about.first,
+            last=about.last,
+            size=archive.stat().st_size,
+            digest=_digest(archive),
+            built=instant(timezone.now()) or "",
+            files={name: [file.rows, file.size] for name, file in written.items()},
+        )
+        archive.chmod(0o644)
+        archive.replace(found.file)
+        shelf.put(found)
+    return found
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder; sweep out what a build that was killed has left."""
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BusyError(_("Another process is building the dataset.")) from error
+        for leftover in folder.glob(f"{UNFINISHED}*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        yield
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """One view of the database, however long it takes to read; readers hold nobody up."""
+    nested = connection.in_atomic_block  # then the outer transaction says what is seen
+    with transaction.atomic():
+        if not nested:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _about(state: Edition) -> About:
+    days = PublishedEntry.objects.aggregate(first=Min("period__startswith"), after=Max("period__endswith"))
+    site = publishing.site(state)
+    last = days["after"] - datetime.timedelta(days=1) if days["after"] else None
+    return About(
+        name=site["name"],
+        description=site["strapline"] or site["headline"],
+        version=state.version,
+        changed_at=state.changed_at,
+        entries=FacetTotal.objects.filter(facet="all").values_list("total", flat=True).first() or 0,
+        first=days["first"].isoformat() if days["first"] else "",
+        last=last.isoformat() if last else "",
+    )
+
+
+# -- files --------------------------------------------------------------------------------
+
+
+class _File:
+    """A text file that counts its rows."""
+
+    def __init__(self, path: Path, stack: ExitStack) -> None:
+        self.path = path
+        self.rows = 0
+        self.text: TextIO = stack.enter_context(path.open("w", encoding="utf-8", newline=""))
+
+    def written(self) -> Written:
+        return Written(self.rows, self.path.stat().st_size, _digest(self.path))
+
+
+def _write_tables(here: Path) -> dict[str, Written]:
+    files: dict[str, _File] = {}
+    with ExitStack() as stack:
+        files[ENTRIES] = _File(here / ENTRIES, stack)
+        writers = {}
+        for table in tables.TABLES:
+            file = files[f"{table.name}.csv"] = _File(here / f"{table.name}.csv", stack)
+            writers[table.name] = csv.writer(file.text, lineterminator="\r\n")
+            writers[table.name].writerow(table.header)
+
+        def write(kinds: list[Table], document: Document) -> None:
+            for table in kinds:
+                for cells in table.cells(document):
+                    writers[table.name].writerow(cells)
+                    files[f"{table.name}.csv"].rows += 1
+
+        entries = PublishedEntry.objects.chronological().values_list("document", flat=True)
+        for document in entries.iterator(chunk_size=CHUNK):
+            files[ENTRIES].text.write(entry_json(document) + "\n")
+            files[ENTRIES].rows += 1
+            write(tables.OF_ENTRIES, document)
+        for rows, describe, kinds in _records():
+            for record in rows.iterator(chunk_size=CHUNK):
+                write(kinds, describe(record))
+    return {name: file.written() for name, file in files.items()}
+
+
+def _records() -> list[tuple[Any, Callable[[Any], Document], list[Table]]]:
+    """Which records there are, how each is described, and the tables that take their rows from that."""
+    return [
+        (documents.people().order_by("slug"), documents.person, [tables.PEOPLE, tables.POSITIONS]),
+        (documents.organisations().order_by("slug"), documents.organisation, [tables.ORGANISATIONS]),
+        (documents.commodities(), documents.commodity, [tables.COMMODITIES]),
+        (documents.categories(), documents.category, [tables.CATEGORIES]),
+        (documents.sources(), documents.source, [tables.SOURCES]),
+    ]
+
+
+def _write_papers(here: Path, about: About, written: dict[str, Written]) -> dict[str, Written]:
+    papers = {
+        "README.txt": words.readme(about),
+        "LICENCE": words.licence(about),
+        "VERSION": words.version(about),
+        "datapackage.json": words.datapackage(about, written),
+    }
+    made = {}
+    for name, text in papers.items():
+        (here / name).write_text(text, encoding="utf-8", newline="")
+        made[name] = Written(0, (here / name).stat().st_size, _digest(here / name))
+    sums = words.checksums((name, file.digest) for name, file in sorted({**written, **made}.items()))
+    (here / "SHA256SUMS").write_text(sums, encoding="utf-8", newline="")
+    return made | {"SHA256SUMS": Written(0, len(sums), "")}
+
+
+def _pack(here: Path, archive: Path, names: list[str], about: About) -> None:
+    """One zip file; nothing in it tells one build of an edition from another."""
+    moment = about.changed_at.timetuple()[:6]
+    with ZipFile(archive, "w", ZIP_DEFLATED, compresslevel=6) as packed:
+        for name in names:
+            info = ZipInfo(name, date_time=moment)
+            info.compress_type = ZIP_DEFLATED
+            info.create_system = 3
+            info.external_attr = 0o644 << 16
+            with (here / name).open("rb") as source, packed.open(info, "w") as target:
+                shutil.copyfileobj(source, target)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

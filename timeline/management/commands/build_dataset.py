@@ -1,0 +1,29 @@
+"""Build the dataset of the present edition: once, or as a service after each publication."""
+
+from django.utils.translation import gettext as _
+
+from timeline.dataset import build
+from timeline.management.service import Service
+
+
+class Command(Service):
+    """Does nothing while the present edition has its file."""
+
+    help = (
+        "Writes everything public as one zip file for download, once an edition. Run it after publishing, or with "
+        "--every 300 as a service under a supervisor: it outlives restarts of the database and stops on SIGTERM."
+    )
+
+    def run(self) -> str:
+        """Build what is due."""
+        if not build.is_due():
+            return ""
+        try:
+            found = build.build()
+        except (build.BusyError, OSError) as error:
+            message = _("The dataset was not built: %s") % error
+            self.stderr.write(message)
+            return message
+        said = {"version": found.version, "entries": found.entries, "file": found.file}
+        self.stdout.write(_("Edition %(version)d, %(entries)d entries: %(file)s") % said)
+        return ""
