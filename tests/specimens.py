@@ -74,6 +74,7 @@ PAGES = {
     "term": "/glossary/minimum-access/",
     "term to be sourced": "/glossary/big-progress/",
     "about": "/about/",
+    "feeds": "/feeds/",
     "api": "/api/",
     "dataset": "/dataset/",
     "corrected entry": CORRECTED,

@@ -58,6 +58,7 @@ urlpatterns = [
     path("sources/<slug:slug>/", page(records.source), name="source"),
     path("about/", page(indexes.about), name="about"),
     path("corrections/", page(history.corrections), name="corrections"),
+    path("feeds/", page(formats.about), name="feeds"),
     *(path(kind.path, formats.at(kind), name=kind.path) for kind in FORMATS),
     path("api/", page(api_page.page), name="api_page"),
     path("api/v1/", include((service.addresses(), "api"))),
