@@ -1,8 +1,18 @@
 """What an entry must have before readers may see it, by whatever path it is published."""
 
+import datetime
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Revision
 
+from tests.editing import edit_url, form_data, messages_of, user
 from tests.factories import (
     SourceFactory,
     add_disagreement,
@@ -19,13 +29,150 @@ from timeline.models import (
     EntryPerson,
     FacetTotal,
     Follow,
+    MeasureDate,
     PublishedEntry,
     Statement,
     Withdrawal,
 )
 from timeline.models.publication import problems
+from timeline.schedule import publish_due
 
+HOUR = datetime.timedelta(hours=1)
 pytestmark = pytest.mark.django_db
+
+
+UNFIT = "Statement 1 (“Nobody said this.…”) has no source. Add a citation."
+
+
+def unfit(*, due: datetime.timedelta | None = None, approved: bool = False) -> EntryPage:
+    """A draft that may not go out; it is to go out at some time from now, if one is given."""
+    entry = draft_entry(statements=["Nobody said this."], sources=[])
+    entry.go_live_at = due and timezone.now() + due
+    entry.save_revision(approved_go_live_at=entry.go_live_at if approved else None)
+    return entry
+
+
+def in_moderation() -> EntryPage:
+    entry = unfit()
+    entry.get_workflow().start(entry, user("Editors"))
+    return EntryPage.objects.get(pk=entry.pk)
+
+
+def by_the_form(moderator, action: str, entry: EntryPage | None = None, **said: str) -> str:
+    entry = entry or unfit()
+    data = form_data(moderator.get(edit_url(entry)))
+    return messages_of(moderator.post(edit_url(entry), data | {action: "1"} | said))
+
+
+def by_the_modal(moderator) -> str:
+    entry = in_moderation()
+    state = entry.current_workflow_task_state
+    url = reverse("wagtailadmin_pages:workflow_action", args=[entry.pk, "approve", state.pk])
+    moderator.post(url, headers={"x-requested-with": "XMLHttpRequest"})
+    return messages_of(moderator.get(edit_url(entry)))
+
+
+def by_approval(_moderator) -> str:
+    entry = in_moderation()
+    return refusal(lambda: entry.current_workflow_state.current_task_state.specific.approve())
+
+
+def in_bulk(moderator) -> str:
+    entry = unfit()
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    return messages_of(moderator.post(f"{url}?id={entry.pk}&next=/admin/entries/", follow=True))
+
+
+def when_it_is_due(_moderator) -> str:
+    unfit(due=-HOUR, approved=True)
+    return " ".join(reason for outcome in publish_due(timezone.now()) for reason in outcome.reasons)
+
+
+def by_a_copy(_moderator) -> str:
+    """It is not public, so nothing has to be refused until somebody publishes it; an alias there cannot be."""
+    entry = unfit()
+    copy = entry.copy(update_attrs={"slug": "copy"})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        entry.create_alias(update_slug="alias")
+    return refusal(lambda: copy.get_latest_revision().publish())
+
+
+def refusal(publication: Callable[[], object]) -> str:
+    with pytest.raises(ValidationError) as refused:
+        publication()
+    return " ".join(refused.value.messages)
+
+
+def live(entry: EntryPage) -> None:
+    entry.live = True
+    entry.save()
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        pytest.param(partial(by_the_form, action="action-publish"), id="publish"),
+        pytest.param(partial(by_the_form, action="action-submit"), id="submit"),
+        pytest.param(
+            partial(by_the_form, action="action-publish", go_live_at="2040-01-01 09:00"), id="schedule in the form"
+        ),
+        pytest.param(
+            lambda moderator: by_the_form(
+                moderator, "action-workflow-action", in_moderation(), **{"workflow-action-name": "approve"}
+            ),
+            id="approve in the form",
+        ),
+        pytest.param(by_the_modal, id="approve on the home page"),
+        pytest.param(by_approval, id="approve by code"),
+        pytest.param(in_bulk, id="bulk"),
+        pytest.param(when_it_is_due, id="due"),
+        pytest.param(
+            lambda _moderator: refusal(lambda: unfit(due=HOUR).get_latest_revision().publish()),
+            id="schedule by code",
+        ),
+        pytest.param(lambda _moderator: refusal(lambda: unfit().save_revision().publish()), id="publish by code"),
+        pytest.param(lambda _moderator: refusal(lambda: live(unfit())), id="save by code"),
+        pytest.param(by_a_copy, id="copy"),
+    ],
+)
+def test_an_unfit_entry_is_refused_in_words_by_every_way_to_publish(moderator, way):
+    assert UNFIT in way(moderator)
+    assert not PublishedEntry.objects.exists()
+    assert not EntryPage.objects.filter(live=True).exists()
+    assert not Revision.objects.filter(approved_go_live_at__gt=timezone.now())
+
+
+def test_there_is_no_api_that_writes(settings):
+    assert not [app for app in settings.INSTALLED_APPS if app.startswith("wagtail.api")]
+    assert Client().post("/api/v3/pages/", {}).status_code in (404, 405)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda entry: setattr(entry, "date", "2025-02-30"), "There is no 30 February"),
+        (lambda entry: setattr(entry, "date", "2025-10-28/2025-10-27"), "end is before the start"),
+        (lambda entry: entry.measure_dates.add(MeasureDate(kind="signed", date="2025-13")), "There is no month 13"),
+        (lambda entry: entry.measure_dates.add(MeasureDate(kind="signed")), "date of the measure is half written"),
+        (
+            lambda entry: entry.statements.add(quoting("word " * 41)),
+            "The quotation has 41 words; 40 are allowed. (statement 2)",
+        ),
+        (lambda entry: add_figure(entry, SourceFactory(), value=None, low=2, high=1), "The lowest value is above"),
+        (lambda entry: add_figure(entry, SourceFactory(), low=2), "Give one value, or a lowest and a highest"),
+        (lambda entry: add_figure(entry, SourceFactory(), period="2025-04/2025-03"), "end is before the start"),
+    ],
+)
+def test_what_cannot_be_true_is_not_published(change, sentence):
+    entry = draft_entry()
+    change(entry)
+    assert [sentence in message for message in messages(entry)] == [True]
+
+
+def quoting(words: str) -> Statement:
+    statement = Statement(text="They said so.")
+    statement.citations.add(Citation(source=SourceFactory(), quotation=words))
+    return statement
 
 
 def messages(entry: EntryPage) -> list[str]:

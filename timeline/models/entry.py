@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import DateRangeField
 from django.contrib.postgres.indexes import GistIndex
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable, Page, Revision
@@ -157,6 +158,22 @@ class EntryPage(Page):
             models.prefetch_related_objects([self], *ROWS_OF_ROWS)
         return super().save_revision(*args, **kwargs)
 
+    def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> Any:
+        """Publish ``revision`` now or, if it says so, later; an unfit one is refused at once either way.
+
+        Raises ``ValidationError`` listing every problem.
+        """
+        draft = revision.as_object()
+        if draft.go_live_at and draft.go_live_at > timezone.now():
+            draft.refuse_unfit()  # what goes out now is looked at when it is saved
+        return super().publish(revision, *args, **kwargs)
+
+    def refuse_unfit(self) -> None:
+        from .publication import problems  # here: the rules read rows whose modules import this one
+
+        if found := problems(self):
+            raise ValidationError([problem.message for problem in found])
+
     def forget_change(self, revision: Revision | None) -> None:
         """Empty what was said of the change that ``revision`` has just published.
 
@@ -185,10 +202,7 @@ class EntryPage(Page):
         if self.live:
             self.withdrawal_reason = ""
         if self.live and clean and not kwargs.get("update_fields"):
-            from .publication import problems  # here: the rules read rows whose modules import this one
-
-            if found := problems(self):
-                raise ValidationError([problem.message for problem in found])
+            self.refuse_unfit()
         return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
 
 

@@ -5,8 +5,11 @@ workflow, schedule, bulk action, API and shell all meet the same rules; the admi
 form asks :func:`problems` first, to say what is missing and where.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -14,6 +17,7 @@ from timeline import edtf
 from timeline.choices import Change, Currency, Unit
 
 from .entry import EntryPage
+from .fields import short_quotation
 from .figure import Figure
 
 # Walks the chain of "follows" upwards from the entries named; used to refuse circles.
@@ -58,6 +62,7 @@ def _basics(entry: EntryPage) -> list[Problem]:
     found = []
     if not entry.date:
         found.append(Problem("date", _("Add the date of the event before publishing.")))
+    found += _unreadable("date", entry.date)
     if not entry.category_id:
         found.append(Problem("category", _("Choose a category before publishing.")))
     if not entry.summary.strip():
@@ -65,6 +70,8 @@ def _basics(entry: EntryPage) -> list[Problem]:
     if any(not row.kind or not row.date for row in entry.measure_dates.all()):
         message = _("A date of the measure is half written. Say what it marks and when, or delete it.")
         found.append(Problem("measure_dates", message))
+    for row in entry.measure_dates.all():
+        found += _unreadable("measure_dates", row.date)
     return found
 
 
@@ -79,7 +86,7 @@ def _statements(entry: EntryPage) -> list[Problem]:
         elif not any(_is_evidence(citation) for citation in statement.citations.all()):
             message = _("Statement %(n)d (“%(text)s…”) has no source. Add a citation.")
             found.append(Problem("statements", message % {"n": number, "text": statement.text[:40]}))
-        found += _blank_sources("statements", _("statement %(n)d") % {"n": number}, statement.citations.all())
+        found += _cited("statements", _("statement %(n)d") % {"n": number}, statement.citations.all())
     return found
 
 
@@ -97,7 +104,12 @@ def _figures(entry: EntryPage) -> list[Problem]:
             found.append(
                 Problem("figures", _("The figure “%(label)s” is money: say the currency.") % {"label": label})
             )
-        found += _blank_sources("figures", _("the figure “%(label)s”") % {"label": label}, figure.citations.all())
+        try:
+            figure.clean()
+        except ValidationError as error:
+            found += [Problem("figures", f"“{label}”: {message}") for message in error.messages]
+        found += _unreadable("figures", figure.period)
+        found += _cited("figures", _("the figure “%(label)s”") % {"label": label}, figure.citations.all())
     return found
 
 
@@ -146,7 +158,7 @@ def _disagreements(entry: EntryPage) -> list[Problem]:
             found.append(Problem("disagreements", message % question))
         if any(not account.says.strip() for account in accounts):
             found.append(Problem("disagreements", _("Every account of “%(question)s” must say something.") % question))
-        found += _blank_sources("disagreements", f"“{item.question}”", accounts)
+        found += _cited("disagreements", f"“{item.question}”", accounts)
         if any(account.source_id and not account.source.is_public for account in accounts):
             message = _("“%(question)s” rests on a source kept as an example of an error. Remove that account.")
             found.append(Problem("disagreements", message % question))
@@ -172,9 +184,10 @@ def _follows(entry: EntryPage) -> list[Problem]:
     if not earlier:
         return []
     found = []
-    own = edtf.parse(entry.date) if entry.date else None
+    own = _read(entry.date)
     for other in earlier:
-        start = edtf.parse(other.date).lower if other.date else None
+        theirs = _read(other.date)
+        start = theirs.lower if theirs else None
         if own and own.upper and start and start >= own.upper:
             message = _("“%(title)s” is later than this entry, so this entry cannot follow it.")
             found.append(Problem("follows", message % {"title": other.title}))
@@ -223,8 +236,33 @@ def _is_evidence(citation: object) -> bool:
     return source is not None and source.is_public
 
 
-def _blank_sources(panel: str, where: str, citations: object) -> list[Problem]:
-    if any(citation.source_id is None for citation in citations):  # type: ignore[attr-defined]
+def _cited(panel: str, where: str, citations: Iterable[Any]) -> list[Problem]:
+    """Citations that name nothing, and quotations that say more than a quotation may."""
+    found = []
+    rows = list(citations)
+    if any(row.source_id is None for row in rows):
         message = _("A citation of %(where)s names no source. Choose one or delete the row.")
-        return [Problem(panel, message % {"where": where})]
+        found.append(Problem(panel, message % {"where": where}))
+    for row in rows:
+        try:
+            short_quotation(row.quotation)
+        except ValidationError as error:
+            found.append(Problem(panel, f"{error.messages[0]} ({where})"))
+    return found
+
+
+def _read(text: str) -> edtf.EDTF | None:
+    try:
+        return edtf.parse(text) if text else None
+    except edtf.EDTFError:
+        return None
+
+
+def _unreadable(panel: str, text: str) -> list[Problem]:
+    """Why a date cannot be read: it does not exist, or ends before it starts."""
+    try:
+        if text:
+            edtf.parse(text)
+    except edtf.EDTFError as error:
+        return [Problem(panel, str(error))]
     return []
