@@ -17,6 +17,7 @@ from timeline.admin import (
     entries,
     exports,
     guide,
+    imports,
     links,
     listing,
     merges,
@@ -67,8 +68,16 @@ def guide_in_the_menu() -> Any:
 
 
 @hooks.register("register_admin_urls")
-def addresses_of_merges() -> list[Any]:
-    return [path("merges/", include((merges.URLS, "timeline_merges")))]
+def addresses_of_merges_and_imports() -> list[Any]:
+    return [
+        path("merges/", include((merges.URLS, "timeline_merges"))),
+        path("imports/", include((imports.URLS, "timeline_imports"))),
+    ]
+
+
+@hooks.register("register_admin_menu_item")
+def imports_in_the_menu() -> Any:
+    return imports.MENU_ITEM
 
 
 @hooks.register("register_reports_menu_item")

@@ -318,6 +318,28 @@ PEOPLE = Kind(
     ),
 )
 
+FIGURE = (
+    Value("id", "uid", required=True),
+    Value("label"),
+    Value("value"),
+    Value("low"),
+    Value("high"),
+    Value("qualifier"),
+    Value("unit"),
+    Value("currency"),
+    Value("scale"),
+    Value("per"),
+    Value("of"),
+    Value("period"),
+    Value("period_note"),
+    Value("status"),
+    Value("basis"),
+    Reference("series", "series"),
+    Value("note"),
+    _citations(FigureCitation),
+)
+"""The fields of a figure, whichever way it comes."""
+
 ENTRIES = Kind(
     "entries",
     gettext_lazy("entry"),
@@ -349,30 +371,7 @@ ENTRIES = Kind(
                 _citations(Citation),
             ),
         ),
-        Rows(
-            "figures",
-            Shape(
-                Figure,
-                Value("id", "uid", required=True),
-                Value("label"),
-                Value("value"),
-                Value("low"),
-                Value("high"),
-                Value("qualifier"),
-                Value("unit"),
-                Value("currency"),
-                Value("scale"),
-                Value("per"),
-                Value("of"),
-                Value("period"),
-                Value("period_note"),
-                Value("status"),
-                Value("basis"),
-                Reference("series", "series"),
-                Value("note"),
-                _citations(FigureCitation),
-            ),
-        ),
+        Rows("figures", Shape(Figure, *FIGURE)),
         Rows(
             "disagreements",
             Shape(
@@ -426,3 +425,10 @@ ENTRIES = Kind(
 
 KINDS = (CATEGORIES, ORGANISATIONS, COMMODITIES, SOURCES, SERIES, TERMS, PEOPLE, ENTRIES)
 """Every kind, each after the kinds it points to."""
+
+FIGURES = Kind(
+    "figures",
+    gettext_lazy("figure"),
+    Shape(Figure, Reference("entry", "entries", required=True), *FIGURE),
+)
+"""Figures by themselves, each with its entry: a table that adds to what entries have. No pack holds them."""

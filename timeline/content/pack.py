@@ -75,6 +75,17 @@ def check(files: dict[str, Any], problems: list[Problem] | None = None) -> Pack:
 def _decode(path: Path, problems: list[Problem]) -> Any:
     """The JSON value in a file; None, with the reason reported, when it cannot be read."""
     place = Place(problems, path.name)
+    try:
+        return decode(path.read_bytes(), place)
+    except FileNotFoundError:
+        place.report(_("the file is missing"))
+    except OSError as error:
+        place.report(_("cannot be read: %(why)s") % {"why": error.strerror})
+    return None
+
+
+def decode(content: bytes, place: Place) -> Any:
+    """The JSON value of some bytes; None, with the reason reported, when there is none."""
 
     def unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         values = dict(pairs)
@@ -92,14 +103,10 @@ def _decode(path: Path, problems: list[Problem]) -> Any:
 
     try:
         value = json.loads(
-            path.read_bytes().decode("utf-8"),
+            content.decode("utf-8"),
             object_pairs_hook=unrepeated,
             parse_constant=refused,
         )
-    except FileNotFoundError:
-        place.report(_("the file is missing"))
-    except OSError as error:
-        place.report(_("cannot be read: %(why)s") % {"why": error.strerror})
     except UnicodeDecodeError as error:
         place.report(_("is not UTF-8 text, at byte %(byte)d") % {"byte": error.start})
     except json.JSONDecodeError as error:
@@ -143,12 +150,12 @@ def _read_records(kind: Kind, raw: Any, problems: list[Problem]) -> list[Record]
     if raw is None or not is_a(raw, list, place):
         return []
     return [
-        kind.shape.read(record, Place(problems, kind.file, _name(record, number)))
+        kind.shape.read(record, Place(problems, kind.file, name_of(record, number)))
         for number, record in enumerate(raw, 1)
     ]
 
 
-def _name(record: Any, number: int) -> str:
+def name_of(record: Any, number: int) -> str:
     """How problems call a record: its id, or its number in the file when it has none."""
     key = record.get("id") if isinstance(record, dict) else None
     return key if key and isinstance(key, str) else _("record %(number)d") % {"number": number}
@@ -161,11 +168,11 @@ def _between_records(kind: Kind, records: dict[str, list[Record]], ids: dict[str
     """Values used twice, pointers to nothing, circles, and parents after their children."""
     own = records[kind.name]
     for number, record in enumerate(own, 1):
-        yield from _lost(kind.shape, record, kind.file, _name(record, number), ids)
+        yield from _lost(kind.shape, record, kind.file, name_of(record, number), ids)
     for name in kind.unique_columns:
         first: dict[Any, str] = {}
         for number, record in enumerate(own, 1):
-            value, called = record.get(name), _name(record, number)
+            value, called = record.get(name), name_of(record, number)
             if value and value in first:
                 sentence = _("“%(value)s” is already used by %(other)s")
                 words = {"value": value, "other": first[value]}
@@ -181,7 +188,7 @@ def _between_records(kind: Kind, records: dict[str, list[Record]], ids: dict[str
             for other in kind.within_of(record):
                 if places.get(other, -1) > number:
                     sentence = _("“%(id)s” stands further down; it must come first") % {"id": other}
-                    yield Problem(kind.file, _name(record, number + 1), kind.within, sentence)
+                    yield Problem(kind.file, name_of(record, number + 1), kind.within, sentence)
 
 
 def _lost(shape: Shape, record: Record, file: str, name: str, ids: dict[str, set[str]]) -> Iterator[Problem]:
@@ -204,13 +211,13 @@ def _in_memory(
         instances = []
         for number, record in enumerate(records[kind.name], 1):
             problems: list[Problem] = []
-            place = Place(problems, kind.file, _name(record, number))
-            instances.append(_unsaved(kind, record, known))
-            _check_rules(kind.shape, instances[-1], place)
+            place = Place(problems, kind.file, name_of(record, number))
+            instances.append(unsaved(kind, record, known))
+            check_rules(kind.shape, instances[-1], place)
             if kind is ENTRIES:
                 _check_publication(instances[-1], place)
             yield from (p for p in problems if (p.file, p.record, p.root) not in reported)
-        names = [_name(record, number) for number, record in enumerate(records[kind.name], 1)]
+        names = [name_of(record, number) for number, record in enumerate(records[kind.name], 1)]
         for one, other, fields, message in repeated(instances):
             sentence = f"{message} ({names[one]})"
             yield Problem(kind.file, names[other], ", ".join(fields), sentence)
@@ -240,7 +247,7 @@ def _stubs(records: dict[str, list[Record]], readable: set[str]) -> Known:
     return known
 
 
-def _unsaved(kind: Kind, record: Record, known: Known) -> Any:
+def unsaved(kind: Kind, record: Record, known: Known) -> Any:
     """A new instance with all rows. It starts with an id: else a page looks up its type."""
     instance = kind.model(id=-1)
     instance.pk = instance.id = None
@@ -248,7 +255,7 @@ def _unsaved(kind: Kind, record: Record, known: Known) -> Any:
     return instance
 
 
-def _check_rules(shape: Shape, instance: Any, place: Place) -> None:
+def check_rules(shape: Shape, instance: Any, place: Place) -> None:
     """Ask the constraints of ``instance`` and, below it, of its rows."""
     for sentence in broken(instance):
         place.report(sentence)
@@ -263,12 +270,18 @@ def _check_rules(shape: Shape, instance: Any, place: Place) -> None:
             except ValidationError as error:
                 for sentence in error.messages:
                     inside.report(sentence)
-            _check_rules(part.shape, row, inside)
+            check_rules(part.shape, row, inside)
         for _one, other, _fields, sentence in repeated(rows):
             place.at(part.name).at(other).report(sentence)
 
 
 def _check_publication(entry: Any, place: Place) -> None:
+    for part, message in unfit(entry):
+        place.at(part).report(message)
+
+
+def unfit(entry: Any) -> Iterator[tuple[str, str]]:
+    """What keeps an entry in memory from being published: the part of its record, and a sentence."""
     fields = {getattr(part, "relation", part.name): part.name for part in ENTRIES.shape.parts}
     for problem in publication.problems(entry):
-        place.at(fields.get(problem.panel, problem.panel)).report(problem.message)
+        yield fields.get(problem.panel, problem.panel), problem.message

@@ -35,9 +35,10 @@ class Rewritten:
     dropped: list[tuple[Path, int, Row]] = field(default_factory=list)
 
 
-def naming(name: str, pk: int) -> QuerySet[Revision]:
-    """Revisions of pages with a row whose field ``name`` holds ``pk``."""
-    path = RawSQL("%s::jsonpath", [f"$.**.{name} ? (@ == {int(pk)})"])
+def naming(name: str, *pks: int) -> QuerySet[Revision]:
+    """Revisions of pages with a row whose field ``name`` holds one of ``pks``."""
+    asked = " || ".join(f"@ == {int(pk)}" for pk in pks)
+    path = RawSQL("%s::jsonpath", [f"$.**.{name} ? ({asked})"])
     condition = Func(F("content"), path, template="(%(expressions)s)", arg_joiner=" @? ", output_field=BooleanField())
     kinds = ContentType.objects.get_for_models(EntryPage, ChronologyPage).values()
     return Revision.objects.filter(condition, content_type__in=list(kinds))

@@ -11,7 +11,10 @@ from .entry import EntryPage
 class Import(models.Model):
     """An uploaded file, what a dry run said of it, and what loading it made.
 
-    ``made`` is ``{kind: [key of a record that was created]}``: what undoing removes.
+    ``content`` holds the files by name, as JSON. ``made`` is what undoing takes back:
+    ``created`` ``{kind: [key]}``, ``revisions`` ``[[key, name, draft, draft before, had a
+    draft]]``, ``changed`` ``[[kind, key, name, record before, record after]]``, ``left``
+    ``[[kind, name, reason]]``.
     """
 
     class Status(models.TextChoices):
@@ -40,8 +43,8 @@ class Import(models.Model):
 class Merge(models.Model):
     """Two records made one: enough to say what happened, and to undo it.
 
-    ``removed`` is the record that went, with its rows, as ``serializable_data`` gives
-    it; ``moved`` lists what pointed to it and points to the other one now.
+    ``removed`` is the record that went, as Django serializes it; ``moved`` is what pointed
+    to it and points to the other one now, and what was dropped or made (``merging.merge``).
     """
 
     kind = models.CharField(max_length=20)

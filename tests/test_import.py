@@ -1,0 +1,326 @@
+"""Importing files: everything wrong is told before anything is written, and what was written can be taken back."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.admin.models import EditingSession
+
+from tests import sample_pack
+from tests.editing import messages_of
+from tests.editing import user as member
+from tests.factories import (
+    CategoryFactory,
+    CommodityFactory,
+    OrganisationFactory,
+    PersonFactory,
+    SourceFactory,
+    chronology,
+    publish_entry,
+)
+from timeline.content import exporting, importing, intake, uploads
+from timeline.content.kinds import FIGURES, KINDS
+from timeline.content.load import load as load_pack
+from timeline.content.pack import check
+from timeline.models import EntryPage, EntryPerson, Import, Person, PersonName, PublishedEntry, Source
+
+pytestmark = pytest.mark.django_db
+
+
+def checked(text, kind=""):
+    return intake.check({"file.csv": text}, kind)
+
+
+def problems(text, kind):
+    return [str(finding).removeprefix("file.csv, ") for finding in checked(text, kind).problems]
+
+
+def imported(text, kind, chosen=()):
+    record = Import.objects.create(name="file.csv", kind=kind, content=uploads.stored_as({"file.csv": text}))
+    return importing.load(record, chosen=set(chosen))
+
+
+def actions(result):
+    return {step.key: step.action for step in result.steps}
+
+
+@pytest.fixture
+def minister():
+    return PersonFactory(family_name="Sato", given_name="Hanako", slug="sato")
+
+
+ENTRY = "id,headline,date,category,summary,statements.text,statements.source,people\n"
+
+
+class TestChecking:
+    def test_all_problems_at_once_by_row_and_column(self):
+        chronology()
+        SourceFactory(slug="first")
+        text = ENTRY + (
+            "e-1,They meet,2025-13-01,Talks,They meet.,They met.,first,Saito\n"
+            "e-2,,2025-04-16,,They part.,,second,\n"
+            "e-1,,,,,They spoke.,first,\n"
+        )
+        CategoryFactory(name="Talks")
+        PersonFactory(family_name="Sato", given_name="", slug="sato")
+        found = problems(text, "entries")
+        assert any(problem.startswith("row 2, column C (date): ") for problem in found)
+        assert any(problem.startswith("row 3, column B (headline): ") for problem in found)
+        assert "row 3, column G (statements.source): “text” may not be empty." in found
+        assert "row 2, column H (people): There is no person “Saito”. Did you mean “Sato” (sato)?" in " ".join(found)
+        assert any("row 3, column G (statements.source): There is no source “second”" in line for line in found)
+        assert any("row 4, column A (id): “e-1” is already used in row 2, column A (id)" in line for line in found)
+        assert not EntryPage.objects.exists()
+
+    def test_choices_name_what_may_stand_there(self):
+        (problem,) = problems("family_name,kind\nSato,hero\n", "people")
+        assert problem == "row 2, column B (kind): “hero” is not one of participant, commentator, byline"
+
+    def test_people_are_found_by_any_name_unless_two_have_it(self, minister):
+        PersonName.objects.create(person=minister, name="佐藤花子")
+        PersonName.objects.create(
+            person=PersonFactory(family_name="Sato", given_name="Taro", slug="taro"), name="Minister Sato"
+        )
+        PersonName.objects.create(person=minister, name="Minister Sato")
+        chronology()
+        for name in ["sato", "SATO Hanako", "佐藤 花子"]:
+            (step,) = checked(ENTRY + f"e-1,They meet,,,,,,{name}\n", "entries").steps
+            assert step.record["people"][0]["person"] == minister.key
+        (problem,) = problems(ENTRY + "e-1,They meet,,,,,,Minister Sato\n", "entries")
+        assert "is the name of more than one person" in problem
+
+    def test_a_draft_may_lack_what_a_public_entry_may_not_and_it_is_noted(self):
+        chronology()
+        result = checked("headline\nThey meet\n", "entries")
+        assert result.problems == []
+        assert "row 2" in str(result.notes[0])
+        assert {"Add the date of the event before publishing."} < {note.sentence for note in result.notes}
+
+    def test_constraints_of_the_database_are_told_beforehand(self):
+        SourceFactory(url="https://example.org/a", slug="a")
+        (problem,) = problems("title,url\nA report,https://example.org/a\n", "sources")
+        assert "is already used in the database" in problem
+        found = problems("id,name,parent\na,A,b\nb,B,a\n", "commodities")
+        assert ["leads back" in problem for problem in found] == [True, True]
+        assert (
+            "ends before it starts"
+            in problems(
+                "family_name,positions.title,positions.start,positions.end\nSato,Minister,2025,2024\n", "people"
+            )[0]
+        )
+
+    @pytest.mark.parametrize("number", [1, 4])
+    def test_the_number_of_queries_does_not_grow_with_rows(self, minister, number, django_assert_num_queries):
+        CategoryFactory(name="Talks")
+        SourceFactory(slug="first")
+        rows = "".join(
+            f"e-{n},They meet {n},2025-04-16,Talks,They meet.,They met.,first,Hanako Sato\n" for n in range(number)
+        )
+        with django_assert_num_queries(10):
+            assert checked(ENTRY + rows, "entries").problems == []
+
+
+class TestReadingUploads:
+    @pytest.mark.parametrize(
+        ("content", "sentence"),
+        [
+            (b"", "empty"),
+            ("name\nSatō".encode("utf-16"), "UTF-16"),
+            ("name\n佐藤".encode("shift_jis"), "line 2 has a character in another encoding"),
+            (b"a" * (5 * 1024 * 1024 + 1), "larger than 5 MB"),
+            (b"PK\x03\x04 damaged", "cannot be opened"),
+            (b"%PDF-1.7", "neither CSV nor JSON"),
+        ],
+    )
+    def test_what_cannot_be_read_is_told_in_words(self, content, sentence):
+        with pytest.raises(uploads.UploadError, match=sentence):
+            uploads.unpack("people.csv", content)
+
+    def test_a_workbook_and_a_bomb(self):
+        for name, size, sentence in [("xl/workbook.xml", 10, "Excel workbook"), ("people.csv", 6_000_000, "larger")]:
+            packed = io.BytesIO()
+            with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+                archive.writestr(name, "x" * size)
+            with pytest.raises(uploads.UploadError, match=sentence):
+                uploads.unpack("upload.zip", packed.getvalue())
+
+    def test_hostile_json_has_answers(self):
+        for text, sentence in [
+            ('[{"family_name": "\\ud800\\u0000"}]', "control character"),
+            ('{"wizards": []}', "no records called wizards"),
+            ('["Sato"]', "write an object"),
+            ('[{"family_name": 1, "names": {"a": 1}, "id": []}]', "write text"),
+            ("[" * 100_000, "not JSON"),
+        ]:
+            found = intake.check({"people.json": text})
+            assert sentence in " ".join(map(str, found.problems)), text
+
+    def test_too_many_rows_are_refused_before_they_are_looked_at(self):
+        (problem,) = problems("family_name\n" + "Sato\n" * 5_001, "people")
+        assert "5,001 rows; one import takes 5,000" in problem
+
+
+class TestLoading:
+    def test_entries_become_drafts_and_figures_join_them(self, minister):
+        CategoryFactory(name="Talks")
+        SourceFactory(slug="first")
+        chronology()
+        imported(ENTRY + "e-1,They meet,2025-04-16,talks,They meet.,They met.,first,Hanako Sato\n", "entries")
+        imported("entry,label,value,unit,citations.source\ne-1,Duty on cars,15,percent,first\n", "figures")
+        entry = EntryPage.objects.get(key="e-1")
+        assert (entry.live, PublishedEntry.objects.exists()) == (False, False)
+        draft = entry.get_latest_revision_as_object()
+        assert [figure.label for figure in draft.figures.all()] == ["Duty on cars"]
+        draft.save_revision().publish()
+        assert PublishedEntry.objects.get().document["people"][0]["slug"] == "sato"
+
+    def test_a_public_entry_gets_a_draft_and_keeps_what_the_file_leaves_out(self):
+        entry = publish_entry(title="First round", commodities=[CommodityFactory(name="Rice")])
+        done = imported(f"id,headline\n{entry.key},Round one\n", "entries")
+        assert PublishedEntry.objects.get().document["headline"] == "First round"
+        draft = EntryPage.objects.get().get_latest_revision_as_object()
+        assert (draft.title, draft.entry_commodities.count(), draft.summary) == ("Round one", 1, entry.summary)
+        assert importing.undo(done) == []
+        entry = EntryPage.objects.get()
+        assert (entry.has_unpublished_changes, entry.draft_title) == (False, "First round")
+        assert entry.latest_revision_id == entry.live_revision_id
+
+    def test_entries_that_somebody_works_on_are_left_alone_and_named(self):
+        entries = [publish_entry(title=title) for title in ("Locked", "Drafted", "Open")]
+        EntryPage.objects.filter(pk=entries[0].pk).update(locked=True)
+        entries[1].save_revision()
+        EditingSession.objects.create(
+            user=member("Editors"), content_object=entries[2].page_ptr, last_seen_at=timezone.now()
+        )
+        rows = "".join(f"{entry.key},New\n" for entry in entries)
+        result = checked(f"id,headline\n{rows}", "entries")
+        assert [step.reason for step in result.of(intake.LEFT)] == [
+            "is locked by an editor",
+            "has a draft newer than what is public",
+            "is being edited by editors",
+        ]
+        assert len(imported(f"id,headline\n{rows}", "entries").made["left"]) == 3
+
+    def test_records_that_differ_change_only_when_chosen(self, minister):
+        text = "id,family_name,given_name,country\nsato,Sato,Hanako,JP\nlee,Lee,Ann,US\n"
+        assert actions(checked(text, "people")) == {"sato": "change", "lee": "create"}
+        imported(text, "people")
+        assert Person.objects.get(key="sato").country == ""
+        done = imported(text, "people", ["people:sato"])
+        assert Person.objects.get(key="sato").country == "JP"
+        assert importing.undo(done) == []
+        assert Person.objects.get(key="sato").country == ""
+        assert Person.objects.filter(key="lee").exists(), "the earlier import made it"
+
+    def test_one_that_exists_under_this_address_needs_its_id(self, minister):
+        assert actions(checked("slug,family_name,given_name\nsato,Sato,Hanako\n", "people")) == {minister.key: "same"}
+        (problem,) = problems("slug,family_name\nsato,Kato\n", "people")
+        assert "write its id" in problem
+
+    def test_all_or_nothing(self, monkeypatch):
+        chronology()
+        text = "id,headline\ne-1,One\ne-2,Two\n"
+        real = importing._Loading._create
+
+        def failing(self, step):
+            if step.key == "e-2":
+                raise importing.ValidationError("The disk is full.")
+            real(self, step)
+
+        monkeypatch.setattr(importing._Loading, "_create", failing)
+        with pytest.raises(importing.ImportFailedError, match=r"Two: file.csv, row 3: The disk is full\."):
+            imported(text, "entries")
+        assert not EntryPage.objects.exists()
+
+
+class TestUndoing:
+    def test_what_is_used_or_edited_since_stays_and_is_named(self):
+        chronology()
+        CategoryFactory(name="Talks")
+        people = imported("id,family_name\na,Abe\nb,Baba\nc,Chiba\n", "people")
+        entries = imported("id,headline\ne-1,One\ne-2,Two\n", "entries")
+        publish_entry(people=[Person.objects.get(key="a")], title="Public")
+        edited = EntryPage.objects.get(key="e-2")
+        edited.entry_people.add(EntryPerson(person=Person.objects.get(key="b")))
+        edited.save_revision(clean=False)
+
+        assert importing.undo(entries) == ["“Two” has been edited since and stays."]
+        assert set(importing.undo(people)) == {
+            "“Abe” is in use (Public) and stays.",
+            "“Baba” is named in the draft of “Two” and stays.",
+        }
+        assert list(Person.objects.values_list("key", flat=True)) == ["a", "b"]
+        with pytest.raises(importing.ImportFailedError):
+            importing.undo(people)
+
+
+def test_what_was_exported_changes_nothing():
+    load_pack(check(sample_pack.sample()))
+    for kind in (*KINDS, FIGURES):
+        for name, text in {
+            f"{kind.name}.csv": "".join(exporting.as_csv(kind, bom=True)),
+            f"{kind.name}.json": "".join(exporting.as_json(kind)),
+        }.items():
+            result = intake.check({name: text})
+            assert [str(problem) for problem in result.problems] == []
+            assert {step.action for step in result.steps} == {"same"}, name
+
+
+class TestInTheAdmin:
+    INDEX = "timeline_imports:index"
+
+    def upload(self, client, name, content, **data):
+        file = SimpleUploadedFile(name, content)
+        return client.post(reverse(self.INDEX), {"file": file, "kind": "", **data}, follow=True)
+
+    def test_upload_look_confirm_and_undo(self, moderator):
+        page = self.upload(moderator, "people.csv", b"family_name,country\nSato,JP\n")
+        assert "Sato" in page.content.decode()
+        assert not Person.objects.exists()
+        address = page.request["PATH_INFO"]
+        done = moderator.post(address, {"action": "load"}, follow=True)
+        assert Person.objects.get().name == "Sato"
+        assert "people.csv" in moderator.get(reverse(self.INDEX)).content.decode()
+        assert "undone" in messages_of(moderator.post(address, {"action": "undo"}, follow=True))
+        assert not Person.objects.exists()
+        assert done.status_code == 200
+
+    def test_problems_stop_it_and_are_escaped(self, moderator):
+        page = self.upload(moderator, "people.csv", b"family_name,kind\nSato,<script>alert(1)</script>\n")
+        text = page.content.decode()
+        assert "column B (kind)" in text
+        assert "<script>alert(1)" not in text
+        moderator.post(page.request["PATH_INFO"], {"action": "load"})
+        assert not Person.objects.exists()
+
+    def test_what_cannot_be_read_makes_no_import(self, moderator):
+        page = self.upload(moderator, "people.csv", "family_name\n佐藤".encode("shift_jis"))
+        assert "another encoding" in page.content.decode()
+        assert not Import.objects.exists()
+
+    def test_exports_and_templates(self, moderator, minister):
+        url = reverse("timeline_imports:export", args=["people", "csv"])
+        response = moderator.get(url, {"bom": "1"})
+        text = b"".join(response.streaming_content).decode()
+        assert text.startswith("\ufeffid,slug,family_name")
+        assert intake.check({"people.csv": text}).of("same")
+        for kind in (*KINDS, FIGURES):
+            template = moderator.get(reverse("timeline_imports:template", args=[kind.name]))
+            found = intake.check({f"{kind.name}.csv": template.content.decode()})
+            assert not [problem for problem in found.problems if "There is no column" in problem.sentence]
+
+    def test_editors_cannot(self, editor):
+        assert self.upload(editor, "people.csv", b"family_name\nSato\n").redirect_chain
+        assert not Import.objects.exists()
+
+
+def test_every_source_is_found_by_number_and_address(minister):
+    source = SourceFactory(url="https://www.example.org/a/", publisher=OrganisationFactory(name="Wire"))
+    chronology()
+    for text in [str(source.number), "http://example.org/a?utm_source=x", source.slug]:
+        (step,) = checked(ENTRY + f"e-1,They meet,,,,They met.,{text},\n", "entries").steps
+        assert step.record["statements"][0]["citations"][0]["source"] == source.key
+    assert Source.objects.count() == 1

@@ -1,0 +1,262 @@
+"""Import and export: upload, read what would happen, confirm, and take back if need be."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView, View
+from wagtail.admin import messages
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.widgets.button import Button
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from timeline.content import examples, exporting, importing, intake, uploads
+from timeline.content.kinds import ENTRIES, Kind
+from timeline.content.tables import accepted, columns, write
+from timeline.models import Import
+
+POLICY = ModelPermissionPolicy(Import)
+ICON = "table"
+LATEST = 50
+"""Imports in the list."""
+
+SHOWN = 200
+"""Problems and records named on a page; they are counted beyond."""
+
+USUAL = ["entries", "figures", "sources", "people", "organisations", "commodities"]
+"""What a newsroom keeps in spreadsheets; the rest comes last."""
+
+
+def kinds() -> list[Kind]:
+    """Every kind that can be imported, the usual ones first."""
+    return sorted(uploads.BY_NAME.values(), key=lambda kind: USUAL.index(kind.name) if kind.name in USUAL else 99)
+
+
+def named(kind: Kind) -> str:
+    """The kind as a heading: "Entries"."""
+    return str(capfirst(kind.model._meta.verbose_name_plural))
+
+
+class UploadForm(forms.Form):
+    """One file, and what is in it where the file does not say so itself."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV in UTF-8, a JSON file of the pack, or a ZIP of several. At most 5 MB and 5,000 rows."),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
+    )
+    kind = forms.ChoiceField(label=_("It holds"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("What its name or its headings say")), *((kind.name, named(kind)) for kind in kinds())]
+        self.fields["kind"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_file(self) -> UploadedFile:
+        file = self.cleaned_data["file"]
+        if file.size > uploads.MAX_BYTES:
+            raise forms.ValidationError(_("The file is larger than 5 MB. Divide it into several imports."))
+        try:
+            self.files_inside = uploads.unpack(file.name, file.read())
+        except uploads.UploadError as error:
+            raise forms.ValidationError(str(error)) from error
+        return file
+
+
+class DeskView(WagtailAdminTemplateMixin, PermissionCheckedMixin, TemplateView):
+    """What the pages here have in common."""
+
+    permission_policy = POLICY
+    header_icon = ICON
+
+    def crumbs(self, *last: str) -> list[dict[str, Any]]:
+        first = {"url": reverse("timeline_imports:index"), "label": _("Import and export")}
+        return [*self.breadcrumbs_items, first, *({"url": "", "label": label} for label in last)]
+
+
+class ImportIndexView(DeskView):
+    """The form for a file, the exports and templates of each kind, and what was imported before."""
+
+    any_permission_required = ["add"]
+    template_name = "timeline/admin/imports.html"
+    page_title = _("Import and export")
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return self.crumbs()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        latest = Import.objects.select_related("uploaded_by").defer("content", "made")[:LATEST]
+        kwargs.setdefault("form", UploadForm())
+        tables = [{"kind": kind, "name": named(kind), "columns": _described(kind)} for kind in kinds()]
+        return super().get_context_data(imports=latest, kinds=tables, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = UploadForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        record = Import.objects.create(
+            name=form.cleaned_data["file"].name[:255],
+            kind=form.cleaned_data["kind"],
+            content=uploads.stored_as(form.files_inside),
+            uploaded_by=request.user,
+        )
+        return redirect("timeline_imports:import", record.pk)
+
+
+def _described(kind: Kind) -> list[dict[str, Any]]:
+    return [
+        {"heading": column.heading, "values": accepted(column), "listed": column.listed} for column in columns(kind)
+    ]
+
+
+class ImportView(DeskView):
+    """One import: what loading it would do, or what it has done."""
+
+    any_permission_required = ["view"]
+    template_name = "timeline/admin/import.html"
+    page_title = _("Import")
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.record = get_object_or_404(Import.objects.select_related("uploaded_by"), pk=kwargs["pk"])
+
+    def get_page_subtitle(self) -> str:
+        return self.record.name
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return self.crumbs(self.record.name)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(record=self.record, Status=Import.Status, **kwargs)
+        if self.record.status == Import.Status.CHECKED:
+            return context | self._would_do()
+        return context | self._has_done()
+
+    def _would_do(self) -> dict[str, Any]:
+        checked = intake.check(uploads.restored(self.record.content), self.record.kind)
+        sections = []
+        for action, heading in (
+            (intake.CREATE, _("New")),
+            (intake.CHANGE, _("Different from what is here")),
+            (intake.LEFT, _("Left alone")),
+            (intake.SAME, _("Already here, nothing to change")),
+        ):
+            steps = checked.of(action)
+            if steps:
+                sections.append({"action": action, "heading": heading, "steps": steps[:SHOWN], "total": len(steps)})
+        changes = checked.of(intake.CREATE) + checked.of(intake.CHANGE)
+        return {
+            "checked": checked,
+            "problems": checked.problems[:SHOWN],
+            "more_problems": len(checked.problems) - SHOWN,
+            "notes": checked.notes[:SHOWN],
+            "sections": sections,
+            "entries": ENTRIES,
+            "may_load": bool(changes) and not checked.problems,
+        }
+
+    def _has_done(self) -> dict[str, Any]:
+        made = self.record.made
+        return {
+            "created": [(named(uploads.BY_NAME[name]), len(keys)) for name, keys in made["created"].items()],
+            "drafts": [row[1] for row in made["revisions"]],
+            "changed": [row[2] for row in made["changed"]],
+            "left": [{"name": name, "reason": reason} for _kind, name, reason in made["left"]],
+            "has_entries": bool(made["created"].get("entries") or made["revisions"]),
+        }
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        action = request.POST.get("action")
+        permission = "add" if action == "load" else "change"
+        if not POLICY.user_has_permission(request.user, permission):
+            raise Http404
+        try:
+            if action == "load":
+                importing.load(self.record, chosen=set(request.POST.getlist("change")), user=request.user)
+                messages.success(request, _t("“%s” was imported.") % self.record.name)
+            elif action == "undo":
+                told = importing.undo(self.record, user=request.user)
+                messages.success(request, _t("The import of “%s” was undone.") % self.record.name)
+                if told:
+                    messages.warning(request, " ".join(told[:SHOWN]))
+            elif action == "discard" and self.record.status == Import.Status.CHECKED:
+                self.record.delete()
+                messages.success(request, _t("“%s” was discarded; nothing was imported.") % self.record.name)
+                return redirect("timeline_imports:index")
+        except importing.ImportFailedError as error:
+            number = len(error.sentences)
+            heading = ngettext("Nothing was changed.", "Nothing was changed:", number)
+            messages.error(request, f"{heading} {' '.join(error.sentences)}")
+        return redirect("timeline_imports:import", self.record.pk)
+
+
+class ExportView(PermissionCheckedMixin, View):
+    """All records of a kind as a file, sent while it is written."""
+
+    permission_policy = POLICY
+    any_permission_required = ["view", "add"]
+
+    def get(self, request: HttpRequest, kind: str, form: str) -> StreamingHttpResponse:
+        found = uploads.BY_NAME.get(kind)
+        if found is None or form not in ("csv", "json"):
+            raise Http404
+        lines = exporting.as_csv(found, bom="bom" in request.GET) if form == "csv" else exporting.as_json(found)
+        media_type = {"csv": "text/csv; charset=utf-8", "json": "application/json"}[form]
+        name = f"{kind}-{timezone.localdate().isoformat()}.{form}"
+        return StreamingHttpResponse(
+            lines, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        )
+
+
+class TemplateFileView(PermissionCheckedMixin, View):
+    """A table with all headings and a made-up example, to write into."""
+
+    permission_policy = POLICY
+    any_permission_required = ["add"]
+
+    def get(self, request: HttpRequest, kind: str) -> HttpResponse:
+        found = uploads.BY_NAME.get(kind)
+        if found is None:
+            raise Http404
+        text = write(found, examples.EXAMPLES[found.name], bom=True)
+        headers = {"Content-Disposition": f'attachment; filename="{kind}.csv"'}
+        return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+URLS = [
+    path("", ImportIndexView.as_view(), name="index"),
+    path("<int:pk>/", ImportView.as_view(), name="import"),
+    path("export/<slug:kind>.<slug:form>", ExportView.as_view(), name="export"),
+    path("template/<slug:kind>.csv", TemplateFileView.as_view(), name="template"),
+]
+
+
+class ImportMenuItem(MenuItem):
+    """Leads to import and export, for those who may import."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return POLICY.user_has_permission(request.user, "add")
+
+    def render_component(self, request: HttpRequest) -> Any:
+        self.url = reverse("timeline_imports:index")
+        return super().render_component(request)
+
+
+MENU_ITEM = ImportMenuItem(_("Import and export"), "", name="imports", icon_name=ICON, order=270)
+
+
+def import_button(user: Any) -> list[Button]:
+    """A link to import and export, for the head of a list."""
+    if not POLICY.user_has_permission(user, "add"):
+        return []
+    return [Button(_("Import and export"), url=reverse("timeline_imports:index"), icon_name=ICON, priority=90)]
