@@ -37,6 +37,7 @@ class ChronologyPage(Page):
     max_count: ClassVar[int] = 1
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = ["timeline.EntryPage"]
+    preview_modes: ClassVar[list[tuple[str, str]]] = []  # its words stand on pages made of the entries
 
     class Meta:
         verbose_name = _("chronology")

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.models import Orderable, Page, Revision
+from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 from wagtail.search import index
 
 from timeline.choices import Change, DateBasis, EventRole, MeasureDateKind, Weight
@@ -32,6 +32,19 @@ NOT_ITSELF = _("An entry cannot follow itself.")
 
 ROWS_OF_ROWS = ["statements__citations", "figures__citations", "disagreements__accounts"]
 """The relations that would be fetched row by row."""
+
+
+class EntryPermissions(PagePermissionTester):
+    """Who may do what with an entry: as with any page, but a draft is deleted by its author or by a moderator.
+
+    One that readers have seen takes every version they read along, so that is for moderators alone.
+    """
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        if not super().can_delete(ignore_bulk):
+            return False
+        own_draft = self.page.owner_id == self.user.pk and self.page.first_published_at is None
+        return own_draft or self.can_publish()
 
 
 class EntryPage(Page):
@@ -136,6 +149,9 @@ class EntryPage(Page):
 
     def get_absolute_url(self) -> str:
         return f"/entries/{self.slug}/"
+
+    def permissions_for_user(self, user: Any) -> EntryPermissions:
+        return EntryPermissions(user, self)
 
     def clean(self) -> None:
         super().clean()
