@@ -44,8 +44,12 @@ class IntakeResult extends HTMLElement {
   connectedCallback() {
     setTimeout(() => {
       const form = this.closest("form");
-      const next = form?.querySelector("input[name=similar]:checked") ?? form?.querySelector("[name=title]");
-      next?.focus();
+      const next = form?.querySelector(this.dataset.next);
+      if (!next) return;
+      next.focus({ preventScroll: true });
+      this.closest("[data-intake]").scrollIntoView({ block: "start" });
+      next.style.scrollMarginBlockEnd = "7rem"; // Wagtail's buttons lie over the end of the page
+      next.scrollIntoView({ block: "nearest" });
     }, 50); // after the chooser has shown its tab again
   }
 }

@@ -91,7 +91,8 @@ def without_tracking(url: str) -> tuple[str, list[str]]:
     parts = _split(url)
     if parts is None:
         return url, []
-    kept, gone = [], []
+    kept: list[str] = []
+    gone: list[str] = []
     for item in parts.query.split("&") if parts.query else []:
         name = unquote(item.partition("=")[0])
         (gone if _is_tracking(name) else kept).append(item if not _is_tracking(name) else name)

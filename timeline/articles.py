@@ -212,7 +212,7 @@ def _read_pdf(content: bytes) -> Article:
             reader.decrypt("")
         said: Any = reader.metadata or {}
         created = str(said.get("/CreationDate") or "")
-        language = str(reader.trailer["/Root"].get("/Lang") or "")
+        language = str(reader.root_object.get("/Lang") or "")
         article = Article(
             title=_line(said.get("/Title")),
             byline=_line(said.get("/Author")),

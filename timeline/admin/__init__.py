@@ -2,6 +2,11 @@
 
     rows         rows of an entry or a record: formsets whose messages are sentences
     duplicates   finds the record an editor is about to create a second time
+    lookup       what an address, a text or a file tells about a source; our own copy of it
+    filling      writes what a look-up found into the form that asked
+    intake       the form of a source: look up, check, save; also inside an entry
+    snapshots    our own copies of a source, private
+    quoting      quotations checked against those copies
     records      sources, people, organisations, commodities, categories
     entries      the form of an entry, in the order of writing
     changes      what a publication changes for readers, and what earlier ones did

@@ -100,6 +100,11 @@ class AskFirst(forms.ModelForm):
         return similar_records(model, [self.typed("name")])
 
     @property
+    def asks_at_top(self) -> bool:
+        """Whether the question stands above the fields."""
+        return bool(self.found)
+
+    @property
     def existing(self) -> Record | None:
         """The record the editor takes instead of a new one."""
         choice = self.typed("similar")
@@ -131,4 +136,4 @@ class SimilarPanel(FieldPanel):
 
     class BoundPanel(FieldPanel.BoundPanel):
         def is_shown(self) -> bool:
-            return bool(getattr(self.form, "found", ()))
+            return self.form.asks_at_top

@@ -5,33 +5,31 @@ our copy that waits (``held``), the addresses that were met (``met``) and what w
 (``filled``), so that a second look-up replaces that and nothing an editor wrote.
 """
 
-import json
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict, ErrorList
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import Panel
 from wagtail.log_actions import log
 
-from timeline import articles, edtf
+from timeline import articles
 from timeline.addresses import address_key, refusal, without_tracking, written_out
 from timeline.choices import OrganisationKind, SnapshotOrigin
 from timeline.models import Organisation, Source
 from timeline.models.fields import printable
 
 from . import lookup
-from .duplicates import NEW, AskFirst, at_addresses, similar_sources
+from .duplicates import AskFirst, similar_sources
+from .filling import LABELS, LookedUp, look_up, pasted, repost
 from .quoting import quotation_state, quotation_warnings
 
 __all__ = ["quotation_state", "quotation_warnings"]
@@ -41,153 +39,6 @@ ASIDE = ["article_text", "article_file", "leave_out"]
 """Fields of the form beside those of the source."""
 SHOWN_LINES = 120
 """Lines of a text that are shown from its beginning, and as many from its end."""
-
-
-# What was found
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was found. ``kept`` when the editor had written something else, which stays."""
-
-    label: str
-    value: str
-    why: str = ""
-    kept: bool = False
-
-
-@dataclass
-class LookedUp:
-    """The answer to a look-up, for the form to show."""
-
-    place: str = ""
-    problem: str = ""
-    known: Source | None = None
-    findings: list[Finding] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-
-
-def look_up(request: HttpRequest) -> LookedUp:
-    """Answer the button: fill in what was posted, and say what was found and where."""
-    data, found = request.POST.copy(), LookedUp()
-    request.POST = data  # type: ignore[assignment]  # forms of views read it there
-    url = data["url"] = written_out(data.get("url", ""))
-    if url and data.get("similar") != NEW and (known := at_addresses([url]).first()):
-        _offer(data, known, found)
-        return found
-    try:
-        reading = _read(request, url)
-    except lookup.UnreadableError as error:
-        found.problem = str(error)
-    else:
-        _fill(data, reading, found, request.user)
-    return found
-
-
-def _read(request: HttpRequest, url: str) -> lookup.Reading:
-    upload, text = request.FILES.get("article_file"), request.POST.get("article_text", "").strip()
-    if request.POST["look_up"] != "file":
-        return lookup.read_address(url)
-    if upload:
-        return lookup.read_file(upload)
-    if text:
-        return lookup.read_text(text)
-    raise lookup.UnreadableError(_t("There is nothing to read yet: paste the text of the article or choose a file."))
-
-
-def _offer(data: QueryDict, known: Source, found: LookedUp) -> None:
-    found.known = known
-    data["similar"] = str(known.pk)
-
-
-def _fill(data: QueryDict, reading: lookup.Reading, found: LookedUp, user: Any) -> None:
-    """Write into empty fields, and over what an earlier look-up wrote, never over what an editor wrote."""
-    url = data["url"]
-    article, found.place = reading.article, reading.place
-    publisher, why = lookup.publisher_of(reading, url)
-    address, gone = without_tracking(reading.address or url)
-    values = {
-        "title": article.title[:400],
-        "publisher": str(publisher.pk) if publisher else "",
-        "new_publisher": "" if publisher else article.publisher[:200],
-        "byline": article.byline[:200],
-        "published": article.published,
-        "language": article.language,
-        "description": article.description[:2000],
-    }
-    shown = {
-        **values,
-        "publisher": publisher.name if publisher else "",
-        "published": str(edtf.display(edtf.parse(article.published))) if article.published else "",
-    }
-    whys = {"publisher": why, "new_publisher": _t("no organisation of this name is known yet")}
-    if reading.article.media_type == articles.PDF and article.published:
-        whys["published"] = _t("the day the file was made")
-    before = _filled(data)
-    for name, value in values.items():
-        default = str(Source._meta.get_field(name).get_default() or "") if name == "language" else ""
-        typed = data.get(name, "").strip()
-        free = typed in ("", default, before.get(name))
-        if free:
-            data[name] = value or default
-        if value:
-            kept = not free and typed != value
-            found.findings.append(Finding(str(LABELS[name]), shown[name], whys.get(name, ""), kept))
-    found.missing = [str(LABELS[name]) for name in ("title", "byline", "published") if not values[name]]
-    if not (values["publisher"] or values["new_publisher"]):
-        found.missing.append(str(LABELS["publisher"]))
-    data["url"] = address
-    data["accessed"] = data.get("accessed") or timezone.localdate().isoformat()
-    data["filled"] = json.dumps(values)
-    data["met"] = " ".join(dict.fromkeys([*reading.addresses, *filter(None, [url])]))
-    if (old := lookup.held(data.get("held", ""))) is not None:
-        old.delete()
-    data["held"] = lookup.ticket(lookup.hold(reading, user))
-    data["leave_out"] = "on"
-    found.notices = _notices(reading, url, address, [*without_tracking(url)[1], *gone])
-    if data.get("similar") != NEW and (known := at_addresses([*data["met"].split(), article.canonical_url]).first()):
-        _offer(data, known, found)
-
-
-def _notices(reading: lookup.Reading, url: str, address: str, gone: list[str]) -> list[str]:
-    words = len(reading.article.text.split())
-    notices = [
-        ngettext(
-            "%(number)s word of text will be kept with the source, for us alone.",
-            "%(number)s words of text will be kept with the source, for us alone.",
-            words,
-        )
-        % {"number": f"{words:,}"}
-        if words
-        else _t("No text of an article was found. Paste it below if you mean to quote it.")
-    ]
-    if gone:
-        names = ", ".join(dict.fromkeys(gone))
-        notices.append(_t("Tracking was taken out of the address: %(names)s.") % {"names": names})
-    if url and address_key(url) != address_key(address):
-        notices.append(_t("The address leads to %(address)s. Both will be remembered.") % {"address": address})
-    return notices
-
-
-def _filled(data: QueryDict) -> dict[str, str]:
-    """What an earlier look-up wrote, as the form says; it may say anything."""
-    try:
-        filled = json.loads(data.get("filled") or "{}")
-    except ValueError:
-        return {}
-    return filled if isinstance(filled, dict) else {}
-
-
-LABELS = {
-    "title": _("Title"),
-    "publisher": _("Publisher"),
-    "new_publisher": _("New publisher"),
-    "byline": _("Byline"),
-    "published": _("Published"),
-    "language": _("Language"),
-    "description": _("Description"),
-}
 
 
 # The form
@@ -206,7 +57,7 @@ class SourceForm(AskFirst):
         required=False,
         max_length=200,
         validators=[printable],
-        help_text=_("An organisation of this name is added with the source. Leave it empty to choose one above."),
+        help_text=_("Added with the source as an organisation. Not needed when you choose one."),
     )
     article_text = forms.CharField(
         label=_("Text of the article"),
@@ -323,12 +174,27 @@ class SourceForm(AskFirst):
 
     @property
     def own_fields(self) -> list[Any]:
-        """The fields of the source itself, but for its address."""
-        return [bound for bound in self.visible_fields() if bound.name not in ["url", *ASIDE]]
+        """The fields of the source itself, but for its address; the question goes first, or beside the address."""
+        elsewhere = ["url", *ASIDE, *(["similar"] if self.knows_address else [])]
+        return [bound for bound in self.visible_fields() if bound.name not in elsewhere]
+
+    @property
+    def knows_address(self) -> bool:
+        """Whether the look-up found a source, so that the question stands beside its address."""
+        return bool(self.looked_up and self.looked_up.known)
+
+    @property
+    def asks_at_top(self) -> bool:
+        return super().asks_at_top and not self.knows_address
 
 
 class SourceRecordForm(SourceForm, WagtailAdminModelForm):
-    """The form of a source on its own page."""
+    """The form of a source on its own page, where the address comes first."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk and not self.is_bound:
+            self.fields["url"].widget.attrs["autofocus"] = True
 
 
 class LookUpPanel(Panel):
@@ -347,7 +213,7 @@ class LookUpPanel(Panel):
 def take_in(request: HttpRequest) -> None:
     """Hold a text or file that comes with the form: a browser would not send the file again."""
     data = request.POST
-    upload, text = request.FILES.get("article_file"), data.get("article_text", "").strip()
+    upload, text = request.FILES.get("article_file"), pasted(data)
     if not (upload or text):
         return
     waiting = lookup.held(data.get("held", ""))
@@ -357,9 +223,7 @@ def take_in(request: HttpRequest) -> None:
         reading = lookup.read_file(upload) if upload else lookup.read_text(text)
     except lookup.UnreadableError:
         return  # the form says so
-    data = data.copy()
-    data["held"] = lookup.ticket(lookup.hold(reading, request.user))
-    request.POST = data  # type: ignore[assignment]
+    repost(request)["held"] = lookup.ticket(lookup.hold(reading, request.user))
 
 
 def keep(form: SourceForm, source: Source) -> None:

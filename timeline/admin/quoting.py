@@ -36,27 +36,24 @@ def quotation_warnings(entry: EntryPage) -> list[str]:
     One query for the texts and one for the numbers of sources, however many citations there are.
     """
     quoting = [
-        (place, reference) for place, reference in _references(entry) if reference.source_id and reference.quotation
+        (place, reference.source_id, reference.quotation)
+        for place, reference in _references(entry)
+        if reference.source_id and reference.quotation
     ]
-    texts = stored_texts(reference.source_id for _place, reference in quoting)
+    texts = stored_texts(source for _place, source, _words in quoting)
     missing = [
-        (place, reference)
-        for place, reference in quoting
-        if reference.source_id in texts and not found_in(reference.quotation, texts[reference.source_id])
+        (place, source, words)
+        for place, source, words in quoting
+        if source in texts and not found_in(words, texts[source])
     ]
-    numbers = _numbers(reference.source_id for _place, reference in missing)
+    numbers = _numbers(source for _place, source, _words in missing)
     sentence = _t(
         "%(place)s: our copy of source %(number)s does not have the words “%(words)s”. Copy them again "
         "from the source, or mark what you left out with “…”."
     )
     return [
-        sentence
-        % {
-            "place": place,
-            "number": numbers[reference.source_id],
-            "words": _shortened(reference.quotation),
-        }
-        for place, reference in missing
+        sentence % {"place": place, "number": numbers[source], "words": _shortened(words)}
+        for place, source, words in missing
     ]
 
 

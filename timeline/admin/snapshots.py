@@ -66,8 +66,8 @@ class CopiesPanel(Panel):
 class CopyForm(forms.Form):
     """A copy of a page that cannot be fetched: its text, or a file."""
 
-    article_text = SourceForm.declared_fields["article_text"]  # type: ignore[attr-defined]
-    article_file = SourceForm.declared_fields["article_file"]  # type: ignore[attr-defined]
+    article_text = SourceForm.declared_fields["article_text"]
+    article_file = SourceForm.declared_fields["article_file"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -88,11 +88,12 @@ class _CopyView(PermissionRequiredMixin, WagtailAdminTemplateMixin):
     source: Source
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        sources = reverse(Source.snippet_viewset.get_url_name("list"))  # type: ignore[attr-defined]
+        sources = reverse(Source.snippet_viewset.get_url_name("list"))
         return [
             *super().get_breadcrumbs_items(),
             {"url": sources, "label": _t("Sources")},
             {"url": reverse("timeline_copies:list", args=[self.source.pk]), "label": str(self.source)},
+            {"url": "", "label": self.get_page_title()},
         ]
 
 
@@ -109,7 +110,7 @@ class CopiesView(_CopyView, TemplateView):
         self.source = get_object_or_404(Source, pk=kwargs["source"])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.has_perm("timeline.add_snapshot"):  # type: ignore[union-attr]
+        if not request.user.has_perm("timeline.add_snapshot"):
             raise PermissionDenied
         if "by_hand" in request.POST:
             self.form = CopyForm(request.POST, request.FILES)
@@ -130,14 +131,14 @@ class CopiesView(_CopyView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user: Any = self.request.user
-        return super().get_context_data(
-            source=self.source,
-            copies=copies_of(self.source),
-            form=self.form or CopyForm(),
-            may_add=user.has_perm("timeline.add_snapshot"),
-            may_delete=user.has_perm("timeline.delete_snapshot"),
-            **kwargs,
-        )
+        return {
+            **super().get_context_data(**kwargs),
+            "source": self.source,
+            "copies": copies_of(self.source),
+            "form": self.form or CopyForm(),
+            "may_add": user.has_perm("timeline.add_snapshot"),
+            "may_delete": user.has_perm("timeline.delete_snapshot"),
+        }
 
 
 class _OneCopyView(_CopyView):
@@ -146,7 +147,7 @@ class _OneCopyView(_CopyView):
     copy: Snapshot
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)  # type: ignore[misc]
+        super().setup(request, *args, **kwargs)
         self.source = get_object_or_404(Source, snapshots=kwargs["copy"])
         self.copy = self.source.snapshots.select_related("taken_by").get(pk=kwargs["copy"])
 
@@ -161,7 +162,7 @@ class CopyTextView(_OneCopyView, TemplateView):
         return _t("Copy of %(date)s") % {"date": f"{self.copy.taken_at:%Y-%m-%d}"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(copy=self.copy, source=self.source, **kwargs)
+        return {**super().get_context_data(**kwargs), "copy": self.copy, "source": self.source}
 
 
 class CopyDownloadView(_OneCopyView, View):
@@ -198,7 +199,7 @@ class CopyDeleteView(_OneCopyView, TemplateView):
         return redirect("timeline_copies:list", self.source.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(copy=self.copy, source=self.source, **kwargs)
+        return {**super().get_context_data(**kwargs), "copy": self.copy, "source": self.source}
 
 
 URLS = [
