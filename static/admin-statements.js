@@ -78,8 +78,10 @@ function source(citation) {
 
 /** Cite in `row` what `citation` cites; in which words only if `whole`. */
 function cite(row, citation, whole) {
-  const state = source(citation).getState();
+  const chooser = source(citation);
+  const state = chooser.getState();
   if (!state?.id) return;
+  state[chooser.titleStateKey] ??= state.title; // as the page was sent it is called title
   const blank = citations(row).find((each) => !source(each).getState()?.id);
   const target = blank ?? addCitation(row);
   source(target).setState(state);

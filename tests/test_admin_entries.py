@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ from tests.editing import (
 )
 from tests.factories import (
     CategoryFactory,
+    CommodityFactory,
     OrganisationFactory,
     PersonFactory,
     SourceFactory,
@@ -25,7 +27,7 @@ from tests.factories import (
     draft_entry,
     publish_entry,
 )
-from timeline.models import EntryPage, PublishedEntry
+from timeline.models import EntryPage, HSCode, PublishedEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -302,3 +304,22 @@ class TestPublishing:
         data |= {"go_live_at": "2040-01-01 09:00", "action-publish": "1"}
         response = moderator.post(edit_url(entry), data)
         assert "Write a summary before publishing." in errors_of(response)
+
+
+def test_commodities_are_chosen_from_their_tree(editor):
+    goods = CommodityFactory(name="Vehicles", position=2)
+    cars = CommodityFactory(name="Passenger cars", parent=goods)
+    HSCode.objects.create(commodity=cars, code="8703")
+    CommodityFactory(name="Agriculture", position=1)
+    CommodityFactory(name="Ships", position=3)
+    url = reverse("wagtailsnippetchoosers_timeline_commodity:choose")
+
+    def names(**query: str) -> list[str]:
+        page = BeautifulSoup(editor.get(url, {"multiple": 1, **query}).json()["html"], "html.parser")
+        return [cell.get_text(strip=True) for cell in page.select("td.title")]
+
+    assert names() == ["Agriculture", "Vehicles", "Passenger cars", "Ships"]
+    assert names(q="passenger") == ["Vehicles", "Passenger cars"], "with what it is part of"
+    page = editor.get(url, {"multiple": 1}).json()["html"]
+    assert "8703" in page
+    assert page.count('type="checkbox"') == 4

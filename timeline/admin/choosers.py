@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 from django.db.models import F, ForeignKey, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm, SearchFilterMixin
 from wagtail.admin.forms.models import register_form_field_override
@@ -17,6 +19,7 @@ from wagtail.snippets.views import chooser as snippets
 
 from timeline import edtf
 from timeline.models import Commodity, EntryPage, FigureSeries, Organisation, Person, Source
+from timeline.models.commodity import READING_ORDER
 from timeline.models.link import at_hand
 from timeline.models.record import Record
 
@@ -89,7 +92,7 @@ class RecordCreateView(snippets.SnippetCreateView):
         return record
 
 
-class SourceCreateView(LooksUpInChooser, RecordCreateView):
+class SourceCreateView(LooksUpInChooser, RecordCreateView):  # type: ignore[misc]
     pass
 
 
@@ -142,10 +145,10 @@ COLUMNS: dict[type, list[Column]] = {
         Column("kind", label=_("Kind"), accessor="get_kind_display"),
         Column("country", label=_("Country")),
     ],
-    Commodity: [Column("parent", label=_("Part of"))],
+    Commodity: [],
     FigureSeries: [Column("commodity", label=_("Commodity"))],
 }
-SHOWN = {Source: ["publisher"], Commodity: ["parent"], FigureSeries: ["commodity"]}
+SHOWN = {Source: ["publisher"], Commodity: ["hs_codes"], FigureSeries: ["commodity"]}
 
 
 def date_words(text: str) -> str:
@@ -219,7 +222,52 @@ class OrganisationChooser(RecordChooser):
     creation_tab_label = _("New organisation")
 
 
+class TreeSearchForm(SearchForm):
+    """The search box over a tree: what is found, and all that it is part of."""
+
+    def filter(self, objects: QuerySet) -> QuerySet:
+        found = super().filter(objects)
+        if not self.is_searching:
+            return found
+        return objects.filter(pk__in={pk for line in found.values_list("lineage", flat=True) for pk in line})
+
+
+class Tree:
+    """Commodities as people read them: parents before children, each below what it is part of."""
+
+    filter_form_class = TreeSearchForm
+    ordering = [RawSQL(READING_ORDER, [])]  # noqa: S611 - no words of others in it
+
+    @property
+    def title_column(self) -> Column:
+        column = super().title_column  # type: ignore[misc]
+        column.accessor = lambda commodity: format_html(
+            '<span style="padding-inline-start: {}em">{}</span>', 1.5 * (len(commodity.lineage) - 1), commodity.name
+        )
+        return column
+
+    @property
+    def columns(self) -> list[Column]:
+        codes = Column("hs_codes", label=_("HS codes"), accessor=hs_codes)
+        return [*super().columns, codes]  # type: ignore[misc]
+
+
+def hs_codes(commodity: Commodity) -> str:
+    return ", ".join(row.code for row in commodity.hs_codes.all())
+
+
+class CommodityChooseView(Tree, RecordChooseView):
+    pass
+
+
+class CommodityChooseResultsView(Tree, RecordChooseResultsView):
+    pass
+
+
 class CommodityChooser(RecordChooser):
+    choose_view_class = CommodityChooseView
+    choose_results_view_class = CommodityChooseResultsView
+    per_page = 500
     creation_form_class = NewCommodity
     choose_one_text = _("Choose a commodity")
     choose_another_text = _("Choose another commodity")
