@@ -10,6 +10,7 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from timeline.admin import (
+    bulk,
     changes,
     choosers,
     chronology,
@@ -138,7 +139,7 @@ def style_of_the_desk() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("admin.css"))
 
 
-for action in desk.BULK_ACTIONS:
+for action in bulk.BULK_ACTIONS:
     hooks.register("register_bulk_action", action, order=1)  # after the ones they replace
 
 hooks.register("construct_main_menu", welcome.tidy_menu)

@@ -24,11 +24,9 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.utils import get_user_display_name, get_valid_next_url_from_request
-from wagtail.admin.views.pages.bulk_actions import PublishBulkAction, UnpublishBulkAction
 from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.delete import DeleteView
@@ -44,7 +42,6 @@ from timeline.models import EntryPage
 from timeline.models.entry import ROWS_OF_ROWS
 from timeline.models.fields import printable
 from timeline.models.link import records_at_hand
-from timeline.models.publication import problems
 
 from .listing import LISTING
 from .moderation import AsksWhy, EntryCommentView, SentBackWithReason
@@ -324,52 +321,3 @@ class EntryPageViewSet(PageViewSet):
     workflow_action_view_class = EntryApprovalView
     collect_workflow_action_data_view_class = EntryCommentView
 
-
-# Many at once
-
-
-class PublishAction(PublishBulkAction):
-    """Publishes the chosen entries, or none of them and says what each lacks."""
-
-    def prepare_action(self, objects: list[Page], objects_without_access: Any) -> Any:
-        unfit = False
-        for page in objects:
-            draft = page.get_latest_revision_as_object()
-            if isinstance(draft, EntryPage) and (found := problems(draft)):
-                unfit = True
-                refuse(self.request, draft.title, [problem.message for problem in found])
-        return redirect(self.next_url) if unfit else None
-
-
-class WithdrawAction(UnpublishBulkAction):
-    """Withdraws the chosen entries, all for the same reason."""
-
-    display_name = _("Withdraw")
-    aria_label = _("Withdraw the chosen entries")
-    template_name = "timeline/admin/confirm_bulk_withdrawal.html"
-
-    class form_class(WithdrawalForm):  # noqa: N801 - the name Wagtail reads
-        include_descendants = forms.BooleanField(required=False, widget=forms.HiddenInput)
-
-    def get_execution_context(self) -> dict[str, Any]:
-        reason = self.cleaned_form.cleaned_data["reason"]
-        return {**super().get_execution_context(), "reason": reason}
-
-    @classmethod
-    def execute_action(cls, objects: list[Page], reason: str = "", user: Any = None, **kwargs: Any) -> tuple[int, int]:
-        for page in objects:
-            entry = page.specific
-            if isinstance(entry, EntryPage):
-                withdraw_with(entry, reason)
-            entry.unpublish(user=user)
-        return len(objects), 0
-
-    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str:
-        return ngettext(
-            "%(number)d entry was withdrawn.",
-            "%(number)d entries were withdrawn.",
-            num_parent_objects,
-        ) % {"number": num_parent_objects}
-
-
-BULK_ACTIONS = [PublishAction, WithdrawAction]

@@ -108,7 +108,7 @@ class ImportIndexView(DeskView):
             name=form.cleaned_data["file"].name[:255],
             kind=form.cleaned_data["kind"],
             content=uploads.stored_as(form.files_inside),
-            uploaded_by=request.user,
+            uploaded_by=request.user,  # type: ignore[misc] # the permission is checked
         )
         return redirect("timeline_imports:import", record.pk)
 

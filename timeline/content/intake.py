@@ -11,11 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.admin.models import EditingSession
+from wagtail.models import Page
 
 from timeline.models import EntryPage
 from timeline.models.statement import new_row_id
@@ -466,13 +468,22 @@ def _alone(kind: Kind) -> list[str]:
     return [name for name in found if name not in kind.unique_columns]
 
 
+def open_forms(entries: Iterable[int], *, but: Any = None) -> dict[int, Any]:
+    """Who has which of these entries (by id) open in a form right now, other than ``but``."""
+    sessions = EditingSession.objects.filter(
+        object_id__in=[str(pk) for pk in entries],
+        content_type__in=ContentType.objects.get_for_models(Page, EntryPage).values(),
+        last_seen_at__gte=timezone.now() - WATCHED,
+    )
+    if but is not None:
+        sessions = sessions.exclude(user=but)
+    return {int(session.object_id): session.user for session in sessions.select_related("user")}
+
+
 def _reasons(steps: list[Step]) -> dict[int, str]:
     """Why entries must be left to those who work on them."""
     reasons = {}
-    open_since = timezone.now() - WATCHED
-    ids = [str(step.stored.pk) for step in steps]
-    sessions = EditingSession.objects.filter(object_id__in=ids, last_seen_at__gte=open_since).select_related("user")
-    being_edited = {int(session.object_id): session.user for session in sessions}
+    being_edited = open_forms([step.stored.pk for step in steps])
     for step in steps:
         entry = step.stored
         if entry.locked:
