@@ -36,6 +36,7 @@ def article(entry: Document, site: Site) -> Node:
             "@type": "Event",
             "name": entry["headline"],
             "startDate": exact,
+            "eventStatus": "https://schema.org/EventScheduled" if entry.get("planned") else None,
             "location": {"@type": "Place", "name": entry["place"]} if entry["place"] else None,
         }
     )
