@@ -85,6 +85,14 @@ class TestPeople:
         assert [position.title for position in kept.positions.all()] == ["Minister"]
         assert client.get("/people/ryo-akasawa/").headers["Location"] == "/people/ryosei-akazawa/"
 
+    def test_filters_by_the_old_name_lead_to_the_kept_one(self, kept, double, client):
+        publish_entry(people=[double])
+        merging.merge(kept, double)
+        page = client.get("/?person=ryo-akasawa&from=2025")
+        assert (page.status_code, page.headers["Location"]) == (301, "/?person=ryosei-akazawa&from=2025")
+        feed = client.get("/feed.atom?person=ryo-akasawa", follow=True)
+        assert (feed.status_code, b"<entry>" in feed.content) == (200, True)
+
     def test_who_is_named_twice_is_named_once_and_keeps_the_role(self, kept, double):
         entry = publish_entry(people=[kept, double])
         EntryPerson.objects.filter(person=double).update(role="negotiator")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.dates import MONTHS_3
 from django.utils.safestring import SafeString
@@ -20,6 +20,7 @@ from timeline.wording import entry_count, when
 
 from . import publishing
 from .empty import ways_on
+from .formats import renamed
 
 VISIBLE_OPTIONS = 6
 
@@ -33,6 +34,8 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     if question.has_blanks and not question.problems:
         # A plain form sends every field; the address people share has only what was filled in.
         return HttpResponseRedirect(link("/", question.query()))
+    if question.problems and (data := renamed(request.GET, question.problems)):
+        return HttpResponsePermanentRedirect(f"/?{data.urlencode()}")  # a record has another name, or was merged
     listing = list_entries(question)
     opening = not question.is_filtered and listing.is_first and not question.problems
     # Facet pages are crawler traps: one filter may be indexed, more may not (conventions 4.9); nor
