@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -255,8 +256,15 @@ class ImportMenuItem(MenuItem):
 MENU_ITEM = ImportMenuItem(_("Import and export"), "", name="imports", icon_name=ICON, order=270)
 
 
-def import_button(user: Any) -> list[Button]:
-    """A link to import and export, for the head of a list."""
-    if not POLICY.user_has_permission(user, "add"):
-        return []
-    return [Button(_("Import and export"), url=reverse("timeline_imports:index"), icon_name=ICON, priority=90)]
+class LinksToImports:
+    """A list from which import and export are reached."""
+
+    request: HttpRequest
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        buttons = super().header_more_buttons  # type: ignore[misc]
+        if POLICY.user_has_permission(self.request.user, "add"):
+            url = reverse("timeline_imports:index")
+            buttons = [*buttons, Button(_("Import, or export to change"), url=url, icon_name=ICON, priority=110)]
+        return buttons

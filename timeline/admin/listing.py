@@ -26,6 +26,7 @@ from . import needs
 from .choosers import date_words
 from .exports import Exported, ExportsColumns
 from .finding import matching
+from .imports import LinksToImports
 
 LIVE, CHANGED, MODERATION, SCHEDULED, DRAFT = "live", "changed", "moderation", "scheduled", "draft"
 
@@ -152,7 +153,7 @@ class EntryFilterSet(WagtailFilterSet):
         return entries.filter(corrected__isnull=False)
 
 
-class EntryIndexView(ExportsColumns, IndexView):
+class EntryIndexView(ExportsColumns, LinksToImports, IndexView):
     """All entries in one flat list, the latest event first."""
 
     page_title = _("Entries")

@@ -23,6 +23,7 @@ from timeline.models.record import Record
 from . import needs
 from .exports import Exported, ExportsColumns
 from .finding import matching
+from .imports import LinksToImports
 from .links import LinkFilter
 
 
@@ -140,7 +141,7 @@ class PersonFilterSet(WagtailFilterSet):
         return people.filter(pk__in=needs.without_position().values("person"))
 
 
-class RecordIndexView(ExportsColumns, snippets.IndexView):
+class RecordIndexView(ExportsColumns, LinksToImports, snippets.IndexView):
     """The list of one kind of record, found by any of its names."""
 
     @property
