@@ -1,9 +1,11 @@
 """Live notes: what the open form is told while an entry is written, saved or not."""
 
 import datetime
+import json
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +15,7 @@ from django.utils import timezone
 from tests.editing import add_row, add_statement, edit_url, form_data, messages_of, no_rows
 from tests.factories import CommodityFactory, PersonFactory, SourceFactory, add_figure, draft_entry, publish_entry
 from tests.test_admin_entries import new_entry_form
+from timeline.admin.checks import MARKS
 from timeline.models import EntryPage, Position, Snapshot, Source
 
 pytestmark = pytest.mark.django_db
@@ -150,7 +153,9 @@ def test_earlier_entries_are_suggested_by_what_they_share_and_the_nearest_first(
 def test_what_cannot_be_read_is_said_at_its_field(editor):
     _url, data = new_entry_form(editor)
     data["time_zone"] = "Tokyo"
-    figure = add_row(data, "figures", label="Duty", value="25 or so", low="2", high="1", unit="percent", period="2025-13")
+    figure = add_row(
+        data, "figures", label="Duty", value="25 or so", low="2", high="1", unit="percent", period="2025-13"
+    )
     no_rows(data, f"{figure}-citations")
     told = answer(editor, data)
     assert "“Tokyo” is not a time zone." in beside(told, "id_time_zone")[0]
@@ -209,3 +214,36 @@ def test_without_script_the_same_is_told_after_saving(editor):
     ]:
         assert sentence in told
     assert "has been updated" in told
+
+
+class TestChecks:
+    """Our rules in Wagtail's *Checks* panel, which runs axe on the preview."""
+
+    def preview(self, client: Client, entry: EntryPage, **query: str) -> BeautifulSoup:
+        url = reverse("wagtailadmin_pages:preview_on_edit", args=[entry.pk])
+        assert client.post(url, form_data(client.get(edit_url(entry)))).json()["is_valid"]
+        return BeautifulSoup(client.get(url, query).content, "html.parser")
+
+    def test_what_an_editor_should_change_is_marked_in_the_preview(self, editor):
+        entry = draft_entry(
+            title="Ministers " + "meet " * 15,
+            summary="They met yesterday.",
+            statements=["They met.", "今年 they meet."],
+        )
+        entry.statements.all()[0].citations.all().delete()
+        page = self.preview(editor, entry, in_preview_panel="true")
+        assert [(tag.name, tag["data-check"]) for tag in page.select("[data-check]")] == [
+            ("h1", "long-headline"),
+            ("p", "relative-date"),
+            ("span", "no-source"),
+            ("span", "relative-date"),
+        ]
+        rules = json.loads(page.find(id="checker-axe-configuration").text)
+        assert {f"entry-{mark}" for mark in MARKS} < set(rules["options"]["runOnly"])
+        assert not self.preview(editor, entry).select("[data-check], #wagtail-userbar-template"), "in a tab of its own"
+
+    def test_readers_get_no_marks(self, client):
+        entry = publish_entry(title="Ministers " + "meet " * 15, summary="They met yesterday.")
+        page = client.get(entry.get_absolute_url()).text
+        assert "data-check" not in page
+        assert "userbar" not in page

@@ -12,6 +12,7 @@ from wagtail.snippets.models import register_snippet
 from timeline.admin import (
     bulk,
     changes,
+    checks,
     choosers,
     chronology,
     desk,
@@ -37,7 +38,7 @@ for viewset in records.VIEWSETS:
 
 
 def serve_preview(entry: EntryPage, request: HttpRequest, mode_name: str) -> HttpResponse:
-    return preview(request, entry)
+    return checks.marked(preview(request, entry), entry, request)
 
 
 # The model knows neither the admin nor the views, so both are put on it here.
@@ -126,6 +127,9 @@ def addresses_of_notes() -> list[Any]:
         path("entries/notes/", notes.answer, name="timeline_notes_of_new"),
         path("entries/notes/<int:pk>/", notes.answer, name="timeline_notes"),
     ]
+
+
+hooks.register("construct_wagtail_userbar", checks.use_our_checks)
 
 
 @hooks.register("insert_editor_js")
