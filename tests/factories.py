@@ -132,6 +132,14 @@ def publish(entry: EntryPage) -> EntryPage:
     return EntryPage.objects.get(pk=entry.pk)
 
 
+def change(entry: EntryPage, kind: str, *said: str, **fields: Any) -> EntryPage:
+    """Publish ``entry`` again with ``fields``; ``said`` is the note, or what was wrong and what is right."""
+    names = ["correction_wrong", "correction_right"] if kind == Change.CORRECTION else ["change_note"]
+    for name, value in {**fields, "change": kind, **dict(zip(names, said, strict=False))}.items():
+        setattr(entry, name, value)
+    return publish(entry)
+
+
 def add_figure(entry: EntryPage, source: Source, **fields: Any) -> Figure:
     """A figure on ``entry``, in memory."""
     figure = Figure(**{"label": "Duty on cars", "value": "25", "unit": "percent", **fields})

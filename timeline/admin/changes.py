@@ -134,7 +134,7 @@ class RedactView(WagtailAdminTemplateMixin, TemplateView):
         if not request.user.is_superuser:
             raise PermissionDenied
         self.version = get_object_or_404(Version.objects.select_related("entry"), pk=kwargs["pk"], redaction="")
-        self.form = RedactionForm(request.POST or None)
+        self.form = RedactionForm(request.POST if request.method == "POST" else None)
         if self.is_current():
             message = _t(
                 "Version %(n)d is what readers see now. Publish the entry without these words, or withdraw it, "
@@ -153,9 +153,13 @@ class RedactView(WagtailAdminTemplateMixin, TemplateView):
     def edit_url(self) -> str:
         return reverse("wagtailadmin_pages:edit", args=[self.version.entry_id])
 
-    def get_page_subtitle(self) -> str:
-        words = {"n": self.version.number, "title": self.version.entry.title}
-        return _t("version %(n)d of “%(title)s”") % words
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        version = _t("Version %d") % self.version.number
+        return [
+            *self.breadcrumbs_items,
+            {"url": self.edit_url, "label": self.version.entry.get_admin_display_title()},
+            {"url": "", "label": self.page_title, "sublabel": version},
+        ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(version=self.version, form=self.form, edit_url=self.edit_url, **kwargs)

@@ -70,7 +70,7 @@ def _asked(request: HttpRequest, versions: Sequence[Version]) -> tuple[tuple[int
         if typed and number not in readable:
             removed = number in [version.number for version in versions]
             message = (
-                _("The words of version %s were removed, so it cannot be compared.")
+                _("The words of version “%s” were removed, so it cannot be compared.")
                 if removed
                 else _("There is no version “%s” of this entry.")
             )
