@@ -9,10 +9,16 @@ conditional requests, HEAD, CORS, *Follow this view* and the page about feeds. A
 cases to ``ANSWERS`` in ``tests/test_formats.py`` and validate it with an independent parser.
 """
 
-from . import atom, changes, json_feed, rss
+from . import atom, calendar, changes, json_feed, rss
 from .answer import Answer, Format, Parameter
 
-FORMATS: list[Format] = [atom.FORMAT, rss.FORMAT, json_feed.FORMAT, *changes.FORMATS]
+FORMATS: list[Format] = [
+    atom.FORMAT,
+    rss.FORMAT,
+    json_feed.FORMAT,
+    *changes.FORMATS,
+    calendar.FORMAT,
+]
 """In the order in which people are shown them."""
 
 __all__ = ["FORMATS", "Answer", "Format", "Parameter"]

@@ -11,7 +11,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -102,12 +102,17 @@ def item(entry: Document, answer: Answer) -> Item:
 
 
 def tombstones(answer: Answer) -> list[Tombstone]:
+    """What was withdrawn lately, as tombstones."""
+    return [Tombstone(entry_id(one.uid), one.withdrawn_at, one.reason) for one in recently_withdrawn(answer)]
+
+
+def recently_withdrawn(answer: Answer) -> QuerySet[Withdrawal]:
     """What was withdrawn lately, whatever was asked: who never had it takes no notice.
 
     Lately is measured from the last public change, so that the same edition has the same feed.
     """
-    gone = Withdrawal.objects.filter(withdrawn_at__gt=answer.changed_at - TOMBSTONES).order_by("-withdrawn_at", "-pk")
-    return [Tombstone(entry_id(one.uid), one.withdrawn_at, one.reason) for one in gone[:MAX_TOMBSTONES]]
+    gone = Withdrawal.objects.filter(withdrawn_at__gt=answer.changed_at - TOMBSTONES)
+    return gone.order_by("-withdrawn_at", "-pk")[:MAX_TOMBSTONES]
 
 
 def _subscription(answer: Answer) -> Page:

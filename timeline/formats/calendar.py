@@ -1,0 +1,240 @@
+"""iCalendar (RFC 5545 and RFC 7986): the entries whose day is known, as all-day events.
+
+Nothing in it rings, mails or blocks time: no alarms, no attendees, ``TRANSP:TRANSPARENT``, and
+no ``METHOD``, as this is published and not an invitation. The same edition gives the same
+bytes, so no time of the request is in it.
+
+An entry whose day is not known is left out, and the description of the calendar says how many
+were; ``fuzzy=span`` shows them over all the days they may have happened on, with the date in
+words in the title. What has no beginning or no end cannot be shown at all.
+"""
+
+import datetime
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from django.conf import settings
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from timeline.choices import Change
+from timeline.document import Document, instant
+from timeline.models import Version
+from timeline.names import strip_control
+from timeline.wording import basis, correction_text, sentence_case, source_line, source_title, stop, when
+
+from .answer import Answer, Format, Parameter
+from .feed import GENERATOR, RIGHTS, terms
+from .latest import recently_withdrawn
+
+LIMIT = 2000
+"""Entries in a calendar: the latest ones. Phones grow slow with more."""
+
+REFRESH = "PT6H"
+"""How often programs should ask (RFC 7986 section 5.7): monthly news need no more."""
+
+COLOUR = "firebrick"
+"""A name of CSS, as RFC 7986 section 5.9 asks."""
+
+FUZZY = Parameter("fuzzy", "span", "span")
+
+LINE = 75
+"""Octets in a line without its end (RFC 5545 section 3.1)."""
+
+_SPECIAL = re.compile(r"[\\;,]")
+
+
+def render(answer: Answer) -> bytes:
+    """The calendar: three queries, or four when entries were withdrawn lately."""
+    newest = answer.entries.chronological(newest_first=True).values_list("document", flat=True)
+    entries = list(newest[:LIMIT])
+    total = answer.entries.count() if len(entries) == LIMIT else LIMIT
+    spanned = answer.options.get("fuzzy") == "span"
+    shown = [entry for entry in entries if _days(entry["date"], spanned)]
+    lines = [
+        ("BEGIN", "VCALENDAR"),
+        ("VERSION", "2.0"),
+        ("PRODID", f"-//{GENERATOR}//{GENERATOR}//EN"),
+        ("CALSCALE", "GREGORIAN"),
+        ("NAME", _text(answer.title)),
+        ("X-WR-CALNAME", _text(answer.title)),
+        *_about(answer, len(entries) - len(shown), total - LIMIT, spanned),
+        ("URL", answer.page_url),
+        ("SOURCE;VALUE=URI", answer.self_url),
+        ("LAST-MODIFIED", _moment(instant(answer.changed_at) or "")),
+        ("REFRESH-INTERVAL;VALUE=DURATION", REFRESH),
+        ("X-PUBLISHED-TTL", REFRESH),
+        ("COLOR", COLOUR),
+    ]
+    for entry in shown:
+        lines += _event(entry, answer, spanned)
+    lines += _withdrawn(answer, spanned)
+    lines.append(("END", "VCALENDAR"))
+    return b"".join(_folded(name, value) for name, value in lines)
+
+
+def _about(answer: Answer, missing: int, beyond: int, spanned: bool) -> Iterator[tuple[str, str]]:
+    """What the calendar holds, and how much of the answer it does not."""
+    said = [stop(answer.strapline or answer.sentence)]
+    if beyond > 0:
+        said.append(
+            gettext("The %(limit)s latest entries; %(beyond)s earlier ones are on the page.")
+            % {"limit": f"{LIMIT:,}", "beyond": f"{beyond:,}"}
+        )
+    if missing and spanned:
+        pattern = ngettext(
+            "%s entry without a known beginning or end is left out.",
+            "%s entries without a known beginning or end are left out.",
+            missing,
+        )
+        said.append(pattern % f"{missing:,}")
+    elif missing:
+        pattern = ngettext(
+            "%s entry whose day is not known exactly is left out; fuzzy=span in the address shows it.",
+            "%s entries whose day is not known exactly are left out; fuzzy=span in the address shows them.",
+            missing,
+        )
+        said.append(pattern % f"{missing:,}")
+    text = _text(" ".join([*said, RIGHTS]))
+    yield "DESCRIPTION", text
+    yield "X-WR-CALDESC", text
+
+
+# -- events -------------------------------------------------------------------------------
+
+
+def _days(date: Document, spanned: bool) -> tuple[datetime.date, datetime.date] | None:
+    """The first day and the day after the last one; None for a date that is not shown.
+
+    An interval counts as not exact: ours mean "at some time between" as often as "all through".
+    """
+    exact = date["precision"] == "day" and not date["approximate"] and not date["uncertain"]
+    if not (exact or spanned) or not date["start"] or not date["end"]:
+        return None
+    return datetime.date.fromisoformat(date["start"]), _day_after(datetime.date.fromisoformat(date["end"]))
+
+
+def _day_after(day: datetime.date) -> datetime.date:
+    return day + datetime.timedelta(days=1)
+
+
+def _event(entry: Document, answer: Answer, spanned: bool) -> Iterator[tuple[str, str]]:
+    days = _days(entry["date"], spanned)
+    assert days  # noqa: S101 - others are not shown
+    title = entry["headline"]
+    if entry["date"]["precision"] != "day" or entry["date"]["approximate"] or entry["date"]["uncertain"]:
+        title = f"{title} ({when(entry['date']['edtf'])})"
+    url = answer.base_url + entry["url"]
+    yield from _beginning(entry["uid"], entry["updated"], *days, sequence=len(entry["changes"]))
+    yield "STATUS", "TENTATIVE" if entry["planned"] else "CONFIRMED"
+    yield "SUMMARY", _text(title)
+    yield "DESCRIPTION", _text("\n".join(_words(entry, url)))
+    if entry["place"]:
+        yield "LOCATION", _text(entry["place"])
+    if labels := dict.fromkeys(term.label for term in terms(entry, answer.base_url)):
+        yield "CATEGORIES", ",".join(_text(label) for label in labels)
+    yield "URL", url
+    yield "END", "VEVENT"
+
+
+def _beginning(
+    uid: object, moment: str, first: datetime.date, after: datetime.date, *, sequence: int
+) -> Iterator[tuple[str, str]]:
+    """What all events have; ``DTEND`` is the day after the last one (RFC 5545 section 3.6.1)."""
+    yield "BEGIN", "VEVENT"
+    yield "UID", f"{uid}@{settings.NENPYO_TAG_AUTHORITY.partition(',')[0]}"
+    yield "DTSTAMP", _moment(moment)
+    yield "LAST-MODIFIED", _moment(moment)
+    yield "SEQUENCE", str(sequence)
+    yield "DTSTART;VALUE=DATE", f"{first:%Y%m%d}"
+    yield "DTEND;VALUE=DATE", f"{after:%Y%m%d}"
+    yield "TRANSP", "TRANSPARENT"
+
+
+def _words(entry: Document, url: str) -> Iterator[str]:
+    """The summary, what was corrected, how the date is known, the sources, and where to read on."""
+    yield entry["summary"]
+    for change in entry["changes"]:
+        if change["kind"] == Change.CORRECTION:
+            yield gettext("Correction: %s") % correction_text(change)
+    yield ""
+    yield f"{sentence_case(stop(when(entry['date']['edtf'])))} {basis(entry['date'])}".strip()
+    yield ""
+    for source in entry["sources"]:
+        yield f"[{source['number']}] {source_title(source)}. {source_line(source)}. {source['url']}".rstrip()
+    yield ""
+    yield url
+
+
+def _withdrawn(answer: Answer, spanned: bool) -> Iterator[tuple[str, str]]:
+    """What was withdrawn lately, whatever was asked, as cancelled events on the days they stood at.
+
+    Their words are gone; the day comes from the last version that was public, or else is that
+    of the withdrawal. ``SEQUENCE`` is one more than readers had.
+    """
+    gone = list(recently_withdrawn(answer))
+    days: dict[object, tuple[datetime.date, datetime.date] | None] = {}
+    told: Counter[object] = Counter()
+    versions = Version.objects.filter(entry__uid__in=[one.uid for one in gone]).order_by("number")
+    rows = versions.values_list("entry__uid", "change", "document__date") if gone else ()
+    for uid, change, date in rows:
+        days[uid] = _days(date, spanned) if date else None
+        told[uid] += change in (Change.UPDATE, Change.CORRECTION)
+    for one in gone:
+        day = one.withdrawn_at.date()
+        stood = days.get(one.uid, (day, _day_after(day)))
+        if stood is None:
+            continue  # it was not in this calendar
+        yield from _beginning(one.uid, instant(one.withdrawn_at) or "", *stood, sequence=told[one.uid] + 1)
+        yield "STATUS", "CANCELLED"
+        yield "SUMMARY", _text(gettext("Withdrawn entry"))
+        if one.reason:
+            yield "DESCRIPTION", _text(one.reason)
+        yield "URL", f"{answer.base_url}/entries/{one.slug}/"
+        yield "END", "VEVENT"
+
+
+# -- lines --------------------------------------------------------------------------------
+
+
+def _moment(text: str) -> str:
+    """RFC 3339 in UTC as a DATE-TIME."""
+    return text.replace("-", "").replace(":", "")
+
+
+def _text(text: str) -> str:
+    """A TEXT value (RFC 5545 section 3.3.11)."""
+    return _SPECIAL.sub(r"\\\g<0>", strip_control(text)).replace("\r\n", "\n").replace("\r", "\n").replace("\n", r"\n")
+
+
+def _folded(name: str, value: str) -> bytes:
+    """A content line in lines of at most ``LINE`` octets, never broken inside a character."""
+    rest = f"{name}:{value}".encode()
+    if len(rest) <= LINE:
+        return rest + b"\r\n"
+    return b"\r\n ".join(_pieces(rest)) + b"\r\n"
+
+
+def _pieces(line: bytes) -> Iterable[bytes]:
+    start, room = 0, LINE
+    while len(line) - start > room:
+        end = start + room
+        while line[end] & 0xC0 == 0x80:  # within a character of several octets
+            end -= 1
+        yield line[start:end]
+        start, room = end, LINE - 1  # the space that begins a line counts
+    yield line[start:]
+
+
+FORMAT = Format(
+    "calendar.ics",
+    _("Calendar"),
+    _("for calendar programs: entries whose day is known"),
+    "text/calendar",
+    render,
+    heading=_("Calendar"),
+    scheme="webcal",
+    parameters=[FUZZY],
+    variants=[(_("Calendar with vague dates"), {"fuzzy": "span"})],
+)
