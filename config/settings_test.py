@@ -6,10 +6,11 @@ os.environ["NENPYO_ENV"] = "development"
 
 from config.postgres import server
 from config.settings import *  # noqa: F403
-from config.settings import DATABASES, PG_HOME
+from config.settings import DATABASES, PG_HOME, VAR_DIR
 
 DEBUG = False  # pages as readers get them
 SECRET_KEY = "a key for tests only"  # noqa: S105
+DATASETS_DIR = VAR_DIR / "datasets-test"  # what was built here for readers is no matter of tests
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 if "EMBEDDED" in DATABASES["default"]:  # a server of its own, which may lose its data

@@ -94,7 +94,11 @@ def test_old_slugs_lead_to_new_ones(client, django_capture_on_commit_callbacks):
         publish(entry)
         person.slug = "new-slug"
         person.save()
-    for old, new in (("/entries/before", "/entries/after"), ("/people/old-slug", "/people/new-slug")):
+    for old, new in (
+        ("/entries/before", "/entries/after"),
+        ("/people/old-slug", "/people/new-slug"),
+        ("/entries?person=old-slug&limit=1", "/entries?person=new-slug&limit=1"),
+    ):
         answer = client.get(f"{API}{old}")
         assert answer.status_code == 308
         assert answer["Location"].endswith(f"{API}{new}")

@@ -105,7 +105,7 @@ def test_whatever_the_description_allows_or_forbids_is_answered_as_it_says(descr
         known = {"key" if slug == REAL["entry"] else "slug": slug} if slug else None
 
         @settings(
-            max_examples=5,
+            max_examples=3,
             derandomize=True,
             deadline=None,
             database=None,

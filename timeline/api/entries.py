@@ -11,6 +11,7 @@ from timeline.filters import Question
 from timeline.filters.facets import COUNT_LIMIT
 from timeline.models import FacetTotal, PublishedEntry, Withdrawal
 from timeline.paging import asked_place, list_entries
+from timeline.views.formats import renamed
 
 from . import cursors
 from .answers import (
@@ -40,7 +41,7 @@ def entries(request: ApiRequest, asked: Query[EntryQuestion]) -> HttpResponse:
 
     Without filters these are all entries. A cursor stays good when entries come and go.
     """
-    question = understood(Question(_without(request.GET, "limit", "cursor"), option_limit=0))
+    question = understood(request, Question(_without(request.GET, "limit", "cursor"), option_limit=0))
     if asked.cursor:
         if question.typed["page"]:
             raise Problem.of_parameters([("page", _("Give a page or a cursor, not both."))])
@@ -86,7 +87,7 @@ def entry(
 @router.get("/facets", response=Facets, operation_id="facets", summary="What a question can be narrowed by")
 def facets(request: ApiRequest, asked: Query[Filters]) -> HttpResponse:
     """The values of each filter with the number of entries that each would leave."""
-    question = understood(Question(request.GET))
+    question = understood(request, Question(request.GET))
     counts = question.counts
     choices = {}
     for facet, options in question.options.items():
@@ -134,10 +135,16 @@ def changes(request: ApiRequest, asked: Query[ChangePaging]) -> HttpResponse:
 # -- questions ----------------------------------------------------------------------------
 
 
-def understood(question: Question) -> Question:
-    """The question, if all of it was understood. Raises :class:`Problem` that names each mistake."""
+def understood(request: ApiRequest, question: Question) -> Question:
+    """The question, if all of it was understood.
+
+    Raises :class:`Problem` that names each mistake, or :class:`Moved` to the same question
+    about records that have another slug now.
+    """
     asked_place(question)
     if problems := question.problems:
+        if data := renamed(request.GET, problems):
+            raise Moved(f"{request.path}?{data.urlencode()}")
         status = 404 if all(problem.is_missing for problem in problems) else 400
         raise Problem.of_parameters([(problem.parameter, problem.message) for problem in problems], status)
     return question

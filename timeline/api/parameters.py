@@ -77,16 +77,12 @@ Limit = Annotated[int, Field(ge=1, le=MOST, description=f"Rows of a page, 1 to {
 Cursor = Annotated[str, Field(description="A place in the list, as “links” of another page has it. Opaque.")]
 
 
-EntryKey = Annotated[
-    str,
-    WithJsonSchema({"type": "string", "pattern": r"^[-a-zA-Z0-9_]+$"}),
-    Field(description="Slug or uid of the entry."),
-]
-RecordSlug = Annotated[
-    str,
-    WithJsonSchema({"type": "string", "pattern": r"^[-a-zA-Z0-9_]+$"}),
-    Field(description="Slug of the record; an old one answers 308 with the new address."),
-]
+def _key(description: str) -> dict[str, str]:
+    return {"type": "string", "pattern": r"^[-a-zA-Z0-9_]+$", "description": description}
+
+
+EntryKey = Annotated[str, WithJsonSchema(_key("Slug or uid of the entry."))]
+RecordSlug = Annotated[str, WithJsonSchema(_key("Slug of the record; an old one answers 308 with the new address."))]
 
 
 class Paging(Schema):

@@ -141,9 +141,12 @@ def openapi() -> dict[str, Any]:
         headers = {name: {"$ref": f"#/components/headers/{name}"} for name in VALIDATORS}
         responses["200"] |= {"description": "Here it is.", "headers": headers}
         responses["304"] = {"description": "Nothing has changed since.", "headers": headers}
-        if "{" in route:
+        if "{" in route or route.endswith(("/entries", "/facets")):
             location = {"description": "The new address.", "schema": {"type": "string", "format": "uri"}}
-            responses["308"] = {"description": "It has another slug now.", "headers": {"Location": location}}
+            responses["308"] = {
+                "description": "It, or what is asked about, has another slug now.",
+                "headers": {"Location": location},
+            }
         for status, meaning in FAILURES.items():
             if status != "410" or route.endswith("/entries/{key}"):
                 responses[status] = {"description": meaning, "content": problem}

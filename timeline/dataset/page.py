@@ -7,12 +7,14 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from timeline.formats import structured
-from timeline.formats.tables import TABLES
+from timeline.formats.tables import TABLES, Table
 from timeline.models import Edition
 from timeline.views import publishing
+from timeline.wording import entry_count
 
 from . import shelf
 from .shelf import Kept
@@ -28,24 +30,27 @@ def page(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     files = shelf.kept()
     latest = files[0] if files else None
     site = publishing.site(edition)
-    title = _("Dataset")
     description = _("Everything public of %s as one file: entries, statements, citations, figures and records.")
     return publishing.page(
         request,
         "timeline/dataset.html",
         edition,
-        title=title,
+        title=_("Dataset"),
         description=description % site["name"],
         path="/dataset/",
         breadcrumbs=[publishing.home()],
         nodes=[_node(latest, description % site["name"], site)] if latest else (),
         latest=latest,
-        editions=[{"kept": one, "changed": one.changed[:10]} for one in files],
-        tables=[
-            {"table": table, "rows": latest.files[f"{table.name}.csv"][0] if latest else None} for table in TABLES
-        ],
+        entries=entry_count(latest.entries) if latest else "",
+        editions=[{"kept": one, "changed": one.changed[:10], "entries": f"{one.entries:,}"} for one in files],
+        tables=[{"table": table, "rows": _rows(table, latest) if latest else ""} for table in TABLES],
         jsonl=ENTRIES,
     )
+
+
+def _rows(table: Table, latest: Kept) -> str:
+    number = latest.files[f"{table.name}.csv"][0]
+    return ngettext("%s row", "%s rows", number) % f"{number:,}"
 
 
 def _node(latest: Kept, description: str, site: structured.Site) -> structured.Node:

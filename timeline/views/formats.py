@@ -21,7 +21,7 @@ from wagtail.contrib.redirects.models import Redirect
 
 from timeline.filters import Problem, Question
 from timeline.filters.facets import FACETS
-from timeline.filters.question import FILTERS, LISTING, quote
+from timeline.filters.question import FILTERS, LISTING, MAX_VALUES, SLUG, quote
 from timeline.formats import FORMATS, Answer, Format
 from timeline.formats.answer import NoSuchPartError
 from timeline.formats.feed import FEED_SIZE
@@ -216,17 +216,29 @@ def _no_such_page(question: Question) -> Problem | None:
 
 
 def _moved(request: HttpRequest, kind: Format, problems: list[Problem]) -> HttpResponse | None:
-    """To the same question about records that have another name now, by the redirects of their pages."""
+    """To the same question about records that have another name now."""
+    data = renamed(request.GET, problems)
+    return HttpResponsePermanentRedirect(f"/{kind.path}?{data.urlencode()}") if data else None
+
+
+def renamed(asked_for: QueryDict, problems: list[Problem]) -> QueryDict | None:
+    """The question with the present names of records, by the redirects of their pages: one query.
+
+    None unless old names are all that is wrong with it.
+    """
     missing = {problem.parameter for problem in problems if problem.is_missing}
     if len(missing) != len({problem.parameter for problem in problems}) or not missing <= PLURALS.keys():
         return None
-    asked = {f"/{PLURALS[name]}/{value}": (name, value) for name in missing for value in request.GET.getlist(name)}
+    asked = {
+        f"/{PLURALS[name]}/{value}": (name, value)
+        for name in missing
+        for value in asked_for.getlist(name)[:MAX_VALUES]
+        if SLUG.fullmatch(value)
+    }
     redirects = Redirect.objects.filter(old_path__in=asked, is_permanent=True, redirect_page=None)
-    data = request.GET.copy()
+    data = asked_for.copy()
     for old_path, link in redirects.values_list("old_path", "redirect_link"):
         name, value = asked[old_path]
         if new := re.fullmatch(rf"/{PLURALS[name]}/([-\w]+)/", link):
             data.setlist(name, [new[1] if one == value else one for one in data.getlist(name)])
-    if data == request.GET:
-        return None
-    return HttpResponsePermanentRedirect(f"/{kind.path}?{data.urlencode()}")
+    return None if data == asked_for else data
