@@ -24,7 +24,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from timeline.content import examples, exporting, importing, intake, uploads
 from timeline.content.kinds import ENTRIES, Kind
 from timeline.content.tables import accepted, columns, write
-from timeline.models import Import
+from timeline.models import EntryPage, Import
 
 POLICY = ModelPermissionPolicy(Import)
 ICON = "table"
@@ -170,6 +170,7 @@ class ImportView(DeskView):
         made = self.record.made
         return {
             "created": [(named(uploads.BY_NAME[name]), len(keys)) for name, keys in made["created"].items()],
+            "entries_made": EntryPage.objects.filter(key__in=made["created"].get("entries", []))[:SHOWN],
             "drafts": [row[1] for row in made["revisions"]],
             "changed": [row[2] for row in made["changed"]],
             "left": [{"name": name, "reason": reason} for _kind, name, reason in made["left"]],

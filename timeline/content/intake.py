@@ -91,7 +91,12 @@ def check(files: dict[str, str], asked: str = "") -> Checked:
         checking.result.problems.append(Finding(", ".join(files), sentence % words))
         return checking.result
     checking.run()
+    checking.result.problems.sort(key=_in_reading_order)
     return checking.result
+
+
+def _in_reading_order(finding: Finding) -> tuple[str, int, int, str]:
+    return finding.file, finding.row, len(finding.column), finding.column
 
 
 class _Checking:

@@ -11,7 +11,7 @@ from timeline.addresses import address_key
 from timeline.models import Source, SourceAddress
 from timeline.names import name_key, similarity
 
-from .kinds import KINDS, Kind
+from .kinds import CATEGORIES, KINDS, Kind
 from .parts import Known, Part, Plain, Record, Reference, Rows, Shape
 
 NEAR = 0.6
@@ -139,6 +139,9 @@ class Finder:
         if keys:
             words["meant"] = ", ".join(f"{self._labels.get((kind, key), key)} ({key})" for key in sorted(keys))
             return None, _("“%(text)s” is the name of more than one %(noun)s: %(meant)s. Write the id.") % words
+        if kind == CATEGORIES.name:
+            words["known"] = ", ".join(sorted(self._labels[kind, key] for (one, key) in self._labels if one == kind))
+            return None, _("There is no %(noun)s “%(text)s”. There are: %(known)s.") % words
         if near := self._near(kind, text):
             words["near"] = near
             sentence = _(
