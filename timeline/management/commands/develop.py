@@ -34,6 +34,7 @@ PACK = settings.BASE_DIR / "timeline" / "content" / "pack"
 PASSWORD_FILE = settings.VAR_DIR / "demo-password"
 LOCK_FILE = settings.VAR_DIR / "develop.lock"
 ACCOUNTS = {"editor": "Editors", "moderator": "Moderators", "administrator": None}
+SERVICES = [["publish_scheduled", "--every", "30"], ["build_dataset", "--every", "60"]]
 CODE_CHANGED = 3  # how Django's server ends when it wants to be started anew
 
 
@@ -106,7 +107,7 @@ class Command(BaseCommand):
     def serve(self) -> None:
         """Run Django's server, anew when code has changed, until it or we are stopped.
 
-        Beside it runs what publishes scheduled entries.
+        Beside it run the services of a deployment.
 
         This is the loop of Django's autoreloader; a second process for it
         would only cost time.
@@ -115,21 +116,21 @@ class Command(BaseCommand):
         command = [sys.executable, "manage.py", "runserver", f"127.0.0.1:{settings.PORT}"]
         environment = os.environ | {DJANGO_AUTORELOAD_ENV: "true"}
         environment["DJANGO_RUNSERVER_HIDE_WARNING"] = "true"
-        publishing = [sys.executable, "manage.py", "publish_scheduled", "--every", "30"]
+        services = [[sys.executable, "manage.py", *service] for service in SERVICES]
         announcing = threading.Thread(target=self.announce, daemon=True)
         while True:
-            process, publisher = (
+            process, *others = (
                 subprocess.Popen(each, env=environment, cwd=settings.BASE_DIR, preexec_fn=die_with(os.getpid()))
-                for each in (command, publishing)
+                for each in (command, *services)
             )
             if not announcing.ident:
                 announcing.start()
             try:
                 code = process.wait()
             finally:
-                for child in (process, publisher):
+                for child in (process, *others):
                     child.terminate()
-                for child in (process, publisher):
+                for child in (process, *others):
                     child.wait()
             if code != CODE_CHANGED:
                 raise CommandError("The server has stopped; what it said is above.")
