@@ -10,11 +10,16 @@
     records      sources, people, organisations, commodities, categories
     entries      the form of an entry, in the order of writing
     changes      what a publication changes for readers, and what earlier ones did
+    moderation   approval: comments at each step, and letters
     desk         the views of an entry: edit, withdraw, delete, approve, in bulk
     finding      what is typed into a search box
     choosers     find a record by any of its names, or create it
     links        what the check of links found: column, filter, report, panel
+    needs        what entries and sources still need, and what waits for whom
+    exports      lists as tables for spreadsheets, without formulas
     listing      the list of entries
+    record_lists the lists of records
+    reports      links to those lists, and the months that were researched
     welcome      menu and home page
 
 ``wagtail_hooks`` registers what is here; nothing outside the admin imports it.

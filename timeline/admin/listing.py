@@ -28,6 +28,7 @@ from .exports import Exported, ExportsColumns
 from .finding import matching
 from .imports import LinksToImports
 
+CHANGED_AT = "latest_revision_created_at"
 LIVE, CHANGED, MODERATION, SCHEDULED, DRAFT = "live", "changed", "moderation", "scheduled", "draft"
 
 
@@ -159,22 +160,23 @@ class EntryIndexView(ExportsColumns, LinksToImports, IndexView):
     page_title = _("Entries")
     add_item_label = _("Add entry")
     default_ordering = "-date_period"
+    table_classname = "listing full-width entries"
     base_columns = [
         BulkActionsColumn("bulk_actions"),
-        Column("date", label=_("Date"), accessor=date_and_plan, sort_key="date_period", width="13%"),
+        Column("date", label=_("Date"), accessor=date_and_plan, sort_key="date_period", width="12%"),
         PageTitleColumn("title", label=_("Headline"), sort_key="title", classname="title"),
-        Column("weight", label=_("Weight"), accessor="get_weight_display", sort_key="weight", width="7%"),
-        Column("category", label=_("Category"), sort_key="category__name", width="12%"),
-        SourceCountColumn("sources", label=_("Sources"), accessor="source_count", width="7%"),
-        Column("differs", label=_("Differs"), accessor=lambda entry: entry.disagreement_count or "", width="7%"),
-        DateColumn("corrected", label=_("Corrected"), sort_key="corrected", width="9%"),
+        Column("weight", label=_("Weight"), accessor="get_weight_display", sort_key="weight", width="6%"),
+        Column("category", label=_("Category"), sort_key="category__name", width="11%"),
+        SourceCountColumn("sources", label=_("Sources"), accessor="source_count", width="6%"),
+        Column("differs", label=_("Differs"), accessor=lambda entry: entry.disagreement_count or "", width="6%"),
+        DateColumn("corrected", label=_("Corrected"), sort_key="corrected", width="8%"),
         DateColumn(
-            "latest_revision_created_at",
+            CHANGED_AT,
             label=_("Changed"),
-            sort_key="latest_revision_created_at",
-            width="9%",
+            sort_key=CHANGED_AT,
+            width="8%",
         ),
-        PageStatusColumn("status", label=_("Status"), sort_key="live", width="9%"),
+        PageStatusColumn("status", label=_("Status"), sort_key="live", width="8%"),
     ]
     exported: Exported = {
         "date": (_("Date"), lambda entry: entry.date),
@@ -207,6 +209,12 @@ class EntryIndexView(ExportsColumns, LinksToImports, IndexView):
                 corrected=needs.last_corrected(),
             )
         )
+
+    def get_table(self, object_list: Any) -> Any:
+        """Without the column "Changed" unless the list is sorted by it: headlines need the room."""
+        asked = self.ordering.removeprefix("-") == CHANGED_AT
+        self.columns = [column for column in self.columns if asked or column.name != CHANGED_AT]
+        return super().get_table(object_list)
 
     def search_queryset(self, queryset: QuerySet) -> QuerySet:
         return matching(queryset, self.search_query)

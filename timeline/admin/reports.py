@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.dates import MONTHS_3
+from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -107,7 +107,7 @@ def _years(page: ChronologyPage | None) -> list[dict[str, Any]]:
             "months": [
                 {
                     "value": f"{year}-{month:02}",
-                    "words": f"{MONTHS_3[month]} {year}",
+                    "words": f"{MONTHS[month]} {year}",
                     "entries": counts.get((year, month), 0),
                     "researched": year * 12 + month - 1 in looked,
                 }
