@@ -241,6 +241,9 @@ LOGGING = {
 NENPYO_USER_AGENT = "Mozilla/5.0 (compatible; Nenpyo/1.0; +{}/about/{})".format(
     BASE_URL, f"; {CONTACT_EMAIL}" if CONTACT_EMAIL else ""
 )
+# Tells subscribers of news at once (WebSub), for example https://pubsubhubbub.appspot.com/. Without
+# one nothing is announced.
+WEBSUB_HUB = env.matching("WEBSUB_HUB", r"(https?://\S+)?", "", why="Write the address of a hub, or nothing.")
 NENPYO_FETCH_LOOPBACK = False  # true in tests only, which fetch from a server of their own
 
 # Nobody else is called, neither by our pages nor by the admin

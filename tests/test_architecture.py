@@ -21,6 +21,7 @@ ORDER = [
     {"filters", "content"},
     {"admin"},
     {"paging", "river", "charts", "formats", "templatetags", "comparison"},
+    {"websub"},
     {"views"},
     {"api"},
     {"dataset"},

@@ -23,6 +23,7 @@ published entries; the page, every feed and every export are renderings of it.
     charts/                  series of figures and positions of people, as shapes to draw
     comparison               two versions of an entry, word by word
     formats/                 one file a format; each takes (question, entries), never a request
+    websub                   tells a hub which feeds have news
     templatetags/            words, marks and classes for the templates
     views                    thin: a question in, a rendering out
     api/                     the public API, and the OpenAPI file made from it

@@ -15,6 +15,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Model, Q, QuerySet
 from django.db.models.signals import post_delete, post_save, pre_delete
@@ -27,6 +28,7 @@ from timeline.choices import Change
 from timeline.document import build, with_history, with_public_relations
 from timeline.lanes import Lane, lanes_of
 from timeline.models import (
+    Announcement,
     Category,
     ChronologyPage,
     Commodity,
@@ -59,6 +61,9 @@ class Publication:
     right: str = ""
     revision_id: int | None = None
 
+
+ANNOUNCED = {"all", "lane", "person", "commodity", "category", "organisation", "publisher", "source"}
+"""Facets of which each value has feeds that are announced to a hub."""
 
 Publications = Mapping[int, Publication]
 """Publications by the id of the entry."""
@@ -99,10 +104,10 @@ def _refresh_batch(
     ids: list[int], publications: Publications, tops: dict[int, str], lanes: list[Lane], totals: "Totals"
 ) -> None:
     """Write the rows of ``ids`` and their new versions, and count the change."""
-    gone = set()
+    before = {}
     for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer("vector"):
         totals.remove(row)
-        gone.add(row.pk)
+        before[row.pk] = row
     entries = with_public_relations(publicly_visible().filter(pk__in=ids)).prefetch_related(
         "entry_organisations__organisation__names", "entry_commodities__commodity__names"
     )
@@ -124,12 +129,24 @@ def _refresh_batch(
     Version.objects.bulk_create(new)
     for row in rows:
         totals.add(row)
-        gone.discard(row.pk)
+    gone = before.keys() - {row.pk for row in rows}
     PublishedEntry.objects.filter(pk__in=gone).delete()
+    _announce([before[pk] for pk in gone] + [row for row in rows if _digest(before.get(row.pk)) != row.digest])
     if rows:
         names = [field.name for field in PublishedEntry._meta.concrete_fields if not field.primary_key]
         PublishedEntry.objects.bulk_create(rows, update_conflicts=True, unique_fields=["entry"], update_fields=names)
         Withdrawal.objects.filter(uid__in=[row.uid for row in rows]).delete()
+
+
+def _digest(row: PublishedEntry | None) -> str:
+    return row.digest if row else ""
+
+
+def _announce(rows: Iterable[PublishedEntry]) -> None:
+    """Note that the feeds these entries are in have news, if there is a hub to be told."""
+    keys = [key for row in rows for key in _facets(row) if key[0] in ANNOUNCED]
+    if settings.WEBSUB_HUB and keys:
+        Announcement.objects.add_news(keys)
 
 
 def _version(entry: EntryPage, before: list[Version], publication: Publication) -> Version:
@@ -446,6 +463,7 @@ def _entry_withdrawn(sender: type, instance: EntryPage, **kwargs: Any) -> None:
                 },
             )
             row.delete()
+            _announce([row])
         totals.save()
 
 

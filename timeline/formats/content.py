@@ -133,7 +133,7 @@ def _source(row: Document, base: str, say: Phrases) -> str:
     links = ((row["url"], say.original), (row["archived_url"], say.archived))
     elsewhere = "".join(f' <a href="{in_attribute(url)}">{words}</a>.' for url, words in links if url)
     title = f'<a href="{base}/sources/{row["slug"]}/">{escape(source_title(row))}</a>'
-    return f"<li value={row['number']}>{title}. {escape(source_line(row))}.{elsewhere}</li>\n"
+    return f'<li value="{row["number"]}">{title}. {escape(source_line(row))}.{elsewhere}</li>'
 
 
 def _change(row: Document, say: Phrases) -> str:

@@ -1,5 +1,6 @@
 """What we know: one noun a file."""
 
+from .announcement import Announcement
 from .category import Category
 from .chronology import ChronologyPage, Coverage, Lane, LaneCategory, LaneCommodity, Phase
 from .commodity import Commodity, CommodityName, HSCode
@@ -27,6 +28,7 @@ from .version import Version
 
 __all__ = [
     "Account",
+    "Announcement",
     "Category",
     "ChronologyPage",
     "Citation",

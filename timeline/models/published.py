@@ -69,6 +69,12 @@ class PublishedEntry(models.Model):
                 include=["category", "period", "digest"],
                 name="published_recent",
             ),
+            # The order of archives of feeds, which nothing that is published later moves.
+            models.Index(
+                fields=["published_at", "entry"],
+                include=["category", "period", "digest", "updated_at"],
+                name="published_first",
+            ),
             GistIndex(fields=["period"], name="published_period"),
             GinIndex(fields=["people"], name="published_people"),
             GinIndex(fields=["commodities"], name="published_commodities"),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -77,6 +78,7 @@ def answer(request: HttpRequest, *, kind: Format, edition: Edition) -> HttpRespo
         base_url=publishing.absolute(""),
         changed_at=edition.changed_at,
         options=options,
+        hub=settings.WEBSUB_HUB if kind.is_feed and not options and _is_announced(question) else "",
     )
     response: HttpResponseBase
     if request.method == "HEAD" and not options:
@@ -89,9 +91,17 @@ def answer(request: HttpRequest, *, kind: Format, edition: Edition) -> HttpRespo
             return refusal(request, kind, [error.problem])
         made = HttpResponse if isinstance(body, bytes) else StreamingHttpResponse
         response = made(body, content_type=kind.content_type)
+    if answer.hub:
+        response.headers["Link"] = f'<{answer.hub}>; rel="hub", <{answer.self_url}>; rel="self"'
     if kind.filename:
         response.headers["Content-Disposition"] = f'attachment; filename="{kind.filename}"'
     return response
+
+
+def _is_announced(question: Question) -> bool:
+    """Whether a hub hears of news in this feed: of everything, or of one record."""
+    asked = question.parameters
+    return not asked.keys() - FACETS.keys() - {"order"} and sum(len(asked.get(facet, [])) for facet in FACETS) <= 1
 
 
 def refusal(request: HttpRequest, kind: Format, problems: list[Problem]) -> HttpResponse:
@@ -160,6 +170,7 @@ def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         path="/feeds/",
         breadcrumbs=[publishing.home()],
         size=FEED_SIZE,
+        hub=settings.WEBSUB_HUB,
         parameters=[
             {"name": name, "many": name in FACETS, "meaning": MEANINGS[name], "accepted": accepted(name, kind)}
             for name in (*FILTERS, *LISTING)
