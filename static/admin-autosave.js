@@ -20,7 +20,14 @@ function answered() {
   if (held) setTimeout(release);
 }
 
-document.addEventListener("w-autosave:success", answered);
+document.addEventListener("w-autosave:success", ({ target, detail }) => {
+  // Or a button would send the form as one made from an older version, which asks before it overwrites.
+  for (const name of ["revision_id", "revision_created_at"]) {
+    const field = target.querySelector(`[name=loaded_${name}]`);
+    if (field && detail.response?.[name]) field.value = detail.response[name];
+  }
+  answered();
+});
 document.addEventListener("w-autosave:error", answered);
 
 function release() {

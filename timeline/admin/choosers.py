@@ -236,6 +236,7 @@ class Tree:
     """Commodities as people read them: parents before children, each below what it is part of."""
 
     filter_form_class = TreeSearchForm
+    per_page = 500  # a page of a tree may begin with children
     ordering = [RawSQL(READING_ORDER, [])]  # noqa: S611 - no words of others in it
 
     @property
@@ -267,7 +268,7 @@ class CommodityChooseResultsView(Tree, RecordChooseResultsView):
 class CommodityChooser(RecordChooser):
     choose_view_class = CommodityChooseView
     choose_results_view_class = CommodityChooseResultsView
-    per_page = 500
+    per_page = CommodityChooseView.per_page
     creation_form_class = NewCommodity
     choose_one_text = _("Choose a commodity")
     choose_another_text = _("Choose another commodity")

@@ -19,6 +19,7 @@ from timeline.choices import Change, Currency, Unit
 from .entry import EntryPage
 from .fields import short_quotation
 from .figure import Figure
+from .statement import Statement
 
 # Walks the chain of "follows" upwards from the entries named; used to refuse circles.
 ANCESTORS = """
@@ -83,10 +84,10 @@ def _statements(entry: EntryPage) -> list[Problem]:
     for number, statement in enumerate(statements, 1):
         if not statement.text.strip():
             found.append(Problem("statements", _("Statement %(n)d is empty. Write it or delete it.") % {"n": number}))
-        elif not any(_is_evidence(citation) for citation in statement.citations.all()):
+        elif not _has_evidence(statement):
             message = _("Statement %(n)d (“%(text)s…”) has no source. Add a citation.")
             found.append(Problem("statements", message % {"n": number, "text": statement.text[:40]}))
-        found += _cited("statements", _("statement %(n)d") % {"n": number}, statement.citations.all())
+        found += _cited("statements", _("statement %(n)d") % {"n": number}, statement)
     return found
 
 
@@ -96,7 +97,7 @@ def _figures(entry: EntryPage) -> list[Problem]:
         label = figure.label or _("without a label")
         if not figure.label:
             found.append(Problem("figures", _("A figure has no label. Write what the number is.")))
-        if not any(_is_evidence(citation) for citation in figure.citations.all()):
+        if not _has_evidence(figure):
             found.append(Problem("figures", _("The figure “%(label)s” has no source. Add one.") % {"label": label}))
         if not figure.unit:
             found.append(Problem("figures", _("The figure “%(label)s” has no unit.") % {"label": label}))
@@ -109,7 +110,7 @@ def _figures(entry: EntryPage) -> list[Problem]:
         except ValidationError as error:
             found += [Problem("figures", f"“{label}”: {message}") for message in error.messages]
         found += _unreadable("figures", figure.period)
-        found += _cited("figures", _("the figure “%(label)s”") % {"label": label}, figure.citations.all())
+        found += _cited("figures", _("the figure “%(label)s”") % {"label": label}, figure)
     return found
 
 
@@ -158,7 +159,7 @@ def _disagreements(entry: EntryPage) -> list[Problem]:
             found.append(Problem("disagreements", message % question))
         if any(not account.says.strip() for account in accounts):
             found.append(Problem("disagreements", _("Every account of “%(question)s” must say something.") % question))
-        found += _cited("disagreements", f"“{item.question}”", accounts)
+        found += _named("disagreements", f"“{item.question}”", accounts)
         if any(account.source_id and not account.source.is_public for account in accounts):
             message = _("“%(question)s” rests on a source kept as an example of an error. Remove that account.")
             found.append(Problem("disagreements", message % question))
@@ -231,15 +232,20 @@ def _change(entry: EntryPage) -> list[Problem]:
     return found
 
 
-def _is_evidence(citation: object) -> bool:
-    source = getattr(citation, "source", None)
-    return source is not None and source.is_public
+def _has_evidence(row: Statement | Figure) -> bool:
+    """Whether a source that readers see carries it."""
+    return any(citation.source_id and citation.source.is_public for citation in row.citations.all())
 
 
-def _cited(panel: str, where: str, citations: Iterable[Any]) -> list[Problem]:
-    """Citations that name nothing, and quotations that say more than a quotation may."""
+def _cited(panel: str, where: str, row: Statement | Figure) -> list[Problem]:
+    """What is wrong with the citations of a row; where there is none, that was said already."""
+    return _named(panel, where, [each for each in row.citations.all() if each.source_id or _has_evidence(row)])
+
+
+def _named(panel: str, where: str, references: Iterable[Any]) -> list[Problem]:
+    """References that name no source, and quotations that say more than a quotation may."""
     found = []
-    rows = list(citations)
+    rows = list(references)
     if any(row.source_id is None for row in rows):
         message = _("A citation of %(where)s names no source. Choose one or delete the row.")
         found.append(Problem(panel, message % {"where": where}))
