@@ -17,6 +17,15 @@ PUBLIC: dict[str, list[str]] = {
     "frame-ancestors": [CSP.SELF],  # the editor shows a preview in a frame
 }
 
+# What other sites show in their pages: nothing runs in it, and anyone may frame it.
+FRAMED: dict[str, list[str]] = {
+    "default-src": [CSP.NONE],
+    "style-src": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.NONE],
+    "frame-ancestors": ["*"],
+}
+
 # Wagtail starts its date fields, choosers and inline rows with inline scripts,
 # which carry ids: neither a nonce nor a hash can name them.
 ADMIN: dict[str, list[str]] = PUBLIC | {

@@ -89,7 +89,23 @@ PAGES = {
 }
 """A name for each page type and state, and an address that shows it."""
 
-STATUS = {"withdrawn": 410, "removed version": 410, "nothing there": 404}
+EMBEDS = {
+    "embedded list": "/embed/",
+    "embedded filter": "/embed/?commodity=vehicles&commodity=beef&order=new&limit=2",
+    "nothing to embed": "/embed/?to=1999",
+    "embedding not understood": "/embed/?from=2025-13&colour=red",
+    "embedded entry": f"{ENTRY}embed/",
+    "embedded correction": f"{CORRECTED}embed/",
+    "embedded withdrawal": f"{WITHDRAWN}embed/",
+    "no entry to embed": "/entries/never-was/embed/",
+}
+"""What other sites show in a frame: pages with a head of their own."""
+
+STATUS = {"withdrawn": 410, "removed version": 410, "nothing there": 404} | {
+    "embedding not understood": 400,
+    "embedded withdrawal": 410,
+    "no entry to embed": 404,
+}
 """The pages that do not answer 200."""
 
 

@@ -12,6 +12,7 @@ from timeline.formats import FORMATS, references
 from timeline.views import (
     chronology,
     crawlers,
+    embedding,
     entries,
     figures,
     formats,
@@ -21,7 +22,7 @@ from timeline.views import (
     records,
     sharing,
 )
-from timeline.views.publishing import public
+from timeline.views.publishing import framed, open_to_all, public
 
 app_name = "timeline"
 
@@ -34,6 +35,7 @@ urlpatterns = [
     path("entries/<slug:slug>/history/", page(history.history), name="history"),
     path("entries/<slug:slug>/versions/<int:number>/", page(history.version), name="version"),
     path("entries/<slug:slug>/share.png", picture(sharing.entry_picture), name="entry_picture"),
+    path("entries/<slug:slug>/embed/", framed(page(embedding.entry)), name="entry_embed"),
     *(
         path(
             f"entries/<slug:slug>/cite.{kind.extension}",
@@ -60,12 +62,13 @@ urlpatterns = [
     path("corrections/", page(history.corrections), name="corrections"),
     path("feeds/", page(formats.about), name="feeds"),
     *(path(kind.path, formats.at(kind), name=kind.path) for kind in FORMATS),
+    path("oembed", open_to_all(page(embedding.oembed)), name="oembed"),
     path("api/", page(api_page.page), name="api_page"),
     path("api/v1/", include((service.addresses(), "api"))),
     path("dataset/", public(moved_at=shelf.changed_at)(dataset.page), name="dataset"),
     path("dataset/latest.zip", dataset.latest_view, name="latest_dataset"),
     path("dataset/<int:version>.zip", dataset.file_view, name="dataset_file"),
-    path("share.png", picture(sharing.site_picture), name="site_picture"),
+    path("share.png", picture(sharing.list_picture), name="site_picture"),
     path("favicon.ico", picture(sharing.favicon), name="favicon"),
     path("apple-touch-icon.png", picture(sharing.icon), name="icon"),
     path("sitemap.xml", page(crawlers.sitemap_index), name="sitemap_index"),

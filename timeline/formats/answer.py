@@ -17,6 +17,9 @@ from timeline.querysets import PublishedEntryQuerySet
 OTHERS = _lazy("Tables and other files")
 """The heading of what is no feed."""
 
+LICENCE = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
+"""Under which our own text may be reused."""
+
 CHUNK = 200
 """Documents in memory at a time while an answer of any length is written."""
 
@@ -124,6 +127,8 @@ class Format:
     scheme: str = ""
     filename: str = ""
     """What a browser should save the answer as; empty to show it."""
+    is_framed: bool = False
+    """Whether it is a page that other sites may show in a frame."""
 
     @property
     def content_type(self) -> str:

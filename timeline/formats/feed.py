@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from timeline.document import Document
 
+from .answer import LICENCE
+
 FEED_SIZE = 50
 """Items in a feed document: enough for a monthly poll, bounded for every reader."""
 
 AUTHOR = _("The editors")
-RIGHTS = "CC BY 4.0 https://creativecommons.org/licenses/by/4.0/"
+RIGHTS = " ".join(LICENCE.values())
 GENERATOR = "Nenpyo"
 
 SCHEMES = {

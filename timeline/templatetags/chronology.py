@@ -32,6 +32,7 @@ for words in (
     wording.figure_value,
     wording.label,
     wording.sentence_case,
+    wording.source_count,
     wording.source_line,
     wording.source_name,
     wording.source_title,

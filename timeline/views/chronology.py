@@ -57,6 +57,8 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         path=path,
         question=question,
         noindex=noindex,
+        picture=_picture(question, edition) if question.is_filtered else None,
+        oembed=publishing.oembed_link(link("/", question.query()), question.sentence),
         nodes=() if noindex else _nodes(question, listing, edition, path),
         opening=_opening(edition) if opening else None,
         river=_river(question, edition),
@@ -96,6 +98,13 @@ def _description(question: Question, edition: Edition) -> str:
         "sentence": question.sentence,
         "number": count_text(question.counts),
     }
+
+
+def _picture(question: Question, edition: Edition) -> dict[str, Any]:
+    """The card of a filtered list, and in words what is on it."""
+    parts = [publishing.site(edition)["name"], f"“{question.sentence}”", years(question.counts)]
+    words = ", ".join(part for part in [*parts, count_text(question.counts)] if part)
+    return publishing.shared(f"/share.png?{question.subscription()}", _("A card: %s.") % words)
 
 
 def _nodes(question: Question, listing: Listing, edition: Edition, path: str) -> list[structured.Node]:
@@ -175,6 +184,12 @@ def count_text(counts: Counts) -> str:
     if not counts.total:
         return _("No entries match")
     return entry_count(counts.total)
+
+
+def years(counts: Counts) -> str:
+    """The first and the last year that have entries: "2019–2025"; empty when they were not counted."""
+    found = sorted(counts.years or {})
+    return f"{found[0]}–{found[-1]}" if len(found) > 1 else "".join(map(str, found))
 
 
 def year_links(question: Question, counts: Counts, listing: Listing, path: str) -> list[dict[str, Any]]:

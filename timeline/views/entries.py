@@ -10,7 +10,7 @@ from wagtail.contrib.redirects.middleware import get_redirect
 
 from timeline import glossary
 from timeline.document import Document, build
-from timeline.formats import references, structured
+from timeline.formats import embed, references, structured
 from timeline.models import Edition, EntryPage, PublishedEntry, Withdrawal
 from timeline.querysets import Position
 from timeline.wording import sentence_case, source_count, when
@@ -41,6 +41,10 @@ def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
         breadcrumbs=way_to(row),
         nodes=[structured.article(row.document, publishing.site(edition))],
         picture=_picture(row.document, edition),
+        oembed=publishing.oembed_link(row.document["url"], row.document["headline"]),
+        snippet=embed.snippet(
+            publishing.absolute(f"{row.document['url']}embed/"), row.document["headline"], height=embed.ENTRY_HEIGHT
+        ),
         **context(row.document, edition),
         **_neighbours(row),
     )

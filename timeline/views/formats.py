@@ -15,6 +15,7 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -47,7 +48,8 @@ PLURALS = {
 
 def at(kind: Format) -> Callable[..., HttpResponseBase]:
     """The view at the address of a format."""
-    return publishing.open_to_all(publishing.public(CACHING)(partial(answer, kind=kind)))
+    view = publishing.open_to_all(publishing.public(CACHING)(partial(answer, kind=kind)))
+    return publishing.framed(view) if kind.is_framed else view
 
 
 def answer(request: HttpRequest, *, kind: Format, edition: Edition) -> HttpResponseBase:
@@ -132,6 +134,11 @@ def refusal(request: HttpRequest, kind: Format, problems: list[Problem]) -> Http
             status=status,
             content_type="application/problem+json",
         )
+    if kind.is_framed:
+        sentence = _("%(problem)s Accepted: %(accepted)s.")
+        lines = [sentence % {"problem": one.message, "accepted": accepts[one.parameter]} for one in problems]
+        context = {"title": title, "lines": lines, "site": publishing.site(publishing.edition())}
+        return render(request, "timeline/embed_message.html", context, status=status)
     lines = [f"{title}:"]
     for problem in problems:
         lines += [f"- {problem.parameter}: {problem.message}", f"  {_('Accepted: %s.') % accepts[problem.parameter]}"]

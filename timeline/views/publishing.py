@@ -17,14 +17,16 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
+from config import policy
 from timeline.filters import Question
-from timeline.formats import FORMATS, structured
+from timeline.formats import FORMATS, embed, structured
+from timeline.formats.answer import LICENCE as LICENCE
 from timeline.formats.picture import SIZE
 from timeline.models import Edition
-
-LICENCE = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
 
 LOCALES = {"en": "en_GB", "ja": "ja_JP"}
 """What OpenGraph calls our languages."""
@@ -110,6 +112,11 @@ def open_to_all(view: View) -> View:
     return wrapped
 
 
+def framed(view: View) -> View:
+    """Let any site show the answers of ``view`` in a frame, its errors too; nothing else of ours may be framed."""
+    return xframe_options_exempt(csp_override(policy.FRAMED)(view))
+
+
 def absolute(path: str) -> str:
     """An address of this site as others must write it, whatever host the request named."""
     return f"{settings.BASE_URL.rstrip('/')}{path}"
@@ -119,7 +126,8 @@ def format_links(query: str, sentence: str) -> list[dict[str, Any]]:
     """Every way to follow or take a question: for the page's head and for "Follow this view".
 
     ``href`` is the address here, ``url`` the same in full, to copy; ``subscribe`` is for programs
-    that take a scheme of their own (``webcal:``). The head names those with ``is_feed``.
+    that take a scheme of their own (``webcal:``); ``snippet`` is markup to copy instead of the
+    address. The head names those with ``is_feed``.
     """
     links = []
     for kind in FORMATS:
@@ -134,12 +142,19 @@ def format_links(query: str, sentence: str) -> list[dict[str, Any]]:
                     "note": kind.note if not options else "",
                     "href": href,
                     "url": absolute(href),
+                    "snippet": embed.snippet(absolute(href), sentence) if kind.is_framed else "",
                     "subscribe": f"{kind.scheme}:{absolute(href).partition(':')[2]}" if kind.scheme else "",
                     "type": kind.media_type,
                     "is_feed": kind.is_announced and not options,
                 }
             )
     return links
+
+
+def oembed_link(path: str, title: str) -> dict[str, str]:
+    """The link in the head of a page by which programs find the markup that embeds it."""
+    query = urlencode({"url": absolute(path), "format": "json"})
+    return {"href": absolute(f"/oembed?{query}"), "title": title}
 
 
 def site(state: Edition) -> dict[str, Any]:

@@ -1,14 +1,17 @@
 """What others take of a page: pictures for their links to it, references, the icons."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
 from timeline import lanes, wording
+from timeline.filters import Question
 from timeline.formats import picture, references
 from timeline.formats.references import ReferenceFormat
 from timeline.models import Edition
 
 from . import publishing
+from .chronology import count_text, years
 from .entries import elsewhere, published
+from .formats import renamed
 
 # Others keep pictures anyhow; an hour spares them asking and lets a correction through the same day.
 PICTURE_CACHING = "public, max-age=3600, stale-while-revalidate=86400"
@@ -30,11 +33,32 @@ def entry_picture(request: HttpRequest, slug: str, *, edition: Edition) -> HttpR
     return HttpResponse(picture.draw(card), content_type="image/png")
 
 
-def site_picture(request: HttpRequest, *, edition: Edition) -> HttpResponse:
-    """``/share.png``: the headline of the chronology on a card."""
+def list_picture(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """``/share.png``: the headline of the chronology on a card, or a question with how much answers it and when.
+
+    A bad question is answered 400 in words, or 404 when it names what is not here.
+    """
+    question = Question(request.GET, option_limit=0)
+    if question.problems:
+        if data := renamed(request.GET, question.problems):
+            return HttpResponsePermanentRedirect(f"/share.png?{data.urlencode()}")
+        status = 404 if all(problem.is_missing for problem in question.problems) else 400
+        words = "\n".join(problem.message for problem in question.problems)
+        return HttpResponse(f"{words}\n", status=status, content_type="text/plain; charset=utf-8")
+    return HttpResponse(picture.draw(_list_card(question, edition)), content_type="image/png")
+
+
+def _list_card(question: Question, edition: Edition) -> picture.Card:
     about = publishing.site(edition)
-    card = picture.Card(headline=about["headline"], date="", foot="", site=about["name"], colour="red")
-    return HttpResponse(picture.draw(card), content_type="image/png")
+    if not question.is_filtered:
+        return picture.Card(headline=about["headline"], date="", foot="", site=about["name"], colour="red")
+    return picture.Card(
+        headline=question.sentence,
+        date=years(question.counts),
+        foot=count_text(question.counts),
+        site=about["name"],
+        colour="red",
+    )
 
 
 def reference(request: HttpRequest, slug: str, *, kind: ReferenceFormat, edition: Edition) -> HttpResponse:

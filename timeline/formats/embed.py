@@ -1,0 +1,70 @@
+"""The list that other sites show in a frame: the first entries of a question, as a page of its own.
+
+It needs no script and no cookie, and it is as high as its frame: what does not fit scrolls.
+Addresses of embeds stand in the pages of others, so they stay what they are for ever.
+"""
+
+from html import escape
+
+from django.template.loader import get_template, render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from timeline import fragments
+from timeline.document import Document
+from timeline.filters.facets import COUNT_LIMIT
+
+from .answer import LICENCE, Answer, Format, Parameter
+
+DEFAULT_LIMIT = 10
+LIMIT = Parameter("limit", r"[1-9]|[1-4]\d|50", _("a number of entries from 1 to 50"))
+THEME = Parameter("theme", "light|dark", "light, dark")
+"""The colours; without it those that the reader's system asks for."""
+
+LIST_HEIGHT = 600
+ENTRY_HEIGHT = 420
+"""Pixels of a frame."""
+
+
+def render(answer: Answer) -> bytes:
+    """The page: two queries, and one more when there are entries that are not kept or shown."""
+    limit = int(answer.options.get("limit", DEFAULT_LIMIT))
+    rows = list(answer.entries.for_list().chronological(answer.newest_first)[:limit])
+    total = len(rows) if len(rows) < limit else answer.entries.capped_count(COUNT_LIMIT)
+    template = get_template("timeline/_embed_row.html")
+
+    def row(document: Document) -> str:
+        return template.render({"entry": document, "base_url": answer.base_url})
+
+    listed = fragments.rendered(f"embed.{answer.base_url}", rows, row)
+    context = {
+        "title": answer.sentence,
+        "canonical": answer.page_url,
+        "theme": answer.options.get("theme", ""),
+        "site": {"name": answer.site, "base_url": answer.base_url, "licence": LICENCE},
+        "rows": [SafeString(listed[one.pk]) for one in rows],
+        "total": total,
+        "most": COUNT_LIMIT,
+    }
+    return render_to_string("timeline/embed.html", context).encode()
+
+
+def snippet(address: str, title: str, width: str = "100%", height: int = LIST_HEIGHT) -> str:
+    """The markup that shows an embed in a page, as text to be copied there; ``width`` as HTML has it."""
+    return (
+        f'<iframe src="{escape(address)}" title="{escape(title)}" width="{width}" height="{height}" '
+        'loading="lazy" style="border:0;max-width:100%"></iframe>'
+    )
+
+
+FORMAT = Format(
+    "embed/",
+    _("Embed"),
+    _("for your own page: paste this markup, and it keeps itself up to date"),
+    "text/html",
+    render,
+    heading=_("On your own page"),
+    parameters=[LIMIT, THEME],
+    variants=[(_("Embed, newest first"), {"order": "new"})],
+    is_framed=True,
+)

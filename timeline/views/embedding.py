@@ -1,0 +1,173 @@
+"""Entries in the pages of others: an entry for a frame, and oEmbed, by which programs find the markup for one.
+
+The list for frames is a format like others (``formats/embed.py``).
+"""
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from wagtail.contrib.redirects.middleware import get_redirect
+
+from timeline.filters import Question
+from timeline.formats import embed, picture
+from timeline.models import Edition, Withdrawal
+from timeline.wording import when
+
+from . import publishing
+from .entries import elsewhere, published
+from .formats import renamed
+
+WIDTH = 800
+"""Pixels of an embed for a site that names no largest width."""
+
+CACHE_AGE = 3600
+"""Seconds for which a site may keep the markup; it holds longer, but the title may change."""
+
+ENTRY = re.compile(r"/entries/([-\w]+)/", re.ASCII)
+
+
+def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
+    """``/entries/<slug>/embed/``: the entry in short. What is not there says so in words: 410 or 404."""
+    theme = request.GET.get("theme", "")
+    about = {"site": publishing.site(edition), "theme": theme}
+    if embed.THEME.problem(theme) and theme:
+        return _message(request, 400, _("This address cannot be read"), [_("The theme is “light” or “dark”.")], about)
+    row = published(slug)
+    if row is not None:
+        entry = row.document
+        shown = {"entry": entry, "title": entry["headline"], "canonical": publishing.absolute(entry["url"])}
+        return render(request, "timeline/embed_entry.html", about | shown)
+    if withdrawal := Withdrawal.objects.filter(slug=slug).order_by("-withdrawn_at").first():
+        date = when(withdrawal.withdrawn_at.date().isoformat())
+        words = [_("The editors withdrew it on %s.") % date, withdrawal.reason or _("No reason was recorded.")]
+        about["canonical"] = publishing.absolute(f"/entries/{slug}/")
+        return _message(request, 410, _("This entry has been withdrawn"), words, about)
+    try:
+        return elsewhere(request, slug, edition)
+    except Http404:
+        return _message(request, 404, _("Nothing at this address"), [_("There is no entry at this address.")], about)
+
+
+def _message(
+    request: HttpRequest, status: int, title: str, lines: list[str], about: dict[str, object]
+) -> HttpResponse:
+    context = {**about, "title": title, "lines": lines}
+    return render(request, "timeline/embed_message.html", context, status=status)
+
+
+# -- oEmbed -------------------------------------------------------------------------------
+
+
+def oembed(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """``/oembed?url=…``: the frame for an entry or for a filtered chronology (oembed.com, version 1.0).
+
+    404 for an address that is not ours or has nothing to show, 501 for another format than JSON,
+    400 for a question that cannot be read.
+    """
+    if request.GET.get("format", "json") != "json":
+        return _refused(501, _("Only format=json is answered here."))
+    asked = request.GET.get("url", "")
+    if not asked:
+        return _refused(400, _("Name an address of this site as “url”."))
+    try:
+        width = _largest(request, "maxwidth", WIDTH)
+        height = _largest(request, "maxheight", 0)
+    except ValueError:
+        return _refused(400, _("maxwidth and maxheight are numbers of pixels, such as 600."))
+    found = _entry_at(request, asked) or _filter_at(asked, edition)
+    if found is None:
+        return _refused(404, _("There is no entry and no question of this chronology at that address."))
+    address, title, usual_height, image = found
+    height = min(height or usual_height, usual_height)
+    site = publishing.site(edition)
+    answer = {
+        "version": "1.0",
+        "type": "rich",
+        "title": title,
+        "author_name": site["name"],
+        "author_url": f"{site['base_url']}/about/",
+        "provider_name": site["name"],
+        "provider_url": f"{site['base_url']}/",
+        "cache_age": CACHE_AGE,
+        "width": width,
+        "height": height,
+        "html": embed.snippet(address, title, str(width), height),
+    }
+    if _fits(request):
+        size = {"thumbnail_width": picture.SIZE[0], "thumbnail_height": picture.SIZE[1]}
+        answer |= {"thumbnail_url": publishing.absolute(image), **size}
+    return JsonResponse(answer)
+
+
+Found = tuple[str, str, int, str]
+"""The address of an embed, its title, its height, and the path of its picture."""
+
+
+def _entry_at(request: HttpRequest, address: str) -> Found | None:
+    """The embed of an entry, by its present or an older address."""
+    parts = _ours(address)
+    match = ENTRY.fullmatch(parts.path) if parts else None
+    if match is None:
+        return None
+    row = published(match[1])
+    if row is None and (moved := get_redirect(request, f"/entries/{match[1]}")):
+        match = ENTRY.fullmatch(moved.link or "")
+        row = published(match[1]) if match else None
+    if row is None:
+        return None
+    url = row.document["url"]
+    return publishing.absolute(f"{url}embed/"), row.document["headline"], embed.ENTRY_HEIGHT, f"{url}share.png"
+
+
+def _filter_at(address: str, edition: Edition) -> Found | None:
+    """The embed of a question that can be answered as it stands."""
+    parts = _ours(address)
+    if parts is None or parts.path not in ("", "/"):
+        return None
+    data = QueryDict(parts.query)
+    question = Question(data, option_limit=0)
+    if question.problems and (known := renamed(data, question.problems)):
+        question = Question(known, option_limit=0)
+    if question.problems:
+        return None
+    name = publishing.site(edition)["name"]
+    title = f"{name}: {question.sentence}" if question.is_filtered else name
+    query, filters = question.query(), question.subscription()
+    path, image = f"/embed/?{query}" if query else "/embed/", f"/share.png?{filters}" if filters else "/share.png"
+    return publishing.absolute(path), title, embed.LIST_HEIGHT, image
+
+
+def _ours(address: str) -> SplitResult | None:
+    """The parts of an address of this site, by either scheme; None for any other."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    here = urlsplit(settings.BASE_URL).netloc.lower()
+    return parts if parts.scheme in ("http", "https") and parts.netloc.lower() == here else None
+
+
+def _largest(request: HttpRequest, name: str, usual: int) -> int:
+    """A largest width or height, at most the usual one if there is one. Raises ValueError for no number of pixels."""
+    text = request.GET.get(name, "")
+    if not text:
+        return usual
+    if not re.fullmatch(r"[1-9]\d{0,5}", text, re.ASCII):
+        raise ValueError(text)
+    return min(int(text), usual) if usual else int(text)
+
+
+def _fits(request: HttpRequest) -> bool:
+    """Whether the share picture is within the largest size asked for, as a thumbnail must be."""
+    return all(
+        int(request.GET.get(name) or size) >= size
+        for name, size in zip(("maxwidth", "maxheight"), picture.SIZE, strict=True)
+    )
+
+
+def _refused(status: int, message: str) -> HttpResponse:
+    return HttpResponse(f"{message}\n", status=status, content_type="text/plain; charset=utf-8")
