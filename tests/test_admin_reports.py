@@ -26,7 +26,8 @@ DAY = datetime.timedelta(days=1)
 def waiting(client) -> list[list[str]]:
     """The rows of the list on the home page."""
     page = BeautifulSoup(client.get(HOME).content, "html.parser")
-    return [[cell.get_text(" ", strip=True) for cell in row.select("td")] for row in page.select("[id*=waiting] tbody tr")]
+    rows = page.select("[id*=waiting] tbody tr")
+    return [[cell.get_text(" ", strip=True) for cell in row.select("td")] for row in rows]
 
 
 def warnings(client) -> str:
