@@ -21,7 +21,7 @@ hypothesis.settings.load_profile("unhurried")
 # Django would take each query beside it for a mistake.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
-pytest_plugins = ["tests.database", "tests.chromium", "tests.editing", "tests.misbehaving"]
+pytest_plugins = ["tests.database", "tests.chromium", "tests.editing", "tests.misbehaving", "tests.press"]
 
 
 @pytest.fixture(autouse=True)
