@@ -196,7 +196,11 @@ def test_an_eighth_format_is_one_object(client, hostile, rf, monkeypatch):
     response = view(rf.get("/lines.txt?commodity=beef&order=new&loud=1"))
     assert response.streaming
     newest_first = response.getvalue().decode().removesuffix("\n").split("\n")
-    assert response["Content-Disposition"] == 'attachment; filename="lines.txt"'
+    plain, _space, full = response["Content-Disposition"].partition(" filename*=UTF-8''")
+    assert (plain, full) == (
+        'attachment; filename="lines.txt";',
+        "Test%20Chronology%20Entries%20about%20Beef%20-%20lines.txt",
+    )
     oldest_first = view(rf.get("/lines.txt?commodity=beef")).getvalue().decode().removesuffix("\n").split("\n")
     assert oldest_first == newest_first[::-1]
     assert view(rf.get("/lines.txt?loud=2")).status_code == 400

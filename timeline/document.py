@@ -23,6 +23,7 @@ from timeline.models import (
     EntryPerson,
     Figure,
     FigureCitation,
+    Position,
     Source,
     Version,
 )
@@ -227,6 +228,19 @@ def link_document(source: Source) -> Document:
     return {
         "link": source.link_state,
         "link_since": source.link_state_since.isoformat() if source.link_state_since else "",
+    }
+
+
+def position_document(row: Position) -> Document:
+    """What readers may know of a position that somebody held; a source unfit for them is left out."""
+    source = row.source if row.source and row.source.is_public else None
+    return {
+        "title": row.title,
+        "organisation": {"slug": row.organisation.slug, "name": row.organisation.name} if row.organisation else None,
+        "start": row.start,
+        "end": row.end,
+        "acting": row.acting,
+        "source": {"number": source.number, "slug": source.slug} if source else None,
     }
 
 

@@ -1,6 +1,5 @@
 """The public API: versioned, read-only, described by an OpenAPI file made from this code.
 
-entry_schema     an entry as others get it: the document, field by field
 record_schemas   people, sources, goods … and lists of them
 documents        records as plain data: what readers may know of each
 cursors          where a page of a list starts
@@ -10,6 +9,7 @@ records          people, organisations, goods, sources, figures, glossary, cover
 service          the API itself, its OpenAPI file and its addresses
 page             the page that explains it
 
-The routes take the reader's question (``timeline.filters``) and the records of
-``views.public_records``, so an answer never holds more than the pages show.
+An entry as others get it is described in ``timeline.formats.entry_schema``. The routes take
+the reader's question (``timeline.filters``) and the records of ``views.public_records``, so
+an answer never holds more than the pages show.
 """

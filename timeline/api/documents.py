@@ -12,7 +12,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower
 
 from timeline.choices import Change, NameKind
-from timeline.document import Document, instant, source_document
+from timeline.document import Document, instant, position_document, source_document
 from timeline.glossary import other_names, term_document, with_sources
 from timeline.models import (
     Category,
@@ -125,19 +125,7 @@ def person(record: Person) -> Document:
             for row in record.names.all()
             if row.kind != NameKind.MISPRINT
         ],
-        "positions": [_position(row) for row in record.positions.all()],
-    }
-
-
-def _position(row: Any) -> Document:
-    source = row.source if row.source and row.source.is_public else None
-    return {
-        "title": row.title,
-        "organisation": {"slug": row.organisation.slug, "name": row.organisation.name} if row.organisation else None,
-        "start": row.start,
-        "end": row.end,
-        "acting": row.acting,
-        "source": {"number": source.number, "slug": source.slug} if source else None,
+        "positions": [position_document(row) for row in record.positions.all()],
     }
 
 

@@ -9,6 +9,7 @@ from ninja import Path, Query, Router
 from timeline.document import instant
 from timeline.filters import Question
 from timeline.filters.facets import COUNT_LIMIT
+from timeline.formats.entry_schema import entry_json
 from timeline.models import FacetTotal, PublishedEntry, Withdrawal
 from timeline.paging import asked_place, list_entries
 from timeline.views.formats import renamed
@@ -25,7 +26,6 @@ from .answers import (
     page_links,
 )
 from .documents import told_version, told_versions
-from .entry_schema import entry_json
 from .http import ApiRequest, Moved, Problem
 from .parameters import ChangePaging, EntryKey, EntryQuestion, Filters
 from .record_schemas import ChangeList, EntryAnswer, EntryList, Facets

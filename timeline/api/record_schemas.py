@@ -6,8 +6,7 @@ from pydantic import BaseModel, Field, WithJsonSchema
 
 from timeline import choices
 from timeline.choices import Change, NameKind
-
-from .entry_schema import (
+from timeline.formats.entry_schema import (
     URL,
     Date,
     Day,

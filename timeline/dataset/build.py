@@ -18,9 +18,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from timeline.api import documents
-from timeline.api.entry_schema import entry_json
 from timeline.document import Document, instant
 from timeline.formats import tables
+from timeline.formats.entry_schema import entry_json
 from timeline.formats.tables import Table
 from timeline.models import Edition, FacetTotal, PublishedEntry
 from timeline.views import publishing

@@ -9,7 +9,7 @@ conditional requests, HEAD, CORS, *Follow this view* and the page about feeds. A
 cases to ``ANSWERS`` in ``tests/test_formats.py`` and validate it with an independent parser.
 """
 
-from . import atom, calendar, changes, embed, json_feed, rss
+from . import atom, calendar, changes, cited, csv_tables, embed, json_feed, rss, timelinejs, whole
 from .answer import Answer, Format, Parameter
 
 FORMATS: list[Format] = [
@@ -18,6 +18,10 @@ FORMATS: list[Format] = [
     json_feed.FORMAT,
     *changes.FORMATS,
     calendar.FORMAT,
+    *csv_tables.FORMATS,
+    *whole.FORMATS,
+    timelinejs.FORMAT,
+    *cited.FORMATS,
     embed.FORMAT,
 ]
 """In the order in which people are shown them."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from timeline.document import Document
 from timeline.filters import Problem
+from timeline.lanes import Lane
 from timeline.querysets import PublishedEntryQuerySet
 
 OTHERS = _lazy("Tables and other files")
@@ -31,6 +32,7 @@ class Answer:
     ``query`` is the canonical query string, without ``?``; of a feed without ``order``.
     ``sentence`` says the same in words. ``entries`` match and are in no order yet.
     ``options`` are the format's own parameters, as :attr:`Format.parameters` accepted them.
+    ``edition`` counts public changes, and ``lanes`` are those of the edition (``timeline.lanes``).
     ``changed_at`` is when anything public last changed; no answer knows the time of the request.
     ``hub`` is where subscriptions to this address are taken (WebSub), or empty.
     """
@@ -45,6 +47,8 @@ class Answer:
     language: str
     base_url: str
     changed_at: datetime
+    edition: int = 0
+    lanes: list[Lane] = field(default_factory=list)
     options: Mapping[str, str] = field(default_factory=dict)
     hub: str = ""
 
@@ -126,11 +130,15 @@ class Format:
     variants: Sequence[tuple[Any, Mapping[str, str]]] = ()
     scheme: str = ""
     filename: str = ""
-    """What a browser should save the answer as; empty to show it."""
+    """What a browser should save the answer as, in ASCII; empty to show it."""
+    type_parameters: str = ""
+    """More of the media type than the character set: ``header=present``."""
     is_framed: bool = False
     """Whether it is a page that other sites may show in a frame."""
 
     @property
     def content_type(self) -> str:
         """The media type as a header has it; JSON is UTF-8 by definition (RFC 8259 section 8.1)."""
-        return self.media_type if self.media_type.endswith("json") else f"{self.media_type}; charset=utf-8"
+        if self.media_type.endswith("json"):
+            return self.media_type
+        return "; ".join(filter(None, [self.media_type, "charset=utf-8", self.type_parameters]))

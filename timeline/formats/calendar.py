@@ -24,7 +24,7 @@ from timeline.models import Version
 from timeline.names import strip_control
 from timeline.wording import basis, correction_text, sentence_case, source_line, source_title, stop, when
 
-from .answer import Answer, Format, Parameter
+from .answer import CHUNK, Answer, Format, Parameter
 from .feed import GENERATOR, RIGHTS, terms
 from .latest import recently_withdrawn
 
@@ -42,24 +42,33 @@ FUZZY = Parameter("fuzzy", "span", "span")
 LINE = 75
 """Octets in a line without its end (RFC 5545 section 3.1)."""
 
+Line = tuple[str, str]
+"""The name of a property with its parameters, and its value."""
+
+Days = tuple[datetime.date, datetime.date]
+
 _SPECIAL = re.compile(r"[\\;,]")
 
 
 def render(answer: Answer) -> bytes:
-    """The calendar: three queries, or four when entries were withdrawn lately."""
+    """The calendar: two queries, and one each when it is cut off and when entries were withdrawn lately."""
     newest = answer.entries.chronological(newest_first=True).values_list("document", flat=True)
-    entries = list(newest[:LIMIT])
-    total = answer.entries.count() if len(entries) == LIMIT else LIMIT
     spanned = answer.options.get("fuzzy") == "span"
-    shown = [entry for entry in entries if _days(entry["date"], spanned)]
-    lines = [
+    events: list[bytes] = []
+    read = 0
+    for entry in newest[:LIMIT].iterator(chunk_size=CHUNK):
+        read += 1
+        if days := _days(entry["date"], spanned):
+            events.append(_written(_event(entry, days, answer)))
+    beyond = answer.entries.count() - LIMIT if read == LIMIT else 0
+    head = [
         ("BEGIN", "VCALENDAR"),
         ("VERSION", "2.0"),
         ("PRODID", f"-//{GENERATOR}//{GENERATOR}//EN"),
         ("CALSCALE", "GREGORIAN"),
         ("NAME", _text(answer.title)),
         ("X-WR-CALNAME", _text(answer.title)),
-        *_about(answer, len(entries) - len(shown), total - LIMIT, spanned),
+        *_about(answer, read - len(events), beyond, spanned),
         ("URL", answer.page_url),
         ("SOURCE;VALUE=URI", answer.self_url),
         ("LAST-MODIFIED", _moment(instant(answer.changed_at) or "")),
@@ -67,14 +76,11 @@ def render(answer: Answer) -> bytes:
         ("X-PUBLISHED-TTL", REFRESH),
         ("COLOR", COLOUR),
     ]
-    for entry in shown:
-        lines += _event(entry, answer, spanned)
-    lines += _withdrawn(answer, spanned)
-    lines.append(("END", "VCALENDAR"))
-    return b"".join(_folded(name, value) for name, value in lines)
+    withdrawn = _written(_withdrawn(answer, spanned))
+    return b"".join([_written(head), *events, withdrawn, _written([("END", "VCALENDAR")])])
 
 
-def _about(answer: Answer, missing: int, beyond: int, spanned: bool) -> Iterator[tuple[str, str]]:
+def _about(answer: Answer, missing: int, beyond: int, spanned: bool) -> Iterator[Line]:
     """What the calendar holds, and how much of the answer it does not."""
     said = [stop(answer.strapline or answer.sentence)]
     if beyond > 0:
@@ -104,7 +110,7 @@ def _about(answer: Answer, missing: int, beyond: int, spanned: bool) -> Iterator
 # -- events -------------------------------------------------------------------------------
 
 
-def _days(date: Document, spanned: bool) -> tuple[datetime.date, datetime.date] | None:
+def _days(date: Document, spanned: bool) -> Days | None:
     """The first day and the day after the last one; None for a date that is not shown.
 
     An interval counts as not exact: ours mean "at some time between" as often as "all through".
@@ -119,9 +125,7 @@ def _day_after(day: datetime.date) -> datetime.date:
     return day + datetime.timedelta(days=1)
 
 
-def _event(entry: Document, answer: Answer, spanned: bool) -> Iterator[tuple[str, str]]:
-    days = _days(entry["date"], spanned)
-    assert days  # noqa: S101 - others are not shown
+def _event(entry: Document, days: Days, answer: Answer) -> Iterator[Line]:
     title = entry["headline"]
     if entry["date"]["precision"] != "day" or entry["date"]["approximate"] or entry["date"]["uncertain"]:
         title = f"{title} ({when(entry['date']['edtf'])})"
@@ -140,7 +144,7 @@ def _event(entry: Document, answer: Answer, spanned: bool) -> Iterator[tuple[str
 
 def _beginning(
     uid: object, moment: str, first: datetime.date, after: datetime.date, *, sequence: int
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[Line]:
     """What all events have; ``DTEND`` is the day after the last one (RFC 5545 section 3.6.1)."""
     yield "BEGIN", "VEVENT"
     yield "UID", f"{uid}@{settings.NENPYO_TAG_AUTHORITY.partition(',')[0]}"
@@ -167,14 +171,14 @@ def _words(entry: Document, url: str) -> Iterator[str]:
     yield url
 
 
-def _withdrawn(answer: Answer, spanned: bool) -> Iterator[tuple[str, str]]:
+def _withdrawn(answer: Answer, spanned: bool) -> Iterator[Line]:
     """What was withdrawn lately, whatever was asked, as cancelled events on the days they stood at.
 
     Their words are gone; the day comes from the last version that was public, or else is that
     of the withdrawal. ``SEQUENCE`` is one more than readers had.
     """
     gone = list(recently_withdrawn(answer))
-    days: dict[object, tuple[datetime.date, datetime.date] | None] = {}
+    days: dict[object, Days | None] = {}
     told: Counter[object] = Counter()
     versions = Version.objects.filter(entry__uid__in=[one.uid for one in gone]).order_by("number")
     rows = versions.values_list("entry__uid", "change", "document__date") if gone else ()
@@ -206,6 +210,10 @@ def _moment(text: str) -> str:
 def _text(text: str) -> str:
     """A TEXT value (RFC 5545 section 3.3.11)."""
     return _SPECIAL.sub(r"\\\g<0>", strip_control(text)).replace("\r\n", "\n").replace("\r", "\n").replace("\n", r"\n")
+
+
+def _written(lines: Iterable[Line]) -> bytes:
+    return b"".join([_folded(name, value) for name, value in lines])
 
 
 def _folded(name: str, value: str) -> bytes:

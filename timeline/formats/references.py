@@ -13,13 +13,15 @@ title begin another record. As readers pybtex and rispy serve the tests.
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from timeline import edtf
+from timeline.choices import SourceKind
 from timeline.document import Document
-from timeline.wording import stop, when
+from timeline.wording import source_title, stop, when
 
 Item = dict[str, Any]
 
@@ -58,6 +60,37 @@ def entry_item(entry: Document, site: dict[str, Any]) -> Item:
     return {name: value for name, value in item.items() if value}
 
 
+SOURCE_TYPES = {
+    SourceKind.PRIMARY_GOVERNMENT: "report",
+    SourceKind.THINK_TANK: "report",
+    SourceKind.WIRE: "article-newspaper",
+    SourceKind.NEWS: "article-newspaper",
+    SourceKind.TRADE_PRESS: "article-newspaper",
+    SourceKind.COMMENTARY: "article-newspaper",
+    SourceKind.REWRITE: "article-newspaper",
+}
+"""What the kinds of sources are for CSL; the others are web pages."""
+
+
+def source_item(source: Document) -> Item:
+    """A source, from its public document; a hidden address is not in that."""
+    kind = SOURCE_TYPES.get(source["kind"], "webpage")
+    publisher = source["publisher"]["name"] if source["publisher"] else ""
+    item = {
+        "id": f"source-{source['number']}",
+        "type": kind,
+        "title": source_title(source),
+        "author": [{"literal": source["byline"]}] if source["byline"] else [],
+        "publisher" if kind == "report" else "container-title": publisher,
+        "issued": date(source["published"]["edtf"] if source["published"] else ""),
+        "accessed": date(source["accessed"]),
+        "URL": source["url"],
+        "language": source["language"],
+        "note": _("Archived copy: %s") % source["archived_url"] if source["archived_url"] else "",
+    }
+    return {name: value for name, value in item.items() if value}
+
+
 def citation(entry: Document, site: dict[str, Any]) -> str:
     """The entry as a note or a list of works cites it."""
     parts = [f"“{stop(entry['headline'])}”", f"{site['name']}.", *_particulars(entry)]
@@ -72,6 +105,7 @@ def _particulars(entry: Document) -> Iterator[str]:
         yield _("Version %(n)d, %(date)s.") % published
 
 
+@lru_cache(maxsize=8192)
 def date(text: str) -> dict[str, Any] | None:
     """An EDTF text as a CSL date; what has an open end is said in words."""
     if not text:

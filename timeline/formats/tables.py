@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from timeline.document import Document
+from timeline.wording import when
 
 LIST = ";"
 """Stands between the values of a cell that has several; none of ours holds it."""
@@ -148,6 +149,7 @@ ENTRIES = Table(
         _of("published", "When readers first saw it here.", type="datetime"),
         _of("updated", "The last update or correction.", type="datetime"),
         _of("modified", "The last change of any kind.", type="datetime"),
+        Column("date_text", "When it happened, in words.", lambda entry: when(entry["date"]["edtf"])),
     ],
     _itself,
     key=["uid"],

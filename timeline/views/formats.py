@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import quote as percent_encoded
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -79,6 +80,8 @@ def answer(request: HttpRequest, *, kind: Format, edition: Edition) -> HttpRespo
         language=translation.get_language() or "en",
         base_url=publishing.absolute(""),
         changed_at=edition.changed_at,
+        edition=edition.version,
+        lanes=edition.lanes,
         options=options,
         hub=settings.WEBSUB_HUB if kind.is_feed and not options and _is_announced(question) else "",
     )
@@ -91,13 +94,21 @@ def answer(request: HttpRequest, *, kind: Format, edition: Edition) -> HttpRespo
             body = kind.render(answer)
         except NoSuchPartError as error:
             return refusal(request, kind, [error.problem])
-        made = HttpResponse if isinstance(body, bytes) else StreamingHttpResponse
-        response = made(body, content_type=kind.content_type)
+        if isinstance(body, bytes):
+            response = HttpResponse(body, content_type=kind.content_type)
+        else:
+            response = StreamingHttpResponse(() if request.method == "HEAD" else body, content_type=kind.content_type)
     if answer.hub:
         response.headers["Link"] = f'<{answer.hub}>; rel="hub", <{answer.self_url}>; rel="self"'
     if kind.filename:
-        response.headers["Content-Disposition"] = f'attachment; filename="{kind.filename}"'
+        response.headers["Content-Disposition"] = _disposition(kind.filename, answer)
     return response
+
+
+def _disposition(filename: str, answer: Answer) -> str:
+    """To be saved (RFC 6266): under a plain name, or one that says what was asked, where it is read (RFC 8187)."""
+    name = " ".join(re.sub(r"[^\w(),.-]+", " ", answer.title).split())[:100].strip(" .")
+    return f"attachment; filename=\"{filename}\"; filename*=UTF-8''{percent_encoded(f'{name} - {filename}', safe='')}"
 
 
 def _is_announced(question: Question) -> bool:

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from timeline import choices
 from timeline.document import LOST, Document
 from timeline.edtf import Precision
-from timeline.formats.feed import entry_id
+
+from .feed import entry_id
 
 
 def vocabulary(terms: type[TextChoices], *, blank: bool = False) -> dict[str, Any]:

@@ -1,0 +1,42 @@
+"""The sources that the entries of a question cite, for reference managers."""
+
+from functools import partial
+
+from django.db.models import F, Func
+from django.utils.translation import gettext_lazy as _
+
+from timeline.choices import SourceUse
+from timeline.document import source_document
+from timeline.models import Source
+
+from . import references
+from .answer import Answer, Format
+from .references import ReferenceFormat
+
+HEADING = _("Sources for reference managers")
+
+
+def render(answer: Answer, kind: ReferenceFormat) -> bytes:
+    """Each source once, by its number: one query."""
+    cited = answer.entries.order_by().annotate(source=Func(F("sources"), function="unnest")).values("source")
+    sources = Source.objects.filter(pk__in=cited, use=SourceUse.EVIDENCE).order_by("number")
+    rows = sources.select_related("publisher", "derived_from")
+    return kind.render([references.source_item(source_document(row)) for row in rows]).encode()
+
+
+FORMATS = [
+    Format(
+        f"sources.{kind.extension}",
+        kind.label,
+        note,
+        kind.media_type,
+        partial(render, kind=kind),
+        heading=HEADING,
+        filename=f"sources.{kind.extension}",
+    )
+    for kind, note in zip(
+        references.FORMATS,
+        (_("for LaTeX, JabRef and Zotero"), _("for EndNote, Mendeley and Zotero"), _("for Zotero and pandoc")),
+        strict=True,
+    )
+]

@@ -1,0 +1,90 @@
+"""A file for TimelineJS 3 (https://timeline.knightlab.com/docs/json-format.html).
+
+TimelineJS shows headlines and texts as HTML, so ours are escaped. A date has no more parts than
+are known, and beside it stands the date in words. An open interval is shown at the end it has.
+"""
+
+import json
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from timeline import edtf
+from timeline.document import Document
+from timeline.lanes import Lane, lanes_of
+from timeline.wording import sentence_case, source_line, source_title, when
+
+from .answer import Answer, Format
+from .whole import HEADING
+
+LIMIT = 1000
+"""Entries in a file: the latest ones. TimelineJS makes a slide of each before it shows the first."""
+
+
+def render(answer: Answer) -> bytes:
+    """The title slide, and an event for each entry: one query, or two when it is cut off."""
+    rows = answer.entries.chronological(newest_first=True).values_list("document", flat=True)
+    events = [_event(entry, answer) for entry in rows[:LIMIT]]
+    content = {"title": {"text": _title(answer, len(events))}, "events": events[::-1]}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _title(answer: Answer, shown: int) -> dict[str, str]:
+    parts = [f"<p>{escape(answer.strapline)}</p>"] if answer.strapline else []
+    if shown == LIMIT and (total := answer.entries.count()) > LIMIT:
+        cut = gettext("The %(limit)s latest of %(total)s entries.") % {"limit": f"{LIMIT:,}", "total": f"{total:,}"}
+        parts.append(f"<p>{escape(cut)}</p>")
+    parts.append(_link(answer.page_url, gettext("The same in the chronology")))
+    return {"headline": escape(answer.title), "text": "".join(parts)}
+
+
+def _event(entry: Document, answer: Answer) -> dict[str, Any]:
+    first, *rest = _dates(entry["date"]["edtf"])
+    event = {
+        "start_date": first,
+        "display_date": escape(sentence_case(when(entry["date"]["edtf"]))),
+        "text": {"headline": escape(entry["headline"]), "text": _text(entry, answer)},
+        "group": escape(_lane(entry, answer.lanes)),
+        "unique_id": entry["uid"],
+    }
+    return event | ({"end_date": rest[0]} if rest else {})
+
+
+@lru_cache(maxsize=8192)
+def _dates(text: str) -> list[dict[str, int]]:
+    """One date or two, with the parts that are known."""
+    ends = [{"year": end.year, "month": end.month, "day": end.day} for end in edtf.parse(text).ends]
+    return [{name: value for name, value in parts.items() if value} for parts in ends]
+
+
+def _lane(entry: Document, lanes: list[Lane]) -> str:
+    """The lane of its colour; without lanes the kind of event."""
+    named = [lane["name"] for lane in lanes_of(entry, lanes)] or [entry["category"]["name"]]
+    return str(named[0])
+
+
+def _text(entry: Document, answer: Answer) -> str:
+    sources = "".join(
+        f"<li>{_link(source['url'], source_title(source), source_line(source))}</li>" for source in entry["sources"]
+    )
+    page = _link(answer.base_url + entry["url"], gettext("Read and cite this entry"))
+    return f"<p>{escape(entry['summary'])}</p><ul>{sources}</ul><p>{page}</p>"
+
+
+def _link(url: str, words: str, more: str = "") -> str:
+    text = escape(words)
+    linked = f'<a href="{escape(url)}">{text}</a>' if url else text
+    return f"{linked}, {escape(more)}" if more else linked
+
+
+FORMAT = Format(
+    "timeline.json",
+    _("TimelineJS"),
+    _("for TimelineJS 3, which makes a slide show of it"),
+    "application/json",
+    render,
+    heading=HEADING,
+)

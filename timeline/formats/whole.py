@@ -1,0 +1,72 @@
+"""The whole answer as data: every entry as the API gives it, in one JSON document or one a line."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from timeline.document import instant
+
+from .answer import LICENCE, Answer, Format
+from .csv_tables import PIECE
+from .entry_schema import entry_json
+
+HEADING = _("Data for programs")
+
+
+def render(answer: Answer) -> Iterator[bytes]:
+    """What was asked, the edition, the entries, and last their number, which is known then."""
+    head = {
+        "title": answer.title,
+        "question": answer.sentence,
+        "query": answer.query,
+        "address": answer.self_url,
+        "page": answer.page_url,
+        "licence": LICENCE,
+        "edition": {"version": answer.edition, "changed": instant(answer.changed_at)},
+    }
+    yield from _pieces(_document(json.dumps(head, ensure_ascii=False), answer))
+
+
+def _document(head: str, answer: Answer) -> Iterator[str]:
+    count = 0
+    yield f'{head[:-1]}, "entries": ['
+    for count, document in enumerate(answer.documents(), 1):
+        yield f"{',' if count > 1 else ''}\n{entry_json(document)}"
+    yield f'\n], "count": {count}}}\n'
+
+
+def render_lines(answer: Answer) -> Iterator[bytes]:
+    """An entry a line, as in the file of the dataset."""
+    yield from _pieces(f"{entry_json(document)}\n" for document in answer.documents())
+
+
+def _pieces(texts: Iterable[str]) -> Iterator[bytes]:
+    """The texts, those that are short sent together."""
+    waiting: list[str] = []
+    for text in texts:
+        waiting.append(text)
+        if sum(map(len, waiting)) > PIECE:
+            yield "".join(waiting).encode()
+            waiting = []
+    yield "".join(waiting).encode()
+
+
+FORMATS = [
+    Format(
+        "entries.json",
+        _("JSON"),
+        _("everything about every entry in one document, as the API gives it"),
+        "application/json",
+        render,
+        heading=HEADING,
+    ),
+    Format(
+        "entries.ndjson",
+        _("JSON Lines"),
+        _("the same, an entry a line"),
+        "application/x-ndjson",
+        render_lines,
+        heading=HEADING,
+    ),
+]
