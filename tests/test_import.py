@@ -161,6 +161,8 @@ class TestReadingUploads:
     def test_too_many_rows_are_refused_before_they_are_looked_at(self):
         (problem,) = problems("family_name\n" + "Sato\n" * 5_001, "people")
         assert "5,001 rows; one import takes 5,000" in problem
+        rows = "".join(f"Entry {number}\n" for number in range(201))
+        assert "201 entries would get a draft; one import makes 200" in problems(f"headline\n{rows}", "entries")[-1]
 
 
 class TestLoading:

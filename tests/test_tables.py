@@ -109,13 +109,13 @@ words = st.text(st.sampled_from("=+-@'; |\\ab1.\n,\""), min_size=1, max_size=8).
 
 class TestWriting:
     @given(cells)
-    @settings(max_examples=200)
+    @settings(max_examples=50)
     def test_a_guarded_cell_is_no_formula_and_comes_back(self, cell):
         assert unguarded(guarded(cell)) == cell
         assert not guarded(cell).lstrip().startswith(("=", "@", "+"))
 
     @given(st.lists(words, max_size=3), words)
-    @settings(max_examples=200)
+    @settings(max_examples=50)
     def test_lists_and_rows_come_back(self, codes, note):
         names = [{"name": name, "language": "en", "kind": "alias"} for name in codes]
         record = {"id": "rice", "slug": "rice", "name": "Rice", "kind": "goods", "parent": None}

@@ -18,7 +18,7 @@ from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkActi
 
 from timeline import edition
 from timeline.choices import Change, Weight
-from timeline.content.intake import open_forms
+from timeline.content.editors import open_forms
 from timeline.models import (
     Category,
     Commodity,

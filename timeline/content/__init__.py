@@ -11,6 +11,8 @@
     sheets        reads a table, with every problem by row and column
     uploads       what editors upload, and what is in it
     references    records found by id, address, number or name
+    settling      what is the same although it is not written the same
+    editors       who works on entries right now
     intake        checks an import and says what it would do
     importing     does it in one transaction, and takes it back
     exporting     the records of a kind as they are now

@@ -5,32 +5,28 @@ files do not hold is looked up in the database, and what a draft may lack is a n
 imported entries are drafts.
 """
 
-import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from wagtail.admin.models import EditingSession
-from wagtail.models import Page
 
 from timeline.models import EntryPage
-from timeline.models.statement import new_row_id
 from timeline.names import has_control, strip_control
 
+from .editors import reasons
 from .kinds import ENTRIES, FIGURES, KINDS, Kind, in_circles
 from .pack import check_rules, unfit, unsaved
 from .parts import WANTED, Known, Record, Rows
 from .problems import Place, Problem
 from .references import Finder, label, pointed, rewritten
 from .rules import repeated, unique_together
+from .settling import is_said, number_rows, settled
 from .sheets import Finding, Sheet
-from .uploads import MAX_ROWS, sheets
+from .uploads import MAX_DRAFTS, MAX_RECORDS, MAX_ROWS, sheets
 
 CREATE, CHANGE, SAME, LEFT = "create", "change", "same", "left"
 
@@ -39,9 +35,6 @@ MAY_LACK = {"summary", "category", "date"}
 
 NEVER_CHANGES = ("uid", "number")
 """What names a record for ever, outside and inside."""
-
-WATCHED = datetime.timedelta(minutes=1)
-"""For so long after its last sign of life an open form counts as being written in; as in Wagtail's own notices."""
 
 
 @dataclass
@@ -129,6 +122,20 @@ class _Checking:
         self._check_between()
         self._check_in_memory()
         self.result.steps = [step for kind in KINDS for step in self.steps[kind.name]]
+        self._check_amount()
+
+    def _check_amount(self) -> None:
+        """So much must be written in the time a request has."""
+        counts = self.result.counts()
+        drafts = counts[ENTRIES.name, CREATE] + counts[ENTRIES.name, CHANGE]
+        others = sum(number for (kind, action), number in counts.items() if action == CREATE and kind != ENTRIES.name)
+        for number, limit, sentence in (
+            (drafts, MAX_DRAFTS, _("%(number)s entries would get a draft; one import makes %(limit)s. Divide it.")),
+            (others, MAX_RECORDS, _("%(number)s records would be new; one import makes %(limit)s. Divide it.")),
+        ):
+            if number > limit:
+                words = {"number": f"{number:,}", "limit": f"{limit:,}"}
+                self.result.problems.append(Finding("", sentence % words))
 
     def _report(self, sheet: Sheet, problems: Iterable[Problem]) -> None:
         self.result.problems += [sheet.locate(problem) for problem in problems]
@@ -222,12 +229,12 @@ class _Checking:
             for name in ("summary", "category", "date"):
                 raw.setdefault(name, kind.shape.blank()[name])
             for name, words in (("statements", "text"), ("figures", "label"), ("disagreements", "question")):
-                _number_rows(raw.get(name), before.get(name, ()), words)
+                number_rows(raw.get(name), before.get(name, ()), words)
         record, problems = _checked(kind, raw, step)
-        lacking = {name for name in MAY_LACK if kind is ENTRIES and not _said(raw.get(name))}
+        lacking = {name for name in MAY_LACK if kind is ENTRIES and not is_said(raw.get(name))}
         self._report(step.sheet, (problem for problem in problems if problem.root not in lacking))
         step.name = label(record)
-        return _settled(before, record)
+        return settled(before, record)
 
     # -- pointers -------------------------------------------------------------------------
 
@@ -236,7 +243,7 @@ class _Checking:
         self.figures: list[tuple[Step, Record]] = []
         for sheet in (sheet for sheet in self.sheets if sheet.kind is FIGURES):
             for record, name in zip(sheet.records, sheet.labels, strict=True):
-                _number_rows([record], (), "label")
+                number_rows([record], (), "label")
                 step = Step(FIGURES, "", "", CREATE, record, sheet, name)
                 read, problems = _checked(FIGURES, record, step)
                 self._report(sheet, problems)
@@ -286,7 +293,7 @@ class _Checking:
             places = [number for number, row in enumerate(target["figures"]) if row["id"] == step.record["id"]]
             rows = list(target["figures"])
             if places:
-                rows[places[0]] = _settled(rows[places[0]], step.record)
+                rows[places[0]] = settled(rows[places[0]], step.record)
             else:
                 rows.append(step.record)
             target["figures"] = rows
@@ -306,7 +313,9 @@ class _Checking:
     def _compare(self, kind: Kind) -> None:
         """What each record would become."""
         closed = (
-            _reasons([step for step in self.steps[kind.name] if step.stored is not None]) if kind is ENTRIES else {}
+            reasons(step.stored for step in self.steps[kind.name] if step.stored is not None)
+            if kind is ENTRIES
+            else {}
         )
         for step in self.steps[kind.name]:
             if step.stored is None:
@@ -430,36 +439,6 @@ def _of_table(problem: Problem) -> Problem:
     return problem
 
 
-def _said(value: Any) -> bool:
-    return bool(value.get("edtf")) if isinstance(value, dict) else bool(value)
-
-
-def _number_rows(rows: Any, before: Iterable[Record], words: str) -> None:
-    """Rows without an id take that of the stored row with the same words, else a new one."""
-    known = defaultdict(list)
-    for row in before:
-        known[row[words]].append(row["id"])
-    for row in rows if isinstance(rows, list) else ():
-        if isinstance(row, dict) and not row.get("id"):
-            same = known.get(row.get(words)) if isinstance(row.get(words), str) else None
-            row["id"] = same.pop(0) if same else new_row_id()
-
-
-def _settled(before: Any, after: Any) -> Any:
-    """``after``, with what differs only in line ends and outer spaces as it was ``before``."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        return {key: _settled(before.get(key), value) for key, value in after.items()}
-    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        return [_settled(one, other) for one, other in zip(before, after, strict=True)]
-    if isinstance(before, str) and isinstance(after, str) and _bare(before) == _bare(after):
-        return before
-    return after
-
-
-def _bare(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()
-
-
 def _free(base: str, taken: set[str]) -> str:
     key, number = base, 2
     while key in taken:
@@ -471,30 +450,3 @@ def _alone(kind: Kind) -> list[str]:
     """Fields that a constraint lets no two records share, such as the address of a source."""
     found = [names[0] for names, _condition, _message in unique_together(kind.model) if len(names) == 1]
     return [name for name in found if name not in kind.unique_columns]
-
-
-def open_forms(entries: Iterable[int], *, but: Any = None) -> dict[int, Any]:
-    """Who has which of these entries (by id) open in a form right now, other than ``but``."""
-    sessions = EditingSession.objects.filter(
-        object_id__in=[str(pk) for pk in entries],
-        content_type__in=ContentType.objects.get_for_models(Page, EntryPage).values(),
-        last_seen_at__gte=timezone.now() - WATCHED,
-    )
-    if but is not None:
-        sessions = sessions.exclude(user=but)
-    return {int(session.object_id): session.user for session in sessions.select_related("user")}
-
-
-def _reasons(steps: list[Step]) -> dict[int, str]:
-    """Why entries must be left to those who work on them."""
-    reasons = {}
-    being_edited = open_forms([step.stored.pk for step in steps])
-    for step in steps:
-        entry = step.stored
-        if entry.locked:
-            reasons[entry.pk] = _("is locked by an editor")
-        elif entry.live and entry.has_unpublished_changes:
-            reasons[entry.pk] = _("has a draft newer than what is public")
-        elif entry.pk in being_edited:
-            reasons[entry.pk] = _("is being edited by %s") % being_edited[entry.pk]
-    return reasons

@@ -252,7 +252,10 @@ class Rows(Part):
             self._fill_row(row, record, known)
             row.sort_order = number
             rows.append(row)
-        manager.set(rows)
+        if (
+            rows or instance.pk
+        ):  # a new instance has none anyway, and each relation touched is looked up when it is saved
+            manager.set(rows)
 
     def _same(self, old: list[Any], record: Any, known: Known) -> Any:
         """The stored row that ``record`` continues, so that a revision shows it as changed.

@@ -16,7 +16,11 @@ from .tables import columns
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 5_000
-"""What one import takes: what a person can still look over, and a server load in one go."""
+"""What one import takes: what a person can still look over."""
+
+MAX_DRAFTS = 200
+MAX_RECORDS = 1_000
+"""What one import writes: a draft takes some 60 statements of SQL, and a server ends requests that take long."""
 
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in (*KINDS, FIGURES)}
 
