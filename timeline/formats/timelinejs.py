@@ -1,6 +1,7 @@
 """A file for TimelineJS 3 (https://timeline.knightlab.com/docs/json-format.html).
 
-TimelineJS shows headlines and texts as HTML, so ours are escaped. A date has no more parts than
+TimelineJS shows headlines and texts as HTML, so ours are escaped. The names of groups are escaped
+twice: it takes them for HTML, makes text of it, and shows that as HTML again (seen in 3.9.11). A date has no more parts than
 are known, and beside it stands the date in words. An open interval is shown at the end it has.
 """
 
@@ -45,9 +46,9 @@ def _event(entry: Document, answer: Answer) -> dict[str, Any]:
     first, *rest = _dates(entry["date"]["edtf"])
     event = {
         "start_date": first,
-        "display_date": escape(sentence_case(when(entry["date"]["edtf"]))),
+        "display_date": sentence_case(when(entry["date"]["edtf"])),
         "text": {"headline": escape(entry["headline"]), "text": _text(entry, answer)},
-        "group": escape(_lane(entry, answer.lanes)),
+        "group": escape(escape(_lane(entry, answer.lanes))),
         "unique_id": entry["uid"],
     }
     return event | ({"end_date": rest[0]} if rest else {})
