@@ -38,7 +38,7 @@ ARCHIVE = Parameter(
 
 
 class Place(NamedTuple):
-    """A place in the order of first publication: just after one entry."""
+    """A place in the order of first publication, which is kept in whole seconds: just after one entry."""
 
     published: datetime
     entry: int
