@@ -101,11 +101,14 @@ def test_from_the_first_word_to_the_public_page(page, live_server, records):
         page.keyboard.press("Tab")
 
     # Blank and half-written rows do not stop the draft from saving itself.
-    for relation in ["statements", "statements-0-citations", "figures", "measure_dates"]:
+    for relation in ["statements", "figures", "measure_dates"]:
         with desk.saving():
             desk.add(relation)
     with desk.saving():
+        page.fill("#id_date", "2025-13")
         page.fill("#id_statements-0-text", "They meet for 75 minutes")
+    page.get_by_text("There is no month 13").first.wait_for()
+    page.fill("#id_date", "")
     with desk.saving():
         desk.choose("statements-0-citations-0-source", "tariff talks")
     with desk.saving():
@@ -135,6 +138,8 @@ def test_from_the_first_word_to_the_public_page(page, live_server, records):
     assert page.input_value("#id_statements-0-text") == "They meet for 75 minutes"
 
     page.fill("#id_date", "16 Apr 2025")
+    page.get_by_text("Readers will see: 16 April 2025. That is a Wednesday.").wait_for()
+    page.get_by_text("No recorded role on 16 April 2025.").wait_for()
     page.select_option("#id_category", label="Talks")
     page.fill("#id_summary", "Akazawa and Bessent open tariff talks.")
     page.click("#id_figures-0-DELETE-button")
@@ -159,17 +164,16 @@ def test_an_editor_makes_a_source_inside_the_chooser_and_submits(page, live_serv
     page.fill("#id_summary", "They open tariff talks.")
     desk.add("statements")
     page.fill("#id_statements-0-text", "They meet.")
-    desk.add("statements-0-citations")
     page.click("#id_statements-0-citations-0-source-chooser button:has-text('Choose')")
     page.click("[role=tab]:has-text('New source')")
     form = "form[data-chooser-modal-creation-form]"
     page.fill(f"{form} [name=title]", "Tariff talks open in Washington")
 
-    page.click(f"{form} button[type=submit]")
+    page.click(f"{form} > ul button[type=submit]")
     page.get_by_text("Looks like an existing source").wait_for()
     page.check(f"{form} input[value=new]")
     with desk.saving():
-        page.click(f"{form} button[type=submit]")
+        page.click(f"{form} > ul button[type=submit]")
         page.wait_for_selector(".modal-body", state="detached")
     assert Source.objects.count() == 2
 
@@ -221,4 +225,41 @@ def test_a_button_pressed_while_the_draft_saves_itself_waits_for_it(page, live_s
     with page.expect_navigation():
         page.click("footer button.action-save")
     assert "another window" not in page.content()
+    assert "has been updated" in page.inner_text(".messages")
     assert EntryPage.objects.get().get_latest_revision_as_object().title == f"{HEADLINE} once more"
+
+
+def test_statements_are_written_split_and_moved_from_the_keyboard(page, live_server, records):
+    desk = Desk(page, live_server.url, "Editors")
+    desk.new_entry()
+    page.fill("#id_title", HEADLINE)
+    desk.add("statements")
+    page.keyboard.type("They meet. They talk for an hour.")
+    desk.choose("statements-0-citations-0-source", "tariff talks")
+    page.focus("#id_statements-0-text")
+    page.evaluate("document.activeElement.setSelectionRange(10, 10)")
+    page.click("#inline_child_statements-0 [data-split]")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.type("They part.")
+    page.click("#inline_child_statements-2 [data-cite-again]")
+    page.focus("#id_statements-2-text")
+    page.keyboard.press("Alt+ArrowUp")
+    page.wait_for_timeout(300)  # the rows change places
+    page.keyboard.press("Control+Enter")
+    page.evaluate("""() => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData("text/plain", "One.\\nTwo.");
+        document.activeElement.value = "One.\\nTwo.";
+        document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+    }""")
+    page.click("text=Make 2 statements")
+    with page.expect_navigation():
+        page.click("footer button.action-save")
+    rows = EntryPage.objects.get().get_latest_revision_as_object().statements.all()
+    assert [(row.text, [each.source for each in row.citations.all()]) for row in rows] == [
+        ("They meet.", [records["source"]]),
+        ("They part.", [records["source"]]),
+        ("One.", [None]),
+        ("Two.", [None]),
+        ("They talk for an hour.", [records["source"]]),
+    ]

@@ -31,6 +31,7 @@ from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.delete import DeleteView
 from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.views.pages.preview import PreviewOnCreateView, PreviewOnEditView
 from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.views.pages.workflow import WorkflowActionView
@@ -205,6 +206,24 @@ class EntryRevertView(AtHandView, BackToEntries, RevisionsRevertView):
     pass
 
 
+class EntryPreviewOnEditView(AtHandView, PreviewOnEditView):
+    """The preview beside the form, also while something in the form cannot be read."""
+
+    def get_form(self, query_dict: Any) -> Any:
+        form = PreviewOnEditView.get_form(self, query_dict)
+        form.set_forgiving(True)
+        return form
+
+
+class EntryPreviewOnCreateView(EntryPreviewOnEditView, PreviewOnCreateView):
+    def get_form(self, query_dict: Any) -> Any:
+        form = super().get_form(query_dict)
+        if self.validate_form(form):
+            form.instance.set_url_path(form.parent_page)
+            form.instance.minimal_clean()
+        return form
+
+
 class EntryCopyForm(CopyForm):
     """A copy is a draft to write on: never public at once, and never tied to its model."""
 
@@ -314,10 +333,11 @@ class EntryPageViewSet(PageViewSet):
     icon = LISTING.icon
     add_view_class = EntryCreateView
     edit_view_class = EntryEditView
+    preview_on_add_view_class = EntryPreviewOnCreateView
+    preview_on_edit_view_class = EntryPreviewOnEditView
     copy_view_class = EntryCopyView
     revisions_revert_view_class = EntryRevertView
     unpublish_view_class = EntryWithdrawView
     delete_view_class = EntryDeleteView
     workflow_action_view_class = EntryApprovalView
     collect_workflow_action_data_view_class = EntryCommentView
-
