@@ -15,7 +15,7 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
         """Note news of everything in ``keys``; what waits already waits from now on, as new."""
         now = timezone.now()
         self.bulk_create(
-            [Announcement(facet=facet, value=value, noted_at=now, due_at=now) for facet, value in sorted(set(keys))],
+            [self.model(facet=facet, value=value, noted_at=now, due_at=now) for facet, value in sorted(set(keys))],
             update_conflicts=True,
             unique_fields=["facet", "value"],
             update_fields=["noted_at", "due_at", "attempts", "problem"],
