@@ -131,7 +131,9 @@ def test_nothing_found_and_bad_questions_are_said_in_the_frame(client):
     for query, status in (("from=2025-13", 400), ("person=nobody", 404), ("colour=%3Cb%3Ered", 400)):
         response = client.get(f"/embed/?{query}")
         assert response.status_code == status
-        assert "Accepted: " in BeautifulSoup(response.content, "html.parser").main.p.get_text()
+        assert (
+            f"“{query.partition('=')[0]}” takes " in BeautifulSoup(response.content, "html.parser").main.p.get_text()
+        )
         assert "<b>" not in response.text
 
 

@@ -27,10 +27,15 @@ def titles_of_json(body: bytes) -> list[str]:
     return [item["title"] for item in json.loads(body)["items"]]
 
 
+def titles_of_page(body: bytes) -> list[str]:
+    return [heading.get_text() for heading in BeautifulSoup(body, "html.parser").select("li h2")]
+
+
 ANSWERS: dict[str, Callable[[bytes], list[str]]] = {
     "/feed.atom": titles_of_feed,
     "/feed.rss": titles_of_feed,
     "/feed.json": titles_of_json,
+    "/embed/": titles_of_page,
 }
 """Each format that shows headlines, and an independent reader that finds them in it. Add yours."""
 
@@ -152,8 +157,9 @@ def test_a_bad_question_is_answered_in_words_in_every_format(client, query, acce
             assert problem["title"]
             assert any(accepted in error["accepted"] for error in problem["errors"])
         else:
-            assert response["Content-Type"] == "text/plain; charset=utf-8"
-            assert f"- {name}" in response.text
+            media_type, shown = ("text/html", f"“{name}") if kind.is_framed else ("text/plain", f"- {name}")
+            assert response["Content-Type"] == f"{media_type}; charset=utf-8"
+            assert shown in response.text
             assert accepted in response.text
 
 
@@ -214,7 +220,7 @@ def test_an_eighth_format_is_one_object(client, hostile, rf, monkeypatch):
     assert f"webcal:{base.partition(':')[2]}/lines.txt?commodity=beef" in listed
     copied = [code.get_text() for code in page.select(".follow .formats code")]
     assert f"{base}/feed.atom?commodity=beef" in copied
-    announced = [link["href"] for link in page.select('head link[rel="alternate"]')]
+    announced = [link["href"] for link in page.select('head link[rel="alternate"][id]')]
     assert announced == [f"/feed.{end}?commodity=beef" for end in ("atom", "rss", "json")]
 
 

@@ -145,7 +145,7 @@ def test_titles_begin_with_what_the_page_shows(client):
     ],
 )
 def test_every_list_announces_the_feed_of_what_it_shows(client, address, query):
-    links = soup(client, address).find_all("link", rel="alternate")
+    links = soup(client, address).find_all("link", rel="alternate", id=True)
     assert [(link["type"], link["href"]) for link in links] == [
         ("application/atom+xml", f"/feed.atom{query}"),
         ("application/rss+xml", f"/feed.rss{query}"),

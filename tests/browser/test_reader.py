@@ -42,8 +42,11 @@ def test_a_tick_swaps_the_results_and_leaves_the_form_alone(browse):
     assert page.locator("#n-person-ryosei-akazawa").inner_text() == "1"
     assert page.locator("#n-commodity-beef").inner_text() == "2", "a facet's counts ignore its own ticks"
     assert page.locator(".years li > a").all_inner_texts()[0].startswith("2025")
-    feeds = page.locator("head link[rel=alternate]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
-    assert feeds == ["/feed.atom?commodity=vehicles", "/feed.rss?commodity=vehicles"]
+    feeds = page.locator("head link[rel=alternate][id]").evaluate_all(
+        "all => all.map(one => one.getAttribute('href'))"
+    )
+    assert feeds == [f"/feed.{kind}?commodity=vehicles" for kind in ("atom", "rss", "json")]
+    assert "vehicles" in page.locator("head link[type='application/json+oembed']").get_attribute("href")
     assert page.locator("title").count() == 1
 
     page.get_by_label("Accounts differ").check()

@@ -4,6 +4,7 @@ The list for frames is a format like others (``formats/embed.py``).
 """
 
 import re
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -33,7 +34,7 @@ ENTRY = re.compile(r"/entries/([-\w]+)/", re.ASCII)
 def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     """``/entries/<slug>/embed/``: the entry in short. What is not there says so in words: 410 or 404."""
     theme = request.GET.get("theme", "")
-    about = {"site": publishing.site(edition), "theme": theme}
+    about: dict[str, Any] = {"site": publishing.site(edition), "theme": theme}
     if embed.THEME.problem(theme) and theme:
         return _message(request, 400, _("This address cannot be read"), [_("The theme is “light” or “dark”.")], about)
     row = published(slug)
@@ -52,9 +53,7 @@ def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
         return _message(request, 404, _("Nothing at this address"), [_("There is no entry at this address.")], about)
 
 
-def _message(
-    request: HttpRequest, status: int, title: str, lines: list[str], about: dict[str, object]
-) -> HttpResponse:
+def _message(request: HttpRequest, status: int, title: str, lines: list[str], about: dict[str, Any]) -> HttpResponse:
     context = {**about, "title": title, "lines": lines}
     return render(request, "timeline/embed_message.html", context, status=status)
 

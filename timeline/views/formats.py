@@ -25,7 +25,7 @@ from wagtail.contrib.redirects.models import Redirect
 from timeline.filters import Problem, Question
 from timeline.filters.facets import FACETS
 from timeline.filters.question import FILTERS, LISTING, MAX_VALUES, SLUG, quote
-from timeline.formats import FORMATS, Answer, Format
+from timeline.formats import FORMATS, Answer, Format, calendar, timelinejs
 from timeline.formats.answer import NoSuchPartError
 from timeline.formats.feed import FEED_SIZE
 from timeline.models import Edition
@@ -146,8 +146,11 @@ def refusal(request: HttpRequest, kind: Format, problems: list[Problem]) -> Http
             content_type="application/problem+json",
         )
     if kind.is_framed:
-        sentence = _("%(problem)s Accepted: %(accepted)s.")
-        lines = [sentence % {"problem": one.message, "accepted": accepts[one.parameter]} for one in problems]
+        lines = [
+            _("%(problem)s “%(name)s” takes %(accepted)s.")
+            % {"problem": one.message, "name": one.parameter, "accepted": accepts[one.parameter]}
+            for one in problems
+        ]
         context = {"title": title, "lines": lines, "site": publishing.site(publishing.edition())}
         return render(request, "timeline/embed_message.html", context, status=status)
     lines = [f"{title}:"]
@@ -188,6 +191,8 @@ def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         path="/feeds/",
         breadcrumbs=[publishing.home()],
         size=FEED_SIZE,
+        calendar_limit=calendar.LIMIT,
+        slides_limit=timelinejs.LIMIT,
         hub=settings.WEBSUB_HUB,
         parameters=[
             {"name": name, "many": name in FACETS, "meaning": MEANINGS[name], "accepted": accepted(name, kind)}
