@@ -122,12 +122,13 @@ def test_for_excel_no_text_is_a_formula_and_numbers_stay_numbers(client, entry):
     assert rows(client, "/positions.csv?excel=1")[0]["title"] == "'=Minister"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝"])
-def test_every_sign_that_begins_a_formula_is_made_harmless(client, start):
+def test_every_sign_that_begins_a_formula_is_made_harmless(client):
     publish_entry()
-    PublishedEntry.objects.update(document=PublishedEntry.objects.get().document | {"headline": f"{start}1+1"})
-    assert rows(client, "/entries.csv?excel=1")[0]["headline"] == f"'{start}1+1"
-    assert rows(client, "/entries.csv")[0]["headline"] == f"{start}1+1"
+    document = PublishedEntry.objects.get().document
+    for start in "=+-@\t\r＝":
+        PublishedEntry.objects.update(document=document | {"headline": f"{start}1+1"})
+        assert rows(client, "/entries.csv?excel=1")[0]["headline"] == f"'{start}1+1"
+        assert rows(client, "/entries.csv")[0]["headline"] == f"{start}1+1"
 
 
 def test_an_analysts_database_reads_the_same(client, entry, tmp_path):

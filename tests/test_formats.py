@@ -1,5 +1,8 @@
 """What every format of a question shares: the same entries, HTTP as the RFCs say, and bad questions in words."""
 
+import csv
+import html
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,6 +12,7 @@ import feedparser
 import pytest
 from bs4 import BeautifulSoup
 from django.db import transaction
+from icalendar import Calendar
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from tests.factories import CommodityFactory, PersonFactory, publish_entry
@@ -36,6 +40,11 @@ ANSWERS: dict[str, Callable[[bytes], list[str]]] = {
     "/feed.rss": titles_of_feed,
     "/feed.json": titles_of_json,
     "/embed/": titles_of_page,
+    "/calendar.ics": lambda body: [str(event["SUMMARY"]) for event in Calendar.from_ical(body).walk("VEVENT")],
+    "/entries.csv": lambda body: [row["headline"] for row in csv.DictReader(io.StringIO(body.decode(), newline=""))],
+    "/entries.json": lambda body: [entry["headline"] for entry in json.loads(body)["entries"]],
+    "/entries.ndjson": lambda body: [json.loads(line)["headline"] for line in body.decode().rstrip().split("\n")],
+    "/timeline.json": lambda body: [html.unescape(one["text"]["headline"]) for one in json.loads(body)["events"]],
 }
 """Each format that shows headlines, and an independent reader that finds them in it. Add yours."""
 

@@ -1,0 +1,175 @@
+"""Whole answers as data for other people's programs: JSON, TimelineJS, reference managers."""
+
+import json
+from html.parser import HTMLParser
+
+import pytest
+import rispy
+from pybtex import database
+
+from tests.factories import OrganisationFactory, SourceFactory, chronology, draft_entry, publish, publish_entry
+from timeline.models import PublishedEntry
+
+pytestmark = pytest.mark.django_db
+
+HOSTILE = "<img src=x onerror=alert(1)> & 赤沢 \\ } { % =1+1 ]]> \u200f"
+
+# -- JSON ---------------------------------------------------------------------------------
+
+
+def test_one_document_holds_every_entry_as_the_api_gives_it(client, settings):
+    entry = publish_entry(title="One")
+    publish_entry(title="Other", date="2026")
+    answer = json.loads(client.get("/entries.json?to=2025-12&order=new").getvalue())
+    assert answer["title"] == "Test Chronology: Entries until December 2025"
+    assert answer["question"] == "Entries until December 2025"
+    assert answer["address"] == f"{settings.BASE_URL}/entries.json?order=new&to=2025-12"
+    assert answer["page"] == f"{settings.BASE_URL}/?order=new&to=2025-12"
+    assert answer["licence"]["name"] == "CC BY 4.0"
+    assert answer["edition"]["version"] > 0
+    assert answer["count"] == 1
+    assert answer["entries"] == [client.get(f"/api/v1/entries/{entry.slug}").json()["entry"]]
+    lines = client.get("/entries.ndjson?to=2025-12").getvalue().decode().splitlines()
+    assert [json.loads(line) for line in lines] == answer["entries"]
+
+
+def test_an_empty_answer_and_a_withdrawn_entry_leave_no_trace(client):
+    entry = publish_entry(title="Wrong all along")
+    entry.unpublish()
+    answer = json.loads(client.get("/entries.json").getvalue())
+    assert (answer["entries"], answer["count"]) == ([], 0)
+    assert client.get("/entries.ndjson").getvalue() == b""
+    assert client.get("/timeline.json").json()["events"] == []
+    assert (client.get("/sources.bib").text, client.get("/sources.ris").text) == ("", "")
+    assert client.get("/sources.csl.json").json() == []
+
+
+# -- TimelineJS ---------------------------------------------------------------------------
+
+
+DATES = {
+    "2025-04-16": ({"start_date": {"year": 2025, "month": 4, "day": 16}}, "16 April 2025"),
+    "2025-04~": ({"start_date": {"year": 2025, "month": 4}}, "About April 2025"),
+    "2025": ({"start_date": {"year": 2025}}, "2025"),
+    "2025-04/2025-05-02": (
+        {"start_date": {"year": 2025, "month": 4}, "end_date": {"year": 2025, "month": 5, "day": 2}},
+        "April – 2 May 2025",
+    ),
+    "../2025-10": ({"start_date": {"year": 2025, "month": 10}}, "By October 2025"),
+}
+
+
+def test_a_slide_has_no_more_of_a_date_than_is_known(client):
+    entry = publish_entry()
+    document = PublishedEntry.objects.get().document
+    for date, (parts, words) in DATES.items():
+        PublishedEntry.objects.update(document=document | {"date": document["date"] | {"edtf": date}})
+        (event,) = client.get("/timeline.json").json()["events"]
+        assert {name: event[name] for name in event if "date" in name} == parts | {"display_date": words}
+        assert event["unique_id"] == str(entry.uid)
+
+
+class Tags(HTMLParser):
+    """The tags in a piece of HTML."""
+
+    def __init__(self, markup):
+        super().__init__()
+        self.found = set()
+        self.feed(markup)
+
+    def handle_starttag(self, tag, attributes):
+        self.found.add(tag)
+
+
+def test_no_text_of_ours_is_markup_on_a_slide(client):
+    page = chronology()
+    page.strapline = HOSTILE
+    page.lanes.create(name=HOSTILE[:40], slug="all", colour="red", takes_rest=True)
+    page.save_revision().publish()
+    source = SourceFactory(title=HOSTILE, publisher=OrganisationFactory(name=HOSTILE))
+    publish_entry(title=HOSTILE, summary=HOSTILE, slug="hostile", sources=[source])
+    answer = client.get("/timeline.json").json()
+    (event,) = answer["events"]
+    assert Tags(answer["title"]["text"]["headline"] + event["text"]["headline"]).found == set()
+    assert Tags(answer["title"]["text"]["text"] + event["text"]["text"]).found == {"p", "ul", "li", "a"}
+    assert event["group"].startswith("&amp;lt;img")  # TimelineJS reads it as HTML twice
+
+
+# -- reference managers -------------------------------------------------------------------
+
+
+@pytest.fixture
+def sources():
+    report = SourceFactory(
+        title=HOSTILE,
+        byline="Barnes and Noble",
+        kind="news",
+        published="2025-04",
+        accessed="2025-05-02",
+        archived_url="https://archive.example.org/1",
+        language="ja",
+    )
+    hidden = SourceFactory(title="A mirror", kind="primary_government", url_shown=False, title_is_description=True)
+    secret = SourceFactory(title="Only in a draft")
+    publish_entry(sources=[report, hidden], statements=["One.", "Two."])
+    draft_entry(sources=[secret])
+    example = SourceFactory(title="An example of an error", use="error_example")
+    publish(draft_entry(title="Later", date="2026", sources=[report, example]))
+    return report, hidden
+
+
+def test_each_source_of_the_answer_is_a_reference_once(client, sources):
+    report, hidden = sources
+    first, second = client.get("/sources.csl.json").json()
+    assert first == {
+        "id": f"source-{report.number}",
+        "type": "article-newspaper",
+        "title": HOSTILE,
+        "author": [{"literal": "Barnes and Noble"}],
+        "container-title": "Example Wire",
+        "issued": {"date-parts": [[2025, 4]]},
+        "accessed": {"date-parts": [[2025, 5, 2]]},
+        "URL": report.url,
+        "language": "ja",
+        "note": "Archived copy: https://archive.example.org/1",
+    }
+    assert second == {
+        "id": f"source-{hidden.number}",
+        "type": "report",
+        "title": "[A mirror]",
+        "publisher": "Example Wire",
+        "language": "en",
+    }
+    assert [one["id"] for one in client.get("/sources.csl.json?from=2026").json()] == [f"source-{report.number}"]
+    assert client.get("/sources.bib")["Content-Disposition"].startswith('attachment; filename="sources.bib"')
+
+
+def test_reference_managers_read_them(client, sources):
+    bibtex = database.parse_string(client.get("/sources.bib").text, "bibtex").entries
+    assert [(item.type, item.fields.get("url")) for item in bibtex.values()] == [
+        ("article", sources[0].url),
+        ("techreport", None),
+    ]
+    assert bibtex[f"source-{sources[0].number}"].fields["date"] == "2025-04"
+    first, second = rispy.loads(client.get("/sources.ris").content.decode())
+    assert (first["title"], first["date"], first["urls"]) == (" ".join(HOSTILE.split()), "2025/04//", [sources[0].url])
+    assert (second["type_of_reference"], second["publisher"]) == ("RPRT", "Example Wire")
+
+
+@pytest.mark.parametrize("entries", [1, 3])
+def test_an_answer_costs_the_same_queries_whatever_it_holds(client, entries, django_assert_num_queries):
+    for _number in range(entries):
+        publish_entry(sources=[SourceFactory(publisher=OrganisationFactory())])
+    for path in ("/entries.json", "/entries.ndjson", "/timeline.json", "/sources.bib", "/sources.csl.json"):
+        with django_assert_num_queries(2):  # the edition and the rows
+            client.get(path).getvalue()
+    assert len(client.get("/sources.csl.json").json()) == entries
+
+
+def test_a_slide_show_is_bounded_and_says_so(client, monkeypatch):
+    monkeypatch.setattr("timeline.formats.timelinejs.LIMIT", 1)
+    publish_entry(title="Older", date="2024")
+    publish_entry(title="Newer", date="2025")
+    answer = client.get("/timeline.json").json()
+    assert [event["text"]["headline"] for event in answer["events"]] == ["Newer"]
+    assert "The 1 latest of 2 entries." in answer["title"]["text"]["text"]
