@@ -20,6 +20,7 @@ from wagtail.admin.panels import (
 from timeline.models import ChronologyPage
 from timeline.models.chronology import MAX_LANES
 
+from .guide import GuidePanel
 from .rows import RowsPanel
 
 OVERVIEW = [
@@ -72,6 +73,7 @@ EDIT_HANDLER = TabbedInterface(
     [
         ObjectList(
             [
+                GuidePanel("records"),
                 MultiFieldPanel(
                     [
                         TitleFieldPanel(

@@ -27,6 +27,7 @@ from timeline.models.link import at_hand
 from timeline.models.publication import problems
 
 from . import changes
+from .guide import GuidePanel
 from .notes import NotesPanel
 from .rows import CITATION, FigureForm, Forgiving, PickPanel, RowField, RowsPanel
 
@@ -144,6 +145,7 @@ WHEN = MultiFieldPanel(
 )
 
 CONTENT = [
+    GuidePanel("entry"),
     NotesPanel(heading=_("Before publishing")),
     TitleFieldPanel(
         "title",

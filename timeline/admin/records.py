@@ -20,6 +20,7 @@ from timeline.models import Category, Commodity, FigureSeries, Organisation, Per
 from . import choosers
 from .choosers import date_words
 from .duplicates import AskFirst, RecordForm, SimilarPanel
+from .guide import GuidePanel
 from .intake import LooksUp, LookUpPanel, SourceRecordForm
 from .links import LinkColumn, LinksPanel
 from .merges import MergeableEditView
@@ -108,9 +109,9 @@ SETTINGS = MultiFieldPanel([FieldPanel("slug"), FieldPanel("note")], heading=_("
 USES = UsesColumn("uses", label=_("Uses"), sort_key="uses", width="8%")
 
 
-def record_form(*panels: Any, form_class: type[AskFirst] = RecordForm) -> ObjectList:
-    """The panels of a record: the question about duplicates first, the address last."""
-    return ObjectList([SimilarPanel(), *panels, SETTINGS], base_form_class=form_class)
+def record_form(*panels: Any, form_class: type[AskFirst] = RecordForm, guide: str = "records") -> ObjectList:
+    """The panels of a record: its part of the guide and the question about duplicates first, the address last."""
+    return ObjectList([GuidePanel(guide), SimilarPanel(), *panels, SETTINGS], base_form_class=form_class)
 
 
 class SourceViewSet(RecordViewSet):
@@ -168,6 +169,7 @@ class SourceViewSet(RecordViewSet):
             help_text=_("Where the source is met too, such as an address that leads to it."),
         ),
         form_class=SourceRecordForm,
+        guide="source",
     )
 
 
