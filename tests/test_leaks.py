@@ -67,7 +67,7 @@ def crawl(client, queries=("", f"?q={SECRET}")):
             continue
         response = client.get(address)
         assert response.status_code == 200, address
-        seen[address] = response.content.decode(errors="replace")  # pictures are among them
+        seen[address] = response.getvalue().decode(errors="replace")  # pictures and streams are among them
         waiting += [link.replace("&amp;", "&") for link in LINK.findall(seen[address]) if link.startswith("/")]
     return seen
 
