@@ -90,3 +90,11 @@ def test_renaming_a_commodity_keeps_its_lane(client, moderator, django_capture_o
         grains.save()
     assert Edition.objects.get().lanes[0]["commodities"] == ["cereals"]
     assert "1 entry" in client.get("/?lane=grains").content.decode()
+
+
+def test_a_new_lane_offers_what_was_added_since_the_form_was_first_shown(moderator):
+    page = chronology()
+    moderator.get(edit_url(page))
+    CommodityFactory(name="Rice")
+    shown = BeautifulSoup(moderator.get(edit_url(page)).content, "html.parser")
+    assert "Rice" in shown.select_one("template#id_lanes-EMPTY_FORM_TEMPLATE").get_text()

@@ -150,6 +150,7 @@ class TestWithdrawing:
         data = form_data(moderator.get(edit_url(entry)))
         moderator.post(edit_url(entry), data | {"place": "Osaka"})
         assert reload(entry).withdrawal_reason == "Called off."
+        data = form_data(moderator.get(edit_url(entry)))
         moderator.post(edit_url(entry), data | {"action-publish": "1", "change": "minor"})
         assert reload(entry).withdrawal_reason == ""
         assert client.get(entry.get_absolute_url()).status_code == 200

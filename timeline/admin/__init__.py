@@ -11,6 +11,8 @@
     entries      the form of an entry, in the order of writing
     changes      what a publication changes for readers, and what earlier ones did
     moderation   approval: comments at each step, and letters
+    notes        what is told while an entry is written, and what warns after saving
+    checks       our rules among Wagtail's content checks
     desk         the views of an entry: edit, withdraw, delete, approve, in bulk
     finding      what is typed into a search box
     choosers     find a record by any of its names, or create it

@@ -109,7 +109,7 @@ class ChosenColumns:
         return [*super().columns, *COLUMNS[self.model_class]]  # type: ignore[misc]
 
     @property
-    def ordering(self) -> str | None:
+    def ordering(self) -> Any:
         return "-number" if self.model_class is Source else None
 
     def get_object_list(self) -> QuerySet[Any]:
@@ -159,11 +159,13 @@ def date_words(text: str) -> str:
 class RecordField(forms.ModelChoiceField):
     """The record that a form names by its id, taken from those at hand."""
 
+    queryset: QuerySet[Any]
+
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
             return None
-        if isinstance(value, self.queryset.model):
-            return value
+        if isinstance(value, self.queryset.model) or self.get_limit_choices_to():
+            return super().to_python(value)
         record = at_hand().get(self.queryset.model, int(value)) if str(value).isdecimal() else None
         if record is None:
             raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
@@ -237,7 +239,7 @@ class Tree:
 
     filter_form_class = TreeSearchForm
     per_page = 500  # a page of a tree may begin with children
-    ordering = [RawSQL(READING_ORDER, [])]  # noqa: S611 - no words of others in it
+    ordering: Any = [RawSQL(READING_ORDER, [])]  # noqa: S611 - no words of others in it
 
     @property
     def title_column(self) -> Column:

@@ -118,6 +118,8 @@ class AtHandView:
 
 
 class EntryCreateView(AtHandView, BackToEntries, CreateView):
+    form_class: Any
+
     def post(self, request: HttpRequest) -> HttpResponse:
         self.form_class = partial(self.form_class, forgiving=self.expects_json_response)
         return super().post(request)
@@ -125,6 +127,8 @@ class EntryCreateView(AtHandView, BackToEntries, CreateView):
 
 class EntryEditView(SentBackWithReason, AtHandView, BackToEntries, EditView):
     """Edits an entry. What somebody else saved meanwhile is overwritten on purpose or not at all."""
+
+    form_class: Any
 
     def dispatch(self, request: HttpRequest, page_id: int, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
@@ -135,7 +139,8 @@ class EntryEditView(SentBackWithReason, AtHandView, BackToEntries, EditView):
             return super().dispatch(request, page_id, **kwargs)
 
     def get_object(self) -> EntryPage:
-        entry = self.base_revision.as_object() if self.overwrites else super().get_object()
+        base = self.base_revision if self.overwrites else None
+        entry = base.as_object() if base else super().get_object()
         # Asked for by a dozen buttons and panels, and fetched with the page already.
         entry._current_workflow_states = self.real_page_record._current_workflow_states  # noqa: SLF001
         return entry
@@ -145,8 +150,9 @@ class EntryEditView(SentBackWithReason, AtHandView, BackToEntries, EditView):
         if self.is_out_of_date and not self.expects_json_response:
             if not self.overwrites:
                 return self.tell_conflict()
-            request.POST = request.POST.copy()
-            request.POST.pop("overwrite_revision_id", None)  # the newer version stays in the history
+            data = request.POST.copy()
+            data.pop("overwrite_revision_id", None)  # the newer version stays in the history
+            request.POST = data  # type: ignore[assignment]
         return super().post(request, *args, **kwargs)
 
     # Two editors

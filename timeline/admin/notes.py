@@ -235,7 +235,7 @@ def similar(entry: EntryPage) -> list[Other]:
         return []
     people = [row.person_id for row in entry.entry_people.all() if row.person_id]
     others = EntryPage.objects.exclude(pk=entry.pk).only("pk", "title", "draft_title", "date", "live")
-    found = {}
+    found: dict[int, Other] = {}
     if len(people) > 1:
         same = others.filter(date_period__overlap=period, entry_people__person__in=people)
         for other in same.annotate(shared=Count("entry_people__person", distinct=True)).filter(shared__gt=1)[:MOST]:
@@ -313,7 +313,7 @@ def _edit_url(pk: int) -> str:
 
 def warnings(entry: EntryPage) -> list[str]:
     """What the notes would have told of an entry that is saved, in sentences that stand alone."""
-    found = []
+    found: list[str] = []
     if entry.date:
         found += _doubts(entry, edtf.parse(entry.date))
         rows = [row for row in entry.entry_people.all() if row.person_id and not row.position.strip()]

@@ -251,6 +251,14 @@ class RowsComparison(ChildRelationComparison):
         return render_to_string("timeline/admin/compare_rows.html", {"rows": rows})
 
 
+def offers_records(form_class: Any) -> bool:
+    """Whether a form, or a form within it, lists records to select from: tomorrow there may be more."""
+    return any(
+        isinstance(field, forms.ModelChoiceField) and isinstance(field.widget, forms.Select)
+        for field in form_class.base_fields.values()
+    ) or any(offers_records(formset.form) for formset in form_class.formsets.values())
+
+
 class EmptyRow:
     """The row that the button adds: rendered once in a language, then copied with other ids.
 
@@ -266,6 +274,8 @@ class EmptyRow:
 
     def render_form_content(self) -> SafeString:
         rows = self.rows
+        if offers_records(rows.formset.form):
+            return rows.bind_empty_row().render_form_content()
         kept: dict[str, str] = rows.panel.__dict__.setdefault("empty_rows", {})
         language = get_language() or ""
         if language not in kept:
@@ -278,10 +288,14 @@ class EmptyRow:
 
 class _BoundRows:
     template_name = "timeline/admin/rows_panel.html"
+    panel: Any
+    form: Any
+    request: Any
+    prefix: str
 
     def __init__(self, **kwargs: Any) -> None:
         # Not by way of InlinePanel, which would build an empty row for each panel of each row.
-        Panel.BoundPanel.__init__(self, **kwargs)  # type: ignore[arg-type]
+        Panel.BoundPanel.__init__(self, **kwargs)
         self.label = self.panel.label
         if self.form is None:
             return
@@ -309,7 +323,7 @@ class _BoundRows:
     @property
     def problems(self) -> list[str]:
         """What keeps the entry from being published here (see ``entries.EntryForm``)."""
-        return getattr(self.form, "panel_problems", {}).get(self.panel.relation_name, [])  # type: ignore[attr-defined]
+        return getattr(self.form, "panel_problems", {}).get(self.panel.relation_name, [])
 
 
 class RowsPanel(_Rows, InlinePanel):

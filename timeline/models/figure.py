@@ -104,14 +104,15 @@ class Figure(ClusterableRow):
             raise ValidationError(found)
 
     @classmethod
-    def from_serializable_data(cls, data: dict, check_fks: bool = True, strict_fks: bool = False) -> Self:
+    def from_serializable_data(cls, data: dict, check_fks: bool = True, strict_fks: bool = False) -> Self | None:
         """A figure out of a draft; one whose series was deleted meanwhile stays, without it (compare ``link``)."""
         pk = data.get("series")
         series = at_hand().get(FigureSeries, pk) if pk else None
         figure = super().from_serializable_data(
             {**data, "series": series and pk}, check_fks=check_fks, strict_fks=strict_fks
         )
-        figure.series = series
+        if figure is not None:
+            figure.series = series
         return figure
 
 

@@ -73,7 +73,7 @@ def fetch_records(cluster: type[models.Model], data: dict[str, Any]) -> None:
     def walk(model: type[models.Model], values: dict[str, Any]) -> None:
         for field in record_fields(model):
             if target := values.get(field.name):
-                wanted[field.related_model].add(target)  # type: ignore[index]
+                wanted[field.related_model].add(target)
         for relation in get_all_child_relations(model):
             for row in values.get(relation.get_accessor_name()) or []:
                 walk(relation.related_model, row)
@@ -99,7 +99,7 @@ class PointsToRecords(models.Model):
         records: dict[str, Any] = {}
         for field in record_fields(cls):
             if target := data.get(field.name):
-                records[field.name] = at_hand().get(field.related_model, target)  # type: ignore[arg-type]
+                records[field.name] = at_hand().get(field.related_model, target)
         if None in records.values():
             return None
         # The records are checked, and the parent is the object that this row is rebuilt for.
