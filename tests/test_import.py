@@ -21,6 +21,7 @@ from tests.factories import (
     chronology,
     publish_entry,
 )
+from timeline import merging
 from timeline.content import exporting, importing, intake, uploads
 from timeline.content.kinds import FIGURES, KINDS
 from timeline.content.load import load as load_pack
@@ -257,6 +258,18 @@ class TestUndoing:
         assert list(Person.objects.values_list("key", flat=True)) == ["a", "b"]
         with pytest.raises(importing.ImportFailedError):
             importing.undo(people)
+
+    def test_what_another_record_was_merged_into_stays(self):
+        people = imported("id,family_name,given_name\nabe,Abe,Shinzo\n", "people")
+        entry = publish_entry(people=[PersonFactory(family_name="Abe", given_name="S.", slug="old")])
+        merge = merging.merge(Person.objects.get(key="abe"), Person.objects.get(slug="old"))
+        entry.entry_people.all().delete()  # no key protects the person now
+
+        assert importing.undo(people) == [
+            "“S. Abe” has been merged into “Shinzo Abe”, which stays: undo the merge first."
+        ]
+        merging.undo(merge)
+        assert set(Person.objects.values_list("given_name", flat=True)) == {"Shinzo", "S."}
 
 
 def test_what_was_exported_changes_nothing():

@@ -15,7 +15,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from timeline import edition
 from timeline.merging.pointers import MERGEABLE
 from timeline.merging.revisions import naming
-from timeline.models import ChronologyPage, EntryPage, Import
+from timeline.models import ChronologyPage, EntryPage, Import, Merge
 
 from .intake import CHANGE, CREATE, LEFT, SAME, Checked, Step, check
 from .kinds import ENTRIES, KINDS, Kind, in_dependency_order
@@ -256,7 +256,14 @@ def _remove_records(created: dict[str, list[str]], user: Any) -> list[str]:
             continue
         records = kind.model._default_manager.filter(key__in=created.get(kind.name, []))
         in_drafts = _named_in_drafts(kind, [record.pk for record in records])
+        merged = _merged_into(kind, [record.key for record in records])
         for record in sorted(records, key=lambda record: -created[kind.name].index(record.key)):
+            if record.key in merged:
+                words = {"name": str(record), "removed": merged[record.key]}
+                told.append(
+                    _("“%(removed)s” has been merged into “%(name)s”, which stays: undo the merge first.") % words
+                )
+                continue
             if record.pk in in_drafts:
                 told.append(_("“%(name)s” is named in the draft of “%(entry)s” and stays.") % in_drafts[record.pk])
                 continue
@@ -269,6 +276,13 @@ def _remove_records(created: dict[str, list[str]], user: Any) -> list[str]:
                 words = {"name": str(record), "users": ", ".join(sorted(users)[:5])}
                 told.append(_("“%(name)s” is in use (%(users)s) and stays.") % words)
     return told
+
+
+def _merged_into(kind: Kind, keys: list[str]) -> dict[str, str]:
+    """Which records keep what another one was: they hold its rows and addresses. The name of the one that went."""
+    name = next((name for name, model in MERGEABLE.items() if model is kind.model), "")
+    merges = Merge.objects.filter(kind=name, kept_key__in=keys, undone_at=None)
+    return dict(merges.values_list("kept_key", "removed_name"))
 
 
 def _named_in_drafts(kind: Kind, pks: list[int]) -> dict[int, dict[str, str]]:
