@@ -116,3 +116,17 @@ class TestTagging:
         assert "Choose at least one thing" in page.get_text()
         response = moderator.post(bulk("tag", entry), {"add_commodity": rice.pk, "remove_commodity": rice.pk})
         assert errors_of(response) == ["This one is also to be added."]
+
+
+class TestDeleting:
+    def test_drafts_go_and_what_readers_have_seen_is_left_alone(self, moderator):
+        seen, draft = publish_entry(title="Seen"), draft_entry(title="Never seen")
+        address = f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', 'delete'])}?id={seen.pk}&id={draft.pk}"
+        moderator.post(address, {"next": "/admin/"})
+        assert [entry.title for entry in EntryPage.objects.all()] == ["Seen"]
+
+    def test_one_that_readers_have_seen_is_to_be_withdrawn(self, moderator):
+        seen = publish_entry()
+        response = moderator.post(reverse("wagtailadmin_pages:delete", args=[seen.pk]))
+        assert "cannot be deleted" in response.content.decode()
+        assert EntryPage.objects.filter(pk=seen.pk).exists()

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -282,11 +283,14 @@ def test_a_withdrawn_entry_leaves_a_tombstone_and_no_row():
     assert Edition.objects.get().version > before
 
 
-def test_a_deleted_entry_leaves_a_tombstone_too():
+@pytest.mark.parametrize("live", [True, False])
+def test_what_readers_have_seen_cannot_be_deleted_with_its_corrections(live):
     entry = publish_entry()
-    entry.delete()
-    assert Withdrawal.objects.get().slug == entry.slug
-    assert not FacetTotal.objects.exists()
+    if not live:
+        entry.unpublish()
+    with pytest.raises(ProtectedError):
+        entry.delete()
+    assert EntryPage.objects.get().versions.count() == 1
 
 
 def test_publishing_again_removes_the_tombstone():

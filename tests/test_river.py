@@ -207,7 +207,7 @@ def test_stored_months_follow_entries_and_lanes(farm, talks, tariffs, lanes):
     lanes.lanes.set([lane for lane in lanes.lanes.all() if lane.slug == "farm"])
     lanes.save_revision().publish()
     assert stored() == [(second, "2019-06-01", 1)]
-    entry.delete()
+    entry.unpublish()
     assert stored() == []
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Model, Q, QuerySet
-from django.db.models.signals import post_delete, post_save, pre_delete
+from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 from wagtail.models import PageViewRestriction, Revision
 from wagtail.signals import page_published, page_unpublished, post_page_move
@@ -444,11 +444,7 @@ def _entry_moved(sender: type, instance: EntryPage, **kwargs: Any) -> None:
 
 
 def _entry_withdrawn(sender: type, instance: EntryPage, **kwargs: Any) -> None:
-    """Unpublished or deleted: the row goes, a tombstone stays.
-
-    Wagtail says "unpublished" before it deletes, while the page is still live in the
-    database, so what is public cannot be asked here.
-    """
+    """Withdrawn: the row goes, a tombstone stays."""
     with transaction.atomic():
         _next_version()
         totals = Totals()
@@ -478,7 +474,6 @@ def connect() -> None:
     page_published.connect(_entry_published, sender=EntryPage, dispatch_uid="timeline.edition")
     page_unpublished.connect(_entry_withdrawn, sender=EntryPage, dispatch_uid="timeline.edition")
     post_page_move.connect(_entry_moved, sender=EntryPage, dispatch_uid="timeline.edition")
-    pre_delete.connect(_entry_withdrawn, sender=EntryPage, dispatch_uid="timeline.edition")
     for signal in (post_save, post_delete):
         signal.connect(_privacy_changed, sender=PageViewRestriction, dispatch_uid="timeline.edition")
     for signal in (post_save, post_delete):

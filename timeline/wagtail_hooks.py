@@ -146,6 +146,8 @@ def style_of_the_desk() -> str:
 for action in bulk.BULK_ACTIONS:
     hooks.register("register_bulk_action", action, order=1)  # after the ones they replace
 
+hooks.register("before_delete_page", desk.keep_what_readers_have_seen)
+hooks.register("construct_page_listing_buttons", listing.tidy_row)
 hooks.register("construct_main_menu", welcome.tidy_menu)
 hooks.register("construct_reports_menu", reports.tidy_reports)
 hooks.register("register_admin_urls", lambda: reports.URLS)

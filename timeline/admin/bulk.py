@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.admin.utils import get_user_display_name
-from wagtail.admin.views.pages.bulk_actions import PublishBulkAction, UnpublishBulkAction
+from wagtail.admin.views.pages.bulk_actions import DeleteBulkAction, PublishBulkAction, UnpublishBulkAction
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 
 from timeline import edition
@@ -193,6 +193,13 @@ TAGS: dict[str, tuple[Any, Any, str, Any, Any]] = {
 """What entries are tagged with: the records, the rows that point to them, their relation, the labels."""
 
 
+class DeleteAction(EntriesAction, DeleteBulkAction):
+    """Deletes drafts. What readers have seen is withdrawn, never deleted; it is listed as left alone."""
+
+    def check_perm(self, page: EntryPage) -> bool:
+        return super().check_perm(page) and not page.versions.exists()
+
+
 class TagForm(forms.Form):
     """What all the chosen entries get or lose, and whether readers see it at once."""
 
@@ -337,4 +344,4 @@ def _apply(draft: EntryPage, data: dict[str, Any]) -> bool:
     return changed
 
 
-BULK_ACTIONS = [PublishAction, WithdrawAction, TagAction]
+BULK_ACTIONS = [PublishAction, WithdrawAction, DeleteAction, TagAction]

@@ -39,7 +39,7 @@ from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page, ReferenceIndex, Revision
 from wagtail.signal_handlers import reference_index_auto_update_disabled
 
-from timeline.models import EntryPage
+from timeline.models import EntryPage, Version
 from timeline.models.entry import ROWS_OF_ROWS
 from timeline.models.fields import printable
 from timeline.models.link import records_at_hand
@@ -314,22 +314,36 @@ class EntryWithdrawView(UnpublishView):
 
 
 class EntryDeleteView(DeleteView):
-    """Deletes an entry that no other entry follows; else lists those that do."""
+    """Deletes an entry that no other entry follows, else lists those that do; never one that readers have seen."""
 
     template_name = "timeline/admin/confirm_delete_entry.html"
     next_url: str | None
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.usage.is_protected:
+        if self.was_published or self.usage.is_protected:
             return self.render_to_response(self.get_context_data())
         self.next_url = self.next_url or entries_url()
         return super().post(request, *args, **kwargs)
 
+    @cached_property
+    def was_published(self) -> bool:
+        return self.page.specific_class is EntryPage and Version.objects.filter(entry=self.page.pk).exists()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
+        context["was_published"] = self.was_published
         context["next"] = self.next_url or entries_url()
         context["uses"] = list_uses(self.usage, self.request.user) if self.usage.is_protected else []
         return context
+
+
+def keep_what_readers_have_seen(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """A page above such entries stays with them."""
+    if Version.objects.filter(entry__path__startswith=page.path).exclude(entry=page.pk).exists():
+        message = _t("“%(title)s” was not deleted: readers have seen entries below it. Withdraw it instead.")
+        messages.error(request, message % {"title": page.get_admin_display_title()})
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    return None
 
 
 class EntryPageViewSet(PageViewSet):

@@ -16,6 +16,11 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.admin.wagtail_hooks import (
+    PageListingMoveButton,
+    PageListingSortMenuOrderButton,
+    PageListingUnpublishButton,
+)
 from wagtail.query import PageQuerySet
 
 from timeline.choices import Weight
@@ -251,3 +256,13 @@ class EntryListing(PageListingViewSet):
 
 
 LISTING = EntryListing("entries")
+
+
+def tidy_row(buttons: list[Any], page: Any, **kwargs: Any) -> None:
+    """Entries have one list and no order of their own, and here they are withdrawn."""
+    if isinstance(page, EntryPage):
+        useless = {PageListingMoveButton.label, PageListingSortMenuOrderButton.label}
+        buttons[:] = [button for button in buttons if button.label not in useless]
+        for button in buttons:
+            if button.label == PageListingUnpublishButton.label:
+                button.label = _("Withdraw")

@@ -25,7 +25,7 @@ class Version(models.Model):
     the rows themselves, so that words stand in one place and a redaction reaches them all.
     """
 
-    entry = models.ForeignKey(EntryPage, on_delete=models.CASCADE, related_name="versions")
+    entry = models.ForeignKey(EntryPage, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     change = models.CharField(max_length=10, choices=Change.choices)
     published_at = models.DateTimeField()
