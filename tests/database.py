@@ -4,7 +4,8 @@ Migrations take some ten seconds, a copy takes a tenth of one. The template is
 named by a digest of all that shapes it and stays on the test server until
 that changes. After a transactional test Django would empty all tables and so
 lose the rows that migrations made (Wagtail's root page, site and groups):
-here the database is copied anew instead.
+here the database is copied anew instead. The specimens have a database of
+their own in each process, which many modules read and none changes.
 """
 
 import hashlib
@@ -16,9 +17,13 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
+from tests.specimens import publish_specimens
 
 PREFIX = "template_"
 
@@ -57,13 +62,18 @@ def _ensure_template(name: str) -> None:
 
 @contextmanager
 def _named(name: str) -> Iterator[None]:
-    """Let Django's connection mean another database."""
+    """Let Django's connection mean another database, of which the caches know nothing."""
     before = connection.settings_dict["NAME"]
+    _leave(name)
+    yield
+    _leave(before)
+
+
+def _leave(name: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = name
-    yield
-    connection.close()
-    connection.settings_dict["NAME"] = before
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
 
 
 def _drop(name: str, cursor: Any) -> None:
@@ -79,9 +89,9 @@ def _copy(template: str, name: str) -> None:
 
 def _drop_abandoned(cursor: Any) -> None:
     """Databases of test runs that were killed."""
-    cursor.execute(r"SELECT datname FROM pg_database WHERE datname ~ '^test_\d+$'")
+    cursor.execute(r"SELECT datname FROM pg_database WHERE datname ~ '^test_\d+(_specimens)?$'")
     for (name,) in cursor.fetchall():
-        if not Path(f"/proc/{name.removeprefix('test_')}").exists():
+        if not Path("/proc", name.split("_")[1]).exists():
             _drop(name, cursor)
 
 
@@ -105,3 +115,23 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     with django_db_blocker.unblock(), _server() as cursor:
         connections.close_all()
         _drop(name, cursor)
+
+
+@pytest.fixture(scope="session")
+def specimens_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The name of a database that holds the specimens; see :func:`at_specimens`."""
+    name = f"test_{os.getpid()}_specimens"
+    with django_db_blocker.unblock():
+        _copy(_template_name(), name)
+        with _named(name), disable_reference_index_auto_update():
+            publish_specimens()
+    yield name
+    with django_db_blocker.unblock(), _server() as cursor:
+        _drop(name, cursor)
+
+
+@pytest.fixture(scope="module")
+def at_specimens(specimens_database: str, django_db_blocker: Any) -> Iterator[None]:
+    """The tests of this module find all specimens published, and leave them as they are."""
+    with django_db_blocker.unblock(), _named(specimens_database):
+        yield

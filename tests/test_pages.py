@@ -5,23 +5,14 @@ from itertools import pairwise
 import html5lib
 import pytest
 from bs4 import BeautifulSoup
-from django.db import transaction
 from django.test import Client
 
-from tests.specimens import ENTRY, PAGES, STATUS, WITHDRAWN, publish_specimens
+from tests.specimens import ENTRY, PAGES, STATUS, WITHDRAWN
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("specimens")]
 
 RUNS = 'script:not([type="application/ld+json"])'
 """Scripts that a browser runs; a data block it does not."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def specimen(django_db_setup, django_db_blocker):
-    """The fullest entry; all specimens stay for the tests of this module, which only read."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield publish_specimens()
-        transaction.set_rollback(True)
 
 
 def soup(client, address, **more):
@@ -226,9 +217,9 @@ def test_ticked_options_are_in_view_and_checked(client):
 # -- the entry ----------------------------------------------------------------------------
 
 
-def test_every_sentence_cites_a_source_of_the_page_and_can_be_linked_to(client, specimen):
+def test_every_sentence_cites_a_source_of_the_page_and_can_be_linked_to(client, specimens):
     page = soup(client, ENTRY)
-    for statement in specimen.statements.all():
+    for statement in specimens.statements.all():
         sentence = page.find(id=f"s-{statement.uid}")
         assert statement.text in sentence.text
         assert sentence.find("a", href=f"#s-{statement.uid}")

@@ -5,32 +5,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.db import connections
-from django.test import TransactionTestCase
 from django.test.testcases import LiveServerThread
-from wagtail.signal_handlers import disable_reference_index_auto_update
-
-from tests.specimens import publish_specimens
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(scope="module")
-def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+def site(at_specimens: None) -> Iterator[str]:
     """The address of a running site with the specimens, one for all tests of a module."""
-    with django_db_blocker.unblock():
-        with disable_reference_index_auto_update():
-            publish_specimens()
-        connections.close_all()
-        server = LiveServerThread("localhost", static_handler=StaticFilesHandler)
-        server.daemon = True
-        server.start()
-        server.is_ready.wait()
-        assert server.error is None
-        yield f"http://localhost:{server.port}"
-        server.terminate()
-        TransactionTestCase()._fixture_teardown()  # as after any test that changed the database
+    server = LiveServerThread("localhost", static_handler=StaticFilesHandler)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    assert server.error is None
+    yield f"http://localhost:{server.port}"
+    server.terminate()
 
 
 class Reader:
