@@ -26,14 +26,15 @@ from tests.factories import (
 from timeline.models import ChronologyPage, EntryPage, FigureSeries, Import, Merge, Snapshot, Term
 
 # A anonymous, E editor, M moderator, S administrator (superuser); "-" nobody; "." there is no such thing.
-# An entry is a colleague's draft where nothing else is said. Editors delete their own drafts only,
-# and only as long as readers have never seen them; records are public at once, so editors only add.
+# An entry is a colleague's draft where nothing else is said. Editors delete their own drafts only.
+# What readers have seen is withdrawn, never deleted, nor is the chronology above it.
+# Records are public at once, so editors only add.
 TABLE = """
                list  view  create  edit  submit  approve  publish  schedule  withdraw  delete  lock  unlock
 entry          EMS   EMS   EMS     EMS   EMS     MS       MS       MS        MS        MS      MS    MS
 own draft      .     .     .       .     .       .        .        .         .         EMS     .     .
-own, once seen .     .     .       .     .       .        .        .         .         MS      .     .
-chronology     .     EMS   .       EMS   .       .        MS       .         MS        S       MS    MS
+own, once seen .     .     .       .     .       .        .        .         .         -       .     .
+chronology     .     EMS   .       EMS   .       .        MS       .         MS        -       MS    MS
 source         EMS   EMS   EMS     MS    .       .        .        .         .         MS      .     .
 person         EMS   EMS   EMS     MS    .       .        .        .         .         MS      .     .
 organisation   EMS   EMS   EMS     MS    .       .        .        .         .         MS      .     .
@@ -180,8 +181,8 @@ def entry_deeds(desk: Desk, entry: EntryPage) -> dict[str, Deed]:
 def once_seen_deeds(desk: Desk) -> dict[str, Deed]:
     def delete(desk: Desk, client: Client) -> bool:
         """With it would go every version that readers have read."""
-        EntryPage.objects.filter(pk=desk.own.pk).update(first_published_at=timezone.now())
-        return entry_deeds(desk, desk.own)["delete"](desk, client)
+        EntryPage.objects.filter(pk=desk.public.pk).update(owner=desk.own.owner_id, live=False)
+        return entry_deeds(desk, desk.public)["delete"](desk, client)
 
     return {"delete": delete}
 
