@@ -22,6 +22,10 @@ class Press(BaseHTTPRequestHandler):
             self.answer(403)
         elif path == "/gone":
             self.answer(404)
+        elif path == "/moved-away":
+            self.answer(302, {"Location": "/"})
+        elif path == "/lost":
+            self.answer(200, {"Content-Type": "text/html"}, b"<title>404 Page not found</title><p>Try the search.</p>")
         elif path == "/photo":
             self.answer(200, {"Content-Type": "image/png"}, b"\x89PNG\r\n\x1a\n\0\0")
         else:

@@ -198,7 +198,7 @@ class TestCopying:
 class TestDeleting:
     @pytest.mark.admin_indexes
     def test_an_entry_that_others_follow_stays_and_they_are_listed(self, moderator):
-        earlier = publish_entry(title="First round")
+        earlier = draft_entry(title="First round")
         later = draft_entry(title="Second round", date="2025-05-01")
         later.follows.add(Follow(earlier=earlier))
         publish(later)

@@ -121,8 +121,8 @@ class TestTagging:
 class TestDeleting:
     def test_drafts_go_and_what_readers_have_seen_is_left_alone(self, moderator):
         seen, draft = publish_entry(title="Seen"), draft_entry(title="Never seen")
-        address = f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', 'delete'])}?id={seen.pk}&id={draft.pk}"
-        moderator.post(address, {"next": "/admin/"})
+        address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"])
+        moderator.post(f"{address}?id={seen.pk}&id={draft.pk}", {"next": "/admin/"})
         assert [entry.title for entry in EntryPage.objects.all()] == ["Seen"]
 
     def test_one_that_readers_have_seen_is_to_be_withdrawn(self, moderator):

@@ -142,6 +142,13 @@ class TestAddress:
         assert form_data(response)["title"] == "Mine"
 
     @pytest.mark.parametrize(
+        ("path", "sentence"),
+        [("/lost", "The page calls itself “404 Page not found”"), ("/moved-away", "leads to the front page of")],
+    )
+    def test_what_may_not_be_the_article_is_said(self, editor, press, blank, path, sentence):
+        assert sentence in look_up(editor, blank | {"url": f"{press}{path}"})["page"]
+
+    @pytest.mark.parametrize(
         ("address", "sentence"),
         [
             ("javascript:alert(1)", "Only addresses that begin with http:// or https://"),

@@ -83,7 +83,7 @@ EDIT_HANDLER = TabbedInterface(
                         FieldPanel("strapline"),
                     ],
                     heading=_("Words"),
-                )
+                ),
             ],
             heading=_("Words"),
         ),

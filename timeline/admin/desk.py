@@ -245,6 +245,11 @@ class EntryCopyView(CopyView):
     def get_form_class(self) -> type[EntryCopyForm]:
         return EntryCopyForm
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.POST.get("new_parent_page", "").isdecimal():  # Wagtail's view counts on it
+            return redirect("wagtailadmin_pages:copy", self.page.pk)
+        return super().post(request, *args, **kwargs)
+
     def form_valid(self, form: EntryCopyForm) -> HttpResponse:
         self.next_url = self.next_url or entries_url()
         return super().form_valid(form)

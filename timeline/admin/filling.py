@@ -1,8 +1,10 @@
 """What a look-up found, written into the form that asked: into empty fields, never over what was typed."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -12,6 +14,7 @@ from django.utils.translation import ngettext
 
 from timeline import articles, edtf
 from timeline.addresses import address_key, without_tracking, written_out
+from timeline.links.judging import NO_PAGE
 from timeline.models import Source
 
 from . import lookup
@@ -150,7 +153,8 @@ def _values(reading: lookup.Reading, url: str) -> dict[str, tuple[str, str, str]
 
 def _notices(reading: lookup.Reading, url: str, address: str, gone: list[str]) -> list[str]:
     words = len(reading.article.text.split())
-    notices = [
+    notices = [*_doubts(reading, url)]
+    notices += [
         ngettext(
             "%(number)s word of text will be kept with the source, for us alone.",
             "%(number)s words of text will be kept with the source, for us alone.",
@@ -166,6 +170,18 @@ def _notices(reading: lookup.Reading, url: str, address: str, gone: list[str]) -
     if url and address_key(url) != address_key(address):
         notices.append(_t("The address leads to %(address)s. Both will be remembered.") % {"address": address})
     return notices
+
+
+def _doubts(reading: lookup.Reading, url: str) -> Iterator[str]:
+    """Why what was read may not be the article that was meant."""
+    if NO_PAGE.search(reading.article.title):
+        message = _t("The page calls itself “%(title)s”: it may not be the article. Open the address and check.")
+        yield message % {"title": reading.article.title}
+    asked, reached = urlsplit(url), urlsplit(reading.url)
+    if reading.url and asked.path.strip("/") and not reached.path.strip("/") and not reached.query:
+        yield _t("The address leads to the front page of %(host)s, not to an article. Check it.") % {
+            "host": reached.hostname
+        }
 
 
 def _filled(data: QueryDict) -> dict[str, str]:

@@ -166,6 +166,7 @@ class EntryIndexView(ExportsColumns, LinksToImports, IndexView):
     add_item_label = _("Add entry")
     default_ordering = "-date_period"
     table_classname = "listing full-width entries"
+    columns: list[Any]
     base_columns = [
         BulkActionsColumn("bulk_actions"),
         Column("date", label=_("Date"), accessor=date_and_plan, sort_key="date_period", width="12%"),

@@ -29,7 +29,7 @@ from timeline.choices import DateBasis, PersonKind
 from timeline.models import ChronologyPage, EntryPage, Person, PublishedEntry
 from timeline.models.fields import QUOTATION_WORDS, period_of
 from timeline.models.link import records_at_hand
-from timeline.models.publication import problems
+from timeline.models.publication import Problem, problems
 from timeline.quotations import found_in
 from timeline.wording import when
 
@@ -68,16 +68,22 @@ class Other:
 
 @require_POST
 def answer(request: HttpRequest, pk: int | None = None) -> JsonResponse:
-    """``{"notes", "problems", "similar", "suggestions"}`` for the form that is sent. Nothing is saved."""
+    """``{"notes", "problems", "unread", "similar", "suggestions"}`` for the form that is sent. Nothing is saved.
+
+    ``unread`` are the ids of the fields whose text a draft that saves itself cannot hold; the
+    browser keeps it.
+    """
     with records_at_hand():
         form = _form(request, pk)
         form.defer_required_fields()
         form.is_valid()  # it forgives what cannot be read yet
         entry: EntryPage = form.save(commit=False)
+        unread = list(_unread(form))
         return JsonResponse(
             {
                 "notes": [asdict(note) for note in _notes(form)],
-                "problems": [asdict(problem) for problem in problems(entry)],
+                "problems": [asdict(problem) for problem in [*(problem for _at, problem in unread), *problems(entry)]],
+                "unread": [at for at, _problem in unread],
                 "similar": [asdict(other) for other in similar(entry)],
                 "suggestions": [asdict(other) for other in suggestions(entry)],
             }
@@ -121,6 +127,19 @@ def _unreadable(form: Any) -> Iterator[Note]:
         for row in formset.forms:
             if row not in formset.deleted_forms:
                 yield from _unreadable(row)
+
+
+def _unread(form: Any) -> Iterator[tuple[str, Problem]]:
+    """The fields that are not saved as they stand, each with what the editor is told."""
+    prefix = f"{form.prefix}-" if form.prefix else ""
+    for name, sentences in form.forgiven.items():
+        if sentences and name != "quotation":  # one that is too long is saved
+            words = {"field": form.fields[name].label, "why": " ".join(sentences)}
+            yield f"id_{prefix}{name}", Problem(f"{prefix}{name}", _("“%(field)s” is not saved: %(why)s") % words)
+    for formset in form.formsets.values():
+        for row in formset.forms:
+            if row not in formset.deleted_forms:
+                yield from _unread(row)
 
 
 # When

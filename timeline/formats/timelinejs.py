@@ -1,8 +1,9 @@
 """A file for TimelineJS 3 (https://timeline.knightlab.com/docs/json-format.html).
 
 TimelineJS shows headlines and texts as HTML, so ours are escaped. The names of groups are escaped
-twice: it takes them for HTML, makes text of it, and shows that as HTML again (seen in 3.9.11). A date has no more parts than
-are known, and beside it stands the date in words. An open interval is shown at the end it has.
+twice: it takes them for HTML, makes text of it, and shows that as HTML again (seen in 3.9.11). A date
+has no more parts than are known, and beside it stands the date in words. An open interval is shown at
+the end it has.
 """
 
 import json
