@@ -125,7 +125,10 @@ class Value(Part):
         self.required = self.required or not (self.column.blank or self.column.has_default())
 
     def default(self) -> Any:
-        return self._json(self.column.default) if self.column.has_default() else self.blank
+        """What stands where nothing is said; blank where the model makes something new each time, such as an id."""
+        default = self.column.default if self.column.has_default() else None
+        value = self.blank if default is None or callable(default) else self._json(default)
+        return str(value) if isinstance(value, str) else value  # the value of a choice, not the choice
 
     def read(self, raw: Any, place: Place) -> Any:
         if raw is None and self.is_decimal:
