@@ -26,7 +26,7 @@ from timeline.content import exporting, importing, intake, uploads
 from timeline.content.kinds import FIGURES, KINDS
 from timeline.content.load import load as load_pack
 from timeline.content.pack import check
-from timeline.models import EntryPage, EntryPerson, Import, Person, PersonName, PublishedEntry, Source
+from timeline.models import EntryPage, EntryPerson, Import, Person, PersonName, PublishedEntry, Source, SourceAddress
 
 pytestmark = pytest.mark.django_db
 
@@ -39,9 +39,9 @@ def problems(text, kind):
     return [str(finding).removeprefix("file.csv, ") for finding in checked(text, kind).problems]
 
 
-def imported(text, kind, chosen=()):
+def imported(text, kind, chosen=(), **how):
     record = Import.objects.create(name="file.csv", kind=kind, content=uploads.stored_as({"file.csv": text}))
-    return importing.load(record, chosen=set(chosen))
+    return importing.load(record, chosen=set(chosen), **how)
 
 
 def actions(result):
@@ -103,7 +103,7 @@ class TestChecking:
     def test_constraints_of_the_database_are_told_beforehand(self):
         SourceFactory(url="https://example.org/a", slug="a")
         (problem,) = problems("title,url\nA report,https://example.org/a\n", "sources")
-        assert "is already used in the database" in problem
+        assert "This page is source " in problem
         found = problems("id,name,parent\na,A,b\nb,B,a\n", "commodities")
         assert ["leads back" in problem for problem in found] == [True, True]
         assert (
@@ -122,6 +122,43 @@ class TestChecking:
         )
         with django_assert_num_queries(10):
             assert checked(ENTRY + rows, "entries").problems == []
+
+
+class TestWhatIsThereAlready:
+    def test_a_page_that_is_a_source_stops_the_import_however_its_address_is_written(self):
+        known = SourceFactory(url="https://example.org/a", slug="a", title="Agreed")
+        SourceAddress.objects.create(source=known, url="https://wire.example.org/1")
+        text = (
+            "title,url\nOne,http://www.example.org/a/?utm_source=x\nTwo,https://wire.example.org/1#top\n"
+            "Three,https://example.org/b\nFour,https://m.example.org/b\n"
+        )
+        is_known = f"This page is source {known.number} already, “Agreed”. To mean it, write its id ({known.key})."
+        assert problems(text, "sources") == [
+            f"row 2, column B (url): {is_known}",
+            f"row 3, column B (url): {is_known}",
+            "row 5, column B (url): This is the same page as in row 4. Keep one of the two.",
+        ]
+
+    def test_new_records_that_look_like_others_need_one_word_that_they_are_new(self, minister):
+        OrganisationFactory(name="Ministry of Trade", slug="mot")
+        SourceFactory(url="", title="They agree", slug="agree")
+        text = "family_name,given_name\nHanako,Sato\nIto,Taro\nITŌ,Taro\n"
+        found = checked(text, "people")
+        assert found.problems == []
+        like_stored, like_another_row = map(str, found.doubts)
+        assert "row 2: “Sato Hanako” looks like the person “Hanako Sato” (sato). Write that id" in like_stored
+        assert "row 4: “Taro ITŌ” looks like “Taro Ito” (row 3). Keep one of them" in like_another_row
+        assert len(checked("name\nMinistry of trade\n", "organisations").doubts) == 1
+        assert len(checked("title,url\nThey agree!,https://example.org/a\n", "sources").doubts) == 1
+        with pytest.raises(importing.ImportFailedError, match="New all the same"):
+            imported(text, "people")
+        imported(text, "people", anyway=True)
+        assert Person.objects.count() == 4
+
+    def test_an_id_that_stands_twice_is_told_once(self):
+        chronology()
+        (problem,) = problems("id,headline\ne-1,One\ne-2,Two\ne-1,Three\n", "entries")
+        assert "“e-1” is already used in row 2" in problem
 
 
 class TestReadingUploads:
@@ -325,7 +362,7 @@ class TestInTheAdmin:
         for kind in (*KINDS, FIGURES):
             template = moderator.get(reverse("timeline_imports:template", args=[kind.name]))
             found = intake.check({f"{kind.name}.csv": template.content.decode()})
-            assert not [problem for problem in found.problems if "There is no column" in problem.sentence]
+            assert [str(problem) for problem in found.problems] == []
 
     def test_editors_cannot(self, editor):
         assert self.upload(editor, "people.csv", b"family_name\nSato\n").redirect_chain

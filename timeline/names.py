@@ -84,7 +84,11 @@ def name_key(text: str) -> str:
 
 def similarity(one: str, other: str) -> float:
     """How alike two names are, from 0 to 1; 1 when only order, case, accents or variants differ."""
-    first, second = sorted(name_key(name)[:_LONGEST_COMPARED] for name in (one, other))
+    return _likeness(*(name_key(name)[:_LONGEST_COMPARED] for name in (one, other)))
+
+
+def _likeness(*keys: str) -> float:
+    first, second = sorted(keys)
     if not first:
         return 0.0
     return difflib.SequenceMatcher(None, first, second, autojunk=False).ratio()
@@ -93,6 +97,28 @@ def similarity(one: str, other: str) -> float:
 def near(one: str, other: str) -> bool:
     """Whether an editor should be asked if two names mean the same (see `NEAR`)."""
     return similarity(one, other) >= NEAR
+
+
+class NearNames[Owner]:
+    """Many names with whose they are; finds those `near` another one without comparing each in full."""
+
+    def __init__(self) -> None:
+        self._keys: list[tuple[str, Owner]] = []
+
+    def add(self, name: str, owner: Owner) -> None:
+        """Let ``owner`` be found by this name as well."""
+        self._keys.append((name_key(name)[:_LONGEST_COMPARED], owner))
+
+    def near(self, name: str) -> list[Owner]:
+        """Whose names are near this one, each once, in the order they were added."""
+        key = name_key(name)[:_LONGEST_COMPARED]
+        matcher = difflib.SequenceMatcher(None, "", key, autojunk=False)
+        found: dict[Owner, None] = {}
+        for other, owner in self._keys:
+            matcher.set_seq1(other)  # two bounds, the cheaper first
+            if matcher.real_quick_ratio() >= NEAR and matcher.quick_ratio() >= NEAR and _likeness(key, other) >= NEAR:
+                found[owner] = None
+        return list(found)
 
 
 def cjk_tokens(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Func, Q, QuerySet, TextField, Value
+from django.db.models import Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel
@@ -13,6 +13,7 @@ from wagtail.admin.panels import FieldPanel
 from timeline.addresses import address_key
 from timeline.models import Person, Source, SourceAddress
 from timeline.models.record import Record
+from timeline.models.source import FoldedTitle
 from timeline.names import near, strip_control
 
 MOST = 5
@@ -34,18 +35,13 @@ def at_addresses(urls: Iterable[str]) -> QuerySet[Source]:
 def similar_sources(urls: Iterable[str], title: str) -> list[Source]:
     """Sources at one of the addresses or, where one of the two has none, with the same title."""
     urls = [url for url in urls if url.strip()]
-    same_title = Source.objects.alias(folded=_Folded("title")).filter(folded=_Folded(Value(strip_control(title))))
+    same_title = Source.objects.alias(folded=FoldedTitle("title")).filter(
+        folded=FoldedTitle(Value(strip_control(title)))
+    )
     same_title = same_title.exclude(folded="")
     found = at_addresses(urls).values("pk") if urls else Source.objects.none().values("pk")
     wanted = Q(pk__in=found) | Q(pk__in=(same_title.filter(url="") if urls else same_title).values("pk"))
     return list(Source.objects.filter(wanted).select_related("publisher")[:MOST])
-
-
-class _Folded(Func):
-    """A title without case, width, spaces and punctuation, folded where the titles are."""
-
-    template = "regexp_replace(lower(normalize((%(expressions)s)::text, NFKC)), '[^[:alnum:]]+', '', 'g')"
-    output_field = TextField()
 
 
 def similar_records(model: type[Record], typed: Iterable[str]) -> list[Record]:

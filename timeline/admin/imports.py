@@ -54,8 +54,7 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "CSV in UTF-8, a JSON file of the pack, or a ZIP of several. "
-            "At most 5 MB, 5,000 rows and 200 new drafts."
+            "CSV in UTF-8, a JSON file of the pack, or a ZIP of several. At most 5 MB, 5,000 rows and 200 new drafts."
         ),
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
     )
@@ -163,6 +162,8 @@ class ImportView(DeskView):
             "checked": checked,
             "problems": checked.problems[:SHOWN],
             "more_problems": len(checked.problems) - SHOWN,
+            "doubts": checked.doubts[:SHOWN],
+            "more_doubts": len(checked.doubts) - SHOWN,
             "notes": checked.notes[:SHOWN],
             "sections": sections,
             "entries": ENTRIES,
@@ -187,7 +188,12 @@ class ImportView(DeskView):
             raise Http404
         try:
             if action == "load":
-                importing.load(self.record, chosen=set(request.POST.getlist("change")), user=request.user)
+                importing.load(
+                    self.record,
+                    chosen=set(request.POST.getlist("change")),
+                    anyway="anyway" in request.POST,
+                    user=request.user,
+                )
                 messages.success(request, _t("“%s” was imported.") % self.record.name)
             elif action == "undo":
                 told = importing.undo(self.record, user=request.user)
@@ -233,7 +239,7 @@ class TemplateFileView(PermissionCheckedMixin, View):
         found = uploads.BY_NAME.get(kind)
         if found is None:
             raise Http404
-        text = write(found, examples.EXAMPLES[found.name], bom=True)
+        text = write(found, examples.example(found), bom=True)
         headers = {"Content-Disposition": f'attachment; filename="{kind}.csv"'}
         return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
 

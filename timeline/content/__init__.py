@@ -13,6 +13,7 @@
     references    records found by id, address, number or name
     settling      what is the same although it is not written the same
     editors       who works on entries right now
+    doubles       records that may be there already
     intake        checks an import and says what it would do
     importing     does it in one transaction, and takes it back
     exporting     the records of a kind as they are now

@@ -1,8 +1,11 @@
 """Made-up records that show how a table is filled in: one for the template of each kind."""
 
+from collections import defaultdict
 from typing import Any
 
-from .parts import Record
+from .kinds import KINDS, Kind
+from .parts import Plain, Record, Reference, Rows, Shape
+from .references import rewritten
 
 _CITED: Record = {"source": "example-report", "quotation": "We have agreed.", "language": "en", "locator": "p. 2"}
 
@@ -79,17 +82,55 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "commodities": [
-        {"id": "cars", "name": "Cars", "kind": "goods", "parent": "Vehicles", "hs_codes": ["8703", "870323"]},
+        {
+            "id": "example-cars",
+            "name": "Example cars",
+            "kind": "goods",
+            "parent": "Vehicles",
+            "hs_codes": ["8703", "870323"],
+        },
     ],
-    "categories": [{"id": "talks", "name": "Talks", "description": "Meetings of ministers."}],
-    "series": [{"id": "duty-on-cars", "name": "Duty on cars", "commodity": "Cars"}],
+    "categories": [{"id": "example-talks", "name": "Example talks", "description": "Meetings of ministers."}],
+    "series": [{"id": "example-duty", "name": "Example duty on cars", "commodity": "Cars"}],
     "terms": [
         {
-            "id": "quota",
-            "name": "quota",
+            "id": "example-quota",
+            "name": "example quota",
             "definition": "An amount let in at a lower duty.",
-            "names": [{"name": "quotas", "language": "en", "kind": "alias"}],
+            "names": [{"name": "example quotas", "language": "en", "kind": "alias"}],
             "citations": [{"source": "example-report"}],
         }
     ],
 }
+
+
+def example(kind: Kind) -> list[Record]:
+    """The example of a kind, which can be imported as it is: it points to records that are there.
+
+    What points to a record where there is none of that kind yet is left out, and so is
+    the row that needs it.
+    """
+    there: dict[str, list[str]] = {}
+    written: dict[str, list[str]] = defaultdict(list)
+
+    def resolve(path: str, target: str, text: str) -> str | None:
+        if target not in there:
+            model = next(other.model for other in KINDS if other.name == target)
+            there[target] = list(model._default_manager.order_by("pk").values_list("key", flat=True)[:2])
+        if text not in written[target]:
+            written[target].append(text)
+        keys = there[target]
+        return keys[written[target].index(text) % len(keys)] if keys else None
+
+    return _whole(kind.shape, [rewritten(kind.shape, record, resolve) for record in EXAMPLES[kind.name]])
+
+
+def _whole(shape: Shape, rows: list[Record]) -> list[Record]:
+    """The rows, at any depth, whose needed pointers lead somewhere; an entry may lack its category."""
+    needed = [part.name for part in shape.parts if isinstance(part, Reference) and part.required]
+    kept = [row for row in rows if all(row.get(name) or name == "category" for name in needed)]
+    for row in kept:
+        for part in shape.parts:
+            if isinstance(part, Rows) and not isinstance(part, Plain) and part.name in row:
+                row[part.name] = _whole(part.shape, row[part.name])
+    return kept

@@ -32,10 +32,11 @@ class ImportFailedError(Exception):
         self.sentences = sentences
 
 
-def load(record: Import, *, chosen: set[str], user: Any = None) -> Import:
+def load(record: Import, *, chosen: set[str], anyway: bool = False, user: Any = None) -> Import:
     """Load a checked import; ``chosen`` names as ``kind:id`` the existing records to change.
 
-    Entries become drafts. Raises :class:`ImportFailedError`; then nothing was changed.
+    ``anyway`` says that records which look like others are new all the same. Entries become
+    drafts. Raises :class:`ImportFailedError`; then nothing was changed.
     """
     with transaction.atomic():
         record = Import.objects.select_for_update().get(pk=record.pk)
@@ -44,6 +45,9 @@ def load(record: Import, *, chosen: set[str], user: Any = None) -> Import:
         checked = check(restored(record.content), record.kind)
         if checked.problems:
             raise ImportFailedError([str(problem) for problem in checked.problems[:20]])
+        if checked.doubts and not anyway:
+            sentence = _("Tick “New all the same” if the records that look like others are others.")
+            raise ImportFailedError([sentence])
         with edition.paused(), disable_reference_index_auto_update():
             made = _Loading(checked, chosen, user).run()
         record.made, record.status, record.loaded_at = made, Import.Status.LOADED, timezone.now()
@@ -212,8 +216,10 @@ def _remove_entries(made: dict[str, Any], user: Any) -> list[str]:
             told.append(_("“%(name)s” is in moderation and stays.") % words)
         else:
             try:
-                with transaction.atomic():
+                with transaction.atomic(), disable_reference_index_auto_update():
                     Page.objects.get(pk=entry.pk).specific.delete(user=user)
+                    ReferenceIndex.remove_for_object(entry)  # once, not for each of its rows
+                    ReferenceIndex.remove_references_to(entry)
             except ProtectedError:
                 told.append(_("“%(name)s” is followed by another entry and stays.") % words)
     return told

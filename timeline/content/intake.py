@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from timeline.models import EntryPage
 from timeline.names import has_control, strip_control
 
+from .doubles import alike, same_pages
 from .editors import reasons
-from .kinds import ENTRIES, FIGURES, KINDS, Kind, in_circles
+from .kinds import ENTRIES, FIGURES, KINDS, SOURCES, Kind, in_circles
 from .pack import check_rules, unfit, unsaved
 from .parts import WANTED, Known, Record, Rows
 from .problems import Place, Problem
@@ -60,6 +61,8 @@ class Checked:
     steps: list[Step] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
+    doubts: list[Finding] = field(default_factory=list)
+    """New records that look like others: an editor says that they are new all the same."""
     blank: int = 0
     known: Known = field(default_factory=Known)
 
@@ -85,6 +88,7 @@ def check(files: dict[str, str], asked: str = "") -> Checked:
         return checking.result
     checking.run()
     checking.result.problems.sort(key=_in_reading_order)
+    checking.result.doubts.sort(key=_in_reading_order)
     return checking.result
 
 
@@ -120,6 +124,7 @@ class _Checking:
         for kind in KINDS:
             self._compare(kind)
         self._check_between()
+        self._check_doubles()
         self._check_in_memory()
         self.result.steps = [step for kind in KINDS for step in self.steps[kind.name]]
         self._check_amount()
@@ -329,7 +334,7 @@ class _Checking:
             elif step.action == CHANGE and id(step) not in self.given:
                 words = {"noun": kind.noun, "name": str(step.stored), "id": step.key}
                 sentence = _(
-                    "There is already a %(noun)s “%(name)s” at this address. To change it, write its id (%(id)s); "
+                    "This is the address of the %(noun)s “%(name)s”. To change it, write its id (%(id)s); "
                     "for a new one, write another address in the column slug."
                 )
                 self._report(step.sheet, [Problem(step.sheet.file, step.label, "id", sentence % words)])
@@ -341,6 +346,8 @@ class _Checking:
             names = {**dict.fromkeys(kind.unique_columns), **dict.fromkeys(_alone(kind))}
             columns = kind.unique_columns | {name: name for name in _alone(kind)}
             for name in names:
+                if (kind, name) == (SOURCES, "url"):
+                    continue  # more than the same spelling makes two addresses one
                 self._check_unique(kind, steps, name, columns[name])
             if kind.within and steps:
                 above = [*(step.record for step in steps), *self._above(kind, steps)]
@@ -350,11 +357,20 @@ class _Checking:
                             sentence = _("leads back to this record in a circle")
                             self._report(step.sheet, [Problem(step.sheet.file, step.label, kind.within, sentence)])
 
+    def _check_doubles(self) -> None:
+        """What is there already under another id, or may be."""
+        for step, problem in same_pages(self.steps[SOURCES.name]):
+            self._report(step.sheet, [problem])
+        for kind in KINDS:
+            found = alike(kind, self.steps[kind.name])
+            self.result.doubts += [step.sheet.locate(problem) for step, problem in found]
+
     def _check_unique(self, kind: Kind, steps: list[Step], name: str, column: str) -> None:
         first: dict[Any, Step] = {}
         for step in steps:
             value = step.key if name == "id" else step.record.get(name)
-            if value and (other := first.setdefault(value, step)) is not step:
+            other = first.setdefault(value, step)
+            if value and other is not step and (name == "id" or other.key != step.key):  # else the id says it
                 where = other.sheet.locate(Problem(other.sheet.file, other.label, name, "")).where
                 words = {"value": value, "where": where}
                 sentence = _("“%(value)s” is already used in %(where)s") % words

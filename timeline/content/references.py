@@ -115,7 +115,7 @@ class Finder:
         if hasattr(model, "names"):
             names = model.names.rel.related_model._default_manager
             rows += names.values_list(f"{relation}__key", "name")
-        rows += [(record["id"], name) for record in self.new.get(kind.name, ()) for name in _names(record)]
+        rows += [(record["id"], name) for record in self.new.get(kind.name, ()) for name in names_of(record)]
         folded: dict[str, set[str]] = defaultdict(set)
         for key, name in rows:
             folded[name_key(name)].add(key)
@@ -165,7 +165,7 @@ def _exactly(model: type[Model], texts: set[str]) -> Q:
     return asked
 
 
-def _names(record: Record) -> list[str]:
+def names_of(record: Record) -> list[str]:
     """Every name of a record that stands in a file."""
     further = [row["name"] for row in record.get("names") or () if isinstance(row, dict) and row.get("name")]
     return [label(record), *further]

@@ -171,3 +171,10 @@ class SourceAddress(Orderable):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.address_key = address_key(self.url)
         super().save(*args, **kwargs)
+
+
+class FoldedTitle(models.Func):
+    """A title without case, width, spaces and punctuation, folded where the titles are."""
+
+    template = "regexp_replace(lower(normalize((%(expressions)s)::text, NFKC)), '[^[:alnum:]]+', '', 'g')"
+    output_field = models.TextField()
