@@ -1,11 +1,13 @@
 """What every test may rely on. The fixtures live in the modules named here."""
 
+import gc
 import ipaddress
 import os
 import sys
 from collections.abc import Iterator
 from typing import Any
 
+import django.test.client
 import hypothesis
 import pytest
 from django.db import transaction
@@ -22,7 +24,17 @@ hypothesis.settings.load_profile("unhurried")
 # Django would take each query beside it for a mistake.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
+# No test asks which templates made a page from what; copying that for each of a form's thousand takes long.
+django.test.client.store_rendered_templates = lambda store, **rendered: None
+
 pytest_plugins = ["tests.database", "tests.chromium", "tests.editing", "tests.misbehaving", "tests.press"]
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector of garbage from what is loaded by now: to look at it took a quarter of all time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)
