@@ -1,4 +1,4 @@
-"""A few thousand random and malicious requests: never a 5xx, never a slow answer."""
+"""Many hundred random and malicious requests: never a 5xx, never a slow answer."""
 
 import random
 import time
@@ -71,8 +71,6 @@ def chronology():
 def requests(seed: int, number: int):
     """``number`` addresses with headers, the same for the same ``seed``."""
     dice = random.Random(seed)
-    for path in ODD_PATHS:
-        yield path, {}
     for _turn in range(number):
         pairs = [
             (dice.choice(NAMES) if dice.random() < 0.9 else dice.choice(ODD_NAMES), dice.choice(VALUES))
@@ -83,6 +81,12 @@ def requests(seed: int, number: int):
             query = "".join(chr(dice.randrange(33, 127)) for _letter in range(dice.randrange(80)))
         path = dice.choice(PATHS if dice.random() < 0.5 else PATHS[:3])
         yield f"{path}?{query}", dice.choice(HEADERS)
+
+
+def known_attacks():
+    """Addresses that broke other sites, and questions longer than anybody's."""
+    for path in ODD_PATHS:
+        yield path, {}
     for path in PATHS[:3]:
         yield f"{path}?{'&'.join(f'p{turn}=1' for turn in range(1_000))}", {}
         yield f"{path}?{'&'.join('person=x' for _turn in range(1_000))}", {}
@@ -92,11 +96,13 @@ def requests(seed: int, number: int):
         yield f"{path}?{'=' * 500}{'&' * 500}{';' * 500}", {}
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_no_request_breaks_the_site_or_takes_long(client, chronology, seed):
+@pytest.mark.parametrize(
+    "asked", [known_attacks(), requests(1, 250), requests(2, 250)], ids=["known attacks", "seed 1", "seed 2"]
+)
+def test_no_request_breaks_the_site_or_takes_long(client, chronology, asked):
     client.raise_request_exception = False
     failures, slow = [], []
-    for address, headers in requests(seed, 300):
+    for address, headers in asked:
         start = time.perf_counter()
         response = client.get(address, headers=headers)
         seconds = time.perf_counter() - start
