@@ -28,6 +28,7 @@ from timeline.models import (
     PublishedEntry,
     Source,
     Statement,
+    Version,
 )
 
 pytestmark = pytest.mark.django_db
@@ -381,6 +382,7 @@ def test_an_entry_made_by_an_editor_keeps_its_permanent_id(tmp_path):
     call_command("dump_chronology", pack=tmp_path, verbosity=0)
     [record] = json.loads(texts(tmp_path)["entries.json"])
     assert (record["id"], record["uid"]) == (own.key, str(own.uid))
+    Version.objects.all().delete()
     EntryPage.objects.all().delete()
     call_command("load_chronology", pack=tmp_path, verbosity=0)
     assert EntryPage.objects.get().uid == own.uid
@@ -448,6 +450,7 @@ def test_nothing_to_dump_and_nowhere_to_write_are_said(loaded, tmp_path):
     with pytest.raises(CommandError, match="Cannot write the pack"):
         call_command("dump_chronology", pack=tmp_path / "file")
     Follow.objects.all().delete()
+    Version.objects.all().delete()
     ChronologyPage.objects.get().delete()
     with pytest.raises(CommandError, match="There is no chronology in the database"):
         call_command("dump_chronology", pack=tmp_path)
