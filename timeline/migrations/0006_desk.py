@@ -11,6 +11,18 @@ import timeline.models.fields
 from timeline.addresses import address_key
 
 
+# What documents say from now on, of entries published before; built anew they would say the same.
+OLDER_DOCUMENTS = """
+UPDATE timeline_publishedentry SET document = document || jsonb_build_object(
+    'planned', false, 'version', 1, 'changes', '[]'::jsonb, 'modified', document->'updated',
+    'sources', (
+        SELECT coalesce(jsonb_agg(source || '{"link": "", "link_since": ""}' ORDER BY place), '[]')
+        FROM jsonb_array_elements(document->'sources') WITH ORDINALITY AS listed (source, place)
+    )
+);
+UPDATE timeline_publishedentry SET digest = md5(document::text);
+"""
+
 # What readers can see now is the first version of each entry that is public.
 FIRST_VERSIONS = """
 INSERT INTO timeline_version
@@ -258,6 +270,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(fold_addresses, migrations.RunPython.noop),
+        migrations.RunSQL(OLDER_DOCUMENTS, migrations.RunSQL.noop),
         migrations.RunSQL(FIRST_VERSIONS, migrations.RunSQL.noop),
         migrations.RunSQL(NEVER_CHANGED, CHANGEABLE),
     ]
