@@ -105,7 +105,7 @@ def test_a_date_that_is_not_known_exactly_is_left_out_and_counted(client):
     for date in ("2025-04", "2025-04-16~", "2025-04-16/2025-04-18", "2025-04/.."):
         publish_entry(title=date, date=date)
     assert [event["SUMMARY"] for event in events(client)] == ["Exact"]
-    assert "4 entries whose day is not known exactly are left out" in head(client)["DESCRIPTION"]
+    assert "4 entries dated to more than one day are left out" in head(client)["DESCRIPTION"]
 
     spanned = {str(event["SUMMARY"]): event for event in events(client, "/calendar.ics?fuzzy=span")}
     month = spanned["2025-04 (April 2025)"]

@@ -493,3 +493,10 @@ def test_removed_words_are_in_no_feed(client, history):
     [item] = json_feed(client, "/corrections.json")["items"]
     assert "It said" not in item["content_html"]
     assert "protect a person" in item["content_html"]
+
+
+def test_words_of_a_summary_that_look_like_markup_arrive_as_words(client):
+    """RSS readers take a description for HTML (RSS Best Practices Profile, "description")."""
+    publish_entry(summary="The rate is <b>under</b> 5 & falling.")
+    channel = etree.fromstring(client.get("/feed.rss").content).find("channel")
+    assert channel.findtext("item/description") == "The rate is &lt;b&gt;under&lt;/b&gt; 5 &amp; falling."

@@ -12,6 +12,7 @@ import feedparser
 import pytest
 from bs4 import BeautifulSoup
 from django.db import transaction
+from django.test import Client
 from icalendar import Calendar
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
@@ -241,3 +242,9 @@ def test_the_page_about_feeds_names_every_format_and_its_examples_work(client, h
     assert examples
     assert all(client.get(link).status_code == 200 for link in examples)
     assert "/feeds/" in {link["href"] for link in page.footer.select("a[href]")}
+
+
+@pytest.mark.parametrize("path", ["/", "/feed.atom", "/entries.csv", "/feeds/"])
+def test_another_method_is_refused_as_such_and_not_as_a_forgery(path):
+    answer = Client(enforce_csrf_checks=True).post(path)
+    assert (answer.status_code, "GET" in answer["Allow"]) == (405, True)

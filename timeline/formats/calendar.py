@@ -97,8 +97,8 @@ def _about(answer: Answer, missing: int, beyond: int, spanned: bool) -> Iterator
         said.append(pattern % f"{missing:,}")
     elif missing:
         pattern = ngettext(
-            "%s entry whose day is not known exactly is left out; fuzzy=span in the address shows it.",
-            "%s entries whose day is not known exactly are left out; fuzzy=span in the address shows them.",
+            "%s entry dated to more than one day is left out; fuzzy=span in the address shows it.",
+            "%s entries dated to more than one day are left out; fuzzy=span in the address shows them.",
             missing,
         )
         said.append(pattern % f"{missing:,}")

@@ -28,7 +28,7 @@ def document(feed: Feed, items: Sequence[str]) -> bytes:
         f' xmlns:content="http://purl.org/rss/1.0/modules/content/"{archive}>\n<channel>\n'
         f"<title>{escape(feed.title)}</title>\n"
         f"<link>{escape(feed.page_url)}</link>\n"
-        f"<description>{escape(feed.subtitle)}</description>\n"
+        f"<description>{escape(escape(feed.subtitle))}</description>\n"
         f"<language>{escape(feed.language)}</language>\n"
         f"<copyright>{escape(RIGHTS)}</copyright>\n"
         f"<lastBuildDate>{format_datetime(feed.updated)}</lastBuildDate>\n"
@@ -54,7 +54,7 @@ def item(one: Item) -> str:
         f"<pubDate>{format_datetime(datetime.fromisoformat(one.published))}</pubDate>\n"
         f"<atom:updated>{one.updated}</atom:updated>\n"
         f"{terms}"
-        f"<description>{escape(one.summary)}</description>\n"
+        f"<description>{escape(escape(one.summary))}</description>\n"
         f"<content:encoded>{cdata(one.html)}</content:encoded>\n"
         "</item>\n"
     )
