@@ -83,7 +83,8 @@ def public(
             return response
 
         answering = require_safe(wrapped)
-        answering.csrf_exempt = True  # nothing can be changed here: another method is 405, not a forgery
+        # Nothing can be changed here: another method is 405, not a forgery.
+        answering.csrf_exempt = True  # type: ignore[attr-defined]
         return answering
 
     return decorate
