@@ -68,8 +68,9 @@ def test_from_a_pasted_address_to_a_public_entry(page, live_server, press):
     steps.click("#id_statements-0-citations-0-source-chooser button:has-text('Choose')")
     steps.click("[role=tab]:has-text('New source')")
     form = "form[data-chooser-modal-creation-form]"
+    page.wait_for_function("() => document.activeElement?.name === 'url'")  # the script gives it the focus
     steps.fill(f"{form} [name=url]", f"{press}/news/ministers-meet?utm_source=mail")
-    steps.press("Enter")  # pasting by hand would look it up at once
+    steps.click(f"{form} [data-look-up]")  # pasting by hand would look it up at once
     page.wait_for_function(f"""() => document.querySelector("{form} [name=title]")?.value""")
     page.wait_for_timeout(300)  # the focus goes to what must be checked; Enter there saves
     steps.press("Enter")
