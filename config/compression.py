@@ -1,5 +1,7 @@
 """Compression by the application itself, so that a site without a proxy is light too."""
 
+import re
+
 import brotli
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +16,11 @@ QUALITY = 5
 LEAST = 200
 """Bytes; as in Django's middleware, less is not worth the work."""
 
+TEXT = re.compile(
+    r"text/|application/(json|javascript|xml|x-ndjson|x-bibtex|x-research-info-systems)\b|[^;]+\+(json|xml)\b"
+)
+"""Beginnings of media types (RFC 6838) whose content is text. Pictures and zip files are compressed already."""
+
 
 class CompressionMiddleware(GZipMiddleware):
     """Brotli (RFC 7932) for readers whose browser takes it, else gzip.
@@ -23,9 +30,11 @@ class CompressionMiddleware(GZipMiddleware):
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if response.headers.get("Content-Type") == "application/zip":
-            return response  # compressed already, and its length is worth more
-        if response.status_code == 304 or (request.method == "HEAD" and response.streaming):
+        if response.status_code == 304:
+            return _as_with_body(request, response)
+        if not TEXT.match(response.headers.get("Content-Type", "").lower()):
+            return response
+        if request.method == "HEAD" and response.streaming:
             return _as_with_body(request, response)
         if not isinstance(response, HttpResponse) or request.path_info.startswith(f"/{settings.ADMIN_PATH}"):
             return super().process_response(request, response)

@@ -4,7 +4,9 @@ import gzip
 
 import brotli
 import pytest
+from django.http import HttpResponse, StreamingHttpResponse
 
+from config.compression import CompressionMiddleware
 from tests.factories import publish_entry
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,43 @@ def test_answers_without_a_body_have_the_validators_of_those_with_one(client, ac
     for answer in (head, known):
         assert answer.headers["ETag"] == full.headers["ETag"]
         assert answer.headers["Vary"] == full.headers["Vary"]
+
+
+@pytest.mark.parametrize("address", ["/share.png", "/favicon.ico"])
+def test_what_is_compressed_already_goes_as_it_is(client, address):
+    answer = get(client, "gzip, br", address)
+    assert answer.content == client.get(address).content
+    assert answer.headers.keys().isdisjoint({"Content-Encoding", "Vary"})
+    assert answer.headers["ETag"].startswith('"')
+
+
+PICTURE, TEXT = b"\x89PNG" * 100, b"uid,slug\r\n" * 100
+
+
+@pytest.mark.parametrize(
+    ("media_type", "content", "coding"),
+    [
+        ("image/svg+xml", TEXT, "br"),
+        ("application/feed+json; charset=utf-8", TEXT, "br"),
+        ("application/x-ndjson", TEXT, "br"),
+        ("text/calendar; charset=utf-8", TEXT, "br"),
+        ("Text/JavaScript", TEXT, "br"),
+        ("application/pdf", PICTURE, None),
+        ("image/webp", PICTURE, None),
+        ("application/octet-stream", PICTURE, None),
+        ("font/woff2", PICTURE, None),
+        ("application/xmlish", PICTURE, None),
+    ],
+)
+@pytest.mark.parametrize("is_stream", [False, True])
+def test_only_text_is_compressed(rf, media_type, content, coding, is_stream):
+    answer = StreamingHttpResponse([content]) if is_stream else HttpResponse(content)
+    answer.headers["Content-Type"] = media_type
+    answer = CompressionMiddleware(lambda request: answer)(rf.get("/", headers={"Accept-Encoding": "gzip, br"}))
+    assert answer.headers.get("Content-Encoding") == ("gzip" if coding and is_stream else coding)
+    assert ("Vary" in answer.headers) == bool(coding)
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress}.get(answer.headers.get("Content-Encoding"), bytes)
+    assert unpack(answer.getvalue()) == content
 
 
 def test_the_admin_keeps_to_padded_gzip(client):
