@@ -11,3 +11,6 @@ ATOM = etree.RelaxNG(etree.parse(HERE / "atom.rng"))
 
 JSON_FEED = json.loads((HERE / "json_feed.json").read_text())
 """The text of https://www.jsonfeed.org/version/1.1/ as a JSON Schema, with nothing unknown allowed."""
+
+TIMELINE_JS = json.loads((HERE / "timelinejs.json").read_text())
+"""The text of https://timeline.knightlab.com/docs/json-format.html as a JSON Schema."""
