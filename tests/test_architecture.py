@@ -18,6 +18,7 @@ ORDER = [
     {"search"},
     {"edition", "fragments", "glossary", "highlight"},
     {"links", "merging", "schedule"},
+    {"lateness"},
     {"filters", "content"},
     {"admin"},
     {"paging", "river", "charts", "formats", "templatetags", "comparison"},
@@ -25,6 +26,7 @@ ORDER = [
     {"views"},
     {"api"},
     {"dataset"},
+    {"status"},
     {"urls"},
 ]
 # They only tell Django and Wagtail what there is.

@@ -116,7 +116,7 @@ def rest_on_an_error_and_on_a_mirror():
 def pages(world):
     """Every public address that can be reached from the first page, and from a search for secrets, with its text."""
     starts = ("/", "/feed.atom")
-    waiting = ["/feed.rss", "/sitemap.xml", *starts, *(f"{path}?q={WORD}" for path in starts)]
+    waiting = ["/feed.rss", "/sitemap.xml", "/status.json", *starts, *(f"{path}?q={WORD}" for path in starts)]
     client = Client()
     seen: dict[str, str] = {}
     while waiting:

@@ -18,6 +18,7 @@ published entries; the page, every feed and every export are renderings of it.
     fragments                rendered parts of entries, kept while the entry stays as it is
     links, merging           whether sources can still be read; two records made one
     schedule                 publishes what is due, once, and tells what could not be
+    lateness                 what somebody must start again and again, and whether it is late
     filters                  the reader's question: FilterSet, facets, sentence, canonical form
     paging, river, charts/   a page of the list; the overview; figures and positions as drawings
     charts/                  series of figures and positions of people, as shapes to draw
@@ -28,6 +29,7 @@ published entries; the page, every feed and every export are renderings of it.
     views                    thin: a question in, a rendering out
     api/                     the public API, and the OpenAPI file made from it
     dataset/                 everything public as one file, kept by edition
+    status                   whether all goes well, for a program that watches the site
     admin/                   what editors see; wagtail_hooks only registers it
     content/                 the pack of the flagship chronology, its loader and dumper
 

@@ -4,6 +4,7 @@ from functools import partial
 
 from django.urls import include, path
 
+from timeline import status
 from timeline.api import page as api_page
 from timeline.api import service
 from timeline.dataset import page as dataset
@@ -71,6 +72,7 @@ urlpatterns = [
     path("share.png", picture(sharing.list_picture), name="site_picture"),
     path("favicon.ico", picture(sharing.favicon), name="favicon"),
     path("apple-touch-icon.png", picture(sharing.icon), name="icon"),
+    path("status.json", status.status, name="status"),
     path("sitemap.xml", page(crawlers.sitemap_index), name="sitemap_index"),
     path("sitemap-<slug:section>.xml", page(crawlers.sitemap), name="sitemap"),
     path("robots.txt", page(crawlers.robots), name="robots"),

@@ -7,16 +7,14 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _t
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import LockedPagesPanel
 from wagtail.models import Page, TaskState
 
-from timeline import schedule
-from timeline.models import CommandRun, EntryPage, Version
+from timeline import lateness, schedule
+from timeline.models import EntryPage
 
 from . import needs
 
@@ -25,9 +23,6 @@ UNUSED = {"explorer", "images", "documents"}
 
 LONGEST_LIST = 12
 """Rows on the home page; the list of entries has them all."""
-
-LINKS_UNCHECKED = datetime.timedelta(days=35)
-"""Links are checked every month; so many days without is too long."""
 
 
 def tidy_menu(request: HttpRequest, items: list[MenuItem]) -> None:
@@ -131,36 +126,11 @@ class WarningsPanel(Component):
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         now = timezone.now()
+        late = (lateness.schedule_is_late(now), lateness.links_are_unchecked(now))
         return {
             "failures": schedule.failures(now).select_related("entry", "revision")[:LONGEST_LIST],
-            "sentences": [sentence for sentence in (schedule_is_late(now), links_are_unchecked(now)) if sentence],
+            "sentences": [sentence for sentence in late if sentence],
         }
-
-
-def schedule_is_late(now: datetime.datetime) -> str:
-    """That something is due and nobody publishes it."""
-    run = schedule.last_run()
-    if (run and run.started_at > now - schedule.LATE) or not schedule.is_anything_due(now):
-        return ""
-    if run is None:
-        return _t("Something is due to be published, and scheduled publication has never run.")
-    return _t("Scheduled publication has not run since %(time)s.") % {"time": moment(run.started_at)}
-
-
-def links_are_unchecked(now: datetime.datetime) -> str:
-    """That sources may have vanished unnoticed."""
-    run = CommandRun.objects.filter(command="check_links").first()
-    if run is None:
-        # A chronology younger than that is not late.
-        old = Version.objects.filter(published_at__lt=now - LINKS_UNCHECKED).exists()
-        return _t("The links of the sources have never been checked.") if old else ""
-    if run.started_at > now - LINKS_UNCHECKED:
-        return ""
-    return _t("The links of the sources have not been checked since %(time)s.") % {"time": moment(run.started_at)}
-
-
-def moment(time: datetime.datetime) -> str:
-    return date_format(timezone.localtime(time), "j F Y, H:i")
 
 
 def tidy_panels(request: HttpRequest, panels: list[Component]) -> None:
