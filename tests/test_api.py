@@ -66,6 +66,21 @@ def test_browsers_may_ask_first(client):
     assert answer["Access-Control-Allow-Origin"] == "*"
 
 
+def test_what_a_question_can_be_narrowed_by_takes_the_query_string_of_the_chronology_whole(client):
+    for year in (2019, 2025, 2025):
+        publish_entry(date=str(year), commodities=[CommodityFactory(name="Rice")])
+    plain = get(client, "/facets?commodity=rice")
+    assert plain["total"] == 3
+    listed = get(client, "/facets?commodity=rice&order=new&page=2019")
+    assert [listed[name] for name in ("total", "years", "facets")] == [
+        plain[name] for name in ("total", "years", "facets")
+    ]
+    assert listed["query"] == "commodity=rice&order=new"
+    for wrong in ("order=sideways", "page=abc", "limit=5"):
+        answer = client.get(f"{API}/facets?{wrong}")
+        assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (400, wrong.partition("=")[0])
+
+
 @pytest.mark.parametrize(
     "address", ["/changes?cursor=YWZ0ZXJ-MjAxOQ", "/people?cursor=YWZ0ZXJ-AA", "/sources?kind=gossip", "/coverage?q=1"]
 )

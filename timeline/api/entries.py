@@ -27,7 +27,7 @@ from .answers import (
 )
 from .documents import told_version, told_versions
 from .http import ApiRequest, Moved, Problem
-from .parameters import ChangePaging, EntryKey, EntryQuestion, Filters
+from .parameters import ChangePaging, EntryKey, EntryQuestion, WholeQuestion
 from .record_schemas import ChangeList, EntryAnswer, EntryList, Facets
 
 router = Router()
@@ -39,7 +39,7 @@ NEWEST_CHANGES = cursors.Order({"published_at": cursors.moment, "id": cursors.ro
 def entries(request: ApiRequest, asked: Query[EntryQuestion]) -> HttpResponse:
     """The entries that the chronology shows for the same query string, in the same order.
 
-    Without filters these are all entries. A cursor stays good when entries come and go.
+    Without filters these are all entries. A cursor stays good when entries come and go; give it or `page`, not both.
     """
     question = understood(request, Question(_without(request.GET, "limit", "cursor"), option_limit=0))
     if asked.cursor:
@@ -85,8 +85,11 @@ def entry(
 
 
 @router.get("/facets", response=Facets, operation_id="facets", summary="What a question can be narrowed by")
-def facets(request: ApiRequest, asked: Query[Filters]) -> HttpResponse:
-    """The values of each filter with the number of entries that each would leave."""
+def facets(request: ApiRequest, asked: Query[WholeQuestion]) -> HttpResponse:
+    """The values of each filter with the number of entries that each would leave.
+
+    Takes the query string of the chronology whole; `order` and `page` are read and change no number.
+    """
     question = understood(request, Question(request.GET))
     counts = question.counts
     choices = {}

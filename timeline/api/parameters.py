@@ -37,7 +37,7 @@ DATE_FORM = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
 
 class Filters(Schema):
-    """What a reader can ask: the query string of the chronology's own page."""
+    """What entries can be narrowed by."""
 
     q: str = Field(
         default="",
@@ -73,6 +73,21 @@ class Filters(Schema):
 
 assert set(FACETS) < set(Filters.model_fields)  # noqa: S101 - a filter nobody can find is a mistake of ours
 
+
+class WholeQuestion(Filters):
+    """What a reader can ask: the query string of the chronology's own page."""
+
+    order: Literal["", "new", "old"] = Field(
+        default="", description="By the date of the event: old (the first unless you ask) or new first."
+    )
+    page: str = Field(
+        default="",
+        description="Start at this year or month, as the page of the chronology does.",
+        examples=["2025-04"],
+        json_schema_extra={"pattern": r"^\d{4}(-\d{2})?$"},
+    )
+
+
 Limit = Annotated[int, Field(ge=1, le=MOST, description=f"Rows of a page, 1 to {MOST}.")]
 Cursor = Annotated[str, Field(description="A place in the list, as “links” of another page has it. Opaque.")]
 
@@ -92,18 +107,8 @@ class Paging(Schema):
     cursor: Cursor = ""
 
 
-class EntryQuestion(Filters, Paging):
+class EntryQuestion(WholeQuestion, Paging):
     """A page of the entries that answer a question."""
-
-    order: Literal["", "new", "old"] = Field(
-        default="", description="By the date of the event: old (the first unless you ask) or new first."
-    )
-    page: str = Field(
-        default="",
-        description="Start at this year or month, as the page of the chronology does; not together with cursor.",
-        examples=["2025-04"],
-        json_schema_extra={"pattern": r"^\d{4}(-\d{2})?$"},
-    )
 
 
 class ChangePaging(Paging):

@@ -112,7 +112,7 @@ VALIDATORS = {
     "Cache-Control": {"description": "How long an answer may be reused.", "schema": {"type": "string"}},
     "Link": {"description": "Pages of a list (RFC 8288): self, first, prev, next.", "schema": {"type": "string"}},
 }
-PARAMETERS = ("Bibliography", "ChangePaging", "EntryQuestion", "Filters", "Paging")
+PARAMETERS = ("Bibliography", "ChangePaging", "EntryQuestion", "Paging", "WholeQuestion")
 FAILURES = {
     "400": "A parameter was not understood; `errors` names each with what it takes.",
     "404": "Nothing public is here, or nothing public has a slug that a parameter names.",
