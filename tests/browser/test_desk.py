@@ -55,6 +55,7 @@ def test_from_a_pasted_address_to_a_public_entry(page, live_server, press):
     PersonFactory(family_name="Bessent", given_name="Scott")
     desk = Desk(page, live_server.url, "Moderators")
     steps = Steps(page)
+    page.goto(f"{live_server.url}/admin/")
     page.click("text=Entries")
     steps.click("text=Add entry")
     page.wait_for_function("() => window.wagtail?.app")
