@@ -168,6 +168,12 @@ CACHES = {
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 2000},  # some 6 MB
     },
+    "validators": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "validators",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 10_000},  # some 3 MB
+    },
 }
 
 # Files

@@ -71,7 +71,7 @@ def world(django_db_setup, django_db_blocker):
         disable_reference_index_auto_update(),
         pytest.MonkeyPatch.context() as patch,
     ):
-        patch.setattr("timeline.formats.latest.FEED_SIZE", 2)
+        patch.setattr("timeline.formats.archives.FEED_SIZE", 2)
         goods = CommodityFactory(name=HOSTILE[:60], slug="hostile")
         publish_entry(title="An agreement", date="2019-06-28")
         publish_entry(title="A letter", date="2025-03-01")

@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Model, Q, QuerySet
+from django.db.models.functions import Greatest
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 from wagtail.models import PageViewRestriction, Revision
@@ -32,6 +33,7 @@ from timeline.models import (
     Category,
     ChronologyPage,
     Commodity,
+    Departure,
     Edition,
     EntryPage,
     FacetTotal,
@@ -41,6 +43,7 @@ from timeline.models import (
     Person,
     PublishedEntry,
     Source,
+    State,
     Term,
     Version,
     Withdrawal,
@@ -91,19 +94,19 @@ def refresh(entry_ids: Iterable[int], publications: Publications | None = None) 
         pending.update({pk: publications.get(pk) or pending.get(pk) for pk in ids})
         return
     with transaction.atomic():
-        _next_version()
+        state = _next_version()
         tops = dict(Commodity.objects.filter(parent=None).values_list("pk", "slug"))
         lanes = _lanes()
         totals = Totals()
         for start in range(0, len(ids), BATCH):
-            _refresh_batch(ids[start : start + BATCH], publications, tops, lanes, totals)
+            _refresh_batch(ids[start : start + BATCH], publications, tops, lanes, totals, state)
         totals.save()
 
 
 def _refresh_batch(
-    ids: list[int], publications: Publications, tops: dict[int, str], lanes: list[Lane], totals: "Totals"
+    ids: list[int], publications: Publications, tops: dict[int, str], lanes: list[Lane], totals: "Totals", state: State
 ) -> None:
-    """Write the rows of ``ids`` and their new versions, and count the change."""
+    """Write the rows of ``ids`` and their new versions, and count the change as of ``state``."""
     before = {}
     for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer("vector"):
         totals.remove(row)
@@ -127,19 +130,37 @@ def _refresh_batch(
         document = with_history(document, history)
         rows.append(_row(entry, document, lanes))
     Version.objects.bulk_create(new)
+    changed = []
     for row in rows:
         totals.add(row)
+        old = before.get(row.pk)
+        if old and old.digest == row.digest:
+            row.edition, row.changed_at = old.edition, old.changed_at
+        else:
+            row.edition, row.changed_at = state
+            changed.append(row)
     gone = before.keys() - {row.pk for row in rows}
+    left = [before[pk] for pk in gone] + [before[row.pk] for row in rows if _is_filed_anew(before.get(row.pk), row)]
+    Departure.objects.bulk_create(_departure(row, state) for row in left)
     PublishedEntry.objects.filter(pk__in=gone).delete()
-    _announce([before[pk] for pk in gone] + [row for row in rows if _digest(before.get(row.pk)) != row.digest])
+    _announce(left + changed)
     if rows:
         names = [field.name for field in PublishedEntry._meta.concrete_fields if not field.primary_key]
         PublishedEntry.objects.bulk_create(rows, update_conflicts=True, unique_fields=["entry"], update_fields=names)
         Withdrawal.objects.filter(uid__in=[row.uid for row in rows]).delete()
 
 
-def _digest(row: PublishedEntry | None) -> str:
-    return row.digest if row else ""
+def _is_filed_anew(before: PublishedEntry | None, row: PublishedEntry) -> bool:
+    """Whether an entry may be in other answers than before."""
+    return before is not None and any(
+        getattr(before, name) != getattr(row, name) for name in PublishedEntry.filtered_names()
+    )
+
+
+def _departure(row: PublishedEntry, state: State) -> Departure:
+    """That ``row`` is not filed like this any more, as of ``state``."""
+    filed = {name: getattr(row, name) for name in PublishedEntry.filtered_names()}
+    return Departure(uid=row.uid, edition=state.version, left_at=state.changed_at, **filed)
 
 
 def _announce(rows: Iterable[PublishedEntry]) -> None:
@@ -183,6 +204,7 @@ def _row(entry: EntryPage, document: dict[str, Any], lanes: list[Lane]) -> Publi
         if account.source_id and account.source.is_public
     ]
     lineages = [row.commodity.lineage for row in entry.entry_commodities.all() if row.commodity_id]
+    texts = search.texts(entry, document)
     return PublishedEntry(
         entry=entry,
         language=document["language"],
@@ -202,8 +224,9 @@ def _row(entry: EntryPage, document: dict[str, Any], lanes: list[Lane]) -> Publi
         series=sorted({figure.series_id for figure in entry.figures.all() if figure.series_id}),
         differs=bool(document["disagreements"]),
         document=document,
-        digest=hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:32],
-        vector=search.WeightedVector(search.texts(entry, document)),
+        # With the words it is found by: answers to them change when a name does that no reader sees.
+        digest=hashlib.sha256(json.dumps([document, texts], sort_keys=True).encode()).hexdigest()[:32],
+        vector=search.WeightedVector(texts),
         published_at=datetime.datetime.fromisoformat(document["published"]),
         updated_at=datetime.datetime.fromisoformat(document["updated"]),
     )
@@ -272,11 +295,12 @@ def _months(row: PublishedEntry) -> list[tuple[int, datetime.date, datetime.date
     return [(lane, first.replace(day=1), max(first, last).replace(day=1)) for lane in row.lanes]
 
 
-def _next_version() -> None:
+def _next_version() -> State:
     """Count one more public change. The row lock also lets only one refresh run at a time."""
     now = timezone.now()
-    if not Edition.objects.filter(pk=1).update(version=F("version") + 1, changed_at=now):
-        Edition.objects.create(pk=1, version=1, changed_at=now)
+    if not Edition.objects.filter(pk=1).update(version=F("version") + 1, changed_at=Greatest(F("changed_at"), now)):
+        Edition.objects.create(pk=1, version=1, changed_at=now, page_version=1, page_changed_at=now)
+    return State(*Edition.objects.values_list("version", "changed_at").get(pk=1))
 
 
 @contextmanager
@@ -314,18 +338,25 @@ def refresh_chronology() -> None:
     """
     with transaction.atomic():
         page = ChronologyPage.objects.live().first()
-        _next_version()
+        state = _next_version()
         edition = Edition.objects.get(pk=1)
-        before = edition.lanes
+        before = _said(edition)
         if page:
             edition.title, edition.headline, edition.strapline = page.title, page.headline, page.strapline
         edition.lanes = [_lane(lane) for lane in page.lanes.all()] if page else []
         phases = [{"name": phase.name, "date": phase.date} for phase in page.phases.all()] if page else []
         edition.phases = sorted(phases, key=lambda phase: edtf.parse(phase["date"]).sort_key)
         edition.coverage = sorted(_researched(page)) if page else []
+        if _said(edition) != before:
+            edition.page_version, edition.page_changed_at = state
         edition.save()
-        if edition.lanes != before:
+        if edition.lanes != before["lanes"]:
             _sort_into_lanes(edition.lanes)
+
+
+def _said(edition: Edition) -> dict[str, Any]:
+    """What the page of the chronology says."""
+    return {name: getattr(edition, name) for name in ("title", "headline", "strapline", "lanes", "phases", "coverage")}
 
 
 def _lane(lane: Any) -> Lane:
@@ -446,16 +477,17 @@ def _entry_moved(sender: type, instance: EntryPage, **kwargs: Any) -> None:
 def _entry_withdrawn(sender: type, instance: EntryPage, **kwargs: Any) -> None:
     """Withdrawn: the row goes, a tombstone stays."""
     with transaction.atomic():
-        _next_version()
+        state = _next_version()
         totals = Totals()
         for row in PublishedEntry.objects.filter(pk=instance.pk).defer("vector"):
             totals.remove(row)
+            _departure(row, state).save()
             Withdrawal.objects.update_or_create(
                 uid=row.uid,
                 defaults={
                     "slug": row.slug,
                     "reason": instance.withdrawal_reason,
-                    "withdrawn_at": timezone.now(),
+                    "withdrawn_at": state.changed_at,
                 },
             )
             row.delete()

@@ -11,6 +11,7 @@ from django.db.models.expressions import Combinable
 
 if TYPE_CHECKING:
     from timeline.models import PublishedEntry
+    from timeline.models.published import Filterable
 
 # Which array (or column) of a published entry answers for each facet.
 FACET_COLUMNS = {
@@ -39,8 +40,8 @@ class Position:
         return f"{self.sort_date.isoformat()}.{self.rank}.{self.entry_id}"
 
 
-class PublishedEntryQuerySet(QuerySet["PublishedEntry"]):
-    """Published entries only: a row exists exactly while its entry is public."""
+class FilterableQuerySet[Row: Filterable](QuerySet[Row]):
+    """What can be asked of whatever has the columns of an entry's filters."""
 
     def in_period(self, lower: datetime.date | None, upper: datetime.date | None) -> Self:
         """Entries whose date overlaps the half-open range; ``None`` leaves a side open.
@@ -58,6 +59,14 @@ class PublishedEntryQuerySet(QuerySet["PublishedEntry"]):
         if column == "category_id":
             return self.filter(category_id__in=ids)
         return self.filter(**{f"{column}__overlap": ids})
+
+    def differing(self) -> Self:
+        """Entries with accounts that differ."""
+        return self.filter(differs=True)
+
+
+class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
+    """Published entries only: a row exists exactly while its entry is public."""
 
     def matching(self, query: SearchQuery | Combinable) -> Self:
         """Entries whose search vector matches."""

@@ -11,7 +11,7 @@ from django_filters import CharFilter, Filter, FilterSet
 
 from timeline import edtf, search
 from timeline.models import PublishedEntry
-from timeline.querysets import PublishedEntryQuerySet
+from timeline.querysets import FilterableQuerySet, PublishedEntryQuerySet
 
 from .facets import Options
 
@@ -112,8 +112,8 @@ class EntryFilterSet(FilterSet):
     def filter_queryset(self, queryset: PublishedEntryQuerySet) -> PublishedEntryQuerySet:
         return self.narrow(queryset, set(self.filters))
 
-    def narrow(self, queryset: PublishedEntryQuerySet, names: set[str]) -> PublishedEntryQuerySet:
-        """Apply the filters called ``names`` whose values are good."""
+    def narrow[Rows: FilterableQuerySet[Any]](self, queryset: Rows, names: set[str]) -> Rows:
+        """Apply the filters called ``names`` whose values are good; ``q`` to published entries only."""
         for name, value in self.form.cleaned_data.items():
             if name in names:
                 queryset = self.filters[name].filter(queryset, value)
@@ -123,14 +123,14 @@ class EntryFilterSet(FilterSet):
         query = search.read_query(value)
         return queryset.matching(query) if query is not None else queryset
 
-    def dated(self, queryset: PublishedEntryQuerySet, name: str, value: datetime.date) -> PublishedEntryQuerySet:
+    def dated[Rows: FilterableQuerySet[Any]](self, queryset: Rows, name: str, value: datetime.date) -> Rows:
         """Both dates as one range, which an index finds sooner than two half-open ones. They go together."""
         start, end = (self.form.cleaned_data.get(bound) for bound in ("from", "to"))
         return queryset if name == "to" and start else queryset.in_period(start, end)
 
-    def about(self, queryset: PublishedEntryQuerySet, name: str, value: list[str]) -> PublishedEntryQuerySet:
+    def about[Rows: FilterableQuerySet[Any]](self, queryset: Rows, name: str, value: list[str]) -> Rows:
         ids = [self.options[name][slug].id for slug in value if slug in self.options[name]]
         return queryset.about(name, ids) if ids else queryset
 
-    def differing(self, queryset: PublishedEntryQuerySet, name: str, value: str) -> PublishedEntryQuerySet:
-        return queryset.filter(differs=True) if value == "1" else queryset
+    def differing[Rows: FilterableQuerySet[Any]](self, queryset: Rows, name: str, value: str) -> Rows:
+        return queryset.differing() if value == "1" else queryset

@@ -5,20 +5,25 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Max
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from timeline import edtf, search
-from timeline.models import PublishedEntry
-from timeline.querysets import PublishedEntryQuerySet
+from timeline.models import Departure, PublishedEntry, State
+from timeline.querysets import FilterableQuerySet, PublishedEntryQuerySet
 
 from .facets import COUNT_LIMIT, FACETS, OPTION_LIMIT, Counts, Option, count, load_options, stored_counts
 from .filterset import EntryFilterSet
 
 FILTERS = ("q", "from", "to", *FACETS, "differ")
 LISTING = ("order", "page")
+SINGLE = ("q", "from", "to", "differ", *LISTING)
+"""Parameters with one value; all others take several."""
+
 MAX_VALUES = 50
 """Values of one repeatable parameter that are read; nobody ticks more."""
 
@@ -72,7 +77,7 @@ class Question:
         """``preset`` fixes filters that the address itself names, as on a person's page."""
         self.preset = dict(preset or {})
         self.problems: list[Problem] = []
-        self.typed = {name: _last(data, name) for name in ("q", "from", "to", "differ", "order", "page")}
+        self.typed = {name: _last(data, name) for name in SINGLE}
         self.has_blanks = any(value == "" for values in data.lists() for value in values[1])
         ticked = {facet: self._slugs(data, facet) for facet in FACETS}
         for name, value in self.preset.items():
@@ -137,6 +142,9 @@ class Question:
             self._problem("differ", _("Write differ=1 to see only entries where accounts differ."))
         if self.typed["order"] not in ("", "new", "old"):
             self._problem("order", _("The order is “new” or “old”, not “%s”.") % quote(self.typed["order"]))
+        for name in SINGLE:
+            if len({value for value in data.getlist(name) if value}) > 1:
+                self._problem(name, _("Give “%s” once; the last value counts.") % name)
         for name in list(data)[:20]:
             if name not in FILTERS and name not in LISTING and not TRACKING.fullmatch(name):
                 self._problem(name[:40], _("We did not understand “%s” in the address.") % quote(name))
@@ -172,6 +180,23 @@ class Question:
 
     def _narrowed(self, names: set[str]) -> PublishedEntryQuerySet:
         return self.filterset.narrow(PublishedEntry.objects.all(), names)
+
+    @cached_property
+    def departures(self) -> FilterableQuerySet[Departure]:
+        """When entries left the answer, or may have: what left keeps no words, so ``q`` is not asked of it."""
+        return self.filterset.narrow(Departure.objects.all(), set(FILTERS) - {"q"})
+
+    def last_change(self) -> State | None:
+        """When an entry of the answer changed, came or left last: two queries. None if none was ever there.
+
+        A search counts as changed when anything does that the other filters find.
+        """
+        names = set(FILTERS) - {"q"}
+        found = [
+            _latest(self._narrowed(names), "changed_at", is_narrowed=bool(names & set(self._applied()))),
+            _latest(self.departures, "left_at", is_narrowed=bool(names & set(self._applied()))),
+        ]
+        return max((state for state in found if state), default=None)
 
     @cached_property
     def counts(self) -> Counts:
@@ -334,6 +359,15 @@ class Question:
         elif end:
             parts.append(_("until %s") % _words(end))
         return _("Entries %s") % ", ".join(parts) if parts else _("All entries")
+
+
+def _latest(rows: FilterableQuerySet[Any], moment: str, *, is_narrowed: bool) -> State | None:
+    """The latest state of ``rows``. Of all of them the index knows it; some are looked through, however few."""
+    if not is_narrowed:
+        first = rows.order_by("-edition").values_list("edition", moment).first()
+        return State(*first) if first else None
+    version, changed_at = rows.order_by().aggregate(version=Max("edition"), moment=Max(moment)).values()
+    return State(version, changed_at) if version is not None else None
 
 
 def quote(text: str) -> str:

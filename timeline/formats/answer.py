@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,7 +12,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from timeline.document import Document
 from timeline.filters import Problem
 from timeline.lanes import Lane
-from timeline.querysets import PublishedEntryQuerySet
+from timeline.models import Departure, State
+from timeline.querysets import FilterableQuerySet, PublishedEntryQuerySet
 
 OTHERS = _lazy("Tables and other files")
 """The heading of what is no feed."""
@@ -30,10 +30,11 @@ class Answer:
     """A question that was understood, and its entries.
 
     ``query`` is the canonical query string, without ``?``; of a feed without ``order``.
-    ``sentence`` says the same in words. ``entries`` match and are in no order yet.
+    ``sentence`` says the same in words. ``entries`` match and are in no order yet;
+    ``departures`` are of entries that did, or may have.
     ``options`` are the format's own parameters, as :attr:`Format.parameters` accepted them.
-    ``edition`` counts public changes, and ``lanes`` are those of the edition (``timeline.lanes``).
-    ``changed_at`` is when anything public last changed; no answer knows the time of the request.
+    ``since`` says when this answer last changed; no answer knows the time of the request.
+    ``lanes`` are those of the edition (``timeline.lanes``).
     ``hub`` is where subscriptions to this address are taken (WebSub), or empty.
     """
 
@@ -41,21 +42,26 @@ class Answer:
     query: str
     sentence: str
     entries: PublishedEntryQuerySet
+    departures: FilterableQuerySet[Departure]
     newest_first: bool
     site: str
     strapline: str
     language: str
     base_url: str
-    changed_at: datetime
-    edition: int = 0
+    since: State
     lanes: list[Lane] = field(default_factory=list)
     options: Mapping[str, str] = field(default_factory=dict)
     hub: str = ""
 
     @property
+    def is_whole(self) -> bool:
+        """Whether everything public answers, in whatever order."""
+        return all(name == "order" for name, _value in parse_qsl(self.query))
+
+    @property
     def title(self) -> str:
         """What is answered, in words: the same on the page and in every format."""
-        return f"{self.site}: {self.sentence}" if self.query else self.site
+        return self.site if self.is_whole else f"{self.site}: {self.sentence}"
 
     @property
     def self_url(self) -> str:
@@ -135,6 +141,8 @@ class Format:
     """More of the media type than the character set: ``header=present``."""
     is_framed: bool = False
     """Whether it is a page that other sites may show in a frame."""
+    shows_more: bool = False
+    """Whether it also tells what no entry of the answer does, so that any public change is one of it."""
 
     @property
     def content_type(self) -> str:

@@ -11,6 +11,7 @@ from timeline.names import encode_xml
 
 from . import latest
 from .answer import Format
+from .archives import ARCHIVE
 from .feed import AUTHOR, GENERATOR, RIGHTS, Feed, Item, Syntax
 
 MEDIA_TYPE = "application/atom+xml"
@@ -29,7 +30,7 @@ def document(feed: Feed, items: Sequence[str]) -> bytes:
     links = "".join(f"<link rel={quoteattr(relation)} href={quoteattr(url)}/>\n" for relation, url in feed.links)
     withdrawn = "".join(
         f'<at:deleted-entry ref={quoteattr(one.id)} when="{instant(one.when)}">'
-        f"<at:comment>{escape(one.reason)}</at:comment></at:deleted-entry>\n"
+        f"{f'<at:comment>{escape(one.reason)}</at:comment>' if one.reason else ''}</at:deleted-entry>\n"
         for one in feed.withdrawn
     )
     head = (
@@ -87,5 +88,5 @@ FORMAT = Format(
     heading=latest.HEADING,
     is_feed=True,
     is_announced=True,
-    parameters=[latest.ARCHIVE],
+    parameters=[ARCHIVE],
 )

@@ -71,7 +71,7 @@ def render(answer: Answer) -> bytes:
         *_about(answer, read - len(events), beyond, spanned),
         ("URL", answer.page_url),
         ("SOURCE;VALUE=URI", answer.self_url),
-        ("LAST-MODIFIED", _moment(instant(answer.changed_at) or "")),
+        ("LAST-MODIFIED", _moment(instant(answer.since.changed_at) or "")),
         ("REFRESH-INTERVAL;VALUE=DURATION", REFRESH),
         ("X-PUBLISHED-TTL", REFRESH),
         ("COLOR", COLOUR),
@@ -172,7 +172,7 @@ def _words(entry: Document, url: str) -> Iterator[str]:
 
 
 def _withdrawn(answer: Answer, spanned: bool) -> Iterator[Line]:
-    """What was withdrawn lately, whatever was asked, as cancelled events on the days they stood at.
+    """What was withdrawn lately, as cancelled events on the days they stood at.
 
     Their words are gone; the day comes from the last version that was public, or else is that
     of the withdrawal. ``SEQUENCE`` is one more than readers had.

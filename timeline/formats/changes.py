@@ -5,7 +5,8 @@ an id of its own, so a reader that never shows an item twice learns of it too. M
 are no news. ``/corrections.atom`` and its like are the same feed, of corrections alone.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from html import escape
 from typing import Any
@@ -19,20 +20,28 @@ from timeline.document import instant
 from timeline.models import Version, Withdrawal
 from timeline.wording import correction_text
 
-from . import atom, json_feed, rss
+from . import archives, atom, json_feed, rss
 from .answer import Answer, Format
-from .feed import FEED_SIZE, Feed, Item, Syntax, beginning, feed_id, tag, terms
+from .archives import ARCHIVE, Past, Track
+from .feed import Feed, Item, Syntax, beginning, feed_id, tag, terms
+from .latest import departed
 
 NEWS = (Change.FIRST, Change.UPDATE, Change.CORRECTION)
 
 
 def render(answer: Answer, *, syntax: Syntax, kind: str, told: Collection[Change], page: str) -> bytes:
-    """The feed of the latest changes that are among ``told``; ``kind`` is its name in its id."""
-    items = [(one.redacted_at or one.published_at, _change(one, answer)) for one in _versions(answer, told)]
-    if told == NEWS and not answer.query:
-        items += [(one.withdrawn_at, _withdrawal(one, answer)) for one in _withdrawals()]
-    items.sort(key=lambda pair: pair[1].published, reverse=True)
-    items = items[:FEED_SIZE]
+    """The feed of the changes that are among ``told``; ``kind`` is its name in its id.
+
+    Raises ``NoSuchPartError`` for an archive that is not there.
+    """
+    archived = answer.options.get("archive")
+    past = Past(*_tracks(answer, told))
+    found = (
+        archives.archive(past, archives.read_place(archived))
+        if archived
+        else archives.unarchived(past, least=archives.FEED_SIZE)
+    )
+    rows = _with_entries(found.rows)
     feed = Feed(
         id=feed_id(kind, answer.query),
         title=gettext("%s (changes)") % answer.title if told == NEWS else gettext("%s (corrections)") % answer.title,
@@ -43,19 +52,36 @@ def render(answer: Answer, *, syntax: Syntax, kind: str, told: Collection[Change
         self_url=answer.self_url,
         page_url=answer.page_url if answer.query or not page else f"{answer.base_url}{page}",
         base_url=answer.base_url,
-        updated=max([beginning(), *(moment for moment, _item in items)]),
+        updated=max([beginning(), *(_moment(row) for row in rows)]),
+        older_url=answer.address(archive=str(found.older)) if found.older else "",
+        newer_url=answer.address(archive=str(found.newer)) if found.newer else "",
+        current_url=answer.address() if archived else "",
         hub=answer.hub,
     )
-    return syntax.document(feed, [syntax.item(item) for _moment, item in items])
+    items = [_withdrawal(row, answer) if isinstance(row, Withdrawal) else _change(row, answer) for row in rows]
+    return syntax.document(feed, [syntax.item(item) for item in items])
 
 
-def _versions(answer: Answer, told: Collection[Change]) -> list[Any]:
-    """The latest versions of entries that readers can see and that answer the question."""
-    found = Version.objects.filter(change__in=told, entry__published__isnull=False).defer("document", "revision")
-    if answer.query:
-        found = found.filter(entry__in=answer.entries.values("pk"))
-    entry = F("entry__published__document")
-    return list(found.annotate(entry_document=entry).order_by("-published_at", "-pk")[:FEED_SIZE])
+def _tracks(answer: Answer, told: Collection[Change]) -> Iterator[Track]:
+    """The versions of entries that readers can see and that answer the question, and what was withdrawn of it."""
+    versions = Version.objects.filter(change__in=told, entry__published__isnull=False).only("published_at")
+    if not answer.is_whole:
+        versions = versions.filter(entry__in=answer.entries.values("pk"))
+    yield Track(versions, "published_at")
+    if told == NEWS:
+        yield Track(departed(answer, Withdrawal.objects.all()), "withdrawn_at")
+
+
+def _with_entries(rows: Sequence[Version | Withdrawal]) -> list[Any]:
+    """The rows with all that an item says: versions with what is public of their entries. One query."""
+    wanted = [row.pk for row in rows if isinstance(row, Version)]
+    found = Version.objects.defer("document", "revision").annotate(entry_document=F("entry__published__document"))
+    versions = found.in_bulk(wanted)
+    return [versions[row.pk] if isinstance(row, Version) else row for row in rows]
+
+
+def _moment(row: Version | Withdrawal) -> datetime:
+    return row.withdrawn_at if isinstance(row, Withdrawal) else row.redacted_at or row.published_at
 
 
 def _change(one: Any, answer: Answer) -> Item:
@@ -91,10 +117,6 @@ def _change(one: Any, answer: Answer) -> Item:
     )
 
 
-def _withdrawals() -> list[Withdrawal]:
-    return list(Withdrawal.objects.order_by("-withdrawn_at", "-pk")[:FEED_SIZE])
-
-
 def _withdrawal(one: Withdrawal, answer: Answer) -> Item:
     """An entry that is gone: its reason, and no word of what it said."""
     url = f"{answer.base_url}/entries/{one.slug}/"
@@ -127,6 +149,7 @@ def _formats(kind: str, heading: Any, told: Collection[Change], page: str) -> li
             partial(render, syntax=feed.SYNTAX, kind=kind, told=told, page=page),
             heading=heading,
             is_feed=True,
+            parameters=[ARCHIVE],
         )
         for extension, feed in (("atom", atom), ("rss", rss), ("json", json_feed))
     ]

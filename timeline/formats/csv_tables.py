@@ -89,6 +89,7 @@ def _format(table: Table, label: object, note: object) -> Format:
         variants=[(_("CSV of entries for Excel"), {"excel": "1"})] if table is tables.ENTRIES else (),
         filename=f"{table.name}.csv",
         type_parameters="header=present",
+        shows_more=table is tables.POSITIONS,
     )
 
 

@@ -18,9 +18,6 @@ from timeline.document import Document
 
 from .answer import LICENCE
 
-FEED_SIZE = 50
-"""Items in a feed document: enough for a monthly poll, bounded for every reader."""
-
 AUTHOR = _("The editors")
 RIGHTS = " ".join(LICENCE.values())
 GENERATOR = "Nenpyo"

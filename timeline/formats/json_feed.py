@@ -11,6 +11,7 @@ from timeline.wording import when
 
 from . import latest
 from .answer import Format
+from .archives import ARCHIVE
 from .feed import AUTHOR, Feed, Item, Syntax
 
 MEDIA_TYPE = "application/feed+json"
@@ -131,5 +132,5 @@ FORMAT = Format(
     heading=latest.HEADING,
     is_feed=True,
     is_announced=True,
-    parameters=[latest.ARCHIVE],
+    parameters=[ARCHIVE],
 )

@@ -1,29 +1,28 @@
-"""The entries of a question as a feed: the latest ones, and archives back to the first (RFC 5005).
+"""The entries of a question as a feed: the latest ones, and archives back to the first.
 
-The document to subscribe to holds the fifty entries that were published or updated last.
-Archive documents hold the entries in the order of their first publication, which never
-changes, fifty each from the very first on; an archive is named by the place it begins
-after, so nothing that is added later moves it. What is in no archive yet is in the
-document to subscribe to, however many older entries were updated since.
+The document to subscribe to holds the fifty entries that were published or updated last,
+and whatever is in no archive yet (``archives``), however many older entries were updated since.
 """
 
-import re
-from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from timeline import fragments
 from timeline.choices import Change
 from timeline.document import Document
-from timeline.filters import Problem
 from timeline.models import PublishedEntry, Withdrawal
 
-from .answer import Answer, NoSuchPartError, Parameter
-from .content import content
-from .feed import FEED_SIZE, Feed, Item, Syntax, Tombstone, beginning, entry_id, feed_id, terms
+from . import archives
+from .answer import Answer
+from .archives import Page, Past, Track
+from .content import brief, content
+from .feed import Feed, Item, Syntax, Tombstone, beginning, entry_id, feed_id, terms
 
 HEADING = _("New and changed entries")
 
@@ -32,40 +31,19 @@ TOMBSTONES = timedelta(days=90)
 
 MAX_TOMBSTONES = 200
 
-ARCHIVE = Parameter(
-    "archive", r"\d{1,10}\.\d{1,18}", _("the place an archive begins after, as links between feeds give it")
-)
+BRIEF = 300
+"""Characters of a summary where there is no room."""
 
-
-class Place(NamedTuple):
-    """A place in the order of first publication, which is kept in whole seconds: just after one entry."""
-
-    published: datetime
-    entry: int
-
-    def __str__(self) -> str:
-        return f"{int(self.published.timestamp())}.{self.entry}"
-
-
-START = Place(datetime.fromtimestamp(0, UTC), 0)
-
-
-class Page(NamedTuple):
-    """The rows of a document, and where the archives beside it begin."""
-
-    rows: list[PublishedEntry]
-    older: Place | None
-    newer: Place | None
+MAX_BYTES = 250_000
+"""Of a document: readers on phones give up on larger ones, and some refuse them."""
 
 
 def render(answer: Answer, syntax: Syntax) -> bytes:
     """The feed document that ``answer`` asks for. Raises ``NoSuchPartError`` for an archive that is not there."""
     archived = answer.options.get("archive")
-    page = _archive(answer, _read(archived)) if archived else _subscription(answer)
+    past = Past(Track(answer.entries.for_feed(), "published_at"))
+    page = archives.archive(past, archives.read_place(archived)) if archived else _subscription(answer, past)
     withdrawn = [] if archived else tombstones(answer)
-    items = fragments.rendered(
-        f"{syntax.name}.{answer.base_url}", page.rows, lambda entry: syntax.item(item(entry, answer))
-    )
     feed = Feed(
         id=feed_id("feed", answer.query),
         title=answer.title,
@@ -81,7 +59,30 @@ def render(answer: Answer, syntax: Syntax) -> bytes:
         hub=answer.hub,
         withdrawn=withdrawn,
     )
-    return syntax.document(feed, [items[row.pk] for row in page.rows])
+    room = MAX_BYTES - len(syntax.document(feed, []))
+    return syntax.document(feed, _items(answer, syntax, page.rows, room))
+
+
+def _items(answer: Answer, syntax: Syntax, rows: Sequence[PublishedEntry], room: int) -> list[str]:
+    """The items whole as long as there is ``room`` (bytes) for the rest of them in brief: the last ones may be."""
+
+    def written(name: str, make: Callable[[Document, Answer], Item]) -> list[str]:
+        kind = f"{syntax.name}.{name}.{answer.base_url}"
+        texts = fragments.rendered(kind, rows, lambda entry: syntax.item(make(entry, answer)))
+        return [texts[row.pk] for row in rows]
+
+    whole = written("item", item)
+    sizes = [len(text.encode(errors="ignore")) + 1 for text in whole]
+    if sum(sizes) <= room:
+        return whole
+    short = written("brief", brief_item)
+    rest = [len(text.encode(errors="ignore")) + 1 for text in short]
+    room -= sum(rest)
+    for place, (long, shorter) in enumerate(zip(sizes, rest, strict=True)):
+        room -= long - shorter
+        if room < 0:
+            return whole[:place] + short[place:]
+    return whole
 
 
 def item(entry: Document, answer: Answer) -> Item:
@@ -101,50 +102,37 @@ def item(entry: Document, answer: Answer) -> Item:
     )
 
 
+def brief_item(entry: Document, answer: Answer) -> Item:
+    """An entry as an item that says where to read it whole."""
+    summary = Truncator(entry["summary"]).chars(BRIEF)
+    html = brief(entry, summary, answer.base_url)
+    return replace(item(entry, answer), summary=summary, html=html, data=None)
+
+
 def tombstones(answer: Answer) -> list[Tombstone]:
     """What was withdrawn lately, as tombstones."""
     return [Tombstone(entry_id(one.uid), one.withdrawn_at, one.reason) for one in recently_withdrawn(answer)]
 
 
 def recently_withdrawn(answer: Answer) -> QuerySet[Withdrawal]:
-    """What was withdrawn lately, whatever was asked: who never had it takes no notice.
+    """What was withdrawn lately of all that was in the answer, or may have been (``Question.departures``).
 
-    Lately is measured from the last public change, so that the same edition has the same feed.
+    Lately is measured from the last change of the answer, so that the same state has the same feed.
     """
-    gone = Withdrawal.objects.filter(withdrawn_at__gt=answer.changed_at - TOMBSTONES)
-    return gone.order_by("-withdrawn_at", "-pk")[:MAX_TOMBSTONES]
+    gone = Withdrawal.objects.filter(withdrawn_at__gt=answer.since.changed_at - TOMBSTONES)
+    return departed(answer, gone).order_by("-withdrawn_at", "-pk")[:MAX_TOMBSTONES]
 
 
-def _subscription(answer: Answer) -> Page:
-    listed = list(answer.entries.for_feed().recently_updated()[:FEED_SIZE])
-    total = answer.entries.count() if len(listed) == FEED_SIZE else len(listed)
-    if total <= FEED_SIZE:
-        return Page(listed, None, None)
-    unarchived = (total - 1) % FEED_SIZE + 1
-    newest = list(answer.entries.for_feed().order_by("-published_at", "-entry_id")[: unarchived + FEED_SIZE + 1])
+def departed(answer: Answer, withdrawals: QuerySet[Withdrawal]) -> QuerySet[Withdrawal]:
+    """Those of ``withdrawals`` that took an entry out of the answer."""
+    return withdrawals if answer.is_whole else withdrawals.filter(uid__in=answer.departures.values("uid"))
+
+
+def _subscription(answer: Answer, past: Past) -> Page:
+    """What changed last, and what is in no archive."""
+    listed = list(answer.entries.for_feed().recently_updated()[: archives.FEED_SIZE])
+    if len(listed) < archives.FEED_SIZE:
+        return Page(listed)
+    newest = archives.unarchived(past)
     known = {row.pk for row in listed}
-    missing = [row for row in newest[:unarchived] if row.pk not in known]
-    before = newest[unarchived + FEED_SIZE :]
-    return Page(listed + missing, _place(before[0]) if before else START, None)
-
-
-def _archive(answer: Answer, start: Place) -> Page:
-    after = Q(published_at__gt=start.published) | Q(published_at=start.published, entry_id__gt=start.entry)
-    ordered = answer.entries.for_feed().order_by("published_at", "entry_id")
-    found = list(ordered.filter(after, published_at__gte=start.published)[: FEED_SIZE * 2 + 1])
-    if not found:
-        message = gettext("There is no archive of this feed at that place.")
-        raise NoSuchPartError(Problem("archive", message, is_missing=True))
-    rows, rest = found[:FEED_SIZE], found[FEED_SIZE:]
-    before = list(ordered.filter(~after, published_at__lte=start.published).reverse()[: FEED_SIZE + 1])
-    older = None if not before else _place(before[FEED_SIZE]) if len(before) > FEED_SIZE else START
-    return Page(rows[::-1], older, _place(rows[-1]) if len(rest) > FEED_SIZE else None)
-
-
-def _place(row: PublishedEntry) -> Place:
-    return Place(row.published_at, row.pk)
-
-
-def _read(text: str) -> Place:
-    seconds, entry = re.split(r"\.", text)
-    return Place(datetime.fromtimestamp(int(seconds), UTC), int(entry))
+    return newest._replace(rows=listed + [row for row in newest.rows if row.pk not in known])

@@ -12,6 +12,7 @@ from timeline.names import encode_xml
 
 from . import latest
 from .answer import Format
+from .archives import ARCHIVE
 from .atom import cdata
 from .feed import GENERATOR, RIGHTS, Feed, Item, Syntax
 
@@ -70,5 +71,5 @@ FORMAT = Format(
     heading=latest.HEADING,
     is_feed=True,
     is_announced=True,
-    parameters=[latest.ARCHIVE],
+    parameters=[ARCHIVE],
 )

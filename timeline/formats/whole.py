@@ -15,7 +15,7 @@ HEADING = _("Data for programs")
 
 
 def render(answer: Answer) -> Iterator[bytes]:
-    """What was asked, the edition, the entries, and last their number, which is known then."""
+    """What was asked, the edition that changed the answer last, the entries, and their number, which is known then."""
     head = {
         "title": answer.title,
         "question": answer.sentence,
@@ -23,7 +23,7 @@ def render(answer: Answer) -> Iterator[bytes]:
         "address": answer.self_url,
         "page": answer.page_url,
         "licence": LICENCE,
-        "edition": {"version": answer.edition, "changed": instant(answer.changed_at)},
+        "edition": {"version": answer.since.version, "changed": instant(answer.since.changed_at)},
     }
     yield from _pieces(_document(json.dumps(head, ensure_ascii=False), answer))
 

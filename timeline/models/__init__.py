@@ -18,7 +18,7 @@ from .figure import Figure, FigureCitation
 from .link_check import LinkCheck
 from .organisation import Organisation, OrganisationName
 from .person import Person, PersonName, Position
-from .published import Edition, FacetTotal, MonthTotal, PublishedEntry, Withdrawal
+from .published import Departure, Edition, FacetTotal, MonthTotal, PublishedEntry, State, Withdrawal
 from .series import FigureSeries
 from .snapshot import Snapshot
 from .source import Source, SourceAddress
@@ -36,6 +36,7 @@ __all__ = [
     "Commodity",
     "CommodityName",
     "Coverage",
+    "Departure",
     "Disagreement",
     "Edition",
     "EntryCommodity",
@@ -67,6 +68,7 @@ __all__ = [
     "Snapshot",
     "Source",
     "SourceAddress",
+    "State",
     "Statement",
     "Term",
     "TermCitation",

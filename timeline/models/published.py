@@ -1,7 +1,10 @@
-"""What is public now: the published entries, their facet totals, and what was withdrawn.
+"""What is public now: the published entries, their facet totals, and what left or was withdrawn.
 
-``search.py`` keeps these tables right; nobody else writes to them.
+``edition.py`` keeps these tables right; nobody else writes to them.
 """
+
+from datetime import datetime
+from typing import NamedTuple
 
 from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
@@ -9,19 +12,51 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from timeline.querysets import PublishedEntryQuerySet
+from timeline.querysets import FilterableQuerySet, PublishedEntryQuerySet
 
 from .category import Category
 from .entry import EntryPage
 from .fields import PlainTextField
 
 
-class PublishedEntry(models.Model):
+class State(NamedTuple):
+    """Since when something public is as it is: the edition that changed it last, and its moment.
+
+    Editions are numbered in the order of time, so the later of two states is the greater one.
+    """
+
+    version: int
+    changed_at: datetime
+
+
+class Filterable(models.Model):
+    """The columns that questions are asked of, but for words. ``commodities`` holds ancestors too."""
+
+    period = DateRangeField()
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", db_index=False)
+    people = ArrayField(models.BigIntegerField())
+    commodities = ArrayField(models.BigIntegerField())
+    organisations = ArrayField(models.BigIntegerField())
+    publishers = ArrayField(models.BigIntegerField())
+    sources = ArrayField(models.BigIntegerField())
+    lanes = ArrayField(models.BigIntegerField(), default=list)
+    differs = models.BooleanField()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def filtered_names(cls) -> list[str]:
+        """The names of these columns."""
+        return [field.attname for field in Filterable._meta.local_concrete_fields]
+
+
+class PublishedEntry(Filterable):
     """An entry as readers see it: its public document, and the columns questions are asked of.
 
     A row exists exactly while the entry is live and public, so whatever reads this
-    table alone can never show a draft. ``commodities`` holds ancestors too; ``digest``
-    changes whenever the document does, so what was rendered from it can be kept.
+    table alone can never show a draft. ``digest`` changes whenever the document does, so
+    what was rendered from it can be kept; ``edition`` and ``changed_at`` say when that was.
     """
 
     entry = models.OneToOneField(EntryPage, primary_key=True, on_delete=models.CASCADE, related_name="published")
@@ -30,22 +65,15 @@ class PublishedEntry(models.Model):
     slug = models.SlugField(max_length=255)
     sort_date = models.DateField()
     sort_rank = models.SmallIntegerField()
-    period = DateRangeField()
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", db_index=False)
-    people = ArrayField(models.BigIntegerField())
-    commodities = ArrayField(models.BigIntegerField())
-    organisations = ArrayField(models.BigIntegerField())
-    publishers = ArrayField(models.BigIntegerField())
-    sources = ArrayField(models.BigIntegerField())
     follows = ArrayField(models.BigIntegerField())
-    lanes = ArrayField(models.BigIntegerField(), default=list)
     series = ArrayField(models.BigIntegerField(), default=list)
-    differs = models.BooleanField()
     document = models.JSONField()
     digest = models.CharField(max_length=32)
     vector = SearchVectorField()
     published_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    edition = models.PositiveBigIntegerField()
+    changed_at = models.DateTimeField()
 
     objects = PublishedEntryQuerySet.as_manager()
 
@@ -75,6 +103,7 @@ class PublishedEntry(models.Model):
                 include=["category", "period", "digest", "updated_at"],
                 name="published_first",
             ),
+            models.Index(fields=["-edition"], include=["changed_at"], name="published_changed"),
             GistIndex(fields=["period"], name="published_period"),
             GinIndex(fields=["people"], name="published_people"),
             GinIndex(fields=["commodities"], name="published_commodities"),
@@ -137,10 +166,13 @@ class Edition(models.Model):
     the chronology as well as when one is added or edited. It carries what the page of
     the chronology says (title, headline, lanes, phases, coverage), so that every public
     page needs this one row only; see ``edition.py`` for the shapes of the lists.
+    ``page_version`` and ``page_changed_at`` tell when that page last changed for readers.
     """
 
     version = models.PositiveBigIntegerField(default=0)
     changed_at = models.DateTimeField()
+    page_version = models.PositiveBigIntegerField(default=0)
+    page_changed_at = models.DateTimeField()
     title = models.CharField(max_length=255, blank=True)
     headline = models.CharField(max_length=200, blank=True)
     strapline = models.TextField(blank=True)
@@ -150,6 +182,42 @@ class Edition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} {self.changed_at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def state(self) -> State:
+        """That of everything public."""
+        return State(self.version, self.changed_at)
+
+    @property
+    def page_state(self) -> State:
+        """That of what the page of the chronology says, which every answer shows some of."""
+        return State(self.page_version, self.page_changed_at)
+
+
+class Departure(Filterable):
+    """What an entry was filed under until ``left_at``: the answers it was in then changed when it left.
+
+    One for each time that an entry is withdrawn or filed differently. Its words are not kept.
+    """
+
+    # A category may go when nothing public is filed under it.
+    category = models.ForeignKey(  # type: ignore[assignment]
+        Category, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    uid = models.UUIDField()
+    edition = models.PositiveBigIntegerField()
+    left_at = models.DateTimeField()
+
+    objects = FilterableQuerySet["Departure"].as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-edition"], include=["left_at"], name="departure_changed"),
+            models.Index(fields=["uid"], name="departure_uid"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.uid} {self.edition}"
 
 
 class Withdrawal(models.Model):

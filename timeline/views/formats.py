@@ -27,11 +27,12 @@ from timeline.filters.facets import FACETS
 from timeline.filters.question import FILTERS, LISTING, MAX_VALUES, SLUG, quote
 from timeline.formats import FORMATS, Answer, Format, calendar, timelinejs
 from timeline.formats.answer import NoSuchPartError
-from timeline.formats.feed import FEED_SIZE
+from timeline.formats.archives import FEED_SIZE
 from timeline.models import Edition
 from timeline.paging import read_place
 
 from . import publishing
+from .publishing import PublicRequest
 
 # Readers may reuse an answer for five minutes, and an old one while ours is out of reach (RFC 5861).
 CACHING = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
@@ -53,7 +54,7 @@ def at(kind: Format) -> Callable[..., HttpResponseBase]:
     return publishing.framed(view) if kind.is_framed else view
 
 
-def answer(request: HttpRequest, *, kind: Format, edition: Edition) -> HttpResponseBase:
+def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpResponseBase:
     """One format of the question in the query string.
 
     A bad question is answered 400, one about what is not here 404, both in words and as
@@ -69,24 +70,33 @@ def answer(request: HttpRequest, *, kind: Format, edition: Edition) -> HttpRespo
         problems.append(place)
     if problems:
         return _moved(request, kind, problems) or refusal(request, kind, problems)
+    found = [edition.page_state, edition.state if kind.shows_more else question.last_change()]
     answer = Answer(
         path=kind.path,
         query=question.subscription() if kind.is_feed else question.query(),
         sentence=question.sentence,
         entries=question.entries,
+        departures=question.departures,
         newest_first=question.newest_first,
         site=publishing.site(edition)["name"],
         strapline=edition.strapline,
         language=translation.get_language() or "en",
         base_url=publishing.absolute(""),
-        changed_at=edition.changed_at,
-        edition=edition.version,
+        since=max(state for state in found if state),
         lanes=edition.lanes,
         options=options,
         hub=settings.WEBSUB_HUB if kind.is_feed and not options and _is_announced(question) else "",
     )
+    response = publishing.not_modified(request, answer.since) or _made(request, kind, answer)
+    if response.status_code in (200, 304):
+        response.headers["Link"] = _links(answer)
+    return response
+
+
+def _made(request: HttpRequest, kind: Format, answer: Answer) -> HttpResponseBase:
+    """The answer, or for HEAD what stands before it."""
     response: HttpResponseBase
-    if request.method == "HEAD" and not options:
+    if request.method == "HEAD" and not answer.options:
         # A stream, so that nobody counts its bytes: the length of what GET sends is not known.
         response = StreamingHttpResponse((), content_type=kind.content_type)
     else:
@@ -98,11 +108,20 @@ def answer(request: HttpRequest, *, kind: Format, edition: Edition) -> HttpRespo
             response = HttpResponse(body, content_type=kind.content_type)
         else:
             response = StreamingHttpResponse(() if request.method == "HEAD" else body, content_type=kind.content_type)
-    if answer.hub:
-        response.headers["Link"] = f'<{answer.hub}>; rel="hub", <{answer.self_url}>; rel="self"'
     if kind.filename:
         response.headers["Content-Disposition"] = _disposition(kind.filename, answer)
     return response
+
+
+def _links(answer: Answer) -> str:
+    """Links for who does not read the body (RFC 8288): the address to subscribe to, the page, the terms, the hub."""
+    links = [
+        f'<{answer.self_url}>; rel="self"',
+        f'<{answer.page_url}>; rel="alternate"; type="text/html"',
+        f'<{publishing.LICENCE["url"]}>; rel="license"',
+        *([f'<{answer.hub}>; rel="hub"'] if answer.hub else []),
+    ]
+    return ", ".join(links)
 
 
 def _disposition(filename: str, answer: Answer) -> str:

@@ -5,10 +5,11 @@ import functools
 import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -26,7 +27,7 @@ from timeline.filters import Question
 from timeline.formats import FORMATS, embed, structured
 from timeline.formats.answer import LICENCE as LICENCE
 from timeline.formats.picture import SIZE
-from timeline.models import Edition
+from timeline.models import Edition, State
 
 LOCALES = {"en": "en_GB", "ja": "ja_JP"}
 """What OpenGraph calls our languages."""
@@ -49,7 +50,21 @@ def _code_version() -> str:
 
 def edition() -> Edition:
     """The state of everything public: one query."""
-    return Edition.objects.filter(pk=1).first() or Edition(version=0, changed_at=timezone.now())
+    now = timezone.now()
+    return Edition.objects.filter(pk=1).first() or Edition(changed_at=now, page_changed_at=now)
+
+
+class PublicRequest(HttpRequest):
+    """A request whose answer is as it is ``since`` that state."""
+
+    since: State
+
+
+class Known(NamedTuple):
+    """What is remembered of an answer while nothing public changes: its state, and its ``Link`` header."""
+
+    since: State
+    link: str
 
 
 def public(
@@ -57,29 +72,38 @@ def public(
 ) -> Callable[[View], View]:
     """A public view: GET and HEAD only, answered with 304 when the client is up to date.
 
-    Passes the edition to the view as a keyword argument. The entity tag depends on
-    the edition, the address with its query string, and the code; Last-Modified moves
-    whenever anything public changes, so a client that sends only If-Modified-Since
-    also learns that an entry has gone (RFC 9110 sections 8.8.2, 8.8.3 and 13.1). A view
-    that shows something beside the edition says in ``moved_at`` when that last changed.
+    Passes the edition to the view as a keyword argument. The entity tag is made of the state
+    that the answer shows, its address and the code. That state is the edition's, unless the
+    view gives a narrower one to :func:`not_modified`. Last-Modified is its moment, which moves
+    when an entry leaves an answer too, so a client that sends only If-Modified-Since also
+    learns that it has gone (RFC 9110 sections 8.8.2, 8.8.3 and 13.1). A view that shows
+    something beside the edition says in ``moved_at`` when that last changed.
+
+    The state of an answer is remembered as long as nothing public changes: then a 304 costs one query.
     """
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
-        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            state = edition()
-            moved = moved_at()
-            seed = f"{state.version} {state.changed_at} {moved} {request.get_full_path()} {_code_version()}"
-            etag = quote_etag(hashlib.sha256(seed.encode()).hexdigest()[:32])
-            modified = int(max(state.changed_at, moved or state.changed_at).timestamp())
-            not_modified = None
-            if not settings.DEBUG and state.version:
-                not_modified = get_conditional_response(request, etag=etag, last_modified=modified)
-            response = not_modified or view(request, *args, edition=state, **kwargs)
+        def wrapped(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            current = edition()
+            request.since = State(current.version, max(current.changed_at, moved_at() or current.changed_at))
+            key = _tag(request)
+            known: Known | None = caches["validators"].get(key)
+            response: HttpResponseBase | None = None
+            if known:
+                response = not_modified(request, known.since)
+                if response and known.link:
+                    response.headers["Link"] = known.link
+            response = response or view(request, *args, edition=current, **kwargs)
+            if response.status_code == 200:
+                response = _checked(request, response) or response
             if response.status_code in (200, 304):
-                response.headers["ETag"] = etag
-                response.headers["Last-Modified"] = http_date(modified)
+                response.headers["ETag"] = quote_etag(_tag(request))
+                response.headers["Last-Modified"] = http_date(int(request.since.changed_at.timestamp()))
                 response.headers["Cache-Control"] = caching
+                found = Known(request.since, response.headers.get("Link", ""))
+                if found != known:
+                    caches["validators"].set(key, found)
             return response
 
         answering = require_safe(wrapped)
@@ -88,6 +112,33 @@ def public(
         return answering
 
     return decorate
+
+
+def not_modified(request: PublicRequest, since: State) -> HttpResponseBase | None:
+    """304 for a client that has the answer as it is ``since`` that state; None when it must be made."""
+    request.since = since
+    return _checked(request)
+
+
+def _checked(request: PublicRequest, response: HttpResponseBase | None = None) -> HttpResponseBase | None:
+    """What RFC 9110 section 13.2.2 says of the conditions of a request; ``response`` if they ask for it."""
+    if settings.DEBUG or not request.since.version:
+        return response
+    moment = int(request.since.changed_at.timestamp())
+    found: HttpResponseBase | None = get_conditional_response(
+        request,
+        etag=quote_etag(_tag(request)),
+        last_modified=moment,
+        response=response,  # type: ignore[arg-type] # the stubs do not know of streams
+    )
+    return found
+
+
+def _tag(request: PublicRequest) -> str:
+    """An entity tag, which changes with whatever may change a byte of the answer."""
+    settled = (settings.BASE_URL, settings.NENPYO_TAG_AUTHORITY, settings.WEBSUB_HUB, settings.CONTACT_EMAIL)
+    seed = f"{request.since} {request.get_full_path()} {_code_version()} {settled}"
+    return hashlib.sha256(seed.encode()).hexdigest()[:32]
 
 
 def open_to_all(view: View) -> View:

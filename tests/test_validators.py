@@ -1,0 +1,206 @@
+"""Who has an answer is told so, and only who has it: validators go by the content and the filter (RFC 9110)."""
+
+import datetime
+
+import pytest
+from django.core.cache import caches
+from django.db.models import F
+
+from tests.factories import (
+    CategoryFactory,
+    CommodityFactory,
+    PersonFactory,
+    change,
+    chronology,
+    publish,
+    publish_entry,
+)
+from timeline.formats import FORMATS
+from timeline.models import Departure, Edition, EntryPage, PersonName, PublishedEntry, Withdrawal
+
+pytestmark = pytest.mark.django_db
+
+HOUR = datetime.timedelta(hours=1)
+OF_THEIR_ENTRIES = [f"/{kind.path}" for kind in FORMATS if not kind.shows_more]
+
+
+@pytest.fixture
+def beef():
+    return CommodityFactory(name="Beef")
+
+
+@pytest.fixture
+def talks(beef):
+    return publish_entry(title="Beef talks", date="2025-04-16", commodities=[beef])
+
+
+def let_an_hour_pass():
+    """Make all that has happened an hour older: HTTP dates have no fractions of a second."""
+    for model, fields in (
+        (Edition, ("changed_at", "page_changed_at")),
+        (PublishedEntry, ("changed_at",)),
+        (Departure, ("left_at",)),
+        (Withdrawal, ("withdrawn_at",)),
+    ):
+        model.objects.update(**{name: F(name) - HOUR for name in fields})
+
+
+class Reader:
+    """A program that asks again, once by each validator."""
+
+    def __init__(self, client, address):
+        self.client, self.address = client, address
+        self.seen = client.get(address)
+
+    def has_news(self):
+        tag = self.client.get(self.address, headers={"If-None-Match": self.seen["ETag"]})
+        date = self.client.head(self.address, headers={"If-Modified-Since": self.seen["Last-Modified"]})
+        assert tag.status_code == date.status_code
+        return tag.status_code == 200
+
+
+@pytest.mark.parametrize("path", OF_THEIR_ENTRIES)
+def test_what_is_published_elsewhere_is_no_news(client, path, beef, talks):
+    let_an_hour_pass()
+    reader = Reader(client, f"{path}?commodity=beef")
+    publish_entry(title="Cars", commodities=[CommodityFactory(name="Cars")]).unpublish()
+    assert not reader.has_news()
+    publish_entry(title="More beef", commodities=[beef])
+    assert reader.has_news()
+
+
+@pytest.mark.parametrize(
+    "query", ["", "commodity=beef", "q=talks", "from=2025-04&to=2025-04", "commodity=beef&q=talks"]
+)
+def test_an_entry_that_comes_changes_or_goes_is_news_to_who_asked_for_it(client, query, beef, talks):
+    address = f"/feed.atom?{query}"
+
+    def is_told_of(act):
+        let_an_hour_pass()
+        reader = Reader(client, address)
+        act()
+        return reader.has_news()
+
+    assert is_told_of(lambda: publish_entry(title="Other talks", date="2025-04-02", commodities=[beef]))
+    assert is_told_of(lambda: change(talks, "minor", title="Talks about beef"))
+    assert is_told_of(lambda: change(EntryPage.objects.get(pk=talks.pk), "update", "More is known."))
+    assert is_told_of(EntryPage.objects.get(pk=talks.pk).unpublish)
+
+
+@pytest.mark.parametrize(
+    ("query", "moved"),
+    [("category=talks", {"category": "Notices"}), ("from=2025-04&to=2025-04", {"date": "2025-06"})],
+)
+def test_an_entry_that_is_filed_differently_is_news_to_who_had_it(client, query, moved):
+    entry = publish_entry(title="Talks", date="2025-04-16", category=CategoryFactory(name="Talks"))
+    let_an_hour_pass()
+    reader = Reader(client, f"/entries.csv?{query}")
+    if "category" in moved:
+        moved = {"category": CategoryFactory(name=moved["category"])}
+    change(entry, "minor", **moved)
+    assert reader.has_news()
+    assert client.get(reader.address).getvalue().count(b"\r\n") == 1  # the header
+
+
+def test_a_filter_without_an_answer_has_validators_that_stay(client, beef, talks):
+    let_an_hour_pass()
+    readers = [Reader(client, f"{path}?from=2031") for path in OF_THEIR_ENTRIES]
+    publish(talks)
+    publish_entry()
+    caches["validators"].clear()  # another process knows no more than the database
+    assert not [reader.address for reader in readers if reader.has_news()]
+
+
+def test_a_name_by_which_an_entry_is_found_is_news_of_a_search(client, django_capture_on_commit_callbacks):
+    person = PersonFactory(family_name="Akazawa", given_name="Ryosei")
+    publish_entry(title="Talks", people=[person])
+    publish_entry(title="Nothing")
+    let_an_hour_pass()
+    reader = Reader(client, "/entries.json?q=akasawa")
+    assert reader.seen.getvalue().endswith(b'"count": 0}\n')
+    with django_capture_on_commit_callbacks(execute=True):
+        PersonName.objects.create(person=person, name="Ryo Akasawa", kind="misprint")
+        person.save()
+    assert reader.has_news()
+    assert client.get(reader.address).getvalue().endswith(b'"count": 1}\n')
+
+
+def test_what_the_chronology_is_called_is_news_everywhere(client, talks):
+    let_an_hour_pass()
+    reader = Reader(client, "/feed.rss?commodity=beef")
+    page = chronology()
+    page.save_revision().publish()
+    assert not reader.has_news()
+    page.strapline = "What was said and signed."
+    page.save_revision().publish()
+    assert reader.has_news()
+
+
+def test_positions_are_told_apart_from_entries(client, talks, django_capture_on_commit_callbacks):
+    """The table of positions has more than its entries say, so any public change counts."""
+    let_an_hour_pass()
+    reader = Reader(client, "/positions.csv?commodity=beef")
+    publish_entry()
+    assert reader.has_news()
+
+
+def test_a_setting_that_shows_in_an_answer_is_part_of_its_tag(client, talks, settings):
+    before = client.get("/feed.atom")["ETag"]
+    settings.BASE_URL = "https://other.example.org"
+    assert client.get("/feed.atom")["ETag"] != before
+
+
+def test_a_known_answer_costs_one_query(client, beef, talks, django_assert_num_queries):
+    address = "/calendar.ics?commodity=beef&from=2025"
+    seen = client.get(address)
+    with django_assert_num_queries(1):
+        again = client.get(address, headers={"If-None-Match": seen["ETag"]})
+    assert (again.status_code, again["Link"], again["ETag"]) == (304, seen["Link"], seen["ETag"])
+    caches["validators"].clear()
+    with django_assert_num_queries(4):  # the edition, what the filter names, the last change (2)
+        again = client.get(address, headers={"If-None-Match": seen["ETag"]})
+    assert (again.status_code, again["Link"], again["Last-Modified"]) == (304, seen["Link"], seen["Last-Modified"])
+
+
+def test_links_lead_to_the_page_the_terms_and_the_subscription(client, beef, talks):
+    links = client.get("/entries.ndjson?to=2026&commodity=beef")["Link"]
+    assert '/entries.ndjson?commodity=beef&to=2026>; rel="self"' in links
+    assert '/?commodity=beef&to=2026>; rel="alternate"; type="text/html"' in links
+    assert '<https://creativecommons.org/licenses/by/4.0/>; rel="license"' in links
+
+
+# -- what was withdrawn -------------------------------------------------------------------
+
+
+def test_a_withdrawal_is_told_to_who_had_the_entry(client, beef, talks):
+    publish_entry(title="Cars", commodities=[CommodityFactory(name="Cars")])
+    talks.withdrawal_reason = "The report was retracted."
+    talks.unpublish()
+    told = {
+        query: [
+            "deleted-entry" in client.get(f"/feed.atom?{query}").text,
+            "CANCELLED" in client.get(f"/calendar.ics?{query}").text,
+            "withdrawn" in client.get(f"/changes.json?{query}").text,
+        ]
+        for query in (
+            *("", "commodity=beef", "from=2025-04-16&to=2025-04-16", "q=anything&commodity=beef"),
+            *("commodity=cars", "from=2025-05", "to=2024", "differ=1"),
+        )
+    }
+    assert told == {
+        "": [True] * 3,
+        "commodity=beef": [True] * 3,
+        "from=2025-04-16&to=2025-04-16": [True] * 3,
+        "q=anything&commodity=beef": [True] * 3,  # its words are gone, so it may have been found
+        "commodity=cars": [False] * 3,
+        "from=2025-05": [False] * 3,
+        "to=2024": [False] * 3,
+        "differ=1": [False] * 3,
+    }
+
+
+def test_a_withdrawal_is_told_to_who_had_the_entry_before_it_was_filed_differently(client, beef, talks):
+    entry = change(talks, "update", "It was about cars.", date="2025-06-01")
+    entry.unpublish()
+    for query in ("from=2025-04-16&to=2025-04-16", "from=2025-06-01&to=2025-06-01"):
+        assert "deleted-entry" in client.get(f"/feed.atom?{query}").text
