@@ -4,6 +4,7 @@ import json
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -25,6 +26,7 @@ from tests.factories import (
     add_disagreement,
     chronology,
     draft_entry,
+    publish,
     publish_entry,
 )
 from timeline.models import EntryPage, HSCode, PublishedEntry
@@ -242,6 +244,34 @@ class TestPublishing:
         row = PublishedEntry.objects.get()
         assert row.document["date"]["edtf"] == "2025-04-16"
         assert [item["text"] for item in row.document["statements"]] == ["They met for an hour."]
+
+    def test_a_headline_in_japanese_gets_an_address_that_works_everywhere(self, moderator, client):
+        url, data = new_entry_form(moderator)
+        slug = data["slug"]
+        data |= {"title": "日本の関税", "summary": "関税。", "date": "2025-04-16", "category": CategoryFactory().pk}
+        add_statement(data, "関税が下がる。", SourceFactory())
+        answer = autosave(moderator, url, data)
+        draft = EntryPage.objects.get(pk=answer["pk"])
+        assert autosave(moderator, edit_url(draft), form_data(moderator.get(edit_url(draft))) | {"slug": slug})
+        moderator.post(edit_url(draft), form_data(moderator.get(edit_url(draft))) | {"action-publish": "1"})
+
+        address = PublishedEntry.objects.get().document["url"]
+        assert address == f"/entries/entry-{draft.uid.hex[:8]}/"
+        for read in (address, "/sitemap-entries.xml", "/feed.atom"):
+            shown = client.get(read)
+            assert (shown.status_code, address in shown.text) == (200, True), read
+
+    def test_an_address_in_japanese_stays_in_the_draft_and_is_not_published(self, moderator):
+        entry, refusal = draft_entry(), "The address “日本の関税” has characters that no address here may have."
+        data = form_data(moderator.get(edit_url(entry))) | {"slug": "日本の関税"}
+        assert autosave(moderator, edit_url(entry), data)["success"]
+        assert form_data(moderator.get(edit_url(entry)))["slug"] == "日本の関税"
+        response = moderator.post(edit_url(entry), data | {"action-publish": "1"})
+        assert form_data(response)["slug"] == "日本の関税"
+        assert refusal in " ".join(errors_of(response))
+        with pytest.raises(ValidationError, match=refusal):
+            publish(EntryPage.objects.get().get_latest_revision_as_object())
+        assert not PublishedEntry.objects.exists()
 
     def test_a_statement_without_citation_is_named_at_its_place(self, moderator):
         entry = draft_entry()

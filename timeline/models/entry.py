@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable, Page, PagePermissionTester, Revision
@@ -152,6 +153,15 @@ class EntryPage(Page):
 
     def permissions_for_user(self, user: Any) -> EntryPermissions:
         return EntryPermissions(user, self)
+
+    def _set_core_field_defaults(self) -> None:
+        """Wagtail makes the slug from the headline, and none from 日本の関税: then it is made from the identity.
+
+        A transliteration would read kanji as Chinese; an editor who wants words writes them.
+        """
+        if not self.slug and not slugify(self.title):
+            self.slug = f"entry-{self.uid.hex[:8]}"
+        super()._set_core_field_defaults()
 
     def clean(self) -> None:
         super().clean()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import slug_re
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -61,6 +62,12 @@ def problems(entry: EntryPage) -> list[Problem]:
 
 def _basics(entry: EntryPage) -> list[Problem]:
     found = []
+    if entry.slug and not slug_re.match(entry.slug):
+        message = _(
+            "The address “%(slug)s” has characters that no address here may have. Write it with a to z, 0 to 9 "
+            "and hyphens, or leave it empty: then it is made from the headline."
+        )
+        found.append(Problem("slug", message % {"slug": entry.slug}))
     if not entry.date:
         found.append(Problem("date", _("Add the date of the event before publishing.")))
     found += _unreadable("date", entry.date)
