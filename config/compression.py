@@ -6,7 +6,7 @@ import brotli
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_header_parameters
 
@@ -37,16 +37,22 @@ class CompressionMiddleware(GZipMiddleware):
         if request.method == "HEAD" and response.streaming:
             return _as_with_body(request, response)
         if not isinstance(response, HttpResponse) or request.path_info.startswith(f"/{settings.ADMIN_PATH}"):
-            return super().process_response(request, response)
+            return self._gzipped(request, response)
         if len(response.content) < LEAST or response.has_header("Content-Encoding"):
             return response
-        if not takes_brotli(request.headers.get("Accept-Encoding", "")):
-            return super().process_response(request, response)
+        if not takes("br", request):
+            return self._gzipped(request, response)
         patch_vary_headers(response, ["Accept-Encoding"])
         response.content = brotli.compress(response.content, quality=QUALITY)
         response.headers["Content-Length"] = str(len(response.content))
         response.headers["Content-Encoding"] = "br"
         return _weakened(response)
+
+    def _gzipped(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if takes("gzip", request):  # Django finds the name in gzip;q=0 too
+            return super().process_response(request, response)
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return response
 
 
 def _as_with_body(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
@@ -58,8 +64,7 @@ def _as_with_body(request: HttpRequest, response: HttpResponseBase) -> HttpRespo
     if response.status_code == 304:
         compressed = f"W/{response.headers.get('ETag')}" in request.headers.get("If-None-Match", "")
     else:
-        accepted = request.headers.get("Accept-Encoding", "")
-        compressed = takes_brotli(accepted) or re_accepts_gzip.search(accepted) is not None
+        compressed = takes("br", request) or takes("gzip", request)
     return _weakened(response) if compressed else response
 
 
@@ -71,10 +76,10 @@ def _weakened(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def takes_brotli(accepted: str) -> bool:
-    """Whether an Accept-Encoding header (RFC 9110 section 12.5.3) allows Brotli by name."""
-    for part in accepted.split(","):
-        coding, parameters = parse_header_parameters(part)
-        if coding.strip().lower() == "br":
+def takes(coding: str, request: HttpRequest) -> bool:
+    """Whether the Accept-Encoding header (RFC 9110 section 12.5.3) allows a coding by its name."""
+    for part in request.headers.get("Accept-Encoding", "").split(","):
+        name, parameters = parse_header_parameters(part)
+        if name.strip().lower() == coding:
             return parameters.get("q", "1").rstrip("0") not in ("", ".", "0.")
     return False

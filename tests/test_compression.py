@@ -26,6 +26,9 @@ def get(client, accepted, address=PLAIN, **headers):
         ("br;q=0, gzip", "gzip"),
         ("gzip", "gzip"),
         ("identity", ""),
+        ("gzip;q=0", ""),
+        ("br;q=0, gzip;q=0.000, *", ""),
+        ("gzip;q=0.001", "gzip"),
         ("brotli", ""),
         ("*;q=oops, br; q = ", ""),
     ],
@@ -48,7 +51,7 @@ def test_a_compressed_answer_has_a_weak_tag_that_still_validates(client):
     assert get(client, "br", **{"If-None-Match": weak}).status_code == 304
 
 
-@pytest.mark.parametrize("accepted", ["br", "gzip", "identity"])
+@pytest.mark.parametrize("accepted", ["br", "gzip", "gzip;q=0", "identity"])
 def test_answers_without_a_body_have_the_validators_of_those_with_one(client, accepted):
     publish_entry()
     full = get(client, accepted, "/feed.atom")
@@ -99,3 +102,4 @@ def test_only_text_is_compressed(rf, media_type, content, coding, is_stream):
 
 def test_the_admin_keeps_to_padded_gzip(client):
     assert get(client, "gzip, br", "/admin/login/").headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in get(client, "gzip;q=0, br", "/admin/login/").headers
