@@ -210,8 +210,15 @@ def test_the_file_is_served_with_its_checksum_as_entity_tag(client, kept):
     assert "Content-Encoding" not in answer
     again = client.get(leads["Location"], headers={"If-None-Match": answer["ETag"]})
     assert again.status_code == 304
-    assert client.post(leads["Location"]).status_code == 405
     assert client.get("/dataset/99999.zip").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/dataset/latest.zip", "/dataset/1.zip"])
+def test_another_method_is_no_forgery(path):
+    stranger = Client(enforce_csrf_checks=True)
+    for method in ("post", "put", "delete"):
+        answer = getattr(stranger, method)(path)
+        assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, OPTIONS")
 
 
 def test_its_page_says_what_it_is_to_people_and_machines(client, kept):
