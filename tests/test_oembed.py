@@ -54,6 +54,7 @@ def answer(client, path, **more):
     ("path", "title", "source", "picture"),
     [
         (ENTRY, "Akazawa meets Trump", f"{ENTRY}embed/", f"{ENTRY}share.png"),
+        (ENTRY.rstrip("/"), "Akazawa meets Trump", f"{ENTRY}embed/", f"{ENTRY}share.png"),
         (f"{ENTRY}?utm_source=x#sources", "Akazawa meets Trump", f"{ENTRY}embed/", f"{ENTRY}share.png"),
         ("/", "Test Chronology", "/embed/", "/share.png"),
         (

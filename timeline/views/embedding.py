@@ -28,7 +28,8 @@ WIDTH = 800
 CACHE_AGE = 3600
 """Seconds for which a site may keep the markup; it holds longer, but the title may change."""
 
-ENTRY = re.compile(r"/entries/([-\w]+)/", re.ASCII)
+ENTRY = re.compile(r"/entries/([-\w]+)/?", re.ASCII)
+"""The page of an entry; without the last slash it leads there."""
 
 
 def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
