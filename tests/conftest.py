@@ -11,6 +11,7 @@ import django.test.client
 import hypothesis
 import pytest
 from django.db import transaction
+from wagtail.models import Site
 from wagtail.signal_handlers import reference_index_auto_update_disabled
 
 from tests.specimens import ENTRY
@@ -51,6 +52,12 @@ def indexes_of_the_admin(request: pytest.FixtureRequest, settings: Any) -> Itera
     reference_index_auto_update_disabled.value = True
     yield
     reference_index_auto_update_disabled.value = False
+
+
+@pytest.fixture(autouse=True)
+def root_of_the_site() -> None:
+    """What a test before this one saw there may be rolled back, of which Wagtail's cache knows nothing."""
+    Site.clear_site_root_paths_cache()
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,8 @@ Migrations take some ten seconds, a copy takes a tenth of one. The template is
 named by a digest of all that shapes it and stays on the test server until
 that changes. After a transactional test Django would empty all tables and so
 lose the rows that migrations made (Wagtail's root page, site and groups):
-here the database is copied anew instead. The specimens have a database of
+here the database is copied anew instead. Most tests want a chronology, so it
+is there from the start; ``bare_site`` takes it away. The specimens have a database of
 their own in each process, which many modules read and none changes.
 """
 
@@ -21,9 +22,12 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from wagtail.models import Page, PageLogEntry, Revision, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from tests.factories import chronology
 from tests.specimens import publish_specimens
+from timeline.models import ChronologyPage, Edition
 
 PREFIX = "template_"
 
@@ -104,12 +108,15 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
         if Path("/proc/self").exists() and "EMBEDDED" in connection.settings_dict:
             with _server() as cursor:
                 _drop_abandoned(cursor)
-        _copy(template, name)
 
-    def start_anew(test: TransactionTestCase) -> None:
+    def start_anew(_test: TransactionTestCase | None = None) -> None:
         _copy(template, name)
+        with disable_reference_index_auto_update():
+            chronology()
 
     with _named(name), pytest.MonkeyPatch.context() as patch:
+        with django_db_blocker.unblock():
+            start_anew()
         patch.setattr(TransactionTestCase, "_fixture_teardown", start_anew)
         yield
     with django_db_blocker.unblock(), _server() as cursor:
@@ -135,3 +142,17 @@ def at_specimens(specimens_database: str, django_db_blocker: Any) -> Iterator[No
     """The tests of this module find all specimens published, and leave them as they are."""
     with django_db_blocker.unblock(), _named(specimens_database):
         yield
+
+
+@pytest.fixture
+def bare_site(db: None) -> None:
+    """The database as migrations leave it: no chronology, and Wagtail's own page of welcome."""
+    take_chronology_away()
+
+
+def take_chronology_away() -> None:
+    Site.objects.update(root_page=Page.objects.get(depth=2, slug="home"))
+    ChronologyPage.objects.get().delete()
+    for model in [Edition, PageLogEntry, Revision]:
+        model.objects.all().delete()
+    Site.clear_site_root_paths_cache()

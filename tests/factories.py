@@ -76,7 +76,7 @@ class SourceFactory(DjangoModelFactory):
 
 
 def chronology() -> ChronologyPage:
-    """The chronology page, made the site's root page on first use."""
+    """The chronology page, the site's root page; made if a test took it away."""
     page = ChronologyPage.objects.first()
     if page is None:
         page = ChronologyPage(title="Test Chronology", slug="chronology", live=False)

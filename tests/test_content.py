@@ -10,6 +10,7 @@ from django.db import transaction
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import ModelLogEntry, Page, PageLogEntry, Revision, Site
 
+from tests.database import take_chronology_away
 from tests.factories import SourceFactory, publish_entry
 from tests.sample_pack import Files, sample, write
 from timeline.content import pack
@@ -40,6 +41,7 @@ def load_files(files: Files, directory: Path) -> Outcome:
 def sample_loaded(django_db_setup, django_db_blocker, tmp_path_factory):
     """The sample, loaded once for all tests here: each takes back what it changes."""
     with django_db_blocker.unblock(), transaction.atomic():
+        take_chronology_away()
         load_files(sample(), tmp_path_factory.mktemp("first"))
         yield
         transaction.set_rollback(True)

@@ -22,7 +22,7 @@ from timeline.models import (
     Version,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("bare_site")]
 
 
 def test_a_site_that_begins_elsewhere_is_not_taken_over(tmp_path):
