@@ -91,7 +91,10 @@ def test_the_file_is_a_valid_description_of_itself(described):
         operation = operations["get"]
         assert operation["description"], path
         assert {"200", "304", "400", "404", "405"} <= operation["responses"].keys()
-        assert all(parameter["description"] for parameter in operation["parameters"]), path
+        for parameter in operation["parameters"]:
+            assert parameter["description"], path
+            if "default" in (schema := parameter["schema"]):
+                jsonschema.validate(schema["default"], schema)
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
