@@ -97,6 +97,19 @@ def test_the_file_is_a_valid_description_of_itself(described):
                 jsonschema.validate(schema["default"], schema)
 
 
+def test_programs_that_name_types_after_the_file_find_no_name_twice(described):
+    """Generators of clients name a list of terms after its schema and its field: `Source.kind` is SourceKind."""
+    schemas = described.raw_schema["components"]["schemas"]
+    named = [
+        f"{name}{field.title().replace('_', '')}"
+        for name, schema in schemas.items()
+        for field, inner in schema["properties"].items()
+        if "enum" in inner
+    ]
+    assert "SourceKind" in named
+    assert [name for name in named if name in schemas] == []
+
+
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_whatever_the_description_allows_or_forbids_is_answered_as_it_says(described, mode):
     """Schemathesis asks every address with what its schema allows, and with what it forbids."""

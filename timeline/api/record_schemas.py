@@ -161,7 +161,7 @@ class ScriptName(Name):
     script: str = Field(description="ISO 15924, such as Jpan.")
 
 
-class SourceLink(BaseModel):
+class NumberedSource(BaseModel):
     """A source by its number."""
 
     number: int
@@ -176,7 +176,7 @@ class Position(BaseModel):
     start: str = Field(description="Extended Date/Time Format; empty when not known.")
     end: str = Field(description="Last day in office; empty when not known or still held.")
     acting: bool
-    source: SourceLink | None
+    source: NumberedSource | None
 
 
 class Person(Record):
@@ -289,7 +289,7 @@ class Term(Named):
     page: URL
     definition: str
     other_names: list["Wording"]
-    sources: list[SourceLink]
+    sources: list[NumberedSource]
 
 
 class Wording(BaseModel):
