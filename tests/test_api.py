@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
+from django.utils.text import slugify
 
 from tests.factories import (
     CommodityFactory,
@@ -41,6 +42,39 @@ def test_changes_tell_of_updates_and_corrections_but_not_of_minor_edits(client):
         ("first", 1, ""),
     ]
     assert [one["kind"] for one in get(client, "/changes?kind=first")["changes"]] == ["first"]
+
+
+def test_changes_and_withdrawals_are_those_of_the_question(client):
+    beef, cars = CommodityFactory(name="Beef"), CommodityFactory(name="Cars")
+    publish_entry(title="Beef talks", commodities=[beef])
+    for title, goods in (("Beef rumour", beef), ("Car rumour", cars)):
+        entry = publish_entry(title=title, slug=slugify(title), commodities=[goods])
+        entry.withdrawal_reason = f"{title}: retracted."
+        entry.unpublish()
+    assert [one["headline"] for one in get(client, "/changes?commodity=beef")["changes"]] == ["Beef talks"]
+    assert get(client, "/changes?commodity=cars")["changes"] == []
+    (gone,) = get(client, "/withdrawals?commodity=beef&order=new")["withdrawals"]
+    assert (gone["slug"], gone["reason"]) == ("beef-rumour", "Beef rumour: retracted.")
+    assert client.get(urlsplit(gone["url"]).path).status_code == 410
+    latest = get(client, "/withdrawals?limit=1")
+    assert [one["slug"] for one in latest["withdrawals"]] == ["car-rumour"]
+    assert [one["slug"] for one in get(client, path_of(latest["links"]["next"]))["withdrawals"]] == ["beef-rumour"]
+
+
+def test_an_answer_is_asked_for_again_only_when_it_changed(client):
+    """And names the edition that changed it, so that the same tag means the same bytes."""
+    beef = CommodityFactory(name="Beef")
+    publish_entry(slug="beef-talks", commodities=[beef])
+    addresses = ["/entries?commodity=beef", "/entries/beef-talks", "/changes?commodity=beef"]
+    before = {address: client.get(f"{API}{address}") for address in addresses}
+    publish_entry(title="Something else")
+    for address, seen in before.items():
+        again = client.get(f"{API}{address}", headers={"If-None-Match": seen["ETag"]})
+        assert (again.status_code, again["Link"]) == (304, seen["Link"])
+        assert client.get(f"{API}{address}").content == seen.content
+    publish(EntryPage.objects.get(slug="beef-talks"))
+    for address, seen in before.items():
+        assert client.get(f"{API}{address}", headers={"If-None-Match": seen["ETag"]}).status_code == 200
 
 
 def test_the_same_state_is_the_same_bytes_and_a_change_is_another_tag(client):
@@ -137,11 +171,12 @@ def rich_entry(number):
 
 
 COSTS = {
-    "/entries": 5,
-    "/entries?commodity=commodity-here": 6,
-    "/entries?q=day": 6,
+    "/entries": 7,
+    "/entries?commodity=commodity-here": 8,
+    "/entries?q=day": 8,
     "/facets": 4,
-    "/changes": 3,
+    "/changes": 5,
+    "/withdrawals": 5,
     "/people": 6,
     "/organisations": 4,
     "/commodities": 5,
@@ -183,7 +218,7 @@ def test_nothing_private_is_anywhere(client):
         commodities=[CommodityFactory(name=f"{secret} goods")],
         sources=[SourceFactory(title=f"{secret} report")],
     )
-    gone = publish_entry(title=f"{secret} withdrawn", sources=[source])
+    gone = publish_entry(title=f"{secret} withdrawn", slug="gone", sources=[source])
     gone.unpublish()
     lists = get(client, "/")["addresses"].values()
     details = [f"{API}/people/{person.slug}", f"{API}/sources/{source.slug}", f"{API}/sources/{hidden.slug}"]

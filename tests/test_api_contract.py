@@ -144,6 +144,8 @@ def test_whatever_the_description_allows_or_forbids_is_answered_as_it_says(descr
         ("/entries/akazawa-meets-trump", "EntryAnswer"),
         ("/facets?commodity=beef", "Facets"),
         ("/changes", "ChangeList"),
+        ("/changes?commodity=beef&kind=first", "ChangeList"),
+        ("/withdrawals", "WithdrawalList"),
         ("/people", "PeopleAnswer"),
         ("/people/ryosei-akazawa", "PersonAnswer"),
         ("/organisations", "OrganisationsAnswer"),

@@ -6,8 +6,8 @@ import pytest
 from ical.calendar_stream import IcsCalendarStream
 from icalendar import Calendar
 
-from tests.factories import CommodityFactory, SourceFactory, draft_entry, publish, publish_entry
-from timeline.models import PublishedEntry
+from tests.factories import CommodityFactory, SourceFactory, change, draft_entry, publish, publish_entry
+from timeline.models import EntryPage, PublishedEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -134,7 +134,7 @@ def test_changes_readers_are_told_of_move_sequence_and_time_and_nothing_else_doe
     entry.change, entry.correction_wrong, entry.correction_right = "correction", "It said 24.", "It is 25."
     publish(entry)
     (corrected,) = events(client)
-    assert (corrected["UID"], corrected["SEQUENCE"]) == (before["UID"], 1)
+    assert (corrected["UID"], corrected["SEQUENCE"]) == (before["UID"], 2)
     assert corrected["LAST-MODIFIED"].dt == corrected["DTSTAMP"].dt >= before["DTSTAMP"].dt
     assert "Correction: It said 24. It is 25." in corrected["DESCRIPTION"]
 
@@ -152,6 +152,24 @@ def test_what_was_withdrawn_is_cancelled_on_the_day_it_stood_at_without_its_word
     assert event["DESCRIPTION"] == "It never happened; we are sorry."
     assert "Wrong all along" not in client.get("/calendar.ics").text
     assert "rumour" not in client.get("/calendar.ics").text
+
+
+def test_what_is_back_overrules_its_withdrawal(client):
+    """A program takes the event with the higher number (RFC 5546 section 2.1.5)."""
+    entry = publish_entry(title="Right after all")
+    entry.unpublish()
+    (gone,) = events(client)
+    entry = change(EntryPage.objects.get(pk=entry.pk), "minor")
+    (back,) = events(client)
+    assert (back["STATUS"], back["UID"]) == ("CONFIRMED", gone["UID"])
+    assert back["SEQUENCE"] > gone["SEQUENCE"]
+    assert back["DTSTAMP"].dt >= gone["DTSTAMP"].dt
+
+
+def test_a_calendar_without_events_has_the_component_that_there_must_be(client):
+    publish_entry()
+    (only,) = Calendar.from_ical(client.get("/calendar.ics?q=nothing").content).subcomponents
+    assert only.name == "VTIMEZONE"
 
 
 def test_a_calendar_is_bounded_and_says_so(client, monkeypatch):

@@ -111,10 +111,10 @@ def test_every_format_names_title_site_date_version_and_address(client, entry, s
 
     fields = bibtex_fields(client.get("/entries/akazawa-meets-trump/cite.bib").text)
     assert fields == {
-        "type": "misc",
+        "type": "online",
         "key": "akazawa-meets-trump",
         "title": "Akazawa meets Trump",
-        "howpublished": "Test Chronology",
+        "organization": "Test Chronology",
         "year": str(version.year),
         "month": f"{version:%B}",
         "date": str(version),

@@ -18,6 +18,7 @@ from tests.factories import (
     SourceFactory,
     add_disagreement,
     add_figure,
+    change,
     chronology,
     draft_entry,
     publish,
@@ -369,13 +370,18 @@ def test_a_tombstone_stands_for_ninety_days(client):
         assert (atom(client, "/feed.atom").find(f"{AT}deleted-entry") is not None) is told
 
 
-def test_an_entry_that_is_back_has_no_tombstone(client):
+def test_an_entry_that_is_back_has_no_tombstone_and_is_news(client):
+    """Also as a minor edit: its tombstone told readers to drop what was older."""
     entry = publish_entry(title="Back again")
     entry.unpublish()
-    publish(EntryPage.objects.get(pk=entry.pk))
+    gone = atom(client, "/feed.atom").find(f"{AT}deleted-entry").get("when")
+    change(EntryPage.objects.get(pk=entry.pk), "minor")
     document = atom(client, "/feed.atom")
     assert document.find(f"{AT}deleted-entry") is None
     assert document.findtext("a:entry/a:title", namespaces=ATOM) == "Back again"
+    assert document.findtext("a:entry/a:updated", namespaces=ATOM) >= gone
+    told = json_feed(client, "/changes.json")["items"][0]
+    assert (told["title"], told["summary"][:12]) == ("Update: Back again", "Public again")
 
 
 # -- when it changed ----------------------------------------------------------------------
@@ -409,13 +415,9 @@ def test_a_filter_moves_with_its_own_entries_only(client, beef, settings):
 def history(beef):
     """An entry with one version of each kind, a second entry, and one that is gone."""
     entry = publish_entry(title="Beef talks", slug="beef-talks", commodities=[beef])
-    for change in ("minor", "update", "correction"):
-        entry.change = change
-        if change == "update":
-            entry.change_note = "A second source was added."
-        if change == "correction":
-            entry.correction_wrong, entry.correction_right = "It said 24.", "It is 25."
-        entry = publish(entry)
+    entry = change(entry, "minor")
+    entry = change(entry, "update", "A second source was added.")
+    entry = change(entry, "correction", "It said 24.", "It is 25.")
     publish_entry(title="Other talks")
     gone = publish_entry(title="Unmentionable", slug="gone")
     gone.withdrawal_reason = "The report was retracted."

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -21,10 +21,11 @@ from django.db.models import F, Model, Q, QuerySet
 from django.db.models.functions import Greatest
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.models import PageViewRestriction, Revision
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
-from timeline import edtf, search
+from timeline import edtf, search, wording
 from timeline.choices import Change
 from timeline.document import build, with_history, with_public_relations
 from timeline.lanes import Lane, lanes_of
@@ -117,18 +118,24 @@ def _refresh_batch(
     versions: defaultdict[int, list[Version]] = defaultdict(list)
     for version in Version.objects.filter(entry__in=ids).defer("document").order_by("number"):
         versions[version.entry_id].append(version)
+    withdrawn = dict(
+        Withdrawal.objects.filter(uid__in=[entry.uid for entry in entries]).values_list("uid", "withdrawn_at")
+    )
     new = []
     rows = []
     for entry in entries:
         document = build(entry, tops)
         history = versions[entry.pk]
         if not history or entry.pk in publications:
-            history.append(_version(entry, history, publications.get(entry.pk, Publication())))
+            publication = publications.get(entry.pk, Publication())
+            if entry.uid in withdrawn:
+                publication = _return(publication, withdrawn[entry.uid])
+            history.append(_version(entry, history, publication))
             new.append(history[-1])
         if not history[-1].pk:
             history[-1].document = document
         document = with_history(document, history)
-        rows.append(_row(entry, document, lanes))
+        rows.append(_row(entry, document, lanes, [version.number for version in history if version.redaction]))
     Version.objects.bulk_create(new)
     changed = []
     for row in rows:
@@ -148,6 +155,14 @@ def _refresh_batch(
         names = [field.name for field in PublishedEntry._meta.concrete_fields if not field.primary_key]
         PublishedEntry.objects.bulk_create(rows, update_conflicts=True, unique_fields=["entry"], update_fields=names)
         Withdrawal.objects.filter(uid__in=[row.uid for row in rows]).delete()
+
+
+def _return(publication: Publication, withdrawn_at: datetime.datetime) -> Publication:
+    """Readers were told that the entry is gone, so that it is back is never a minor edit."""
+    if publication.change in (Change.UPDATE, Change.CORRECTION):
+        return publication
+    note = _("Public again; it was withdrawn on %s.") % wording.when(withdrawn_at.date().isoformat())
+    return replace(publication, change=Change.UPDATE, note=note)
 
 
 def _is_filed_anew(before: PublishedEntry | None, row: PublishedEntry) -> bool:
@@ -189,7 +204,8 @@ def _version(entry: EntryPage, before: list[Version], publication: Publication) 
     )
 
 
-def _row(entry: EntryPage, document: dict[str, Any], lanes: list[Lane]) -> PublishedEntry:
+def _row(entry: EntryPage, document: dict[str, Any], lanes: list[Lane], redacted: list[int]) -> PublishedEntry:
+    """The row of an entry, of which the versions numbered ``redacted`` have lost their words."""
     date = edtf.parse(entry.date)
     cited = [
         reference.source
@@ -224,8 +240,8 @@ def _row(entry: EntryPage, document: dict[str, Any], lanes: list[Lane]) -> Publi
         series=sorted({figure.series_id for figure in entry.figures.all() if figure.series_id}),
         differs=bool(document["disagreements"]),
         document=document,
-        # With the words it is found by: answers to them change when a name does that no reader sees.
-        digest=hashlib.sha256(json.dumps([document, texts], sort_keys=True).encode()).hexdigest()[:32],
+        # With what is no part of it and shows in answers: the words it is found by, and what its history lost.
+        digest=hashlib.sha256(json.dumps([document, texts, redacted], sort_keys=True).encode()).hexdigest()[:32],
         vector=search.WeightedVector(texts),
         published_at=datetime.datetime.fromisoformat(document["published"]),
         updated_at=datetime.datetime.fromisoformat(document["updated"]),

@@ -4,7 +4,9 @@ record_schemas   people, sources, goods … and lists of them
 documents        records as plain data: what readers may know of each
 cursors          where a page of a list starts
 http             conditional requests, CORS, problem details, links
-entries          entries, facets and changes
+questions        the reader's question in a request
+entries          entries and facets
+changes          what was published, updated, corrected and withdrawn
 records          people, organisations, goods, sources, figures, glossary, coverage
 service          the API itself, its OpenAPI file and its addresses
 page             the page that explains it

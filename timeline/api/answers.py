@@ -49,9 +49,9 @@ def answer_with_text(request: ApiRequest, found: Links, name: str, text: str, **
 
 def _envelope(request: ApiRequest, found: Links) -> dict[str, Any]:
     # Not when this was answered: the same state must be the same bytes, or the ETag would lie.
-    state = request.edition
+    version, changed_at = request.since
     return {
-        "edition": {"version": state.version, "changed": instant(state.changed_at)},
+        "edition": {"version": version, "changed": instant(changed_at)},
         "licence": publishing.LICENCE,
         "links": found,
     }

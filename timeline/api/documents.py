@@ -24,6 +24,7 @@ from timeline.models import (
     Source,
     Term,
     Version,
+    Withdrawal,
 )
 from timeline.models.commodity import READING_ORDER
 from timeline.views.public_records import (
@@ -220,6 +221,17 @@ def told_version(version: Version) -> Document:
         "wrong": version.wrong,
         "right": version.right,
         "redaction": version.redaction,
+    }
+
+
+def withdrawal(row: Withdrawal) -> Document:
+    """An entry that is public no more: its identity, the reason, and no word of what it said."""
+    return {
+        "uid": str(row.uid),
+        "slug": row.slug,
+        "url": absolute(f"/entries/{row.slug}/"),
+        "withdrawn": instant(row.withdrawn_at),
+        "reason": row.reason,
     }
 
 

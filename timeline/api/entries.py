@@ -1,8 +1,8 @@
-"""Entries, what they can be narrowed by, and what changed."""
+"""Entries, and what they can be narrowed by."""
 
 import uuid
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Path, Query, Router
 
@@ -10,13 +10,11 @@ from timeline.document import instant
 from timeline.filters import Question
 from timeline.filters.facets import COUNT_LIMIT
 from timeline.formats.entry_schema import entry_json
-from timeline.models import FacetTotal, PublishedEntry, Withdrawal
+from timeline.models import FacetTotal, PublishedEntry, State, Withdrawal
 from timeline.paging import asked_place, list_entries
-from timeline.views.formats import renamed
 
 from . import cursors
 from .answers import (
-    Pairs,
     answer_with,
     answer_with_text,
     answer_with_texts,
@@ -25,14 +23,12 @@ from .answers import (
     new_address,
     page_links,
 )
-from .documents import told_version, told_versions
-from .http import ApiRequest, Moved, Problem
-from .parameters import ChangePaging, EntryKey, EntryQuestion, WholeQuestion
-from .record_schemas import ChangeList, EntryAnswer, EntryList, Facets
+from .http import ApiRequest, Moved, Problem, show
+from .parameters import EntryKey, EntryQuestion, WholeQuestion
+from .questions import pairs, understood, without
+from .record_schemas import EntryAnswer, EntryList, Facets
 
 router = Router()
-
-NEWEST_CHANGES = cursors.Order({"published_at": cursors.moment, "id": cursors.row_id}, descending=True)
 
 
 @router.get("/entries", response=EntryList, operation_id="entries", summary="Entries that answer a question")
@@ -41,7 +37,8 @@ def entries(request: ApiRequest, asked: Query[EntryQuestion]) -> HttpResponse:
 
     Without filters these are all entries. A cursor stays good when entries come and go; give it or `page`, not both.
     """
-    question = understood(request, Question(_without(request.GET, "limit", "cursor"), option_limit=0))
+    question = understood(request, Question(without(request.GET, "limit", "cursor"), option_limit=0))
+    show(request, question.last_change())
     if asked.cursor:
         if question.typed["page"]:
             raise Problem.of_parameters([("page", _("Give a page or a cursor, not both."))])
@@ -55,7 +52,7 @@ def entries(request: ApiRequest, asked: Query[EntryQuestion]) -> HttpResponse:
     total, is_capped = _total(question)
     return answer_with_texts(
         request,
-        page_links("/entries", pages, asked, _pairs(question), alternate=chronology_path(question)),
+        page_links("/entries", pages, asked, pairs(question), alternate=chronology_path(question)),
         "entries",
         [entry_json(documents[row.pk]) for row in listing.rows if row.pk in documents],
         question=question.sentence,
@@ -75,13 +72,13 @@ def entry(
     An old slug answers 308 with the new address; a withdrawn entry 410 with the reason.
     """
     uid = _uid(key)
-    rows = PublishedEntry.objects.values_list("slug", "document")
-    found = (rows.filter(uid=uid).first() if uid else None) or rows.filter(slug=key).first()
-    if found is None:
+    rows = PublishedEntry.objects.only("slug", "document", "edition", "changed_at")
+    row = (rows.filter(uid=uid).first() if uid else None) or rows.filter(slug=key).first()
+    if row is None:
         raise _elsewhere(key, uid)
-    slug, document = found
-    here = links(f"/entries/{slug}", alternate=document["url"])
-    return answer_with_text(request, here, "entry", entry_json(document))
+    show(request, State(row.edition, row.changed_at))
+    here = links(f"/entries/{row.slug}", alternate=row.document["url"])
+    return answer_with_text(request, here, "entry", entry_json(row.document))
 
 
 @router.get("/facets", response=Facets, operation_id="facets", summary="What a question can be narrowed by")
@@ -108,7 +105,7 @@ def facets(request: ApiRequest, asked: Query[WholeQuestion]) -> HttpResponse:
     years = counts.years
     return answer_with(
         request,
-        links("/facets", _pairs(question), alternate=chronology_path(question)),
+        links("/facets", pairs(question), alternate=chronology_path(question)),
         Facets,
         question=question.sentence,
         query=question.query(),
@@ -118,50 +115,6 @@ def facets(request: ApiRequest, asked: Query[WholeQuestion]) -> HttpResponse:
         years=None if years is None else [{"year": year, "count": number} for year, number in years.items()],
         facets=choices,
     )
-
-
-@router.get("/changes", response=ChangeList, operation_id="changes", summary="What was published, updated, corrected")
-def changes(request: ApiRequest, asked: Query[ChangePaging]) -> HttpResponse:
-    """First publications, updates and corrections of what is public now, newest first. Minor edits are not told."""
-    rows = told_versions()
-    if asked.kind:
-        rows = rows.filter(change=asked.kind)
-    page = NEWEST_CHANGES.page(rows, asked.cursor, asked.limit)
-    return answer_with(
-        request,
-        page_links("/changes", page, asked, [("kind", asked.kind)]),
-        ChangeList,
-        changes=[told_version(row) for row in page.rows],
-    )
-
-
-# -- questions ----------------------------------------------------------------------------
-
-
-def understood(request: ApiRequest, question: Question) -> Question:
-    """The question, if all of it was understood.
-
-    Raises :class:`Problem` that names each mistake, or :class:`Moved` to the same question
-    about records that have another slug now.
-    """
-    asked_place(question)
-    if problems := question.problems:
-        if data := renamed(request.GET, problems):
-            raise Moved(f"{request.path}?{data.urlencode()}")
-        status = 404 if all(problem.is_missing for problem in problems) else 400
-        raise Problem.of_parameters([(problem.parameter, problem.message) for problem in problems], status)
-    return question
-
-
-def _without(data: QueryDict, *names: str) -> QueryDict:
-    rest = data.copy()
-    for name in names:
-        rest.pop(name, None)
-    return rest
-
-
-def _pairs(question: Question) -> Pairs:
-    return [(name, value) for name, values in question.parameters.items() for value in values]
 
 
 def _total(question: Question) -> tuple[int, bool]:

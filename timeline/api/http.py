@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from timeline.filters.question import TRACKING, quote
-from timeline.models import Edition
+from timeline.models import Edition, State
 from timeline.views import publishing
 
 CACHING = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
@@ -23,10 +23,15 @@ Links = Mapping[str, str]
 """Addresses by their relation (RFC 8288); empty ones are left out."""
 
 
-class ApiRequest(HttpRequest):
+class ApiRequest(publishing.PublicRequest):
     """A request that carries the state of everything public."""
 
     edition: Edition
+
+
+def show(request: ApiRequest, state: State | None) -> None:
+    """The answer shows what last changed with ``state``: that is its validator, and the edition it names."""
+    request.since = max(request.edition.page_state, state or request.edition.page_state)
 
 
 class Problem(Exception):  # noqa: N818 - the word of RFC 9457

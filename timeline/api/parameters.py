@@ -111,8 +111,12 @@ class EntryQuestion(WholeQuestion, Paging):
     """A page of the entries that answer a question."""
 
 
-class ChangePaging(Paging):
-    """A page of the changes."""
+class WithdrawalQuestion(WholeQuestion, Paging):
+    """A page of the withdrawals of entries that answered a question."""
+
+
+class ChangeQuestion(WholeQuestion, Paging):
+    """A page of the changes of the entries that answer a question."""
 
     kind: Literal["", "first", "update", "correction"] = Field(default="", description="Only changes of this kind.")
 

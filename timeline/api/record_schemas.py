@@ -136,6 +136,22 @@ class ChangeList(Envelope):
     changes: list[ToldVersion]
 
 
+class Withdrawn(BaseModel):
+    """An entry that is public no more."""
+
+    uid: str = Field(description="The entry.")
+    slug: Slug
+    url: URL = Field(description="Its address, which answers 410 with the reason.")
+    withdrawn: Instant
+    reason: str = Field(description="May be empty.")
+
+
+class WithdrawalList(Envelope):
+    """What was withdrawn, the latest first."""
+
+    withdrawals: list[Withdrawn]
+
+
 # -- records ------------------------------------------------------------------------------
 
 

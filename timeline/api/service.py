@@ -16,7 +16,7 @@ from ninja.errors import ValidationError
 from timeline.models import FacetTotal
 from timeline.views import publishing
 
-from . import entries, records
+from . import changes, entries, records
 from .answers import address, answer_with, links
 from .documents import API
 from .http import ApiRequest, Moved, Problem, answer, served
@@ -30,7 +30,7 @@ Everything public of the chronology, for programs: entries with their statements
 disagreements and dates; people with positions; goods with HS codes; sources; what changed.
 
 Read-only, without a key. Any web page may ask (CORS). Answers carry an `ETag` and a `Last-Modified`; send
-them back and you get `304` until something public changes. Lists are paged by opaque cursors: follow
+them back and you get `304` until the answer changes. Lists are paged by opaque cursors: follow
 `links.next` in the body or `Link: rel="next"` in the header until there is none. Text that is not known is
 empty; numbers and days that are not known are null; numbers that were printed are exact decimals as text.
 
@@ -57,11 +57,13 @@ api = NinjaAPI(
     },
 )
 api.add_router("", entries.router, tags=["Entries"])
+api.add_router("", changes.router, tags=["Entries"])
 api.add_router("", records.router, tags=["Records"])
 
 
 BEGINNINGS = (
-    *("entries", "facets", "changes", "people", "organisations", "commodities", "categories", "sources"),
+    *("entries", "facets", "changes", "withdrawals"),
+    *("people", "organisations", "commodities", "categories", "sources"),
     *("figures", "glossary", "coverage", "openapi.json"),
 )
 
@@ -108,11 +110,11 @@ def nothing_here(request: HttpRequest, rest: str) -> HttpResponseBase:
 
 VALIDATORS = {
     "ETag": {"description": "Validator; send it back as If-None-Match.", "schema": {"type": "string"}},
-    "Last-Modified": {"description": "When anything public last changed.", "schema": {"type": "string"}},
+    "Last-Modified": {"description": "When the answer last changed.", "schema": {"type": "string"}},
     "Cache-Control": {"description": "How long an answer may be reused.", "schema": {"type": "string"}},
     "Link": {"description": "Pages of a list (RFC 8288): self, first, prev, next.", "schema": {"type": "string"}},
 }
-PARAMETERS = ("Bibliography", "ChangePaging", "EntryQuestion", "Paging", "WholeQuestion")
+PARAMETERS = ("Bibliography", "ChangeQuestion", "EntryQuestion", "Paging", "WholeQuestion", "WithdrawalQuestion")
 FAILURES = {
     "400": "A parameter was not understood; `errors` names each with what it takes.",
     "404": "Nothing public is here, or nothing public has a slug that a parameter names.",
@@ -143,7 +145,7 @@ def openapi() -> dict[str, Any]:
         headers = {name: {"$ref": f"#/components/headers/{name}"} for name in VALIDATORS}
         responses["200"] |= {"description": "Here it is.", "headers": headers}
         responses["304"] = {"description": "Nothing has changed since.", "headers": headers}
-        if "{" in route or route.endswith(("/entries", "/facets")):
+        if "{" in route or route.endswith(("/entries", "/facets", "/changes", "/withdrawals")):
             location = {"description": "The new address.", "schema": {"type": "string", "format": "uri"}}
             responses["308"] = {
                 "description": "It, or what is asked about, has another slug now.",

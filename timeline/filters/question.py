@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from timeline import edtf, search
-from timeline.models import Departure, PublishedEntry, State
+from timeline.models import Departure, PublishedEntry, State, Withdrawal
 from timeline.querysets import FilterableQuerySet, PublishedEntryQuerySet
 
 from .facets import COUNT_LIMIT, FACETS, OPTION_LIMIT, Counts, Option, count, load_options, stored_counts
@@ -181,22 +181,31 @@ class Question:
     def _narrowed(self, names: set[str]) -> PublishedEntryQuerySet:
         return self.filterset.narrow(PublishedEntry.objects.all(), names)
 
-    @cached_property
-    def departures(self) -> FilterableQuerySet[Departure]:
-        """When entries left the answer, or may have: what left keeps no words, so ``q`` is not asked of it."""
-        return self.filterset.narrow(Departure.objects.all(), set(FILTERS) - {"q"})
+    @property
+    def withdrawals(self) -> QuerySet[Withdrawal]:
+        """What was withdrawn of all that was in the answer, or may have been: its words are gone, so no ``q``."""
+        if not self._filed:
+            return Withdrawal.objects.all()
+        departures = self.filterset.narrow(Departure.objects.all(), self._filed)
+        return Withdrawal.objects.filter(uid__in=departures.values("uid"))
 
     def last_change(self) -> State | None:
         """When an entry of the answer changed, came or left last: two queries. None if none was ever there.
 
         A search counts as changed when anything does that the other filters find.
         """
-        names = set(FILTERS) - {"q"}
         found = [
-            _latest(self._narrowed(names), "changed_at", is_narrowed=bool(names & set(self._applied()))),
-            _latest(self.departures, "left_at", is_narrowed=bool(names & set(self._applied()))),
+            _latest(self._narrowed(self._filed), "changed_at", is_narrowed=bool(self._filed)),
+            _latest(
+                self.filterset.narrow(Departure.objects.all(), self._filed), "left_at", is_narrowed=bool(self._filed)
+            ),
         ]
         return max((state for state in found if state), default=None)
+
+    @property
+    def _filed(self) -> set[str]:
+        """The filters that are set and ask under what an entry is filed, not for its words."""
+        return set(self._applied()) - {"q"}
 
     @cached_property
     def counts(self) -> Counts:

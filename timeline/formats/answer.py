@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from timeline.document import Document
 from timeline.filters import Problem
 from timeline.lanes import Lane
-from timeline.models import Departure, State
-from timeline.querysets import FilterableQuerySet, PublishedEntryQuerySet
+from timeline.models import State, Withdrawal
+from timeline.querysets import PublishedEntryQuerySet
 
 OTHERS = _lazy("Tables and other files")
 """The heading of what is no feed."""
@@ -31,7 +32,7 @@ class Answer:
 
     ``query`` is the canonical query string, without ``?``; of a feed without ``order``.
     ``sentence`` says the same in words. ``entries`` match and are in no order yet;
-    ``departures`` are of entries that did, or may have.
+    ``withdrawals`` are of entries that did, or may have.
     ``options`` are the format's own parameters, as :attr:`Format.parameters` accepted them.
     ``since`` says when this answer last changed; no answer knows the time of the request.
     ``lanes`` are those of the edition (``timeline.lanes``).
@@ -42,7 +43,7 @@ class Answer:
     query: str
     sentence: str
     entries: PublishedEntryQuerySet
-    departures: FilterableQuerySet[Departure]
+    withdrawals: QuerySet[Withdrawal]
     newest_first: bool
     site: str
     strapline: str
@@ -54,14 +55,10 @@ class Answer:
     hub: str = ""
 
     @property
-    def is_whole(self) -> bool:
-        """Whether everything public answers, in whatever order."""
-        return all(name == "order" for name, _value in parse_qsl(self.query))
-
-    @property
     def title(self) -> str:
         """What is answered, in words: the same on the page and in every format."""
-        return self.site if self.is_whole else f"{self.site}: {self.sentence}"
+        is_filtered = any(name != "order" for name, _value in parse_qsl(self.query))
+        return f"{self.site}: {self.sentence}" if is_filtered else self.site
 
     @property
     def self_url(self) -> str:

@@ -47,6 +47,18 @@ Line = tuple[str, str]
 
 Days = tuple[datetime.date, datetime.date]
 
+NO_EVENT: list[Line] = [
+    ("BEGIN", "VTIMEZONE"),
+    ("TZID", "Etc/UTC"),
+    ("BEGIN", "STANDARD"),
+    ("DTSTART", "19700101T000000"),
+    ("TZOFFSETFROM", "+0000"),
+    ("TZOFFSETTO", "+0000"),
+    ("END", "STANDARD"),
+    ("END", "VTIMEZONE"),
+]
+"""A calendar must have a component (RFC 5545 section 3.6); this one shows nothing."""
+
 _SPECIAL = re.compile(r"[\\;,]")
 
 
@@ -77,7 +89,8 @@ def render(answer: Answer) -> bytes:
         ("COLOR", COLOUR),
     ]
     withdrawn = _written(_withdrawn(answer, spanned))
-    return b"".join([_written(head), *events, withdrawn, _written([("END", "VCALENDAR")])])
+    components = [*events, withdrawn] if events or withdrawn else [_written(NO_EVENT)]
+    return b"".join([_written(head), *components, _written([("END", "VCALENDAR")])])
 
 
 def _about(answer: Answer, missing: int, beyond: int, spanned: bool) -> Iterator[Line]:
@@ -130,7 +143,7 @@ def _event(entry: Document, days: Days, answer: Answer) -> Iterator[Line]:
     if entry["date"]["precision"] != "day" or entry["date"]["approximate"] or entry["date"]["uncertain"]:
         title = f"{title} ({when(entry['date']['edtf'])})"
     url = answer.base_url + entry["url"]
-    yield from _beginning(entry["uid"], entry["updated"], *days, sequence=len(entry["changes"]))
+    yield from _beginning(entry["uid"], entry["updated"], *days, sequence=2 * len(entry["changes"]))
     yield "STATUS", "TENTATIVE" if entry["planned"] else "CONFIRMED"
     yield "SUMMARY", _text(title)
     yield "DESCRIPTION", _text("\n".join(_words(entry, url)))
@@ -175,7 +188,8 @@ def _withdrawn(answer: Answer, spanned: bool) -> Iterator[Line]:
     """What was withdrawn lately, as cancelled events on the days they stood at.
 
     Their words are gone; the day comes from the last version that was public, or else is that
-    of the withdrawal. ``SEQUENCE`` is one more than readers had.
+    of the withdrawal. ``SEQUENCE`` counts changes by twos, so that a withdrawal stands between
+    what readers had and the update that brings the entry back.
     """
     gone = list(recently_withdrawn(answer))
     days: dict[object, Days | None] = {}
@@ -190,7 +204,7 @@ def _withdrawn(answer: Answer, spanned: bool) -> Iterator[Line]:
         stood = days.get(one.uid, (day, _day_after(day)))
         if stood is None:
             continue  # it was not in this calendar
-        yield from _beginning(one.uid, instant(one.withdrawn_at) or "", *stood, sequence=told[one.uid] + 1)
+        yield from _beginning(one.uid, instant(one.withdrawn_at) or "", *stood, sequence=2 * told[one.uid] + 1)
         yield "STATUS", "CANCELLED"
         yield "SUMMARY", _text(gettext("Withdrawn entry"))
         if one.reason:

@@ -24,7 +24,6 @@ from . import archives, atom, json_feed, rss
 from .answer import Answer, Format
 from .archives import ARCHIVE, Past, Track
 from .feed import Feed, Item, Syntax, beginning, feed_id, tag, terms
-from .latest import departed
 
 NEWS = (Change.FIRST, Change.UPDATE, Change.CORRECTION)
 
@@ -65,11 +64,11 @@ def render(answer: Answer, *, syntax: Syntax, kind: str, told: Collection[Change
 def _tracks(answer: Answer, told: Collection[Change]) -> Iterator[Track]:
     """The versions of entries that readers can see and that answer the question, and what was withdrawn of it."""
     versions = Version.objects.filter(change__in=told, entry__published__isnull=False).only("published_at")
-    if not answer.is_whole:
+    if answer.query:
         versions = versions.filter(entry__in=answer.entries.values("pk"))
     yield Track(versions, "published_at")
     if told == NEWS:
-        yield Track(departed(answer, Withdrawal.objects.all()), "withdrawn_at")
+        yield Track(answer.withdrawals, "withdrawn_at")
 
 
 def _with_entries(rows: Sequence[Version | Withdrawal]) -> list[Any]:

@@ -76,7 +76,7 @@ def content(entry: Document, base_url: str) -> str:
     place = f", {escape(entry['place'])}" if entry["place"] else ""
     date = escape(sentence_case(when(entry["date"]["edtf"])))
     parts = [
-        f"<p><b>{date}</b>{place}. {escape(basis(entry['date']))}</p>",
+        f"<p><b>{date}</b>{stop(place)} {escape(basis(entry['date']))}</p>",
         f"<p>{escape(entry['summary'])}</p>",
         _items("ul", (_statement(row) for row in entry["statements"])),
     ]

@@ -115,17 +115,12 @@ def tombstones(answer: Answer) -> list[Tombstone]:
 
 
 def recently_withdrawn(answer: Answer) -> QuerySet[Withdrawal]:
-    """What was withdrawn lately of all that was in the answer, or may have been (``Question.departures``).
+    """What was withdrawn lately of all that was in the answer, or may have been.
 
     Lately is measured from the last change of the answer, so that the same state has the same feed.
     """
-    gone = Withdrawal.objects.filter(withdrawn_at__gt=answer.since.changed_at - TOMBSTONES)
-    return departed(answer, gone).order_by("-withdrawn_at", "-pk")[:MAX_TOMBSTONES]
-
-
-def departed(answer: Answer, withdrawals: QuerySet[Withdrawal]) -> QuerySet[Withdrawal]:
-    """Those of ``withdrawals`` that took an entry out of the answer."""
-    return withdrawals if answer.is_whole else withdrawals.filter(uid__in=answer.departures.values("uid"))
+    gone = answer.withdrawals.filter(withdrawn_at__gt=answer.since.changed_at - TOMBSTONES)
+    return gone.order_by("-withdrawn_at", "-pk")[:MAX_TOMBSTONES]
 
 
 def _subscription(answer: Answer, past: Past) -> Page:

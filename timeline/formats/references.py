@@ -124,8 +124,9 @@ def _first(item: Item, name: str) -> list[int]:
 
 # -- BibTeX -------------------------------------------------------------------------------
 
-# The type, and the field for what the item is part of.
+# The type, and the field for what the item is part of. BibTeX takes a type that it does not know for @misc.
 BIBTEX_TYPES = {"article-newspaper": ("article", "journal"), "report": ("techreport", "institution")}
+OTHER_TYPE = ("online", "organization")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 # Braces are written out because BibTeX counts them even behind a backslash. Letters of any
@@ -153,13 +154,15 @@ def bibtex(items: Iterable[Item]) -> str:
 
 
 def _bibtex(item: Item) -> str:
-    kind, container = BIBTEX_TYPES.get(item["type"], ("misc", "howpublished"))
+    kind, container = BIBTEX_TYPES.get(item["type"], OTHER_TYPE)
     year, month, _day = (*_first(item, "issued"), None, None, None)[:3]
     fields = {
         # Braces keep a name from being split, and a title from losing its capitals.
         "author": " and ".join(f"{{{_latex(one['literal'])}}}" for one in item.get("author", ())),
         "title": f"{{{_latex(item['title'])}}}",
         container: _latex(item.get("container-title") or item.get("publisher", "")),
+        # Without it programs take it for an article of a journal, which has no day.
+        "entrysubtype": "newspaper" if item["type"] == "article-newspaper" else "",
         "year": year,
         "month": MONTHS[month - 1] if month else "",
         "date": _iso(_first(item, "issued")),

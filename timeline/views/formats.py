@@ -76,7 +76,7 @@ def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpRes
         query=question.subscription() if kind.is_feed else question.query(),
         sentence=question.sentence,
         entries=question.entries,
-        departures=question.departures,
+        withdrawals=question.withdrawals,
         newest_first=question.newest_first,
         site=publishing.site(edition)["name"],
         strapline=edition.strapline,

@@ -104,6 +104,8 @@ def public(
                 found = Known(request.since, response.headers.get("Link", ""))
                 if found != known:
                     caches["validators"].set(key, found)
+            else:  # it is mended, merged or undone any minute
+                response.headers.setdefault("Cache-Control", "no-cache")
             return response
 
         answering = require_safe(wrapped)
@@ -131,6 +133,8 @@ def _checked(request: PublicRequest, response: HttpResponseBase | None = None) -
         last_modified=moment,
         response=response,  # type: ignore[arg-type] # the stubs do not know of streams
     )
+    if found and response and "Link" in response.headers:
+        found.headers["Link"] = response.headers["Link"]
     return found
 
 
@@ -324,7 +328,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: what may have happened, and ways on."""
-    return page(
+    response = page(
         request,
         "404.html",
         edition(),
@@ -334,3 +338,5 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         noindex=True,
         status=404,
     )
+    response.headers["Cache-Control"] = "no-cache"  # tomorrow there may be one
+    return response
