@@ -8,7 +8,7 @@ import rispy
 from pybtex import database
 
 from tests.factories import OrganisationFactory, SourceFactory, chronology, draft_entry, publish, publish_entry
-from timeline.models import PublishedEntry
+from timeline.models import Edition, PublishedEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,8 @@ def test_an_empty_answer_and_a_withdrawn_entry_leave_no_trace(client):
     answer = json.loads(client.get("/entries.json").getvalue())
     assert (answer["entries"], answer["count"]) == ([], 0)
     assert client.get("/entries.ndjson").getvalue() == b""
-    assert client.get("/timeline.json").json()["events"] == []
+    (slide,) = client.get("/timeline.json").json()["events"]
+    assert slide["text"]["headline"] == "No entries match"
     assert (client.get("/sources.bib").text, client.get("/sources.ris").text) == ("", "")
     assert client.get("/sources.csl.json").json() == []
 
@@ -67,6 +68,18 @@ def test_a_slide_has_no_more_of_a_date_than_is_known(client):
         (event,) = client.get("/timeline.json").json()["events"]
         assert {name: event[name] for name in event if "date" in name} == parts | {"display_date": words}
         assert event["unique_id"] == str(entry.uid)
+
+
+def test_no_entries_are_one_slide_on_the_day_of_the_answer(client):
+    """TimelineJS 3.9 takes a file without events for a broken table and shows an error."""
+    publish_entry(date="2025-04-16")
+    day = Edition.objects.get().changed_at.date()
+    show = client.get("/timeline.json?to=1999").json()
+    (slide,) = show["events"]
+    assert slide["start_date"] == {"year": day.year, "month": day.month, "day": day.day}
+    assert slide["display_date"] == f"As of {day.day} {day:%B %Y}"
+    assert slide["text"]["headline"] == "No entries match"
+    assert show["title"]["text"]["headline"].endswith("Entries until 1999")
 
 
 class Tags(HTMLParser):

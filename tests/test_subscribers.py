@@ -305,7 +305,7 @@ def test_every_way_to_ask_finds_the_same_number_of_entries(client, query):
         "csv": len(list(csv.reader(io.StringIO(get("/entries.csv").decode(), newline="")))) - 1,
         "json": json.loads(get("/entries.json"))["count"],
         "ndjson": get("/entries.ndjson").count(b"\n"),
-        "slides": len(json.loads(get("/timeline.json"))["events"]),
+        "slides": sum("unique_id" in slide for slide in json.loads(get("/timeline.json"))["events"]),
         "calendar": len([one for one in events if one["STATUS"] != "CANCELLED"]),
         "api": json.loads(get("/api/v1/entries"))["total"],
         **{end: of_feed(end) for end in READERS},
@@ -424,7 +424,7 @@ def test_slides_are_as_timelinejs_documents_them(client):
         for slide in (show["title"], *show["events"]):
             assert list(rss.faults_of_html(slide["text"]["text"])) == []
             assert BeautifulSoup(slide["text"]["headline"], "html.parser").find() is None
-        headlines = [html.unescape(one["text"]["headline"]) for one in show["events"]]
+        headlines = [html.unescape(one["text"]["headline"]) for one in show["events"] if "unique_id" in one]
         assert (HOSTILE in headlines) is bool(headlines)
 
 

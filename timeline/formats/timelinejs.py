@@ -3,7 +3,7 @@
 TimelineJS shows headlines and texts as HTML, so ours are escaped. The names of groups are escaped
 twice: it takes them for HTML, makes text of it, and shows that as HTML again (seen in 3.9.11). A date
 has no more parts than are known, and beside it stands the date in words. An open interval is shown at
-the end it has.
+the end it has. A file without events is an error to it, so an empty answer is one slide that says so.
 """
 
 import json
@@ -11,6 +11,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -27,10 +28,10 @@ LIMIT = 1000
 
 
 def render(answer: Answer) -> bytes:
-    """The title slide, and an event for each entry: one query, or two when it is cut off."""
+    """The title slide, and an event for each entry or one for none: one query, or two when it is cut off."""
     rows = answer.entries.chronological(newest_first=True).values_list("document", flat=True)
     events = [_event(entry, answer) for entry in rows[:LIMIT]]
-    content = {"title": {"text": _title(answer, len(events))}, "events": events[::-1]}
+    content = {"title": {"text": _title(answer, len(events))}, "events": events[::-1] or [_nothing(answer)]}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -53,6 +54,19 @@ def _event(entry: Document, answer: Answer) -> dict[str, Any]:
         "unique_id": entry["uid"],
     }
     return event | ({"end_date": rest[0]} if rest else {})
+
+
+def _nothing(answer: Answer) -> dict[str, Any]:
+    """Stands for no entry, on the day from which the answer is as it is."""
+    day = timezone.localdate(answer.since.changed_at)
+    return {
+        "start_date": {"year": day.year, "month": day.month, "day": day.day},
+        "display_date": gettext("As of %s") % when(day.isoformat()),
+        "text": {
+            "headline": gettext("No entries match"),
+            "text": f"<p>{escape(gettext('When one does, it appears here.'))}</p>",
+        },
+    }
 
 
 @lru_cache(maxsize=8192)
