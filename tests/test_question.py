@@ -1,6 +1,7 @@
 """The reader's question: what a query string finds, says, and does not understand."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.http import QueryDict
 
 from tests.factories import (
@@ -146,6 +147,24 @@ def test_the_dates_of_an_entry_and_of_a_question_overlap():
     for date in {date for date, _query, _found in OVERLAPS}:
         publish_entry(title=date, date=date)
     assert [row for row in OVERLAPS if (row[0] in headlines(row[1])) is not row[2]] == []
+
+
+def test_the_list_says_why_an_entry_of_a_wider_date_is_in_it(client):
+    for date in ("2025-04", "2025-04-30", "../2025-05"):
+        publish_entry(title=f"Dated {date}", date=date)
+    page = BeautifulSoup(client.get("/?from=2025-04-30&to=2025-04-30").content, "html.parser")
+    said = {one.h4.text: "wider than the dates asked for" in one.text for one in page.select("article.entry")}
+    assert said == {"Dated 2025-04": True, "Dated 2025-04-30": False, "Dated ../2025-05": True}
+    assert "wider than" not in client.get("/?from=2025-04&to=2025-04&q=dated+2025-04").text
+
+
+@pytest.mark.parametrize("query", ["q=beef&q=rice", "from=2025&from=2024", "order=new&order=old"])
+def test_what_can_be_asked_once_is_not_asked_twice(client, query):
+    name = query.partition("=")[0]
+    (problem,) = problems(query)
+    assert problem == f"Give “{name}” once; the last value counts."
+    assert problems("q=beef&q=beef&q=") == []
+    assert client.get(f"/feed.atom?{query}").status_code == client.get(f"/api/v1/entries?{query}").status_code == 400
 
 
 def test_an_imprecise_date_stands_after_the_days_it_covers():

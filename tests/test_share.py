@@ -133,6 +133,7 @@ def test_an_entry_has_a_card_while_it_is_published(client, django_assert_num_que
     [
         ("/share.png", "image/png", "PNG", SIZE),
         ("/apple-touch-icon.png", "image/png", "PNG", (180, 180)),
+        ("/icon.png", "image/png", "PNG", (512, 512)),
         ("/favicon.ico", "image/vnd.microsoft.icon", "ICO", (48, 48)),
     ],
 )

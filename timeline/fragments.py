@@ -63,4 +63,9 @@ def with_passage(card: str, passage: tuple[str, SafeString] | None) -> SafeStrin
         found = format_html('<p class="found">{} <a href="{}">{}</a></p>', _("In the entry:"), *passage)
     else:
         found = format_html('<p class="found">{}</p>', _("Found by another name of a person, organisation or thing."))
-    return SafeString(f"{card.rstrip().removesuffix(CARD_ENDS)}{found}{CARD_ENDS}")
+    return with_note(card, found)
+
+
+def with_note(card: str, note: SafeString) -> SafeString:
+    """A card that says at its end why it is in this answer."""
+    return SafeString(f"{card.rstrip().removesuffix(CARD_ENDS)}{note}{CARD_ENDS}")

@@ -95,7 +95,7 @@ class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
 
     def for_list(self) -> Self:
         """What a list needs to know of each row; what it shows comes from ``fragments``."""
-        return self.only("entry_id", "sort_date", "sort_rank", "digest")
+        return self.only("entry_id", "sort_date", "sort_rank", "period", "digest")
 
     def for_feed(self) -> Self:
         """What a feed needs to know of each row; what it says of it comes from ``fragments``."""

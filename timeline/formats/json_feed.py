@@ -36,8 +36,9 @@ def document(feed: Feed, items: Sequence[str]) -> bytes:
             "feed_url": feed.self_url,
             "description": feed.subtitle,
             "next_url": feed.older_url,
-            "icon": f"{feed.base_url}/apple-touch-icon.png",
-            "favicon": f"{feed.base_url}/favicon.ico",
+            # At least 512 and 64 pixels square, as the specification asks.
+            "icon": f"{feed.base_url}/icon.png",
+            "favicon": f"{feed.base_url}/apple-touch-icon.png",
             "authors": [{"name": str(AUTHOR), "url": f"{feed.base_url}/about/"}],
             "language": feed.language,
             "_nenpyo": {"about": feed.base_url + ABOUT},

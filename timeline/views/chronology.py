@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.dates import MONTHS_3
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -121,6 +122,7 @@ def list_context(question: Question, listing: Listing, edition: Edition, path: s
     cards = fragments.cards(listing.rows, edition.lanes)
     if question.words:
         cards = _marked(cards, question.words)
+    cards |= _dated_wider(cards, listing.rows, question)
     for row in listing.rows:
         row.card = cards[row.pk]  # type: ignore[attr-defined] # for the template alone
     if not question.is_filtered and not question.preset:
@@ -158,6 +160,19 @@ def _marked(cards: dict[int, str], words: str) -> dict[int, str]:
         for pk, document in documents:
             marked[pk] = fragments.with_passage(marked[pk], highlighter.passage(document))
     return marked
+
+
+def _dated_wider(cards: dict[int, str], rows: list[PublishedEntry], question: Question) -> dict[int, str]:
+    """The cards of entries whose date is wider than what was asked for, with a note of why they are there."""
+    words = _("Its date is wider than the dates asked for: it may have happened outside them.")
+    note = format_html('<p class="found">{}</p>', words)
+    first, after = question.bounds
+    return {
+        row.pk: fragments.with_note(cards[row.pk], note)
+        for row in rows
+        if (first and (row.period.lower is None or row.period.lower < first))
+        or (after and (row.period.upper is None or row.period.upper > after))
+    }
 
 
 def _name_gaps(listing: Listing, edition: Edition) -> None:

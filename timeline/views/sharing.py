@@ -15,7 +15,6 @@ from .formats import renamed
 
 # Others keep pictures anyhow; an hour spares them asking and lets a correction through the same day.
 PICTURE_CACHING = "public, max-age=3600, stale-while-revalidate=86400"
-ICON_SIZE = 180
 
 
 def entry_picture(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
@@ -72,9 +71,9 @@ def reference(request: HttpRequest, slug: str, *, kind: ReferenceFormat, edition
     return response
 
 
-def icon(request: HttpRequest, *, edition: Edition) -> HttpResponse:
-    """``/apple-touch-icon.png``, for home screens."""
-    return HttpResponse(picture.icon(ICON_SIZE), content_type="image/png")
+def icon(request: HttpRequest, *, pixels: int, edition: Edition) -> HttpResponse:
+    """``/apple-touch-icon.png`` for home screens, ``/icon.png`` for programs that show a feed."""
+    return HttpResponse(picture.icon(pixels), content_type="image/png")
 
 
 def favicon(request: HttpRequest, *, edition: Edition) -> HttpResponse:
