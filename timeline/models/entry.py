@@ -160,7 +160,7 @@ class EntryPage(Page):
         A transliteration would read kanji as Chinese; an editor who wants words writes them.
         """
         if not self.slug and not slugify(self.title):
-            self.slug = f"entry-{self.uid.hex[:8]}"
+            self.slug: str = f"entry-{self.uid.hex[:8]}"
         super()._set_core_field_defaults()
 
     def clean(self) -> None:
