@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.db import OperationalError
+from django.db.migrations.loader import MigrationLoader
 from django.db.models import F
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
@@ -109,8 +110,18 @@ def test_what_is_withdrawn_private_or_changed_in_a_draft_is_no_lag(client, djang
 
 
 def test_a_database_behind_the_code_is_told_and_nothing_else_asked_of_it(client, monkeypatch):
-    monkeypatch.setattr(status, "_newest_migrations", lambda: [("timeline", "9999_of_tomorrow")])
+    monkeypatch.setattr(status, "_known_migrations", lambda: {("timeline", "9999_of_tomorrow")})
     assert told(client).keys() == failing(client) == {"migrations"}
+
+
+def test_the_migrations_that_it_knows_are_those_of_the_apps():
+    assert status._known_migrations() == set(MigrationLoader(None).disk_migrations)
+
+
+def test_what_is_not_well_is_no_error_in_the_log_at_each_poll(client, monkeypatch, caplog):
+    monkeypatch.setattr(status, "_known_migrations", lambda: {("timeline", "9999_of_tomorrow")})
+    assert client.get("/status.json").status_code == 503
+    assert [record.message for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []
 
 
 def test_a_database_that_is_away_is_told(client, monkeypatch):
