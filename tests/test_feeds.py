@@ -342,6 +342,43 @@ def test_archives_carry_the_filter_and_the_id_of_their_feed(client, five, beef):
     assert archive.findtext("a:id", namespaces=ATOM) == first.findtext("a:id", namespaces=ATOM)
 
 
+def test_changes_lead_back_to_the_first_one_and_take_withdrawals_along(client, monkeypatch, history):
+    monkeypatch.setattr("timeline.formats.archives.FEED_SIZE", 2)
+    for path, read in (("/changes.atom", atom), ("/changes.rss", rss)):
+        found = walk(client, path, read, "prev-archive")
+        assert list(found.values()) == [
+            ["An entry was withdrawn", "New: Other talks"],
+            ["New: Other talks", "Correction: Beef talks"],
+            ["Update: Beef talks", "New: Beef talks"],
+        ]
+        assert list(walk(client, list(found)[-1], read, "next-archive")) == list(found)[:0:-1]
+    assert "archive=" in json_feed(client, "/changes.json")["next_url"]
+    assert client.get("/corrections.atom?archive=0.0").status_code == 200
+    assert client.get("/corrections.atom?archive=9999999999999999.1").status_code == 404
+
+
+def test_a_feed_has_a_largest_size_and_says_where_the_rest_is(client, monkeypatch):
+    monkeypatch.setattr("timeline.formats.latest.MAX_BYTES", 30_000)
+    goods = CommodityFactory(name="Beef")
+    for number in range(4):
+        publish_entry(
+            title=f"Long {number}", summary="Tariffs. " * 200, statements=["日米" * 900], commodities=[goods]
+        )
+    for path in ALL:
+        body = client.get(path).content
+        assert len(body) <= 30_000
+        items = feedparser.parse(body).entries or json_feed(client, path)["items"]
+        assert [item["title"] for item in items] == ["Long 3", "Long 2", "Long 1", "Long 0"]
+        whole = ["日米日米" in str(item) for item in items]
+        assert whole[0]
+        assert not whole[-1]
+        assert sorted(whole, reverse=True) == whole
+        assert "read the whole entry with its sources</a>" in str(items[-1])
+        assert "/entries/long-0/" in str(items[-1])
+        assert "Beef" in str(items[-1])
+    atom(client, "/feed.atom")
+
+
 # -- what is gone (RFC 6721) --------------------------------------------------------------
 
 
