@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 from django.utils.text import slugify
 
 from tests.factories import (
@@ -86,11 +87,13 @@ def test_the_same_state_is_the_same_bytes_and_a_change_is_another_tag(client):
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_it_is_read_only_and_says_so(client, method):
+def test_it_is_read_only_and_says_so(method):
+    client = Client(enforce_csrf_checks=True)
     answer = getattr(client, method)(f"{API}/entries")
     assert answer.status_code == 405
     assert answer["Allow"] == "GET, HEAD, OPTIONS"
     assert answer.json()["status"] == 405
+    assert getattr(client, method)(f"{API}/nothing").json()["status"] == 404
 
 
 def test_browsers_may_ask_first(client):

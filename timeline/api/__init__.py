@@ -1,5 +1,6 @@
 """The public API: versioned, read-only, described by an OpenAPI file made from this code.
 
+schemas          what stands around every answer, entries and their changes, errors
 record_schemas   people, sources, goods … and lists of them
 documents        records as plain data: what readers may know of each
 cursors          where a page of a list starts

@@ -11,7 +11,7 @@ from .documents import told_version, told_versions, withdrawal
 from .http import ApiRequest, show
 from .parameters import ChangeQuestion, WithdrawalQuestion
 from .questions import pairs, understood, without
-from .record_schemas import ChangeList, WithdrawalList
+from .schemas import ChangeList, WithdrawalList
 
 router = Router()
 

@@ -26,7 +26,7 @@ from .answers import (
 from .http import ApiRequest, Moved, Problem, show
 from .parameters import EntryKey, EntryQuestion, WholeQuestion
 from .questions import pairs, understood, without
-from .record_schemas import EntryAnswer, EntryList, Facets
+from .schemas import EntryAnswer, EntryList, Facets
 
 router = Router()
 
