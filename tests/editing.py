@@ -52,7 +52,7 @@ def edit_url(entry: "EntryPage") -> str:
 
 def form_data(response: Any, selector: str = "form[data-edit-form]") -> dict[str, Any]:
     """What the browser would send of the form on a page if nothing were changed."""
-    form = BeautifulSoup(response.content, "html.parser").select_one(selector)
+    form = BeautifulSoup(response.content, "lxml").select_one(selector)
     assert form, "the page has no such form"
     data: dict[str, Any] = {}
     for field in form.find_all(["input", "select", "textarea"]):
@@ -95,11 +95,11 @@ def add_statement(data: dict[str, Any], text: str, *sources: "Source") -> str:
 
 def messages_of(response: Any) -> str:
     """The messages at the top of a page, as text."""
-    page = BeautifulSoup(response.content, "html.parser")
+    page = BeautifulSoup(response.content, "lxml")
     return " ".join(item.get_text(" ", strip=True) for item in page.select(".messages li"))
 
 
 def errors_of(response: Any) -> list[str]:
     """The messages beside the fields and rows of a form."""
-    page = BeautifulSoup(response.content, "html.parser")
+    page = BeautifulSoup(response.content, "lxml")
     return [item.get_text(" ", strip=True) for item in page.select(".error-message")]

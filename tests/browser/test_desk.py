@@ -67,6 +67,7 @@ def test_from_a_pasted_address_to_a_public_entry(page, live_server, press):
     steps.click("#id_statements-ADD")
     steps.fill("#id_statements-0-text", "The ministers meet for more than two hours.")
     steps.click("#id_statements-0-citations-0-source-chooser button:has-text('Choose')")
+    page.wait_for_function("() => document.activeElement?.matches('.modal')")  # it takes the focus when it stands
     steps.click("[role=tab]:has-text('New source')")
     form = "form[data-chooser-modal-creation-form]"
     page.wait_for_function("() => document.activeElement?.name === 'url'")  # the script gives it the focus
