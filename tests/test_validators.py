@@ -5,18 +5,24 @@ import datetime
 import pytest
 from django.core.cache import caches
 from django.db.models import F
+from django.utils.http import parse_http_date
+from wagtail.models import PageViewRestriction
 
 from tests.factories import (
     CategoryFactory,
     CommodityFactory,
+    OrganisationFactory,
     PersonFactory,
+    SourceFactory,
     change,
     chronology,
     publish,
     publish_entry,
 )
+from timeline import edition
 from timeline.formats import FORMATS
-from timeline.models import Departure, Edition, EntryPage, PersonName, PublishedEntry, Withdrawal
+from timeline.merging import merge
+from timeline.models import Departure, Edition, EntryPage, PersonName, Position, PublishedEntry, Withdrawal
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +209,101 @@ def test_a_withdrawal_is_told_to_who_had_the_entry_before_it_was_filed_different
     entry.unpublish()
     for query in ("from=2025-04-16&to=2025-04-16", "from=2025-06-01&to=2025-06-01"):
         assert "deleted-entry" in client.get(f"/feed.atom?{query}").text
+
+
+# -- the same tag means the same bytes (RFC 9110 section 8.8.1) -----------------------------
+
+KINDS = [
+    *("/feed.atom", "/changes.atom", "/calendar.ics", "/entries.json", "/positions.csv", "/sources.bib"),
+    "/api/v1/changes",
+]
+"""One of each that reads other tables, or reads them differently."""
+QUESTIONS = ["commodity=beef", "q=akasawa", "category=talks&from=2025-04&to=2025-04"]
+
+
+class Desk:
+    """What may happen to what is public. Each of ``acts`` is one change."""
+
+    def __init__(self):
+        wire = OrganisationFactory(name="Wire")
+        self.source = SourceFactory(publisher=wire, title="A report")
+        self.beef = CommodityFactory(name="Beef", slug="beef")
+        self.person = PersonFactory(family_name="Akazawa", given_name="Ryosei", slug="akazawa")
+        self.entry = publish_entry(
+            title="Beef talks",
+            date="2025-04-16",
+            sources=[self.source],
+            people=[self.person],
+            commodities=[self.beef],
+            organisations=[wire],
+            category=CategoryFactory(name="Talks"),
+        )
+        self.other = publish_entry(title="Car talks", date="2025-05")
+
+    def save(self, record, **fields):
+        for name, value in fields.items():
+            setattr(record, name, value)
+        record.save()
+
+    def tell(self, kind, *said, **fields):
+        change(EntryPage.objects.get(pk=self.entry.pk), kind, *said, **fields)
+
+    def acts(self):
+        yield lambda: publish_entry(title="More beef", date="2025-04-20", commodities=[self.beef])
+        yield lambda: self.tell("minor", title="Talks about beef")
+        yield lambda: self.tell("update", "More is known.", summary="They met again.")
+        yield lambda: self.tell("correction", "It said 24.", "It is 25.")
+        yield lambda: self.tell("minor", slug="talks-about-beef")
+        yield lambda: self.tell("minor", date="2025-06-01")
+        yield lambda: self.tell("minor", date="2025-04-01", category=CategoryFactory(name="Notices"))
+        yield lambda: self.tell("minor", category=CategoryFactory(name="Talks"))
+        yield lambda: self.save(self.person, given_name="Ryousei")
+        yield self.name_the_person_wrongly
+        yield self.give_the_person_a_position
+        yield lambda: self.save(self.beef, name="Beef and veal")
+        yield lambda: self.save(CategoryFactory(name="Talks"), name="Meetings")
+        yield lambda: self.save(OrganisationFactory(name="Wire"), name="The Wire")
+        yield lambda: self.save(self.source, title="The report")
+        yield lambda: self.save(self.source, url_shown=False)
+        yield lambda: self.save(self.source, archived_url="https://archive.example.org/1")
+        yield lambda: self.entry.versions.get(number=1).redact("personal") or edition.refresh([self.entry.pk])
+        yield lambda: merge(self.person, self.twin())
+        yield self.retitle
+        yield lambda: EntryPage.objects.get(pk=self.entry.pk).unpublish()
+        yield lambda: self.tell("minor")
+        yield lambda: PageViewRestriction.objects.create(page=self.other, restriction_type="login")
+
+    def name_the_person_wrongly(self):
+        PersonName.objects.create(person=self.person, name="Ryo Akasawa", kind="misprint")
+        self.person.save()
+
+    def give_the_person_a_position(self):
+        Position.objects.create(person=self.person, title="Minister", start="2024-10-01", source=self.source)
+        self.person.save()
+
+    def twin(self):
+        twin = PersonFactory(family_name="Akazawa", given_name="R")
+        publish_entry(title="A call", people=[twin])
+        return twin
+
+    def retitle(self):
+        page = chronology()
+        page.title = "Another Chronology"
+        page.save_revision().publish()
+
+
+def test_the_same_tag_means_the_same_bytes(client, django_capture_on_commit_callbacks):
+    desk = Desk()
+    addresses = [f"{path}?{question}" for path in KINDS for question in QUESTIONS]
+    seen, dates = {}, {}
+    for number, act in enumerate([lambda: None, *desk.acts()]):
+        with django_capture_on_commit_callbacks(execute=True):
+            act()
+        for address in addresses:
+            answer = client.get(address)
+            body = answer.getvalue()
+            if answer.status_code == 200:
+                assert seen.setdefault((address, answer["ETag"]), body) == body, f"{address} after act {number}"
+                date = parse_http_date(answer["Last-Modified"])
+                assert dates.get(address, 0) <= date, f"{address} after act {number}"
+                dates[address] = date
