@@ -87,11 +87,12 @@ class Past:
         return sorted(self._fetched(self._beside(place, "lte"), "-", size), reverse=True)[:size]
 
     def _beside(self, place: Place, way: str) -> list[Q]:
-        """Of each table, the rows on one side of ``place``; the first condition is what the index knows."""
+        """Of each table, the rows after ``place`` ("gt") or not after it ("lte")."""
+        strictly = way[:2]
         return [
-            Q(**{f"{track.moment}__{way.removesuffix('e')}e": place.moment})
+            Q(**{f"{track.moment}__{strictly}e": place.moment})  # says nothing new, but is what the index knows
             & (
-                Q(**{f"{track.moment}__{way.removesuffix('e')}": place.moment})
+                Q(**{f"{track.moment}__{strictly}": place.moment})
                 | Q(**{track.moment: place.moment, f"pk__{way}": (place.number - index) // len(self.tracks)})
             )
             for index, track in enumerate(self.tracks)

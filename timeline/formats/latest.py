@@ -104,9 +104,9 @@ def item(entry: Document, answer: Answer) -> Item:
 
 def brief_item(entry: Document, answer: Answer) -> Item:
     """An entry as an item that says where to read it whole."""
-    summary = Truncator(entry["summary"]).chars(BRIEF)
-    html = brief(entry, summary, answer.base_url)
-    return replace(item(entry, answer), summary=summary, html=html, data=None)
+    whole = item(entry, answer)
+    summary = Truncator(whole.summary).chars(BRIEF)
+    return replace(whole, summary=summary, html=brief(entry, summary, answer.base_url), data=None)
 
 
 def tombstones(answer: Answer) -> list[Tombstone]:
