@@ -38,7 +38,7 @@ def entries(request: ApiRequest, asked: Query[EntryQuestion]) -> HttpResponse:
     Without filters these are all entries. A cursor stays good when entries come and go; give it or `page`, not both.
     """
     question = understood(request, Question(without(request.GET, "limit", "cursor"), option_limit=0))
-    show(request, question.last_change())
+    show(request, question.last_change(), question.sentence)
     if asked.cursor:
         if question.typed["page"]:
             raise Problem.of_parameters([("page", _("Give a page or a cursor, not both."))])

@@ -29,9 +29,10 @@ class ApiRequest(publishing.PublicRequest):
     edition: Edition
 
 
-def show(request: ApiRequest, state: State | None) -> None:
-    """The answer shows what last changed with ``state``: that is its validator, and the edition it names."""
+def show(request: ApiRequest, state: State | None, words: str = "") -> None:
+    """The answer shows what last changed with ``state``, and ``words``: its validator, and the edition it names."""
     request.since = max(request.edition.page_state, state or request.edition.page_state)
+    request.words = words
 
 
 class Problem(Exception):  # noqa: N818 - the word of RFC 9457

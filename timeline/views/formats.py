@@ -87,7 +87,7 @@ def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpRes
         options=options,
         hub=settings.WEBSUB_HUB if kind.is_feed and not options and _is_announced(question) else "",
     )
-    response = publishing.not_modified(request, answer.since) or _made(request, kind, answer)
+    response = publishing.not_modified(request, answer.since, answer.sentence) or _made(request, kind, answer)
     if response.status_code in (200, 304):
         response.headers["Link"] = _links(answer)
     return response

@@ -55,15 +55,17 @@ def edition() -> Edition:
 
 
 class PublicRequest(HttpRequest):
-    """A request whose answer is as it is ``since`` that state."""
+    """A request whose answer is as it is ``since`` that state, and says these ``words`` of the question."""
 
     since: State
+    words: str
 
 
 class Known(NamedTuple):
-    """What is remembered of an answer while nothing public changes: its state, and its ``Link`` header."""
+    """What is remembered of an answer while nothing public changes: its state, its words, its ``Link`` header."""
 
     since: State
+    words: str
     link: str
 
 
@@ -73,11 +75,11 @@ def public(
     """A public view: GET and HEAD only, answered with 304 when the client is up to date.
 
     Passes the edition to the view as a keyword argument. The entity tag is made of the state
-    that the answer shows, its address and the code. That state is the edition's, unless the
-    view gives a narrower one to :func:`not_modified`. Last-Modified is its moment, which moves
-    when an entry leaves an answer too, so a client that sends only If-Modified-Since also
-    learns that it has gone (RFC 9110 sections 8.8.2, 8.8.3 and 13.1). A view that shows
-    something beside the edition says in ``moved_at`` when that last changed.
+    that the answer shows, the words of the question, its address and the code. That state is
+    the edition's, unless the view gives a narrower one to :func:`not_modified`. Last-Modified
+    is its moment, which moves when an entry leaves an answer too, so a client that sends only
+    If-Modified-Since also learns that it has gone (RFC 9110 sections 8.8.2, 8.8.3 and 13.1). A
+    view that shows something beside the edition says in ``moved_at`` when that last changed.
 
     The state of an answer is remembered as long as nothing public changes: then a 304 costs one query.
     """
@@ -87,11 +89,12 @@ def public(
         def wrapped(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             current = edition()
             request.since = State(current.version, max(current.changed_at, moved_at() or current.changed_at))
+            request.words = ""
             key = _tag(request)
             known: Known | None = caches["validators"].get(key)
             response: HttpResponseBase | None = None
             if known:
-                response = not_modified(request, known.since)
+                response = not_modified(request, known.since, known.words)
                 if response and known.link:
                     response.headers["Link"] = known.link
             response = response or view(request, *args, edition=current, **kwargs)
@@ -101,7 +104,7 @@ def public(
                 response.headers["ETag"] = quote_etag(_tag(request))
                 response.headers["Last-Modified"] = http_date(int(request.since.changed_at.timestamp()))
                 response.headers["Cache-Control"] = caching
-                found = Known(request.since, response.headers.get("Link", ""))
+                found = Known(request.since, request.words, response.headers.get("Link", ""))
                 if found != known:
                     caches["validators"].set(key, found)
             else:  # it is mended, merged or undone any minute
@@ -116,9 +119,13 @@ def public(
     return decorate
 
 
-def not_modified(request: PublicRequest, since: State) -> HttpResponseBase | None:
-    """304 for a client that has the answer as it is ``since`` that state; None when it must be made."""
-    request.since = since
+def not_modified(request: PublicRequest, since: State, words: str) -> HttpResponseBase | None:
+    """304 for a client that has the answer as it is ``since`` that state; None when it must be made.
+
+    ``words`` say what was asked. They name records, which may be called something else
+    from now on without a change in any entry that answers.
+    """
+    request.since, request.words = since, words
     return _checked(request)
 
 
@@ -141,7 +148,7 @@ def _checked(request: PublicRequest, response: HttpResponseBase | None = None) -
 def _tag(request: PublicRequest) -> str:
     """An entity tag, which changes with whatever may change a byte of the answer."""
     settled = (settings.BASE_URL, settings.NENPYO_TAG_AUTHORITY, settings.WEBSUB_HUB, settings.CONTACT_EMAIL)
-    seed = f"{request.since} {request.get_full_path()} {_code_version()} {settled}"
+    seed = f"{request.since} {request.words} {request.get_full_path()} {_code_version()} {settled}"
     return hashlib.sha256(seed.encode()).hexdigest()[:32]
 
 
