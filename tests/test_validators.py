@@ -218,7 +218,7 @@ KINDS = [
     "/api/v1/changes",
 ]
 """One of each that reads other tables, or reads them differently."""
-QUESTIONS = ["commodity=beef", "q=akasawa", "category=talks&from=2025-04&to=2025-04"]
+QUESTIONS = ["commodity=meat", "q=akasawa", "category=talks&from=2025-04&to=2025-04"]
 
 
 class Desk:
@@ -227,7 +227,8 @@ class Desk:
     def __init__(self):
         wire = OrganisationFactory(name="Wire")
         self.source = SourceFactory(publisher=wire, title="A report")
-        self.beef = CommodityFactory(name="Beef", slug="beef")
+        self.meat = CommodityFactory(name="Meat", slug="meat")
+        self.beef = CommodityFactory(name="Beef", parent=self.meat)
         self.person = PersonFactory(family_name="Akazawa", given_name="Ryosei", slug="akazawa")
         self.entry = publish_entry(
             title="Beef talks",
@@ -261,17 +262,25 @@ class Desk:
         yield self.name_the_person_wrongly
         yield self.give_the_person_a_position
         yield lambda: self.save(self.beef, name="Beef and veal")
+        yield lambda: self.save(self.meat, name="Meats")
+        yield lambda: self.save(self.beef, parent=None)
+        yield lambda: self.save(self.beef, parent=self.meat)
         yield lambda: self.save(CategoryFactory(name="Talks"), name="Meetings")
         yield lambda: self.save(OrganisationFactory(name="Wire"), name="The Wire")
         yield lambda: self.save(self.source, title="The report")
         yield lambda: self.save(self.source, url_shown=False)
         yield lambda: self.save(self.source, archived_url="https://archive.example.org/1")
-        yield lambda: self.entry.versions.get(number=1).redact("personal") or edition.refresh([self.entry.pk])
+        yield lambda: self.redact(self.entry.versions.first())
         yield lambda: merge(self.person, self.twin())
         yield self.retitle
         yield lambda: EntryPage.objects.get(pk=self.entry.pk).unpublish()
-        yield lambda: self.tell("minor")
+        yield lambda: self.redact(self.entry.versions.last())
+        yield lambda: self.tell("minor", category=CategoryFactory(name="Notices"))
         yield lambda: PageViewRestriction.objects.create(page=self.other, restriction_type="login")
+
+    def redact(self, version):
+        version.redact("personal")
+        edition.refresh([self.entry.pk])
 
     def name_the_person_wrongly(self):
         PersonName.objects.create(person=self.person, name="Ryo Akasawa", kind="misprint")

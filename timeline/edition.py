@@ -118,9 +118,10 @@ def _refresh_batch(
     versions: defaultdict[int, list[Version]] = defaultdict(list)
     for version in Version.objects.filter(entry__in=ids).defer("document").order_by("number"):
         versions[version.entry_id].append(version)
-    withdrawn = dict(
-        Withdrawal.objects.filter(uid__in=[entry.uid for entry in entries]).values_list("uid", "withdrawn_at")
-    )
+    uids = EntryPage.objects.filter(pk__in=ids).values("uid")
+    withdrawn = dict(Withdrawal.objects.filter(uid__in=uids).values_list("uid", "withdrawn_at"))
+    if withdrawn:  # they come back or lose words: another answer to whoever was told that they went
+        Departure.objects.filter(uid__in=withdrawn).update(edition=state.version, left_at=state.changed_at)
     new = []
     rows = []
     for entry in entries:
@@ -137,17 +138,19 @@ def _refresh_batch(
         document = with_history(document, history)
         rows.append(_row(entry, document, lanes, [version.number for version in history if version.redaction]))
     Version.objects.bulk_create(new)
+    gone = before.keys() - {row.pk for row in rows}
+    left = [before[pk] for pk in gone]
     changed = []
     for row in rows:
         totals.add(row)
         old = before.get(row.pk)
-        if old and old.digest == row.digest:
+        if old and _is_filed_anew(old, row):
+            left.append(old)
+        elif old and old.digest == row.digest:
             row.edition, row.changed_at = old.edition, old.changed_at
-        else:
-            row.edition, row.changed_at = state
-            changed.append(row)
-    gone = before.keys() - {row.pk for row in rows}
-    left = [before[pk] for pk in gone] + [before[row.pk] for row in rows if _is_filed_anew(before.get(row.pk), row)]
+            continue
+        row.edition, row.changed_at = state
+        changed.append(row)
     Departure.objects.bulk_create(_departure(row, state) for row in left)
     PublishedEntry.objects.filter(pk__in=gone).delete()
     _announce(left + changed)
@@ -165,11 +168,9 @@ def _return(publication: Publication, withdrawn_at: datetime.datetime) -> Public
     return replace(publication, change=Change.UPDATE, note=note)
 
 
-def _is_filed_anew(before: PublishedEntry | None, row: PublishedEntry) -> bool:
+def _is_filed_anew(before: PublishedEntry, row: PublishedEntry) -> bool:
     """Whether an entry may be in other answers than before."""
-    return before is not None and any(
-        getattr(before, name) != getattr(row, name) for name in PublishedEntry.filtered_names()
-    )
+    return any(getattr(before, name) != getattr(row, name) for name in PublishedEntry.filtered_names())
 
 
 def _departure(row: PublishedEntry, state: State) -> Departure:
