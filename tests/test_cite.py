@@ -93,7 +93,7 @@ def test_a_source_is_an_article_of_its_paper_by_its_author():
     persons = database.parse_string(references.bibtex([source]), "bibtex").entries["one"].persons["author"]
     assert [str(person) for person in persons] == ["{Barnes and Noble, Inc.}"]
     (row,) = rispy.loads(references.ris([source]))
-    assert (row["type_of_reference"], row["authors"]) == ("NEWS", ["Barnes and Noble, Inc."])
+    assert (row["type_of_reference"], row["authors"]) == ("NEWS", ["Barnes and Noble; Inc."])
 
 
 # -- an entry -----------------------------------------------------------------------------

@@ -200,7 +200,8 @@ def _ris(item: Item) -> Iterator[tuple[str, str]]:
     yield "TY", RIS_TYPES.get(item["type"], "ELEC")
     fields = [
         ("ID", item["id"]),
-        *(("AU", one["literal"]) for one in item.get("author", ())),
+        # A comma would part a family name from a given one, and ours are names as they are printed.
+        *(("AU", one["literal"].replace(",", ";")) for one in item.get("author", ())),
         ("TI", item["title"]),
         ("T2", item.get("container-title")),
         ("PB", item.get("publisher")),
