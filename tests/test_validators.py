@@ -149,6 +149,14 @@ def test_positions_are_told_apart_from_entries(client, talks, django_capture_on_
     assert reader.has_news()
 
 
+def test_an_entry_that_only_a_rebuild_finds_gone_is_news_to_who_had_it(client, beef, talks):
+    let_an_hour_pass()
+    reader = Reader(client, "/feed.atom?commodity=beef")
+    EntryPage.objects.update(live=False)
+    edition.rebuild()
+    assert reader.has_news()
+
+
 def test_a_setting_that_shows_in_an_answer_is_part_of_its_tag(client, talks, settings):
     before = client.get("/feed.atom")["ETag"]
     settings.BASE_URL = "https://other.example.org"

@@ -335,6 +335,8 @@ def paused() -> Iterator[None]:
 def rebuild() -> int:
     """Build the whole table anew from what is public; returns the number of entries."""
     with transaction.atomic():
+        # First what should be gone, so that its answers are told; of the rest each row is new anyway.
+        refresh(PublishedEntry.objects.exclude(pk__in=publicly_visible()).values_list("pk", flat=True))
         _next_version()
         PublishedEntry.objects.all().delete()
         FacetTotal.objects.all().delete()
