@@ -27,18 +27,23 @@ def rendered(kind: str, rows: Iterable[PublishedEntry], make: Callable[[Document
     """``{entry id: text}`` for each of ``rows``: kept texts, or new ones made from the documents.
 
     ``kind`` names the rendering. Documents are fetched only for what is not kept: one
-    query, or none.
+    query, or none. What has gone since the rows were read is left out.
     """
     cache = caches[CACHE]
-    keys = {row.pk: f"{kind}.{get_language()}.{row.digest}" for row in rows}
+
+    def key(digest: str) -> str:
+        return f"{kind}.{get_language()}.{digest}"
+
+    keys = {row.pk: key(row.digest) for row in rows}
     kept = cache.get_many(list(keys.values()))
     texts = {pk: kept[key] for pk, key in keys.items() if key in kept}
     missing = [pk for pk in keys if pk not in texts]
     if missing:
-        documents = PublishedEntry.objects.filter(pk__in=missing).values_list("pk", "document")
-        made = {pk: make(document) for pk, document in documents}
-        cache.set_many({keys[pk]: text for pk, text in made.items()})
-        texts |= made
+        # Its digest is read with each document: it may have changed since the rows were.
+        documents = PublishedEntry.objects.filter(pk__in=missing).values_list("pk", "digest", "document")
+        made = [(pk, digest, make(document)) for pk, digest, document in documents]
+        cache.set_many({key(digest): text for _pk, digest, text in made})
+        texts |= {pk: text for pk, _digest, text in made}
     return texts
 
 

@@ -72,11 +72,15 @@ def _tracks(answer: Answer, told: Collection[Change]) -> Iterator[Track]:
 
 
 def _with_entries(rows: Sequence[Version | Withdrawal]) -> list[Any]:
-    """The rows with all that an item says: versions with what is public of their entries. One query."""
+    """The rows with all that an item says: versions with what is public of their entries. One query.
+
+    What has gone since the rows were read is left out.
+    """
     wanted = [row.pk for row in rows if isinstance(row, Version)]
-    found = Version.objects.defer("document", "revision").annotate(entry_document=F("entry__published__document"))
-    versions = found.in_bulk(wanted)
-    return [versions[row.pk] if isinstance(row, Version) else row for row in rows]
+    public = Version.objects.filter(entry__published__isnull=False).defer("document", "revision")
+    versions = public.annotate(entry_document=F("entry__published__document")).in_bulk(wanted)
+    found = (versions.get(row.pk) if isinstance(row, Version) else row for row in rows)
+    return [row for row in found if row]
 
 
 def _moment(row: Version | Withdrawal) -> datetime:

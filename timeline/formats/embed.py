@@ -42,7 +42,7 @@ def render(answer: Answer) -> bytes:
         "canonical": answer.page_url,
         "theme": answer.options.get("theme", ""),
         "site": {"name": answer.site, "base_url": answer.base_url, "licence": LICENCE},
-        "rows": [SafeString(listed[one.pk]) for one in rows],
+        "rows": [SafeString(listed[one.pk]) for one in rows if one.pk in listed],
         "total": total,
         "most": COUNT_LIMIT,
     }

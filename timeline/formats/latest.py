@@ -69,7 +69,7 @@ def _items(answer: Answer, syntax: Syntax, rows: Sequence[PublishedEntry], room:
     def written(name: str, make: Callable[[Document, Answer], Item]) -> list[str]:
         kind = f"{syntax.name}.{name}.{answer.base_url}"
         texts = fragments.rendered(kind, rows, lambda entry: syntax.item(make(entry, answer)))
-        return [texts[row.pk] for row in rows]
+        return [texts[row.pk] for row in rows if row.pk in texts]
 
     whole = written("item", item)
     sizes = [len(text.encode(errors="ignore")) + 1 for text in whole]
