@@ -12,7 +12,7 @@ published entries; the page, every feed and every export are renderings of it.
     models/                  what we know, one noun a file; models/publication.py has the rules
     document                 the public document of an entry (allow-list, plain data)
     search                   what is searched, and how a reader's words are read
-    edition                  keeps the public tables equal to what is published
+    edition/                 keeps the public tables equal to what is published
     glossary                 which terms an entry uses, found when it is shown
     highlight                marks what a search found
     fragments                rendered parts of entries, kept while the entry stays as it is

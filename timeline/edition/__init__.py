@@ -1,0 +1,30 @@
+"""The public edition: keeps the tables that readers see equal to what is published.
+
+state        the number of the edition: each public change makes one
+versions     what publishing an entry tells readers
+rows         the row of a published entry, and what it was filed under when it leaves
+totals       how many published entries there are, by facet and by month
+chronology   what the page of the chronology says, and the lanes that follow from it
+refreshing   brings rows up to date, and takes them away
+receivers    calls all that when Wagtail publishes or withdraws, and when a record changes
+
+Everything public (pages, feeds, exports) reads the rows that are written here. Whoever
+changes them counts a new edition first, in the same transaction: its lock lets only one do so.
+"""
+
+from .chronology import refresh_chronology
+from .receivers import connect
+from .refreshing import entries_about, paused, publicly_visible, rebuild, refresh, refresh_sources
+from .versions import Publication
+
+__all__ = [
+    "Publication",
+    "connect",
+    "entries_about",
+    "paused",
+    "publicly_visible",
+    "rebuild",
+    "refresh",
+    "refresh_chronology",
+    "refresh_sources",
+]

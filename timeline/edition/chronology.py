@@ -1,0 +1,84 @@
+"""What the page of the chronology says, as the edition carries it; and the lanes of entries, which follow from it."""
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+
+from timeline import edtf
+from timeline.lanes import Lane, lanes_of
+from timeline.models import ChronologyPage, Edition, PublishedEntry
+from timeline.models.fields import period_of
+
+from .rows import BATCH
+from .state import next_edition
+from .totals import Totals
+
+
+def refresh_chronology() -> None:
+    """Make the edition say what the page of the chronology says, and sort entries into its lanes.
+
+    The lists of the edition: ``lanes`` as in :mod:`timeline.lanes`; ``phases``
+    ``[{"name", "date"}]``; ``coverage`` ``[[first day, last day]]``, in order of time.
+    """
+    with transaction.atomic():
+        page = ChronologyPage.objects.live().first()
+        state = next_edition()
+        edition = Edition.objects.get(pk=1)
+        before = _said(edition)
+        if page:
+            edition.title, edition.headline, edition.strapline = page.title, page.headline, page.strapline
+        edition.lanes = [_lane(lane) for lane in page.lanes.all()] if page else []
+        phases = [{"name": phase.name, "date": phase.date} for phase in page.phases.all()] if page else []
+        edition.phases = sorted(phases, key=lambda phase: edtf.parse(phase["date"]).sort_key)
+        edition.coverage = sorted(_researched(page)) if page else []
+        if _said(edition) != before:
+            edition.page_version, edition.page_changed_at = state
+        edition.save()
+        if edition.lanes != before["lanes"]:
+            _sort_into_lanes(edition.lanes)
+
+
+def _said(edition: Edition) -> dict[str, Any]:
+    """What the page of the chronology says."""
+    return {name: getattr(edition, name) for name in ("title", "headline", "strapline", "lanes", "phases", "coverage")}
+
+
+def _lane(lane: Any) -> Lane:
+    return {
+        "id": lane.pk,
+        "slug": lane.slug,
+        "name": lane.name,
+        "colour": lane.colour,
+        "commodities": [row.commodity.slug for row in lane.lane_commodities.all() if row.commodity],
+        "categories": [row.category.slug for row in lane.lane_categories.all() if row.category],
+        "takes_rest": lane.takes_rest,
+    }
+
+
+def _researched(page: ChronologyPage) -> Iterator[list[str]]:
+    for row in page.coverage.all():
+        period = period_of(row.date)
+        if period and period.lower and period.upper:
+            yield [period.lower.isoformat(), (period.upper - datetime.timedelta(days=1)).isoformat()]
+
+
+def current_lanes() -> list[Lane]:
+    """Those that entries are sorted into: one query."""
+    edition = Edition.objects.filter(pk=1).first()
+    return edition.lanes if edition else []
+
+
+def _sort_into_lanes(lanes: list[Lane]) -> None:
+    """Give every published entry its lanes anew, in batches of ``BATCH``."""
+    totals = Totals()
+    ids = list(PublishedEntry.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        rows = list(PublishedEntry.objects.filter(pk__in=ids[start : start + BATCH]).defer("vector"))
+        for row in rows:
+            totals.remove(row)
+            row.lanes = [lane["id"] for lane in lanes_of(row.document, lanes)]
+            totals.add(row)
+        PublishedEntry.objects.bulk_update(rows, ["lanes"])
+    totals.save()

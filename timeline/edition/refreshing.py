@@ -1,0 +1,220 @@
+"""Brings the rows of entries up to date with what is public, and counts each change."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Model, Q, QuerySet
+
+from timeline.document import build, with_history, with_public_relations
+from timeline.lanes import Lane
+from timeline.models import (
+    Announcement,
+    Category,
+    Commodity,
+    Departure,
+    EntryPage,
+    FacetTotal,
+    FigureSeries,
+    MonthTotal,
+    Organisation,
+    Person,
+    PublishedEntry,
+    Source,
+    State,
+    Version,
+    Withdrawal,
+)
+
+from .chronology import current_lanes, refresh_chronology
+from .rows import BATCH, departure, is_filed_anew, new_row
+from .state import next_edition
+from .totals import Totals, facets_of
+from .versions import Publication, Publications, new_version, returned
+
+ANNOUNCED = {"all", "lane", "person", "commodity", "category", "organisation", "publisher", "source"}
+"""Facets of which each value has feeds that are announced to a hub."""
+
+
+_paused: ContextVar[dict[int, Publication | None] | None] = ContextVar("paused", default=None)
+
+
+def publicly_visible() -> QuerySet[EntryPage]:
+    """Entries that readers may see: live, and not under a page privacy setting."""
+    return EntryPage.objects.live().public()
+
+
+def refresh(entry_ids: Iterable[int], publications: Publications | None = None) -> None:
+    """Make the rows of these entries equal to what is public, and count the change.
+
+    Entries that are not public lose their row; one with a publication gets a version.
+    The number of queries grows with batches of ``BATCH`` entries, not with entries.
+    """
+    ids = sorted(set(entry_ids))
+    if not ids:
+        return
+    publications = publications or {}
+    pending = _paused.get()
+    if pending is not None:
+        pending.update({pk: publications.get(pk) or pending.get(pk) for pk in ids})
+        return
+    with transaction.atomic():
+        state = next_edition()
+        tops = dict(Commodity.objects.filter(parent=None).values_list("pk", "slug"))
+        lanes = current_lanes()
+        totals = Totals()
+        for start in range(0, len(ids), BATCH):
+            _refresh_batch(ids[start : start + BATCH], publications, tops, lanes, totals, state)
+        totals.save()
+
+
+def _refresh_batch(
+    ids: list[int], publications: Publications, tops: dict[int, str], lanes: list[Lane], totals: Totals, state: State
+) -> None:
+    """Write the rows of ``ids`` and their new versions, and count the change as of ``state``."""
+    before = {}
+    for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer("vector"):
+        totals.remove(row)
+        before[row.pk] = row
+    entries = with_public_relations(publicly_visible().filter(pk__in=ids)).prefetch_related(
+        "entry_organisations__organisation__names", "entry_commodities__commodity__names"
+    )
+    versions: defaultdict[int, list[Version]] = defaultdict(list)
+    for version in Version.objects.filter(entry__in=ids).defer("document").order_by("number"):
+        versions[version.entry_id].append(version)
+    uids = EntryPage.objects.filter(pk__in=ids).values("uid")
+    withdrawn = dict(Withdrawal.objects.filter(uid__in=uids).values_list("uid", "withdrawn_at"))
+    if withdrawn:  # they come back or lose words: another answer to whoever was told that they went
+        Departure.objects.filter(uid__in=withdrawn).update(edition=state.version, left_at=state.changed_at)
+    new = []
+    rows = []
+    for entry in entries:
+        document = build(entry, tops)
+        history = versions[entry.pk]
+        if not history or entry.pk in publications:
+            publication = publications.get(entry.pk, Publication())
+            if entry.uid in withdrawn:
+                publication = returned(publication, withdrawn[entry.uid])
+            history.append(new_version(entry, history, publication))
+            new.append(history[-1])
+        if not history[-1].pk:
+            history[-1].document = document
+        document = with_history(document, history)
+        rows.append(new_row(entry, document, lanes, [version.number for version in history if version.redaction]))
+    Version.objects.bulk_create(new)
+    gone = before.keys() - {row.pk for row in rows}
+    left = [before[pk] for pk in gone]
+    changed = []
+    for row in rows:
+        totals.add(row)
+        old = before.get(row.pk)
+        if old and is_filed_anew(old, row):
+            left.append(old)
+        elif old and old.digest == row.digest:
+            row.edition, row.changed_at = old.edition, old.changed_at
+            continue
+        row.edition, row.changed_at = state
+        changed.append(row)
+    Departure.objects.bulk_create(departure(row, state) for row in left)
+    PublishedEntry.objects.filter(pk__in=gone).delete()
+    _announce(left + changed)
+    if rows:
+        names = [field.name for field in PublishedEntry._meta.concrete_fields if not field.primary_key]
+        PublishedEntry.objects.bulk_create(rows, update_conflicts=True, unique_fields=["entry"], update_fields=names)
+        Withdrawal.objects.filter(uid__in=[row.uid for row in rows]).delete()
+
+
+def _announce(rows: Iterable[PublishedEntry]) -> None:
+    """Note that the feeds these entries are in have news, if there is a hub to be told."""
+    keys = [key for row in rows for key in facets_of(row) if key[0] in ANNOUNCED]
+    if settings.WEBSUB_HUB and keys:
+        Announcement.objects.add_news(keys)
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Collect refreshes and do them once at the end: for loads that publish many entries."""
+    pending: dict[int, Publication | None] = {}
+    token = _paused.set(pending)
+    try:
+        yield
+    finally:
+        _paused.reset(token)
+    refresh(pending, {pk: publication for pk, publication in pending.items() if publication})
+
+
+def rebuild() -> int:
+    """Build the whole table anew from what is public; returns the number of entries."""
+    with transaction.atomic():
+        # First what should be gone, so that its answers are told; of the rest each row is new anyway.
+        refresh(PublishedEntry.objects.exclude(pk__in=publicly_visible()).values_list("pk", flat=True))
+        next_edition()
+        PublishedEntry.objects.all().delete()
+        FacetTotal.objects.all().delete()
+        MonthTotal.objects.all().delete()
+        refresh_chronology()
+        refresh(publicly_visible().values_list("pk", flat=True))
+    return PublishedEntry.objects.count()
+
+
+def withdraw(entry: EntryPage) -> None:
+    """The row of an entry goes, a tombstone stays."""
+    with transaction.atomic():
+        state = next_edition()
+        totals = Totals()
+        for row in PublishedEntry.objects.filter(pk=entry.pk).defer("vector"):
+            totals.remove(row)
+            departure(row, state).save()
+            Withdrawal.objects.update_or_create(
+                uid=row.uid,
+                defaults={
+                    "slug": row.slug,
+                    "reason": entry.withdrawal_reason,
+                    "withdrawn_at": state.changed_at,
+                },
+            )
+            row.delete()
+            _announce([row])
+        totals.save()
+
+
+# -- what is about a record ----------------------------------------------------------------
+
+
+def entries_about(record: Model) -> Q:
+    """Which published entries show something of ``record``."""
+    columns: dict[type[Model], str] = {
+        Person: "people",
+        Commodity: "commodities",
+        Organisation: "organisations",
+        Source: "sources",
+        FigureSeries: "series",
+    }
+    if isinstance(record, Category):
+        return Q(category=record)
+    about = Q(**{f"{columns[type(record)]}__contains": [record.pk]})
+    if isinstance(record, Organisation):
+        about |= Q(publishers__contains=[record.pk])
+    if isinstance(record, Source):
+        derivatives = list(record.derivatives.values_list("pk", flat=True))
+        about |= Q(sources__overlap=derivatives)
+    return about
+
+
+def refresh_about(record: Model) -> None:
+    """Readers are told something else of this record, wherever it is shown."""
+    with transaction.atomic():
+        next_edition()
+        refresh(PublishedEntry.objects.filter(entries_about(record)).values_list("pk", flat=True))
+        if isinstance(record, Commodity | Category):
+            refresh_chronology()  # lanes know them by their slugs
+
+
+def refresh_sources(ids: list[int]) -> None:
+    """Readers are told something else of these sources, wherever they are shown."""
+    with transaction.atomic():
+        next_edition()  # a source may be shown on its own page alone
+        refresh(PublishedEntry.objects.filter(sources__overlap=ids).values_list("pk", flat=True))

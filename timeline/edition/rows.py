@@ -1,0 +1,69 @@
+"""The row of a published entry, and whether it is filed as before."""
+
+import datetime
+import hashlib
+import json
+from typing import Any
+
+from timeline import edtf, search
+from timeline.lanes import Lane, lanes_of
+from timeline.models import Departure, EntryPage, PublishedEntry, State
+from timeline.models.fields import period_of
+
+BATCH = 200
+"""Entries built at a time: bounds the memory of a rebuild."""
+
+
+def new_row(entry: EntryPage, document: dict[str, Any], lanes: list[Lane], redacted: list[int]) -> PublishedEntry:
+    """The row of an entry, of which the versions numbered ``redacted`` have lost their words."""
+    date = edtf.parse(entry.date)
+    cited = [
+        reference.source
+        for parents in (entry.statements, entry.figures)
+        for parent in parents.all()
+        for reference in parent.citations.all()
+        if reference.source_id and reference.source.is_public
+    ] + [
+        account.source
+        for item in entry.disagreements.all()
+        for account in item.accounts.all()
+        if account.source_id and account.source.is_public
+    ]
+    lineages = [row.commodity.lineage for row in entry.entry_commodities.all() if row.commodity_id]
+    texts = search.texts(entry, document)
+    return PublishedEntry(
+        entry=entry,
+        language=document["language"],
+        uid=entry.uid,
+        slug=entry.slug,
+        sort_date=date.sort_date,
+        sort_rank=date.sort_rank,
+        period=period_of(entry.date),
+        category_id=entry.category_id,
+        people=sorted({row.person_id for row in entry.entry_people.all() if row.person_id}),
+        commodities=sorted({commodity for lineage in lineages for commodity in lineage}),
+        organisations=sorted({row.organisation_id for row in entry.entry_organisations.all() if row.organisation_id}),
+        publishers=sorted({source.publisher_id for source in cited if source.publisher_id}),
+        sources=sorted({source.pk for source in cited}),
+        follows=sorted({row.earlier_id for row in entry.follows.all() if row.earlier_id}),
+        lanes=[lane["id"] for lane in lanes_of(document, lanes)],
+        series=sorted({figure.series_id for figure in entry.figures.all() if figure.series_id}),
+        differs=bool(document["disagreements"]),
+        document=document,
+        # With what is no part of it and shows in answers: the words it is found by, and what its history lost.
+        digest=hashlib.sha256(json.dumps([document, texts, redacted], sort_keys=True).encode()).hexdigest()[:32],
+        vector=search.WeightedVector(texts),
+        published_at=datetime.datetime.fromisoformat(document["published"]),
+        updated_at=datetime.datetime.fromisoformat(document["updated"]),
+    )
+
+
+def is_filed_anew(before: PublishedEntry, row: PublishedEntry) -> bool:
+    """Whether an entry may be in other answers than before."""
+    return any(getattr(before, name) != getattr(row, name) for name in PublishedEntry.filtered_names())
+
+
+def departure(row: PublishedEntry, state: State) -> Departure:
+    """That ``row`` is not filed like this any more, as of ``state``."""
+    filed = {name: getattr(row, name) for name in PublishedEntry.filtered_names()}
+    return Departure(uid=row.uid, edition=state.version, left_at=state.changed_at, **filed)

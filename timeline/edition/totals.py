@@ -1,0 +1,70 @@
+"""The stored totals: how many published entries each facet value has, and each lane in each month."""
+
+import datetime
+from collections import Counter
+
+from django.db import connection
+
+from timeline.models import FacetTotal, MonthTotal, PublishedEntry
+
+ADD_TO_FACETS = """
+INSERT INTO timeline_facettotal (facet, value, total)
+SELECT * FROM unnest(%s::text[], %s::bigint[], %s::int[])
+ON CONFLICT (facet, value) DO UPDATE SET total = timeline_facettotal.total + EXCLUDED.total
+"""
+ADD_TO_MONTHS = """
+INSERT INTO timeline_monthtotal (lane, first, last, total)
+SELECT * FROM unnest(%s::bigint[], %s::date[], %s::date[], %s::int[])
+ON CONFLICT (lane, first, last) DO UPDATE SET total = timeline_monthtotal.total + EXCLUDED.total
+"""
+
+
+class Totals:
+    """By how much the stored totals change: those of facets, and those of lanes by month."""
+
+    def __init__(self) -> None:
+        self._facets: Counter[tuple[str, int]] = Counter()
+        self._months: Counter[tuple[int, datetime.date, datetime.date]] = Counter()
+
+    def add(self, row: PublishedEntry) -> None:
+        """Count an entry that is public from now on."""
+        self._facets.update(facets_of(row))
+        self._months.update(_months_of(row))
+
+    def remove(self, row: PublishedEntry) -> None:
+        """Count an entry no more."""
+        self._facets.subtract(facets_of(row))
+        self._months.subtract(_months_of(row))
+
+    def save(self) -> None:
+        """Add the differences; a total that reaches nought disappears."""
+        for counter, statement, model in (
+            (self._facets, ADD_TO_FACETS, FacetTotal),
+            (self._months, ADD_TO_MONTHS, MonthTotal),
+        ):
+            changes = sorted((*key, change) for key, change in counter.items() if change)
+            if changes:
+                with connection.cursor() as cursor:
+                    cursor.execute(statement, [list(column) for column in zip(*changes, strict=True)])
+                model._default_manager.filter(total__lte=0).delete()
+
+
+def facets_of(row: PublishedEntry) -> list[tuple[str, int]]:
+    """The facet values a row counts for."""
+    values = [("all", 0), ("category", row.category_id), ("year", row.sort_date.year)]
+    values += [("person", pk) for pk in row.people]
+    values += [("commodity", pk) for pk in row.commodities]
+    values += [("organisation", pk) for pk in row.organisations]
+    values += [("publisher", pk) for pk in row.publishers]
+    values += [("source", pk) for pk in row.sources]
+    values += [("lane", pk) for pk in row.lanes]
+    values += [("differs", 0)] if row.differs else []
+    values += [("one_source", 0)] if row.document.get("one_source") else []
+    return values
+
+
+def _months_of(row: PublishedEntry) -> list[tuple[int, datetime.date, datetime.date]]:
+    """The months a row counts for in each of its lanes; of an open date the month it is sorted into."""
+    first = row.period.lower or row.sort_date
+    last = row.period.upper - datetime.timedelta(days=1) if row.period.upper else row.sort_date
+    return [(lane, first.replace(day=1), max(first, last).replace(day=1)) for lane in row.lanes]

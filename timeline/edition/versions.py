@@ -1,0 +1,54 @@
+"""What publishing an entry tells readers: a version, and what changed in it."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from timeline import wording
+from timeline.choices import Change
+from timeline.models import EntryPage, Version
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What publishing an entry changes for readers, as its editor said."""
+
+    change: str = ""
+    note: str = ""
+    wrong: str = ""
+    right: str = ""
+    revision_id: int | None = None
+
+
+Publications = Mapping[int, Publication]
+"""Publications by the id of the entry."""
+
+
+def new_version(entry: EntryPage, before: list[Version], publication: Publication) -> Version:
+    """The version that is published now; what a program published without a word was a minor edit."""
+    change = (publication.change or Change.MINOR) if before else Change.FIRST
+    corrections = sum(version.change == Change.CORRECTION for version in before)
+    # They are there unless a program made the page live without publishing it.
+    published_at = (entry.last_published_at if before else entry.first_published_at) or timezone.now()
+    return Version(
+        entry=entry,
+        number=before[-1].number + 1 if before else 1,
+        change=change,
+        published_at=max(published_at, before[-1].published_at) if before else published_at,
+        note=publication.note if change == Change.UPDATE else "",
+        wrong=publication.wrong if change == Change.CORRECTION else "",
+        right=publication.right if change == Change.CORRECTION else "",
+        correction=corrections + 1 if change == Change.CORRECTION else None,
+        revision_id=publication.revision_id,
+    )
+
+
+def returned(publication: Publication, withdrawn_at: datetime.datetime) -> Publication:
+    """Readers were told that the entry is gone, so that it is back is never a minor edit."""
+    if publication.change in (Change.UPDATE, Change.CORRECTION):
+        return publication
+    note = _("Public again; it was withdrawn on %s.") % wording.when(withdrawn_at.date().isoformat())
+    return replace(publication, change=Change.UPDATE, note=note)
