@@ -23,8 +23,8 @@ def refresh_chronology() -> None:
     ``[{"name", "date"}]``; ``coverage`` ``[[first day, last day]]``, in order of time.
     """
     with transaction.atomic():
-        page = ChronologyPage.objects.live().first()
         state = next_edition()
+        page = ChronologyPage.objects.live().first()  # read behind the lock, or an older one might win
         edition = Edition.objects.get(pk=1)
         before = _said(edition)
         if page:
