@@ -23,6 +23,7 @@ from timeline import edition
 from timeline.formats import FORMATS
 from timeline.merging import merge
 from timeline.models import Departure, Edition, EntryPage, PersonName, Position, PublishedEntry, Withdrawal
+from timeline.views import publishing
 
 pytestmark = pytest.mark.django_db
 
@@ -141,7 +142,7 @@ def test_what_the_chronology_is_called_is_news_everywhere(client, talks):
     assert reader.has_news()
 
 
-def test_positions_are_told_apart_from_entries(client, talks, django_capture_on_commit_callbacks):
+def test_positions_are_told_apart_from_entries(client, talks):
     """The table of positions has more than its entries say, so any public change counts."""
     let_an_hour_pass()
     reader = Reader(client, "/positions.csv?commodity=beef")
@@ -161,6 +162,17 @@ def test_a_setting_that_shows_in_an_answer_is_part_of_its_tag(client, talks, set
     before = client.get("/feed.atom")["ETag"]
     settings.BASE_URL = "https://other.example.org"
     assert client.get("/feed.atom")["ETag"] != before
+
+
+@pytest.mark.parametrize("name", ["timeline/wording.py", "templates/base.html", "static/site.css"])
+def test_what_is_deployed_is_part_of_every_tag(settings, tmp_path, name):
+    settings.BASE_DIR = tmp_path
+    file = tmp_path / name
+    file.parent.mkdir()
+    file.write_text("before")
+    before = publishing._code_version.__wrapped__()
+    file.write_text("after")
+    assert publishing._code_version.__wrapped__() != before
 
 
 def test_a_known_answer_costs_one_query(client, beef, talks, django_assert_num_queries):

@@ -40,10 +40,13 @@ View = Callable[..., HttpResponseBase]
 
 @functools.cache
 def _code_version() -> str:
-    """Changes whenever code or templates do, so that no validator outlives a deployment."""
+    """Changes whenever code, templates or static files do, so that no validator outlives a deployment.
+
+    Pages name static files by their content: an old page would ask for a style sheet that is not there any more.
+    """
     digest = hashlib.sha256()
-    for folder, pattern in ((settings.BASE_DIR / "timeline", "*.py"), (settings.BASE_DIR / "templates", "*.html")):
-        for file in sorted(Path(folder).rglob(pattern)):
+    for folder, pattern in (("timeline", "*.py"), ("templates", "*.html"), ("static", "*.*")):
+        for file in sorted(Path(settings.BASE_DIR, folder).rglob(pattern)):
             digest.update(file.read_bytes())
     return digest.hexdigest()
 
