@@ -20,7 +20,7 @@ published entries; the page, every feed and every export are renderings of it.
     schedule                 publishes what is due, once, and tells what could not be
     lateness                 what somebody must start again and again, and whether it is late
     filters                  the reader's question: FilterSet, facets, sentence, canonical form
-    paging, river, charts/   a page of the list; the overview; figures and positions as drawings
+    paging, river            a page of the list; the overview
     charts/                  series of figures and positions of people, as shapes to draw
     comparison               two versions of an entry, word by word
     formats/                 one file a format; each takes (question, entries), never a request

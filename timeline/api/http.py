@@ -87,9 +87,8 @@ class Moved(Exception):  # noqa: N818 - no error
 def answer(body: str, links: Links | None = None) -> HttpResponse:
     """200 with a JSON text, and its links in the header (RFC 8288) as well."""
     response = HttpResponse(body, content_type=JSON)
-    response.headers["Link"] = ", ".join(f'<{href}>; rel="{rel}"' for rel, href in (links or {}).items() if href)
-    if not response.headers["Link"]:
-        del response.headers["Link"]
+    if links:
+        response.headers["Link"] = ", ".join(f'<{href}>; rel="{rel}"' for rel, href in links.items() if href)
     return response
 
 

@@ -26,6 +26,7 @@ def understood(request: ApiRequest, question: Question) -> Question:
 
 
 def without(data: QueryDict, *names: str) -> QueryDict:
+    """The parameters but for those that are no part of the question."""
     rest = data.copy()
     for name in names:
         rest.pop(name, None)
@@ -33,4 +34,5 @@ def without(data: QueryDict, *names: str) -> QueryDict:
 
 
 def pairs(question: Question) -> Pairs:
+    """The question as parameters, in canonical order."""
     return [(name, value) for name, values in question.parameters.items() for value in values]

@@ -28,6 +28,7 @@ from timeline.models import (
     Version,
     Withdrawal,
 )
+from timeline.querysets import FACET_COLUMNS
 
 from .chronology import current_lanes, refresh_chronology
 from .rows import BATCH, departure, is_filed_anew, new_row
@@ -35,7 +36,7 @@ from .state import next_edition
 from .totals import Totals, facets_of
 from .versions import Publication, Publications, new_version, returned
 
-ANNOUNCED = {"all", "lane", "person", "commodity", "category", "organisation", "publisher", "source"}
+ANNOUNCED = {"all", *FACET_COLUMNS}
 """Facets of which each value has feeds that are announced to a hub."""
 
 

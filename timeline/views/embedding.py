@@ -36,7 +36,7 @@ def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     """``/entries/<slug>/embed/``: the entry in short. What is not there says so in words: 410 or 404."""
     theme = request.GET.get("theme", "")
     about: dict[str, Any] = {"site": publishing.site(edition), "theme": theme}
-    if embed.THEME.problem(theme) and theme:
+    if theme and embed.THEME.problem(theme):
         return _message(request, 400, _("This address cannot be read"), [_("The theme is “light” or “dark”.")], about)
     row = published(slug)
     if row is not None:
