@@ -34,7 +34,7 @@ from .chronology import current_lanes, refresh_chronology
 from .rows import BATCH, departure, is_filed_anew, new_row
 from .state import next_edition
 from .totals import Totals, facets_of
-from .versions import Publication, Publications, new_version, returned
+from .versions import Publication, Publications, is_untold, new_version, returned
 
 ANNOUNCED = {"all", *FACET_COLUMNS}
 """Facets of which each value has feeds that are announced to a hub."""
@@ -95,7 +95,7 @@ def _refresh_batch(
     for entry in entries:
         document = build(entry, tops)
         history = versions[entry.pk]
-        if not history or entry.pk in publications:
+        if entry.pk in publications or is_untold(entry, history):
             publication = publications.get(entry.pk, Publication())
             if entry.uid in withdrawn:
                 publication = returned(publication, withdrawn[entry.uid])

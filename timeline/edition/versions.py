@@ -31,8 +31,9 @@ def new_version(entry: EntryPage, before: list[Version], publication: Publicatio
     """The version that is published now; what a program published without a word was a minor edit."""
     change = (publication.change or Change.MINOR) if before else Change.FIRST
     corrections = sum(version.change == Change.CORRECTION for version in before)
-    # They are there unless a program made the page live without publishing it.
-    published_at = (entry.last_published_at if before else entry.first_published_at) or timezone.now()
+    # It is there unless a program made the page live without publishing it. Not when it was published first:
+    # that may have been behind a page privacy setting.
+    published_at = entry.last_published_at or timezone.now()
     return Version(
         entry=entry,
         number=before[-1].number + 1 if before else 1,
@@ -44,6 +45,11 @@ def new_version(entry: EntryPage, before: list[Version], publication: Publicatio
         correction=corrections + 1 if change == Change.CORRECTION else None,
         revision_id=publication.revision_id,
     )
+
+
+def is_untold(entry: EntryPage, history: list[Version]) -> bool:
+    """Whether the last publication is no version yet: it was private, or what should have told of it was cut short."""
+    return not history or bool(entry.last_published_at and history[-1].published_at < entry.last_published_at)
 
 
 def returned(publication: Publication, withdrawn_at: datetime.datetime) -> Publication:
