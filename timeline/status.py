@@ -145,7 +145,7 @@ def _dataset(now: datetime.datetime) -> Check:
         "edition": edition.version if edition else 0,
         "changed": instant(edition.changed_at) if edition else None,
         "dataset": built.version if built else None,
-        "built": built.built if built else None,
+        "built": instant(built.built_at) if built else None,
     }
     if built is None:
         return Check("dataset", True, _("No dataset was ever built here."), numbers)

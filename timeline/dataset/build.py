@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from timeline.api import documents
-from timeline.document import Document, instant
+from timeline.document import Document
 from timeline.formats import tables
 from timeline.formats.entry_schema import entry_json
 from timeline.formats.tables import Table
@@ -67,7 +67,7 @@ def build() -> Kept:
             last=about.last,
             size=archive.stat().st_size,
             digest=_digest(archive),
-            built=instant(timezone.now()) or "",
+            built=timezone.now().isoformat(),  # to the microsecond, so that it is after the edition
             files={name: [file.rows, file.size] for name, file in written.items()},
         )
         archive.chmod(0o644)
