@@ -41,8 +41,8 @@ def test_an_empty_answer_and_a_withdrawn_entry_leave_no_trace(client):
     assert client.get("/entries.ndjson").getvalue() == b""
     (slide,) = client.get("/timeline.json").json()["events"]
     assert slide["text"]["headline"] == "No entries match"
-    assert (client.get("/sources.bib").text, client.get("/sources.ris").text) == ("", "")
-    assert client.get("/sources.csl.json").json() == []
+    assert (client.get("/sources.bib").getvalue().decode(), client.get("/sources.ris").getvalue().decode()) == ("", "")
+    assert json.loads(client.get("/sources.csl.json").getvalue()) == []
 
 
 # -- TimelineJS ---------------------------------------------------------------------------
@@ -133,7 +133,7 @@ def sources():
 
 def test_each_source_of_the_answer_is_a_reference_once(client, sources):
     report, hidden = sources
-    first, second = client.get("/sources.csl.json").json()
+    first, second = json.loads(client.get("/sources.csl.json").getvalue())
     assert first == {
         "id": f"source-{report.number}",
         "type": "article-newspaper",
@@ -153,18 +153,20 @@ def test_each_source_of_the_answer_is_a_reference_once(client, sources):
         "publisher": "Example Wire",
         "language": "en",
     }
-    assert [one["id"] for one in client.get("/sources.csl.json?from=2026").json()] == [f"source-{report.number}"]
+    assert [one["id"] for one in json.loads(client.get("/sources.csl.json?from=2026").getvalue())] == [
+        f"source-{report.number}"
+    ]
     assert client.get("/sources.bib")["Content-Disposition"].startswith('attachment; filename="sources.bib"')
 
 
 def test_reference_managers_read_them(client, sources):
-    bibtex = database.parse_string(client.get("/sources.bib").text, "bibtex").entries
+    bibtex = database.parse_string(client.get("/sources.bib").getvalue().decode(), "bibtex").entries
     assert [(item.type, item.fields.get("url")) for item in bibtex.values()] == [
         ("article", sources[0].url),
         ("techreport", None),
     ]
     assert bibtex[f"source-{sources[0].number}"].fields["date"] == "2025-04"
-    first, second = rispy.loads(client.get("/sources.ris").content.decode())
+    first, second = rispy.loads(client.get("/sources.ris").getvalue().decode())
     assert (first["title"], first["date"], first["urls"]) == (" ".join(HOSTILE.split()), "2025/04//", [sources[0].url])
     assert (second["type_of_reference"], second["publisher"]) == ("RPRT", "Example Wire")
 
@@ -176,7 +178,7 @@ def test_an_answer_costs_the_same_queries_whatever_it_holds(client, entries, dja
     for path in ("/entries.json", "/entries.ndjson", "/timeline.json", "/sources.bib", "/sources.csl.json"):
         with django_assert_num_queries(4):  # the edition, the last change (2) and the rows
             client.get(path).getvalue()
-    assert len(client.get("/sources.csl.json").json()) == entries
+    assert len(json.loads(client.get("/sources.csl.json").getvalue())) == entries
 
 
 def test_a_slide_show_is_bounded_and_says_so(client, monkeypatch):

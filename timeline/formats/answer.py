@@ -25,6 +25,20 @@ LICENCE = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/
 CHUNK = 200
 """Documents in memory at a time while an answer of any length is written."""
 
+PIECE = 1 << 16
+"""Characters of such an answer that are sent together."""
+
+
+def in_pieces(texts: Iterable[str]) -> Iterator[bytes]:
+    """An answer made of ``texts``, the short ones sent together."""
+    waiting: list[str] = []
+    for text in texts:
+        waiting.append(text)
+        if sum(map(len, waiting)) > PIECE:
+            yield "".join(waiting).encode()
+            waiting = []
+    yield "".join(waiting).encode()
+
 
 @dataclass(frozen=True)
 class Answer:

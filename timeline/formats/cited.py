@@ -1,5 +1,6 @@
 """The sources that the entries of a question cite, for reference managers."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from django.db.models import F, Func
@@ -10,18 +11,18 @@ from timeline.document import source_document
 from timeline.models import Source
 
 from . import references
-from .answer import Answer, Format
+from .answer import CHUNK, Answer, Format, in_pieces
 from .references import ReferenceFormat
 
 HEADING = _("Sources for reference managers")
 
 
-def render(answer: Answer, kind: ReferenceFormat) -> bytes:
+def render(answer: Answer, kind: ReferenceFormat) -> Iterator[bytes]:
     """Each source once, by its number: one query."""
     cited = answer.entries.order_by().annotate(source=Func(F("sources"), function="unnest")).values("source")
     sources = Source.objects.filter(pk__in=cited, use=SourceUse.EVIDENCE).order_by("number")
-    rows = sources.select_related("publisher", "derived_from")
-    return kind.render([references.source_item(source_document(row)) for row in rows]).encode()
+    rows = sources.select_related("publisher", "derived_from").iterator(chunk_size=CHUNK)
+    return in_pieces(kind.render(references.source_item(source_document(row)) for row in rows))
 
 
 FORMATS = [

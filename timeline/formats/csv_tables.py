@@ -17,7 +17,7 @@ from timeline.document import Document, position_document
 from timeline.models import Person
 
 from . import tables
-from .answer import CHUNK, Answer, Format, Parameter
+from .answer import CHUNK, PIECE, Answer, Format, Parameter
 from .tables import Table
 
 HEADING = _("Tables")
@@ -31,9 +31,6 @@ FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 NUMBERS = {"integer", "number"}
 """Types of columns in which only a number can be: it must stay one, with its sign."""
-
-PIECE = 1 << 16
-"""Characters that are sent together."""
 
 
 def render(answer: Answer, table: Table) -> Iterator[bytes]:

@@ -32,7 +32,7 @@ class ReferenceFormat(NamedTuple):
     extension: str
     label: str
     media_type: str
-    render: Callable[[Iterable[Item]], str]
+    render: Callable[[Iterable[Item]], Iterator[str]]
 
 
 # -- items --------------------------------------------------------------------------------
@@ -148,9 +148,10 @@ _LATEX = str.maketrans(
 _ADDRESS = str.maketrans({char: f"%{ord(char):02X}" for char in ' {}\\"<>^`|'})
 
 
-def bibtex(items: Iterable[Item]) -> str:
-    """A BibTeX file in UTF-8; ``date`` and ``urldate`` are for BibLaTeX."""
-    return "\n".join(_bibtex(item) for item in items)
+def bibtex(items: Iterable[Item]) -> Iterator[str]:
+    """A BibTeX file in UTF-8, in pieces; ``date`` and ``urldate`` are for BibLaTeX."""
+    for number, item in enumerate(items):
+        yield f"{'\n' if number else ''}{_bibtex(item)}"
 
 
 def _bibtex(item: Item) -> str:
@@ -190,9 +191,9 @@ def _iso(parts: list[int]) -> str:
 RIS_TYPES = {"article-newspaper": "NEWS", "report": "RPRT"}
 
 
-def ris(items: Iterable[Item]) -> str:
-    """A RIS file in UTF-8, its lines ended as the format asks."""
-    return "".join(f"{tag}  - {value}\r\n" for item in items for tag, value in _ris(item))
+def ris(items: Iterable[Item]) -> Iterator[str]:
+    """A RIS file in UTF-8, in pieces, its lines ended as the format asks."""
+    return (f"{tag}  - {value}\r\n" for item in items for tag, value in _ris(item))
 
 
 def _ris(item: Item) -> Iterator[tuple[str, str]]:
@@ -226,9 +227,12 @@ def _slashed(parts: list[int]) -> str:
 # -- CSL-JSON -----------------------------------------------------------------------------
 
 
-def csl_json(items: Iterable[Item]) -> str:
-    """The items themselves."""
-    return json.dumps(list(items), ensure_ascii=False, indent=2) + "\n"
+def csl_json(items: Iterable[Item]) -> Iterator[str]:
+    """The items themselves, in pieces."""
+    yield "["
+    for number, item in enumerate(items):
+        yield f"{',' if number else ''}\n{json.dumps(item, ensure_ascii=False, indent=1)}"
+    yield "\n]\n"
 
 
 def _line(text: str) -> str:

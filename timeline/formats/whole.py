@@ -1,14 +1,13 @@
 """The whole answer as data: every entry as the API gives it, in one JSON document or one a line."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
 from timeline.document import instant
 
-from .answer import LICENCE, Answer, Format
-from .csv_tables import PIECE
+from .answer import LICENCE, Answer, Format, in_pieces
 from .entry_schema import entry_json
 
 HEADING = _("Data for programs")
@@ -25,7 +24,7 @@ def render(answer: Answer) -> Iterator[bytes]:
         "licence": LICENCE,
         "edition": {"version": answer.since.version, "changed": instant(answer.since.changed_at)},
     }
-    yield from _pieces(_document(json.dumps(head, ensure_ascii=False), answer))
+    yield from in_pieces(_document(json.dumps(head, ensure_ascii=False), answer))
 
 
 def _document(head: str, answer: Answer) -> Iterator[str]:
@@ -38,18 +37,7 @@ def _document(head: str, answer: Answer) -> Iterator[str]:
 
 def render_lines(answer: Answer) -> Iterator[bytes]:
     """An entry a line, as in the file of the dataset."""
-    yield from _pieces(f"{entry_json(document)}\n" for document in answer.documents())
-
-
-def _pieces(texts: Iterable[str]) -> Iterator[bytes]:
-    """The texts, those that are short sent together."""
-    waiting: list[str] = []
-    for text in texts:
-        waiting.append(text)
-        if sum(map(len, waiting)) > PIECE:
-            yield "".join(waiting).encode()
-            waiting = []
-    yield "".join(waiting).encode()
+    yield from in_pieces(f"{entry_json(document)}\n" for document in answer.documents())
 
 
 FORMATS = [

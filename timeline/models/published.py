@@ -1,6 +1,6 @@
 """What is public now: the published entries, their facet totals, and what left or was withdrawn.
 
-``edition.py`` keeps these tables right; nobody else writes to them.
+``edition`` keeps these tables right; nobody else writes to them.
 """
 
 from datetime import datetime
@@ -165,7 +165,7 @@ class Edition(models.Model):
     The one row (id 1) answers conditional requests and moves when an entry leaves
     the chronology as well as when one is added or edited. It carries what the page of
     the chronology says (title, headline, lanes, phases, coverage), so that every public
-    page needs this one row only; see ``edition.py`` for the shapes of the lists.
+    page needs this one row only; see ``edition`` for the shapes of the lists.
     ``page_version`` and ``page_changed_at`` tell when that page last changed for readers.
     """
 

@@ -66,7 +66,7 @@ def reference(request: HttpRequest, slug: str, *, kind: ReferenceFormat, edition
     if row is None:
         return elsewhere(request, slug, edition)
     item = references.entry_item(row.document, publishing.site(edition))
-    response = HttpResponse(kind.render([item]), content_type=f"{kind.media_type}; charset=utf-8")
+    response = HttpResponse("".join(kind.render([item])), content_type=f"{kind.media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}.{kind.extension}"'
     return response
 
