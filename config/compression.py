@@ -31,9 +31,12 @@ class CompressionMiddleware(GZipMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.status_code == 304:
+            # Django counts the bytes of no body; a 304 may only tell the length that 200 has (RFC 9110 section 8.6).
+            response.headers.pop("Content-Length", None)
             return _as_with_body(request, response)
         if not TEXT.match(response.headers.get("Content-Type", "").lower()):
             return response
+        patch_vary_headers(response, ["Accept-Encoding"])  # short ones too: a longer one at this address varies
         if request.method == "HEAD" and response.streaming:
             return _as_with_body(request, response)
         if not isinstance(response, HttpResponse) or request.path_info.startswith(f"/{settings.ADMIN_PATH}"):
@@ -42,7 +45,6 @@ class CompressionMiddleware(GZipMiddleware):
             return response
         if not takes("br", request):
             return self._gzipped(request, response)
-        patch_vary_headers(response, ["Accept-Encoding"])
         response.content = brotli.compress(response.content, quality=QUALITY)
         response.headers["Content-Length"] = str(len(response.content))
         response.headers["Content-Encoding"] = "br"
@@ -51,7 +53,6 @@ class CompressionMiddleware(GZipMiddleware):
     def _gzipped(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if takes("gzip", request):  # Django finds the name in gzip;q=0 too
             return super().process_response(request, response)
-        patch_vary_headers(response, ["Accept-Encoding"])
         return response
 
 

@@ -61,6 +61,16 @@ def test_answers_without_a_body_have_the_validators_of_those_with_one(client, ac
     for answer in (head, known):
         assert answer.headers["ETag"] == full.headers["ETag"]
         assert answer.headers["Vary"] == full.headers["Vary"]
+    assert "Content-Length" not in known.headers, "it would be that of nothing (RFC 9110 section 8.6)"
+
+
+@pytest.mark.parametrize("accepted", ["br", "gzip", "identity"])
+@pytest.mark.parametrize("address", [PLAIN, "/admin/"])
+def test_what_is_too_short_to_compress_varies_like_the_rest(rf, accepted, address):
+    request = rf.get(address, headers={"Accept-Encoding": accepted})
+    answer = CompressionMiddleware(lambda request: HttpResponse("ok", content_type="text/plain"))(request)
+    assert (answer.content, answer.headers["Vary"]) == (b"ok", "Accept-Encoding")
+    assert "Content-Encoding" not in answer.headers
 
 
 @pytest.mark.parametrize("address", ["/share.png", "/favicon.ico"])
