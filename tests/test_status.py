@@ -145,6 +145,7 @@ def test_the_dataset_may_take_a_while_but_no_longer(client):
     build.build()
     publish_entry()
     assert failing(client) == set(), "it is built within minutes"
+    assert "present edition yet" in told(client)["dataset"]["detail"]
     Edition.objects.update(changed_at=timezone.now() - HOUR)
     assert failing(client) == {"dataset"}
     build.build()

@@ -149,9 +149,13 @@ def _dataset(now: datetime.datetime) -> Check:
     }
     if built is None:
         return Check("dataset", True, _("No dataset was ever built here."), numbers)
-    late = edition is not None and edition.version != built.version and edition.changed_at < now - DATASET_LATE
-    detail = _("The dataset lags behind. Does build_dataset run?") if late else _("The dataset is up to date.")
-    return Check("dataset", not late, detail, numbers)
+    if edition is None or edition.version == built.version:
+        return Check("dataset", True, _("The dataset has the present edition."), numbers)
+    if edition.changed_at < now - DATASET_LATE:
+        return Check("dataset", False, _("The dataset lags behind. Does build_dataset run?"), numbers)
+    minutes = DATASET_LATE // datetime.timedelta(minutes=1)
+    detail = _("The dataset does not have the present edition yet. It may take %d minutes after a change.") % minutes
+    return Check("dataset", True, detail, numbers)
 
 
 def _scheduled(now: datetime.datetime) -> Check:
