@@ -105,8 +105,8 @@ def draft_entry(
     fields.setdefault("category", CategoryFactory())
     entry = EntryPage(live=False, **fields)
     cited = sources if sources is not None else [SourceFactory()]
-    for text in statements:
-        statement = Statement(text=text)
+    for number, text in enumerate(statements):
+        statement = Statement(text=text, sort_order=number)
         for place, source in enumerate(cited):
             statement.citations.add(Citation(source=source, sort_order=place))
         entry.statements.add(statement)

@@ -16,7 +16,7 @@ from timeline.choices import LinkState
 from timeline.fetching import Fetched
 from timeline.links.visiting import Visits, _retry_after
 from timeline.management.commands import check_links
-from timeline.models import CommandRun, LinkCheck, PublishedEntry, Snapshot, Source, Term, TermCitation
+from timeline.models import CommandRun, Edition, LinkCheck, PublishedEntry, Snapshot, Source, Term, TermCitation
 
 pytestmark = pytest.mark.django_db
 
@@ -439,11 +439,11 @@ def test_readers_are_told_once_for_all_sources_of_a_run(source, run, server, dja
     before = PublishedEntry.objects.get(pk=entry.pk)
     LinkCheck.objects.update(failures=2, failing_since=timezone.now() - 20 * DAY)
     server.pages.clear()
-    versions = links.edition.Edition.objects.get().version
+    versions = Edition.objects.get().version
     run("--older-than", "0")
     row = PublishedEntry.objects.get(pk=entry.pk)
     assert [item["link"] for item in row.document["sources"]] == ["dead", "dead"]
-    assert links.edition.Edition.objects.get().version == versions + 2  # one for all, and one in the refresh
+    assert Edition.objects.get().version == versions + 2  # one for all, and one in the refresh
     assert row.updated_at == before.updated_at, "nothing was corrected"
 
 

@@ -413,3 +413,14 @@ def test_an_organisation_in_use_cannot_be_deleted():
 
 def test_a_search_in_quotation_marks_is_not_quoted_twice():
     assert Question(QueryDict("q=%22beef+safeguard%22")).sentence == 'Entries matching "beef safeguard"'
+
+
+def test_what_only_drafts_name_is_unknown_and_what_readers_knew_stays_known(client):
+    person = PersonFactory(family_name="Secret", given_name="Scoop", slug="secret-scoop")
+    draft_entry(people=[person])
+    addresses = ["/?person=secret-scoop", "/feed.atom?person=secret-scoop", "/api/v1/entries?person=secret-scoop"]
+    assert [client.get(address).status_code for address in addresses] == [200, 404, 404]
+    assert not [address for address in addresses if "Scoop" in client.get(address).text]
+    entry = publish_entry(people=[person])
+    entry.unpublish()
+    assert [client.get(address).status_code for address in addresses] == [200, 200, 200]

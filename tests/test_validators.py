@@ -1,6 +1,7 @@
 """Who has an answer is told so, and only who has it: validators go by the content and the filter (RFC 9110)."""
 
 import datetime
+import time
 
 import pytest
 from django.core.cache import caches
@@ -129,6 +130,13 @@ def test_a_name_by_which_an_entry_is_found_is_news_of_a_search(client, django_ca
         person.save()
     assert reader.has_news()
     assert client.get(reader.address).getvalue().endswith(b'"count": 1}\n')
+
+
+def test_two_changes_in_one_second_reach_who_asks_by_date(client, beef, talks):
+    seen = client.get("/feed.atom")["Last-Modified"]
+    publish_entry(title="More talks")
+    assert client.get("/feed.atom", headers={"If-Modified-Since": seen}).status_code == 200
+    assert parse_http_date(client.get("/feed.atom")["Last-Modified"]) <= time.time()
 
 
 def test_what_the_chronology_is_called_is_news_everywhere(client, talks):

@@ -29,7 +29,7 @@ FACETS: dict[str, tuple[type[Model], Any]] = {
 }
 
 NOT_OFFERED = {"source"}
-"""Asked from pages of their own, and public only while something public cites them."""
+"""Asked from pages of their own."""
 
 OPTION_LIMIT = 60
 """Options offered in a facet: the most frequent ones, and whatever is ticked."""
@@ -111,8 +111,8 @@ def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> 
             parameters += [facet, facet, limit]
         if slugs := ticked.get(facet):
             parts.append(
-                f"(SELECT {columns}, coalesce(t.total, 0) FROM {table} r {'LEFT ' * offered}JOIN timeline_facettotal t"
-                " ON t.facet = %s AND t.value = r.id WHERE r.slug = ANY(%s))"
+                f"(SELECT {columns}, coalesce(t.total, 0) FROM {table} r LEFT JOIN timeline_facettotal t"
+                f" ON t.facet = %s AND t.value = r.id WHERE r.slug = ANY(%s) AND ({_is_known(facet)}))"
             )
             parameters += [facet, facet, slugs]
     options: Options = {facet: {} for facet in FACETS}
@@ -123,6 +123,18 @@ def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> 
         for facet, pk, slug, name, detail, lineage, total in cursor.fetchall():
             options[facet][slug] = Option(facet, pk, slug, name, total, detail, tuple(lineage or ()))
     return options
+
+
+def _is_known(facet: str) -> str:
+    """Whether readers may know of a record: lanes are public by themselves, others while an entry uses them.
+
+    Once one did, the record is known for good: who follows it is told that the entry has left.
+    """
+    if facet == "lane":
+        return "true"
+    column = FACET_COLUMNS[facet]
+    left = f"d.{column} = r.id" if column.endswith("_id") else f"d.{column} @> ARRAY[r.id]"
+    return f"t.total IS NOT NULL OR EXISTS (SELECT FROM timeline_departure d WHERE {left})"
 
 
 def stored_counts(options: Options) -> Counts:

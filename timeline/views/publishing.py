@@ -3,6 +3,8 @@
 import datetime
 import functools
 import hashlib
+import math
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -105,7 +107,7 @@ def public(
                 response = _checked(request, response) or response
             if response.status_code in (200, 304):
                 response.headers["ETag"] = quote_etag(_tag(request))
-                response.headers["Last-Modified"] = http_date(int(request.since.changed_at.timestamp()))
+                response.headers["Last-Modified"] = http_date(min(_last_modified(request), int(time.time())))
                 response.headers["Cache-Control"] = caching
                 found = Known(request.since, request.words, response.headers.get("Link", ""))
                 if found != known:
@@ -136,16 +138,23 @@ def _checked(request: PublicRequest, response: HttpResponseBase | None = None) -
     """What RFC 9110 section 13.2.2 says of the conditions of a request; ``response`` if they ask for it."""
     if settings.DEBUG or not request.since.version:
         return response
-    moment = int(request.since.changed_at.timestamp())
     found: HttpResponseBase | None = get_conditional_response(
         request,
         etag=quote_etag(_tag(request)),
-        last_modified=moment,
+        last_modified=_last_modified(request),
         response=response,  # type: ignore[arg-type] # the stubs do not know of streams
     )
     if found and response and "Link" in response.headers:
         found.headers["Link"] = response.headers["Link"]
     return found
+
+
+def _last_modified(request: PublicRequest) -> int:
+    """Seconds, rounded up: a second that is not over may still bring another change (RFC 9110 section 8.8.2.2).
+
+    Until it is over answers are dated by the second itself, so who asks by that date asks once more.
+    """
+    return math.ceil(request.since.changed_at.timestamp())
 
 
 def _tag(request: PublicRequest) -> str:
