@@ -358,7 +358,7 @@ def test_changes_lead_back_to_the_first_one_and_take_withdrawals_along(client, m
 
 
 def test_a_feed_has_a_largest_size_and_says_where_the_rest_is(client, monkeypatch):
-    monkeypatch.setattr("timeline.formats.latest.MAX_BYTES", 30_000)
+    monkeypatch.setattr("timeline.formats.feed.MAX_BYTES", 30_000)
     goods = CommodityFactory(name="Beef")
     for number in range(4):
         publish_entry(
@@ -373,10 +373,16 @@ def test_a_feed_has_a_largest_size_and_says_where_the_rest_is(client, monkeypatc
         assert whole[0]
         assert not whole[-1]
         assert sorted(whole, reverse=True) == whole
-        assert "read the whole entry with its sources</a>" in str(items[-1])
+        assert "read it whole, with its sources</a>" in str(items[-1])
         assert "/entries/long-0/" in str(items[-1])
         assert "Beef" in str(items[-1])
     atom(client, "/feed.atom")
+    for number in range(4):
+        entry = EntryPage.objects.get(slug=f"long-{number}")
+        change(entry, "correction", "誤り" * 290, "正しい" * 190)
+    for path in ("/changes.atom", "/corrections.rss", "/corrections.json"):
+        assert len(client.get(path).content) <= 30_000
+    assert "/entries/long-0/#correction-1" in client.get("/corrections.rss").text
 
 
 # -- what is gone (RFC 6721) --------------------------------------------------------------

@@ -23,7 +23,7 @@ from timeline.wording import correction_text
 from . import archives, atom, json_feed, rss
 from .answer import Answer, Format
 from .archives import ARCHIVE, Past, Track
-from .feed import Feed, Item, Syntax, beginning, feed_id, tag, terms
+from .feed import Feed, Item, Syntax, beginning, feed_id, fitted, in_brief, tag, terms
 
 NEWS = (Change.FIRST, Change.UPDATE, Change.CORRECTION)
 
@@ -58,7 +58,9 @@ def render(answer: Answer, *, syntax: Syntax, kind: str, told: Collection[Change
         hub=answer.hub,
     )
     items = [_withdrawal(row, answer) if isinstance(row, Withdrawal) else _change(row, answer) for row in rows]
-    return syntax.document(feed, [syntax.item(item) for item in items])
+    return fitted(
+        syntax, feed, [syntax.item(item) for item in items], lambda: [syntax.item(in_brief(item)) for item in items]
+    )
 
 
 def _tracks(answer: Answer, told: Collection[Change]) -> Iterator[Track]:

@@ -99,14 +99,6 @@ def content(entry: Document, base_url: str) -> str:
     return "".join(parts)
 
 
-def brief(entry: Document, summary: str, base_url: str) -> str:
-    """The entry as far as ``summary`` says it, and where the rest is."""
-    rest = _('Longer than there is room for here: <a href="%(url)s">read the whole entry with its sources</a>.')
-    page = in_attribute(base_url + entry["url"])
-    date = escape(sentence_case(when(entry["date"]["edtf"])))
-    return f"<p><b>{date}</b>. {escape(summary)}</p><p>{rest % {'url': page}}</p>"
-
-
 def _items(tag: str, items: Iterable[str]) -> str:
     return f"<{tag}>{''.join(items)}</{tag}>"
 

@@ -7,14 +7,18 @@ A feed is made in two steps. ``latest`` and ``changes`` decide what is in it and
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from html import escape
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from timeline.document import Document
+from timeline.wording import stop
 
 from .answer import LICENCE
 
@@ -114,6 +118,41 @@ class Syntax(NamedTuple):
     name: str
     item: Callable[[Item], str]
     document: Callable[[Feed, Sequence[str]], bytes]
+
+
+BRIEF = 300
+"""Characters of a summary, or of a reason, where there is no room for more."""
+
+MAX_BYTES = 250_000
+"""Of a document: readers on phones give up on larger ones, and some refuse them."""
+
+
+def fitted(syntax: Syntax, feed: Feed, whole: Sequence[str], brief: Callable[[], Sequence[str]]) -> bytes:
+    """The document with its items whole as long as there is room for the rest ``brief``: the last ones may be."""
+    room = MAX_BYTES - len(syntax.document(feed, []))
+    if sum(map(_size, whole)) <= room:
+        return syntax.document(feed, whole)
+    short = [min(pair, key=_size) for pair in zip(whole, brief(), strict=True)]
+    room -= sum(map(_size, short))
+    for place, (long, shorter) in enumerate(zip(whole, short, strict=True)):
+        room -= _size(long) - _size(shorter)
+        if room < 0:
+            return syntax.document(feed, [*whole[:place], *short[place:]])
+    return syntax.document(feed, whole)
+
+
+def _size(text: str) -> int:
+    """Bytes of an item with the comma that may follow it."""
+    return len(text.encode(errors="ignore")) + 1
+
+
+def in_brief(item: Item, date: str = "") -> Item:
+    """An item that says where to read it whole; ``date`` is that of the event, in words."""
+    summary = Truncator(item.summary).chars(BRIEF)
+    said = " ".join(filter(None, [stop(date) if date else "", summary]))
+    rest = gettext('Longer than there is room for here: <a href="%(url)s">read it whole, with its sources</a>.')
+    html = f"<p>{escape(said, quote=False)}</p><p>{rest % {'url': escape(item.url)}}</p>"
+    return replace(item, summary=summary, html=html, data=None)
 
 
 def feed_id(kind: str, query: str) -> str:

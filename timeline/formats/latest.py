@@ -4,8 +4,7 @@ The document to subscribe to holds the fifty entries that were published or upda
 and whatever is in no archive yet (``archives``), however many older entries were updated since.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db.models import QuerySet
@@ -16,26 +15,21 @@ from django.utils.translation import gettext_lazy as _
 from timeline import fragments
 from timeline.choices import Change
 from timeline.document import Document
-from timeline.models import PublishedEntry, Withdrawal
+from timeline.models import Withdrawal
+from timeline.wording import sentence_case, when
 
 from . import archives
 from .answer import Answer
 from .archives import Page, Past, Track
-from .content import brief, content
-from .feed import Feed, Item, Syntax, Tombstone, beginning, entry_id, feed_id, terms
+from .content import content
+from .feed import BRIEF, Feed, Item, Syntax, Tombstone, beginning, entry_id, feed_id, fitted, in_brief, terms
 
 HEADING = _("New and changed entries")
 
 TOMBSTONES = timedelta(days=90)
 """How long a feed tells that an entry was withdrawn, at least."""
 
-MAX_TOMBSTONES = 200
-
-BRIEF = 300
-"""Characters of a summary where there is no room."""
-
-MAX_BYTES = 250_000
-"""Of a document: readers on phones give up on larger ones, and some refuse them."""
+MAX_TOMBSTONES = 100
 
 
 def render(answer: Answer, syntax: Syntax) -> bytes:
@@ -59,30 +53,13 @@ def render(answer: Answer, syntax: Syntax) -> bytes:
         hub=answer.hub,
         withdrawn=withdrawn,
     )
-    room = MAX_BYTES - len(syntax.document(feed, []))
-    return syntax.document(feed, _items(answer, syntax, page.rows, room))
-
-
-def _items(answer: Answer, syntax: Syntax, rows: Sequence[PublishedEntry], room: int) -> list[str]:
-    """The items whole as long as there is ``room`` (bytes) for the rest of them in brief: the last ones may be."""
 
     def written(name: str, make: Callable[[Document, Answer], Item]) -> list[str]:
         kind = f"{syntax.name}.{name}.{answer.base_url}"
-        texts = fragments.rendered(kind, rows, lambda entry: syntax.item(make(entry, answer)))
-        return [texts[row.pk] for row in rows if row.pk in texts]
+        texts = fragments.rendered(kind, page.rows, lambda entry: syntax.item(make(entry, answer)))
+        return [texts[row.pk] for row in page.rows if row.pk in texts]
 
-    whole = written("item", item)
-    sizes = [len(text.encode(errors="ignore")) + 1 for text in whole]
-    if sum(sizes) <= room:
-        return whole
-    short = written("brief", brief_item)
-    rest = [len(text.encode(errors="ignore")) + 1 for text in short]
-    room -= sum(rest)
-    for place, (long, shorter) in enumerate(zip(sizes, rest, strict=True)):
-        room -= long - shorter
-        if room < 0:
-            return whole[:place] + short[place:]
-    return whole
+    return fitted(syntax, feed, written("item", item), lambda: written("brief", brief_item))
 
 
 def item(entry: Document, answer: Answer) -> Item:
@@ -104,14 +81,13 @@ def item(entry: Document, answer: Answer) -> Item:
 
 def brief_item(entry: Document, answer: Answer) -> Item:
     """An entry as an item that says where to read it whole."""
-    whole = item(entry, answer)
-    summary = Truncator(whole.summary).chars(BRIEF)
-    return replace(whole, summary=summary, html=brief(entry, summary, answer.base_url), data=None)
+    return in_brief(item(entry, answer), date=sentence_case(when(entry["date"]["edtf"])))
 
 
 def tombstones(answer: Answer) -> list[Tombstone]:
     """What was withdrawn lately, as tombstones."""
-    return [Tombstone(entry_id(one.uid), one.withdrawn_at, one.reason) for one in recently_withdrawn(answer)]
+    gone = recently_withdrawn(answer)
+    return [Tombstone(entry_id(one.uid), one.withdrawn_at, Truncator(one.reason).chars(BRIEF)) for one in gone]
 
 
 def recently_withdrawn(answer: Answer) -> QuerySet[Withdrawal]:
