@@ -4,9 +4,11 @@
 editor does, so that its history is true and the public table has its row.
 """
 
+import datetime
 from typing import Any
 
 import factory
+from django.db.models import F
 from factory.django import DjangoModelFactory
 from wagtail.models import Page, Site
 
@@ -17,7 +19,9 @@ from timeline.models import (
     ChronologyPage,
     Citation,
     Commodity,
+    Departure,
     Disagreement,
+    Edition,
     EntryCommodity,
     EntryOrganisation,
     EntryPage,
@@ -26,11 +30,13 @@ from timeline.models import (
     FigureCitation,
     Organisation,
     Person,
+    PublishedEntry,
     Source,
     Statement,
     Term,
     TermCitation,
     TermName,
+    Withdrawal,
 )
 
 
@@ -105,8 +111,8 @@ def draft_entry(
     fields.setdefault("category", CategoryFactory())
     entry = EntryPage(live=False, **fields)
     cited = sources if sources is not None else [SourceFactory()]
-    for number, text in enumerate(statements):
-        statement = Statement(text=text, sort_order=number)
+    for text in statements:
+        statement = Statement(text=text)
         for place, source in enumerate(cited):
             statement.citations.add(Citation(source=source, sort_order=place))
         entry.statements.add(statement)
@@ -166,3 +172,14 @@ def glossary_term(name: str, *other_names: str, sources: list[Source] = (), **fi
         term.citations.add(TermCitation(source=source))
     term.save()
     return term
+
+
+def let_an_hour_pass() -> None:
+    """Make all that has happened an hour older: HTTP dates have no fractions of a second."""
+    for model, fields in (
+        (Edition, ("changed_at", "page_changed_at")),
+        (PublishedEntry, ("changed_at",)),
+        (Departure, ("left_at",)),
+        (Withdrawal, ("withdrawn_at",)),
+    ):
+        model.objects.update(**{name: F(name) - datetime.timedelta(hours=1) for name in fields})

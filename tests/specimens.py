@@ -34,6 +34,7 @@ from .factories import (
     chronology,
     draft_entry,
     glossary_term,
+    let_an_hour_pass,
     publish,
     publish_entry,
 )
@@ -171,6 +172,7 @@ def publish_specimens() -> EntryPage:
     wrong = publish_entry(title="A report that was wrong", slug="a-report-that-was-wrong", sources=[report])
     wrong.unpublish()
     Withdrawal.objects.filter(slug=wrong.slug).update(reason="The report it rested on was retracted.")
+    let_an_hour_pass()
     return entry
 
 

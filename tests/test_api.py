@@ -229,3 +229,14 @@ def test_nothing_private_is_anywhere(client):
         answer = client.get(address)
         assert answer.status_code == 200
         assert secret not in answer.text, address
+
+
+@pytest.mark.parametrize(
+    "address", ["/changes?kind=first&kind=update", "/sources?kind=news&kind=wire", "/people?limit=9&limit=5"]
+)
+def test_what_takes_one_value_is_not_given_two(client, address):
+    answer = client.get(f"{API}{address}")
+    assert (answer.status_code, answer.json()["errors"][0]["parameter"]) == (
+        400,
+        address.partition("?")[2].partition("=")[0],
+    )

@@ -248,3 +248,12 @@ def test_the_page_about_feeds_names_every_format_and_its_examples_work(client, h
 def test_another_method_is_refused_as_such_and_not_as_a_forgery(path):
     answer = Client(enforce_csrf_checks=True).post(path)
     assert (answer.status_code, "GET" in answer["Allow"]) == (405, True)
+
+
+@pytest.mark.parametrize(
+    "address", ["/calendar.ics?fuzzy=x&fuzzy=span", "/embed/?limit=3&limit=5", "/feed.rss?archive=0.0&archive=1.1"]
+)
+def test_an_option_of_a_format_is_given_once(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert "once." in answer.text

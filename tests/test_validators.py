@@ -1,11 +1,9 @@
 """Who has an answer is told so, and only who has it: validators go by the content and the filter (RFC 9110)."""
 
-import datetime
 import time
 
 import pytest
 from django.core.cache import caches
-from django.db.models import F
 from django.utils.http import parse_http_date
 from wagtail.models import PageViewRestriction
 
@@ -17,18 +15,18 @@ from tests.factories import (
     SourceFactory,
     change,
     chronology,
+    let_an_hour_pass,
     publish,
     publish_entry,
 )
 from timeline import edition
 from timeline.formats import FORMATS
 from timeline.merging import merge
-from timeline.models import Departure, Edition, EntryPage, PersonName, Position, PublishedEntry, Withdrawal
+from timeline.models import EntryPage, PersonName, Position
 from timeline.views import publishing
 
 pytestmark = pytest.mark.django_db
 
-HOUR = datetime.timedelta(hours=1)
 OF_THEIR_ENTRIES = [f"/{kind.path}" for kind in FORMATS if not kind.shows_more]
 
 
@@ -40,17 +38,6 @@ def beef():
 @pytest.fixture
 def talks(beef):
     return publish_entry(title="Beef talks", date="2025-04-16", commodities=[beef])
-
-
-def let_an_hour_pass():
-    """Make all that has happened an hour older: HTTP dates have no fractions of a second."""
-    for model, fields in (
-        (Edition, ("changed_at", "page_changed_at")),
-        (PublishedEntry, ("changed_at",)),
-        (Departure, ("left_at",)),
-        (Withdrawal, ("withdrawn_at",)),
-    ):
-        model.objects.update(**{name: F(name) - HOUR for name in fields})
 
 
 class Reader:

@@ -98,7 +98,7 @@ def asked_place(question: Question) -> Place | None:
     try:
         return read_place(question.typed["page"], question.newest_first)
     except ValueError:
-        message = _("There is no page “%s”; this is the first page.") % quote(question.typed["page"])
+        message = _("There is no page “%s”.") % quote(question.typed["page"])
         question.problems.append(Problem("page", message))
         return None
 

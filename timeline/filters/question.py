@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -142,9 +142,7 @@ class Question:
             self._problem("differ", _("Write differ=1 to see only entries where accounts differ."))
         if self.typed["order"] not in ("", "new", "old"):
             self._problem("order", _("The order is “new” or “old”, not “%s”.") % quote(self.typed["order"]))
-        for name in SINGLE:
-            if len({value for value in data.getlist(name) if value}) > 1:
-                self._problem(name, _("Give “%s” once; the last value counts.") % name)
+        self.problems += repeated(data, SINGLE)
         for name in list(data)[:20]:
             if name not in FILTERS and name not in LISTING and not TRACKING.fullmatch(name):
                 self._problem(name[:40], _("We did not understand “%s” in the address.") % quote(name))
@@ -368,6 +366,15 @@ class Question:
         elif end:
             parts.append(_("until %s") % _words(end))
         return _("Entries %s") % ", ".join(parts) if parts else _("All entries")
+
+
+def repeated(data: QueryDict, names: Iterable[str]) -> list[Problem]:
+    """Which of the parameters ``names`` have several values, where one counts."""
+    return [
+        Problem(name, _("Give “%s” once.") % name)
+        for name in names
+        if len({value for value in data.getlist(name) if value}) > 1
+    ]
 
 
 def _latest(rows: FilterableQuerySet[Any], moment: str, *, is_narrowed: bool) -> State | None:

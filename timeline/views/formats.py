@@ -24,7 +24,7 @@ from wagtail.contrib.redirects.models import Redirect
 
 from timeline.filters import Problem, Question
 from timeline.filters.facets import FACETS
-from timeline.filters.question import FILTERS, LISTING, MAX_VALUES, SLUG, quote
+from timeline.filters.question import FILTERS, LISTING, MAX_VALUES, SLUG, quote, repeated
 from timeline.formats import FORMATS, Answer, Format, calendar, timelinejs
 from timeline.formats.answer import NoSuchPartError
 from timeline.formats.archives import FEED_SIZE
@@ -63,7 +63,8 @@ def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpRes
     data = request.GET.copy()
     options = {one.name: data.pop(one.name)[-1] for one in kind.parameters if one.name in data}
     question = Question(data, option_limit=0)
-    problems = question.problems + [
+    problems = question.problems + repeated(request.GET, options)
+    problems += [
         problem for one in kind.parameters if one.name in options and (problem := one.problem(options[one.name]))
     ]
     if place := _no_such_page(question):
