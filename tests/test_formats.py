@@ -16,7 +16,7 @@ from django.test import Client
 from icalendar import Calendar
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from tests.factories import CommodityFactory, PersonFactory, publish_entry
+from tests.factories import CommodityFactory, PersonFactory, let_an_hour_pass, publish_entry
 from timeline.formats import FORMATS, Parameter, atom
 from timeline.models import PublishedEntry
 from timeline.views import formats, publishing
@@ -79,6 +79,7 @@ def hostile(django_db_setup, django_db_blocker):
         row.document["summary"] += "\x08\ufffe"
         row.document["place"] = "Tokyo\x0b"
         PublishedEntry.objects.filter(pk=row.pk).update(document=row.document, digest="hostile")
+        let_an_hour_pass()
         yield beef
         transaction.set_rollback(True)
 

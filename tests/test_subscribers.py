@@ -42,6 +42,7 @@ from tests.factories import (
     add_figure,
     change,
     draft_entry,
+    let_an_hour_pass,
     publish,
     publish_entry,
 )
@@ -81,6 +82,7 @@ def world(django_db_setup, django_db_blocker):
         gone = publish_entry(title="Unmentionable", date="2025-02-01")
         gone.withdrawal_reason = HOSTILE
         gone.unpublish()
+        let_an_hour_pass()
         yield
         transaction.set_rollback(True)
 

@@ -171,6 +171,7 @@ def test_what_is_deployed_is_part_of_every_tag(settings, tmp_path, name):
 
 
 def test_a_known_answer_costs_one_query(client, beef, talks, django_assert_num_queries):
+    let_an_hour_pass()
     address = "/calendar.ics?commodity=beef&from=2025"
     seen = client.get(address)
     with django_assert_num_queries(1):
