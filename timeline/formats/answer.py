@@ -32,11 +32,13 @@ PIECE = 1 << 16
 def in_pieces(texts: Iterable[str]) -> Iterator[bytes]:
     """An answer made of ``texts``, the short ones sent together."""
     waiting: list[str] = []
+    length = 0
     for text in texts:
         waiting.append(text)
-        if sum(map(len, waiting)) > PIECE:
+        length += len(text)
+        if length > PIECE:
             yield "".join(waiting).encode()
-            waiting = []
+            waiting, length = [], 0
     yield "".join(waiting).encode()
 
 
