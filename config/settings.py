@@ -175,6 +175,12 @@ CACHES = {
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 10_000},  # some 3 MB
     },
+    "feeds": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "feeds",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 60},  # 15 MB at most
+    },
 }
 
 # Files

@@ -7,6 +7,7 @@ from urllib.parse import quote as percent_encoded
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.cache import caches
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -28,7 +29,7 @@ from timeline.filters.question import FILTERS, LISTING, MAX_VALUES, SLUG, quote,
 from timeline.formats import FORMATS, Answer, Format, calendar, timelinejs
 from timeline.formats.answer import NoSuchPartError
 from timeline.formats.archives import FEED_SIZE
-from timeline.models import Edition
+from timeline.models import Edition, State
 from timeline.paging import read_place
 
 from . import publishing
@@ -71,7 +72,6 @@ def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpRes
         problems.append(place)
     if problems:
         return _moved(request, kind, problems) or refusal(request, kind, problems)
-    found = [edition.page_state, edition.state if kind.shows_more else question.last_change()]
     answer = Answer(
         path=kind.path,
         query=question.subscription() if kind.is_feed else question.query(),
@@ -83,7 +83,7 @@ def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpRes
         strapline=edition.strapline,
         language=translation.get_language() or "en",
         base_url=publishing.absolute(""),
-        since=max(state for state in found if state),
+        since=request.since if request.is_known else _since(kind, question, edition),
         lanes=edition.lanes,
         options=options,
         hub=settings.WEBSUB_HUB if kind.is_feed and not options and _is_announced(question) else "",
@@ -94,7 +94,14 @@ def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpRes
     return response
 
 
-def _made(request: HttpRequest, kind: Format, answer: Answer) -> HttpResponseBase:
+def _since(kind: Format, question: Question, edition: Edition) -> State:
+    """When the answer last changed."""
+    if kind.shows_more:
+        return edition.state
+    return max(edition.page_state, question.last_change() or edition.page_state)
+
+
+def _made(request: PublicRequest, kind: Format, answer: Answer) -> HttpResponseBase:
     """The answer, or for HEAD what stands before it."""
     response: HttpResponseBase
     if request.method == "HEAD" and not answer.options:
@@ -102,7 +109,7 @@ def _made(request: HttpRequest, kind: Format, answer: Answer) -> HttpResponseBas
         response = StreamingHttpResponse((), content_type=kind.content_type)
     else:
         try:
-            body = kind.render(answer)
+            body = _kept(request, kind, answer) if kind.is_feed else kind.render(answer)
         except NoSuchPartError as error:
             return refusal(request, kind, [error.problem])
         if isinstance(body, bytes):
@@ -112,6 +119,16 @@ def _made(request: HttpRequest, kind: Format, answer: Answer) -> HttpResponseBas
     if kind.filename:
         response.headers["Content-Disposition"] = _disposition(kind.filename, answer)
     return response
+
+
+def _kept(request: PublicRequest, kind: Format, answer: Answer) -> bytes:
+    """A feed as it was made for somebody else: many ask for the same, and the same tag means the same bytes."""
+    kept: bytes | None = caches["feeds"].get(publishing.tag(request))
+    if kept is None:
+        body = kind.render(answer)
+        kept = body if isinstance(body, bytes) else b"".join(body)
+        caches["feeds"].set(publishing.tag(request), kept)
+    return kept
 
 
 def _links(answer: Answer) -> str:

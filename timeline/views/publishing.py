@@ -60,10 +60,14 @@ def edition() -> Edition:
 
 
 class PublicRequest(HttpRequest):
-    """A request whose answer is as it is ``since`` that state, and says these ``words`` of the question."""
+    """A request whose answer is as it is ``since`` that state, and says these ``words`` of the question.
+
+    When it ``is_known`` both are remembered, else they are the edition's until the view says more.
+    """
 
     since: State
     words: str
+    is_known: bool
 
 
 class Known(NamedTuple):
@@ -95,8 +99,9 @@ def public(
             current = edition()
             request.since = State(current.version, max(current.changed_at, moved_at() or current.changed_at))
             request.words = ""
-            key = _tag(request)
+            key = tag(request)
             known: Known | None = caches["validators"].get(key)
+            request.is_known = known is not None
             response: HttpResponseBase | None = None
             if known:
                 response = not_modified(request, known.since, known.words)
@@ -106,7 +111,7 @@ def public(
             if response.status_code == 200:
                 response = _checked(request, response) or response
             if response.status_code in (200, 304):
-                response.headers["ETag"] = quote_etag(_tag(request))
+                response.headers["ETag"] = quote_etag(tag(request))
                 response.headers["Last-Modified"] = http_date(min(_last_modified(request), int(time.time())))
                 response.headers["Cache-Control"] = caching
                 found = Known(request.since, request.words, response.headers.get("Link", ""))
@@ -140,7 +145,7 @@ def _checked(request: PublicRequest, response: HttpResponseBase | None = None) -
         return response
     found: HttpResponseBase | None = get_conditional_response(
         request,
-        etag=quote_etag(_tag(request)),
+        etag=quote_etag(tag(request)),
         last_modified=_last_modified(request),
         response=response,  # type: ignore[arg-type] # the stubs do not know of streams
     )
@@ -157,7 +162,7 @@ def _last_modified(request: PublicRequest) -> int:
     return math.ceil(request.since.changed_at.timestamp())
 
 
-def _tag(request: PublicRequest) -> str:
+def tag(request: PublicRequest) -> str:
     """An entity tag, which changes with whatever may change a byte of the answer."""
     settled = (settings.BASE_URL, settings.NENPYO_TAG_AUTHORITY, settings.WEBSUB_HUB, settings.CONTACT_EMAIL)
     seed = f"{request.since} {request.words} {request.get_full_path()} {_code_version()} {settled}"
