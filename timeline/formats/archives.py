@@ -6,7 +6,7 @@ that is added later moves it. What is in no archive yet is in the document to su
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from timeline.filters import Problem
 
-from .answer import NoSuchPartError, Parameter
+from .answer import Answer, NoSuchPartError, Parameter
+from .feed import Feed, beginning, feed_id
 
 FEED_SIZE = 50
 """Items in a feed document: enough for a monthly poll, bounded for every reader."""
@@ -110,6 +111,31 @@ class Page(NamedTuple):
     rows: list[Any]
     older: Place | None = None
     newer: Place | None = None
+
+
+def asked(answer: Answer, past: Past, subscription: Callable[[Past], Page]) -> Page:
+    """The archive document that ``answer`` asks for, or the one to subscribe to."""
+    archived = answer.options.get("archive")
+    return archive(past, read_place(archived)) if archived else subscription(past)
+
+
+def feed_of(answer: Answer, page: Page, kind: str, moments: Iterable[datetime.datetime], **said: Any) -> Feed:
+    """The document of ``page`` without its items, of which the latest moment counts.
+
+    ``kind`` is its name in its id; ``said`` is what else :class:`Feed` takes.
+    """
+    return Feed(
+        id=feed_id(kind, answer.query),
+        language=answer.language,
+        self_url=answer.self_url,
+        base_url=answer.base_url,
+        updated=max([beginning(), *moments]),
+        older_url=answer.address(archive=str(page.older)) if page.older else "",
+        newer_url=answer.address(archive=str(page.newer)) if page.newer else "",
+        current_url=answer.address() if "archive" in answer.options else "",
+        hub=answer.hub,
+        **said,
+    )
 
 
 def unarchived(past: Past, least: int = 0) -> Page:

@@ -22,40 +22,29 @@ from timeline.wording import correction_text
 
 from . import archives, atom, json_feed, rss
 from .answer import Answer, Format
-from .archives import ARCHIVE, Past, Track
-from .feed import Feed, Item, Syntax, beginning, feed_id, fitted, in_brief, tag, terms
+from .archives import ARCHIVE, Past, Track, feed_of, unarchived
+from .feed import Item, Syntax, fitted, in_brief, tag, terms
 
 NEWS = (Change.FIRST, Change.UPDATE, Change.CORRECTION)
 
 
-def render(answer: Answer, *, syntax: Syntax, kind: str, told: Collection[Change], page: str) -> bytes:
-    """The feed of the changes that are among ``told``; ``kind`` is its name in its id.
+def render(answer: Answer, *, syntax: Syntax, kind: str, told: Collection[Change], listed_at: str) -> bytes:
+    """The feed of the changes that are among ``told``; ``kind`` is its name in its id, ``listed_at`` its page, if any.
 
     Raises ``NoSuchPartError`` for an archive that is not there.
     """
-    archived = answer.options.get("archive")
-    past = Past(*_tracks(answer, told))
-    found = (
-        archives.archive(past, archives.read_place(archived))
-        if archived
-        else archives.unarchived(past, least=archives.FEED_SIZE)
-    )
-    rows = _with_entries(found.rows)
-    feed = Feed(
-        id=feed_id(kind, answer.query),
+    page = archives.asked(answer, Past(*_tracks(answer, told)), partial(unarchived, least=archives.FEED_SIZE))
+    rows = _with_entries(page.rows)
+    feed = feed_of(
+        answer,
+        page,
+        kind,
+        map(_moment, rows),
         title=gettext("%s (changes)") % answer.title if told == NEWS else gettext("%s (corrections)") % answer.title,
         subtitle=gettext("What is new, what was added to entries, and what was wrong in them.")
         if told == NEWS
         else gettext("What was wrong in the entries of this chronology, and what is right."),
-        language=answer.language,
-        self_url=answer.self_url,
-        page_url=answer.page_url if answer.query or not page else f"{answer.base_url}{page}",
-        base_url=answer.base_url,
-        updated=max([beginning(), *(_moment(row) for row in rows)]),
-        older_url=answer.address(archive=str(found.older)) if found.older else "",
-        newer_url=answer.address(archive=str(found.newer)) if found.newer else "",
-        current_url=answer.address() if archived else "",
-        hub=answer.hub,
+        page_url=answer.page_url if answer.query or not listed_at else f"{answer.base_url}{listed_at}",
     )
     items = [_withdrawal(row, answer) if isinstance(row, Withdrawal) else _change(row, answer) for row in rows]
     return fitted(
@@ -144,14 +133,14 @@ def _paragraphs(said: str, links: list[tuple[str, str]]) -> str:
     return f"<p>{escape(said, quote=False)}</p><p>{anchors}</p>"
 
 
-def _formats(kind: str, heading: Any, told: Collection[Change], page: str) -> list[Format]:
+def _formats(kind: str, heading: Any, told: Collection[Change], listed_at: str) -> list[Format]:
     return [
         Format(
             f"{kind}.{extension}",
             feed.FORMAT.label,
             feed.FORMAT.note,
             feed.MEDIA_TYPE,
-            partial(render, syntax=feed.SYNTAX, kind=kind, told=told, page=page),
+            partial(render, syntax=feed.SYNTAX, kind=kind, told=told, listed_at=listed_at),
             heading=heading,
             is_feed=True,
             parameters=[ARCHIVE],

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -134,11 +135,9 @@ def fitted(syntax: Syntax, feed: Feed, whole: Sequence[str], brief: Callable[[],
         return syntax.document(feed, whole)
     short = [min(pair, key=_size) for pair in zip(whole, brief(), strict=True)]
     room -= sum(map(_size, short))
-    for place, (long, shorter) in enumerate(zip(whole, short, strict=True)):
-        room -= _size(long) - _size(shorter)
-        if room < 0:
-            return syntax.document(feed, [*whole[:place], *short[place:]])
-    return syntax.document(feed, whole)
+    growth = accumulate(_size(long) - _size(shorter) for long, shorter in zip(whole, short, strict=True))
+    fitting = sum(grown <= room for grown in growth)
+    return syntax.document(feed, [*whole[:fitting], *short[fitting:]])
 
 
 def _size(text: str) -> int:

@@ -6,6 +6,7 @@ and whatever is in no archive yet (``archives``), however many older entries wer
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from django.db.models import QuerySet
 from django.utils.text import Truncator
@@ -22,7 +23,7 @@ from . import archives
 from .answer import Answer
 from .archives import Page, Past, Track
 from .content import content
-from .feed import BRIEF, Feed, Item, Syntax, Tombstone, beginning, entry_id, feed_id, fitted, in_brief, terms
+from .feed import BRIEF, Item, Syntax, Tombstone, entry_id, fitted, in_brief, terms
 
 HEADING = _("New and changed entries")
 
@@ -34,32 +35,32 @@ MAX_TOMBSTONES = 100
 
 def render(answer: Answer, syntax: Syntax) -> bytes:
     """The feed document that ``answer`` asks for. Raises ``NoSuchPartError`` for an archive that is not there."""
-    archived = answer.options.get("archive")
     past = Past(Track(answer.entries.for_feed(), "published_at"))
-    page = archives.archive(past, archives.read_place(archived)) if archived else _subscription(answer, past)
-    withdrawn = [] if archived else tombstones(answer)
-    feed = Feed(
-        id=feed_id("feed", answer.query),
+    page = archives.asked(answer, past, partial(_subscription, answer))
+    withdrawn = [] if "archive" in answer.options else tombstones(answer)
+    feed = archives.feed_of(
+        answer,
+        page,
+        "feed",
+        [*(row.updated_at for row in page.rows), *(one.when for one in withdrawn)],
         title=answer.title,
         subtitle=answer.strapline or answer.sentence,
-        language=answer.language,
-        self_url=answer.self_url,
         page_url=answer.page_url,
-        base_url=answer.base_url,
-        updated=max([beginning(), *(row.updated_at for row in page.rows), *(one.when for one in withdrawn)]),
-        older_url=answer.address(archive=str(page.older)) if page.older else "",
-        newer_url=answer.address(archive=str(page.newer)) if page.newer else "",
-        current_url=answer.address() if archived else "",
-        hub=answer.hub,
         withdrawn=withdrawn,
     )
 
-    def written(name: str, make: Callable[[Document, Answer], Item]) -> list[str]:
+    def written(name: str, make: Callable[[Document, Answer], Item]) -> dict[int, str]:
         kind = f"{syntax.name}.{name}.{answer.base_url}"
-        texts = fragments.rendered(kind, page.rows, lambda entry: syntax.item(make(entry, answer)))
-        return [texts[row.pk] for row in page.rows if row.pk in texts]
+        return fragments.rendered(kind, page.rows, lambda entry: syntax.item(make(entry, answer)))
 
-    return fitted(syntax, feed, written("item", item), lambda: written("brief", brief_item))
+    texts = written("item", item)
+    whole = {row.pk: texts[row.pk] for row in page.rows if row.pk in texts}
+
+    def brief() -> list[str]:
+        short = written("brief", brief_item)
+        return [short.get(pk, text) for pk, text in whole.items()]  # one may have gone meanwhile
+
+    return fitted(syntax, feed, list(whole.values()), brief)
 
 
 def item(entry: Document, answer: Answer) -> Item:
