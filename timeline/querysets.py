@@ -2,11 +2,11 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 if TYPE_CHECKING:
@@ -104,6 +104,10 @@ class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
     def with_documents(self) -> Self:
         """What a rendering of whole entries needs; never the search vector."""
         return self.only("entry_id", "sort_date", "sort_rank", "document", "updated_at", "published_at")
+
+    def each(self, column: str) -> QuerySet[Any, Any]:
+        """The ids in an array of each entry, for another query to ask for; one may be there many times."""
+        return self.order_by().annotate(each=Func(F(column), function="unnest")).values("each")
 
     def capped_count(self, limit: int) -> int:
         """How many, counting no further than ``limit`` + 1: a count must not grow with the table."""

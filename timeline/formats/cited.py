@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from functools import partial
 
-from django.db.models import F, Func
 from django.utils.translation import gettext_lazy as _
 
 from timeline.choices import SourceUse
@@ -19,8 +18,7 @@ HEADING = _("Sources for reference managers")
 
 def render(answer: Answer, kind: ReferenceFormat) -> Iterator[bytes]:
     """Each source once, by its number: one query."""
-    cited = answer.entries.order_by().annotate(source=Func(F("sources"), function="unnest")).values("source")
-    sources = Source.objects.filter(pk__in=cited, use=SourceUse.EVIDENCE).order_by("number")
+    sources = Source.objects.filter(pk__in=answer.entries.each("sources"), use=SourceUse.EVIDENCE).order_by("number")
     rows = sources.select_related("publisher", "derived_from").iterator(chunk_size=CHUNK)
     return in_pieces(kind.render(references.source_item(source_document(row)) for row in rows))
 

@@ -6,18 +6,17 @@ knows UTF-8, and no text of theirs is taken for a formula.
 """
 
 import csv
-import io
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain
 
-from django.db.models import F, Func
 from django.utils.translation import gettext_lazy as _
 
 from timeline.document import Document, position_document
 from timeline.models import Person
 
 from . import tables
-from .answer import CHUNK, PIECE, Answer, Format, Parameter
+from .answer import CHUNK, Answer, Format, Parameter, in_pieces
 from .tables import Table
 
 HEADING = _("Tables")
@@ -40,20 +39,15 @@ def render(answer: Answer, table: Table) -> Iterator[bytes]:
     if answer.options.get("excel"):
         rows = _without_formulas(rows, table)
         yield MARK.encode()
-    yield from _written([table.header], rows)
+    writer = csv.writer(_Line(), lineterminator="\r\n")
+    yield from in_pieces(map(writer.writerow, chain([table.header], rows)))
 
 
-def _written(header: Iterable[list[str]], rows: Iterable[list[str]]) -> Iterator[bytes]:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerows(header)
-    for cells in rows:
-        writer.writerow(cells)
-        if text.tell() > PIECE:
-            yield text.getvalue().encode()
-            text.seek(0)
-            text.truncate()
-    yield text.getvalue().encode()
+class _Line:
+    """What a writer of CSV writes to: it hands back the line, which the writer returns."""
+
+    def write(self, line: str) -> str:
+        return line
 
 
 def _without_formulas(rows: Iterable[list[str]], table: Table) -> Iterator[list[str]]:
@@ -68,8 +62,7 @@ def _without_formulas(rows: Iterable[list[str]], table: Table) -> Iterator[list[
 
 def _people(answer: Answer) -> Iterator[Document]:
     """The people in the entries, by slug, with the positions they held at any time: three queries for ``CHUNK``."""
-    in_them = answer.entries.order_by().annotate(person=Func(F("people"), function="unnest")).values("person")
-    people = Person.objects.filter(pk__in=in_them).order_by("slug")
+    people = Person.objects.filter(pk__in=answer.entries.each("people")).order_by("slug")
     for person in people.prefetch_related("positions__organisation", "positions__source").iterator(chunk_size=CHUNK):
         yield {"slug": person.slug, "positions": [position_document(row) for row in person.positions.all()]}
 
