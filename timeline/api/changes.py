@@ -3,14 +3,12 @@
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from timeline.filters import Question
-
 from . import cursors
 from .answers import answer_with, page_links
 from .documents import told_version, told_versions, withdrawal
 from .http import ApiRequest, show
 from .parameters import ChangeQuestion, WithdrawalQuestion
-from .questions import pairs, understood, without
+from .questions import pairs, understood
 from .schemas import ChangeList, WithdrawalList
 
 router = Router()
@@ -25,8 +23,8 @@ def changes(request: ApiRequest, asked: Query[ChangeQuestion]) -> HttpResponse:
 
     Minor edits are not told. What is public no more is in `/withdrawals`. `order` and `page` have no effect.
     """
-    question = understood(request, Question(without(request.GET, "limit", "cursor", "kind"), option_limit=0))
-    show(request, question.last_change())
+    question = understood(request, "limit", "cursor", "kind")
+    show(request, question.last_change)
     rows = told_versions()
     if question.is_filtered:
         rows = rows.filter(entry__in=question.entries.values("pk"))
@@ -47,8 +45,8 @@ def withdrawals(request: ApiRequest, asked: Query[WithdrawalQuestion]) -> HttpRe
 
     Their words are gone, so `q` leaves none of them out. `order` and `page` have no effect.
     """
-    question = understood(request, Question(without(request.GET, "limit", "cursor"), option_limit=0))
-    show(request, question.last_change())
+    question = understood(request, "limit", "cursor")
+    show(request, question.last_change)
     page = NEWEST_WITHDRAWALS.page(question.withdrawals, asked.cursor, asked.limit)
     return answer_with(
         request,

@@ -8,7 +8,7 @@ from ninja import Path, Query, Router
 
 from timeline.document import instant
 from timeline.filters import Question
-from timeline.filters.facets import COUNT_LIMIT
+from timeline.filters.facets import COUNT_LIMIT, OPTION_LIMIT
 from timeline.formats.entry_schema import entry_json
 from timeline.models import FacetTotal, PublishedEntry, State, Withdrawal
 from timeline.paging import asked_place, list_entries
@@ -25,7 +25,7 @@ from .answers import (
 )
 from .http import ApiRequest, Moved, Problem, show
 from .parameters import EntryKey, EntryQuestion, WholeQuestion
-from .questions import pairs, understood, without
+from .questions import pairs, understood
 from .schemas import EntryAnswer, EntryList, Facets
 
 router = Router()
@@ -37,8 +37,8 @@ def entries(request: ApiRequest, asked: Query[EntryQuestion]) -> HttpResponse:
 
     Without filters these are all entries. A cursor stays good when entries come and go; give it or `page`, not both.
     """
-    question = understood(request, Question(without(request.GET, "limit", "cursor"), option_limit=0))
-    show(request, question.last_change(), question.sentence)
+    question = understood(request, "limit", "cursor")
+    show(request, question.last_change, question.sentence)
     if asked.cursor:
         if question.typed["page"]:
             raise Problem.of_parameters([("page", _("Give a page or a cursor, not both."))])
@@ -76,7 +76,7 @@ def entry(
     row = (rows.filter(uid=uid).first() if uid else None) or rows.filter(slug=key).first()
     if row is None:
         raise _elsewhere(key, uid)
-    show(request, State(row.edition, row.changed_at))
+    show(request, lambda: State(row.edition, row.changed_at))
     here = links(f"/entries/{row.slug}", alternate=row.document["url"])
     return answer_with_text(request, here, "entry", entry_json(row.document))
 
@@ -87,7 +87,7 @@ def facets(request: ApiRequest, asked: Query[WholeQuestion]) -> HttpResponse:
 
     Takes the query string of the chronology whole; `order` and `page` are read and change no number.
     """
-    question = understood(request, Question(request.GET))
+    question = understood(request, option_limit=OPTION_LIMIT)
     counts = question.counts
     choices = {}
     for facet, options in question.options.items():

@@ -30,9 +30,9 @@ class ApiRequest(publishing.PublicRequest):
     edition: Edition
 
 
-def show(request: ApiRequest, state: State | None, words: str = "") -> None:
-    """The answer shows what last changed with ``state``, and ``words``: its validator, and the edition it names."""
-    request.since = max(request.edition.page_state, state or request.edition.page_state)
+def show(request: ApiRequest, last_change: Callable[[], State | None], words: str = "") -> None:
+    """The answer shows what ``last_change`` finds, and ``words``: its validator, and the edition it names."""
+    request.since = publishing.shown(request, request.edition, last_change)
     request.words = words
 
 

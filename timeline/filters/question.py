@@ -184,21 +184,23 @@ class Question:
         """What was withdrawn of all that was in the answer, or may have been: its words are gone, so no ``q``."""
         if not self._filed:
             return Withdrawal.objects.all()
-        departures = self.filterset.narrow(Departure.objects.all(), self._filed)
-        return Withdrawal.objects.filter(uid__in=departures.values("uid"))
+        return Withdrawal.objects.filter(uid__in=self._departures.values("uid"))
 
     def last_change(self) -> State | None:
         """When an entry of the answer changed, came or left last: two queries. None if none was ever there.
 
         A search counts as changed when anything does that the other filters find.
         """
+        is_narrowed = bool(self._filed)
         found = [
-            _latest(self._narrowed(self._filed), "changed_at", is_narrowed=bool(self._filed)),
-            _latest(
-                self.filterset.narrow(Departure.objects.all(), self._filed), "left_at", is_narrowed=bool(self._filed)
-            ),
+            _latest(self._narrowed(self._filed), "changed_at", is_narrowed=is_narrowed),
+            _latest(self._departures, "left_at", is_narrowed=is_narrowed),
         ]
         return max((state for state in found if state), default=None)
+
+    @property
+    def _departures(self) -> FilterableQuerySet[Departure]:
+        return self.filterset.narrow(Departure.objects.all(), self._filed)
 
     @property
     def _filed(self) -> set[str]:

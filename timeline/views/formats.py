@@ -29,7 +29,7 @@ from timeline.filters.question import FILTERS, LISTING, MAX_VALUES, SLUG, quote,
 from timeline.formats import FORMATS, Answer, Format, calendar, timelinejs
 from timeline.formats.answer import NoSuchPartError
 from timeline.formats.archives import FEED_SIZE
-from timeline.models import Edition, State
+from timeline.models import Edition
 from timeline.paging import read_place
 
 from . import publishing
@@ -83,7 +83,7 @@ def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpRes
         strapline=edition.strapline,
         language=translation.get_language() or "en",
         base_url=publishing.absolute(""),
-        since=request.since if request.is_known else _since(kind, question, edition),
+        since=edition.state if kind.shows_more else publishing.shown(request, edition, question.last_change),
         lanes=edition.lanes,
         options=options,
         hub=settings.WEBSUB_HUB if kind.is_feed and not options and _is_announced(question) else "",
@@ -94,22 +94,18 @@ def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpRes
     return response
 
 
-def _since(kind: Format, question: Question, edition: Edition) -> State:
-    """When the answer last changed."""
-    if kind.shows_more:
-        return edition.state
-    return max(edition.page_state, question.last_change() or edition.page_state)
-
-
 def _made(request: PublicRequest, kind: Format, answer: Answer) -> HttpResponseBase:
     """The answer, or for HEAD what stands before it."""
+    make = partial(kind.render, answer)
     response: HttpResponseBase
     if request.method == "HEAD" and not answer.options:
         # A stream, so that nobody counts its bytes: the length of what GET sends is not known.
         response = StreamingHttpResponse((), content_type=kind.content_type)
     else:
         try:
-            body = _kept(request, kind, answer) if kind.is_feed else kind.render(answer)
+            # Many ask for the same feed, and the same tag means the same bytes.
+            kept = caches["feeds"].get_or_set(publishing.tag(request), make) if kind.is_feed else None
+            body = kept or make()
         except NoSuchPartError as error:
             return refusal(request, kind, [error.problem])
         if isinstance(body, bytes):
@@ -119,16 +115,6 @@ def _made(request: PublicRequest, kind: Format, answer: Answer) -> HttpResponseB
     if kind.filename:
         response.headers["Content-Disposition"] = _disposition(kind.filename, answer)
     return response
-
-
-def _kept(request: PublicRequest, kind: Format, answer: Answer) -> bytes:
-    """A feed as it was made for somebody else: many ask for the same, and the same tag means the same bytes."""
-    kept: bytes | None = caches["feeds"].get(publishing.tag(request))
-    if kept is None:
-        body = kind.render(answer)
-        kept = body if isinstance(body, bytes) else b"".join(body)
-        caches["feeds"].set(publishing.tag(request), kept)
-    return kept
 
 
 def _links(answer: Answer) -> str:

@@ -129,6 +129,13 @@ def public(
     return decorate
 
 
+def shown(request: PublicRequest, edition: Edition, last_change: Callable[[], State | None]) -> State:
+    """When an answer last changed that shows what ``last_change`` finds; that is asked unless it is remembered."""
+    if request.is_known:
+        return request.since
+    return max(edition.page_state, last_change() or edition.page_state)
+
+
 def not_modified(request: PublicRequest, since: State, words: str) -> HttpResponseBase | None:
     """304 for a client that has the answer as it is ``since`` that state; None when it must be made.
 
