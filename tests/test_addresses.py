@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from timeline.addresses import MAX_KEY, address_key, host_key, refusal, without_tracking, written_out
+from timeline.web.addresses import MAX_KEY, address_key, host_key, refusal, without_tracking, written_out
 
 PAGE = "https://example.org/news/talks"
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from tests.editing import add_row, add_statement, edit_url, form_data, messages_of, no_rows
 from tests.factories import CommodityFactory, PersonFactory, SourceFactory, add_figure, draft_entry, publish_entry
 from tests.test_admin_entries import new_entry_form
-from timeline.admin.checks import MARKS
+from timeline.admin.entry.checks import MARKS
 from timeline.models import EntryPage, Position, Snapshot, Source
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from timeline.articles import MAX_HTML, Article, chrome_lines, decoded, from_text, media_type, read, strip_chrome
+from timeline.web.articles import MAX_HTML, Article, chrome_lines, decoded, from_text, media_type, read, strip_chrome
 
 BODY = [
     "The ministers met on Wednesday and spoke about cars, rice and steel for more than two hours.",

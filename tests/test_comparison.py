@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from timeline.comparison import compare, words
+from timeline.public.comparison import compare, words
 
 SOURCE = {"number": 3, "slug": "report", "title": "Report", "title_is_description": False}
 

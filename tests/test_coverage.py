@@ -1,6 +1,6 @@
 """Which months have been researched, and how the others are named."""
 
-from timeline.coverage import gaps, researched, words
+from timeline.public.coverage import gaps, researched, words
 
 FROM_2019 = [["2019-04-01", "2019-06-30"], ["2025-04-10", "2025-10-31"]]
 

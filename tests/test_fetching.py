@@ -5,8 +5,8 @@ import socket
 import pytest
 
 from tests.misbehaving import MEGABYTE, Answer
-from timeline import fetching
-from timeline.fetching import FetchError, fetch
+from timeline.web import fetching
+from timeline.web.fetching import FetchError, fetch
 
 PUBLIC = "8.8.8.8"  # stands for any public address; the connection to it is always replaced
 

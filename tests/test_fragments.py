@@ -3,8 +3,8 @@
 import pytest
 
 from tests.factories import change, publish_entry
-from timeline import fragments
 from timeline.models import EntryPage, PublishedEntry
+from timeline.public import fragments
 
 pytestmark = pytest.mark.django_db
 

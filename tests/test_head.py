@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 
 from tests.factories import CategoryFactory, CommodityFactory, glossary_term, publish_entry
 from tests.specimens import ENTRY, PAGES, STATUS
-from timeline.wording import EXCERPT, excerpt
+from timeline.public.wording import EXCERPT, excerpt
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("specimens")]
 

@@ -4,8 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.factories import CommodityFactory, PersonFactory, publish_entry
-from timeline.highlight import Highlighter
 from timeline.models import PersonName
+from timeline.search.highlight import Highlighter
 
 pytestmark = pytest.mark.django_db
 

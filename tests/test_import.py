@@ -22,10 +22,10 @@ from tests.factories import (
     publish_entry,
 )
 from timeline import merging
-from timeline.content import exporting, importing, intake, uploads
 from timeline.content.kinds import FIGURES, KINDS
 from timeline.content.load import load as load_pack
 from timeline.content.pack import check
+from timeline.imports import exporting, importing, intake, uploads
 from timeline.models import EntryPage, EntryPerson, Import, Person, PersonName, PublishedEntry, Source, SourceAddress
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,6 @@
 """Which lanes an entry runs in, and the colours they give."""
 
-from timeline.lanes import colour, commodity_colour, lanes_of
+from timeline.public.lanes import colour, commodity_colour, lanes_of
 
 TALKS = {"slug": "talks", "colour": "slate", "commodities": [], "categories": ["talks"], "takes_rest": True}
 FARM = {"slug": "farm", "colour": "olive", "commodities": ["farm-goods"], "categories": [], "takes_rest": False}

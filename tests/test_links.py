@@ -13,10 +13,10 @@ from tests.factories import SourceFactory, draft_entry, publish, publish_entry
 from tests.misbehaving import Answer, article
 from timeline import links
 from timeline.choices import LinkState
-from timeline.fetching import Fetched
 from timeline.links.visiting import Visits, _retry_after
 from timeline.management.commands import check_links
 from timeline.models import CommandRun, Edition, LinkCheck, PublishedEntry, Snapshot, Source, Term, TermCitation
+from timeline.web.fetching import Fetched
 
 pytestmark = pytest.mark.django_db
 

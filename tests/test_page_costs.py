@@ -17,8 +17,8 @@ from tests.factories import (
     publish,
     publish_entry,
 )
+from timeline.filters.paging import list_entries
 from timeline.models import Lane
-from timeline.paging import list_entries
 
 pytestmark = pytest.mark.django_db
 

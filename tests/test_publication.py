@@ -36,7 +36,7 @@ from timeline.models import (
     Withdrawal,
 )
 from timeline.models.publication import problems
-from timeline.schedule import publish_due
+from timeline.running.schedule import publish_due
 
 HOUR = datetime.timedelta(hours=1)
 pytestmark = pytest.mark.django_db

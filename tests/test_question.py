@@ -16,8 +16,8 @@ from tests.factories import (
     publish_entry,
 )
 from timeline.filters import Question
+from timeline.filters.paging import list_entries
 from timeline.models import CommodityName, HSCode, Organisation, PersonName
-from timeline.paging import list_entries
 
 pytestmark = pytest.mark.django_db
 
@@ -333,7 +333,7 @@ def test_a_long_search_is_cut_and_says_so():
 
 @pytest.fixture
 def many(monkeypatch):
-    monkeypatch.setattr("timeline.paging.PAGE_SIZE", 2)
+    monkeypatch.setattr("timeline.filters.paging.PAGE_SIZE", 2)
     for day in range(1, 6):
         publish_entry(title=f"Day {day}", date=f"2025-04-0{day}")
 

@@ -4,9 +4,9 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import SourceFactory, add_disagreement, add_figure
-from timeline.admin.intake import quotation_state, quotation_warnings
+from timeline.admin.source.intake import quotation_state, quotation_warnings
 from timeline.models import Citation, EntryPage, Snapshot, Statement
-from timeline.quotations import found_in
+from timeline.web.quotations import found_in
 
 TEXT = """“We share understanding of each other’s thinking\u00a0and stance — and where our gap lies,”
 Motegi told reporters. The duty rises to 25 percent, or 1,250 dollars a car. A two-

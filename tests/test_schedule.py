@@ -14,9 +14,8 @@ from wagtail.models import Page, Revision
 
 from tests.editing import edit_url, user
 from tests.factories import SourceFactory, draft_entry, publish_entry
-from timeline import schedule
-from timeline.management import service
 from timeline.models import CommandRun, EntryPage, FailedPublication, PublishedEntry, Version, Withdrawal
+from timeline.running import schedule, service
 
 NOW = timezone.now()
 HOUR = datetime.timedelta(hours=1)

@@ -11,7 +11,6 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from tests.factories import draft_entry, publish, publish_entry
-from timeline import status
 from timeline.dataset import build
 from timeline.models import (
     Announcement,
@@ -22,6 +21,7 @@ from timeline.models import (
     FailedPublication,
     PublishedEntry,
 )
+from timeline.running import status
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from tests.factories import publish_entry
 from tests.specimens import ENTRY, PAGES
 from timeline.formats import structured
 from timeline.models import PublishedEntry
-from timeline.wording import when
+from timeline.public.wording import when
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("specimens")]
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from timeline.content import pack
 from timeline.content.kinds import COMMODITIES, ENTRIES, FIGURES, KINDS, PEOPLE, SOURCES
 from timeline.content.problems import Place
-from timeline.content.sheets import Sheet, letter, read
-from timeline.content.tables import BOM, guarded, unguarded, write
+from timeline.imports.sheets import Sheet, letter, read
+from timeline.imports.tables import BOM, guarded, unguarded, write
 
 
 def table(text: str, kind=PEOPLE) -> Sheet:

@@ -7,7 +7,8 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
-from timeline import choices, document, wording
+from timeline import choices
+from timeline.public import document, wording
 from timeline.templatetags import chronology
 
 

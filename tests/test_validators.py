@@ -159,7 +159,7 @@ def test_a_setting_that_shows_in_an_answer_is_part_of_its_tag(client, talks, set
     assert client.get("/feed.atom")["ETag"] != before
 
 
-@pytest.mark.parametrize("name", ["timeline/wording.py", "templates/base.html", "static/site.css"])
+@pytest.mark.parametrize("name", ["timeline/public/wording.py", "templates/base.html", "static/site.css"])
 def test_what_is_deployed_is_part_of_every_tag(settings, tmp_path, name):
     settings.BASE_DIR = tmp_path
     file = tmp_path / name

@@ -12,8 +12,8 @@ from django.utils import timezone
 from requests.utils import parse_header_links
 
 from tests.factories import CommodityFactory, publish, publish_entry
-from timeline import websub
 from timeline.models import Announcement, CommandRun, EntryPage
+from timeline.running import websub
 
 pytestmark = pytest.mark.django_db
 

@@ -4,12 +4,12 @@ from functools import partial
 
 from django.urls import include, path
 
-from timeline import status
 from timeline.api import page as api_page
 from timeline.api import service
 from timeline.dataset import page as dataset
 from timeline.dataset import shelf
 from timeline.formats import FORMATS, references
+from timeline.running import status
 from timeline.views import (
     chronology,
     crawlers,

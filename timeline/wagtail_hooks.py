@@ -9,27 +9,10 @@ from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from timeline.admin import (
-    bulk,
-    changes,
-    checks,
-    choosers,
-    chronology,
-    desk,
-    entries,
-    exports,
-    guide,
-    imports,
-    links,
-    listing,
-    merges,
-    moderation,
-    notes,
-    records,
-    reports,
-    snapshots,
-    welcome,
-)
+from timeline.admin import chronology, exports, guide, imports, reports, welcome
+from timeline.admin.entry import bulk, changes, checks, desk, entries, listing, moderation, notes
+from timeline.admin.record import choosers, merges, records
+from timeline.admin.source import links, snapshots
 from timeline.models import ChronologyPage, EntryPage
 from timeline.views.entries import preview
 

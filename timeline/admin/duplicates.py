@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel
 
-from timeline.addresses import address_key
 from timeline.models import Person, Source, SourceAddress
 from timeline.models.record import Record
 from timeline.models.source import FoldedTitle
 from timeline.names import near, strip_control
+from timeline.web.addresses import address_key
 
 MOST = 5
 """More candidates than an editor would compare are not shown."""

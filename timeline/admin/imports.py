@@ -21,9 +21,9 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import Button
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from timeline.content import examples, exporting, importing, intake, uploads
 from timeline.content.kinds import ENTRIES, Kind
-from timeline.content.tables import accepted, columns, write
+from timeline.imports import examples, exporting, importing, intake, uploads
+from timeline.imports.tables import accepted, columns, write
 from timeline.models import EntryPage, Import
 
 POLICY = ModelPermissionPolicy(Import)

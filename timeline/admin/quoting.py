@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _t
 
 from timeline.models import EntryPage, Snapshot, Source
 from timeline.models.link import SourceReference
-from timeline.quotations import found_in
+from timeline.web.quotations import found_in
 
 State = Literal["found", "missing", "no_text", ""]
 

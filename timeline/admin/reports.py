@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 
-from timeline.coverage import first_day, month_of, stretches
 from timeline.models import ChronologyPage, Coverage
 from timeline.models.fields import period_of
+from timeline.public.coverage import first_day, month_of, stretches
 
 from .exports import harmless
 
@@ -119,7 +119,7 @@ def _years(page: ChronologyPage | None) -> list[dict[str, Any]]:
 
 
 def _months(row: Coverage) -> set[int]:
-    """The months of a researched stretch, as :mod:`timeline.coverage` counts them."""
+    """The months of a researched stretch, as :mod:`timeline.public.coverage` counts them."""
     period = period_of(row.date)
     if period is None or period.lower is None or period.upper is None:
         return set()

@@ -13,8 +13,8 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import LockedPagesPanel
 from wagtail.models import Page, TaskState
 
-from timeline import lateness, schedule
 from timeline.models import EntryPage
+from timeline.running import lateness, schedule
 
 from . import needs
 

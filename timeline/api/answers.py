@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from pydantic import BaseModel
 from wagtail.contrib.redirects.models import Redirect
 
-from timeline.document import instant
 from timeline.filters import Question
 from timeline.models import PublishedEntry
+from timeline.public.document import instant
 from timeline.views import publishing
 
 from .cursors import Page

@@ -12,8 +12,6 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower
 
 from timeline.choices import Change, NameKind
-from timeline.document import Document, instant, position_document, source_document
-from timeline.glossary import other_names, term_document, with_sources
 from timeline.models import (
     Category,
     Commodity,
@@ -27,6 +25,8 @@ from timeline.models import (
     Withdrawal,
 )
 from timeline.models.commodity import READING_ORDER
+from timeline.public.document import Document, instant, position_document, source_document
+from timeline.public.glossary import other_names, term_document, with_sources
 from timeline.views.public_records import (
     public_categories,
     public_commodities,

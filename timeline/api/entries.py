@@ -6,12 +6,12 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Path, Query, Router
 
-from timeline.document import instant
 from timeline.filters import Question
 from timeline.filters.facets import COUNT_LIMIT, OPTION_LIMIT
+from timeline.filters.paging import asked_place, list_entries
 from timeline.formats.entry_schema import entry_json
 from timeline.models import FacetTotal, PublishedEntry, State, Withdrawal
-from timeline.paging import asked_place, list_entries
+from timeline.public.document import instant
 
 from . import cursors
 from .answers import (

@@ -1,7 +1,7 @@
 """The reader's question in a request to the API."""
 
 from timeline.filters import Question
-from timeline.paging import asked_place
+from timeline.filters.paging import asked_place
 from timeline.views.formats import renamed
 
 from .answers import Pairs

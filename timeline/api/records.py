@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from ninja import Path, Query, Router
 
 from timeline.charts.figures import Point, points_of
-from timeline.document import Document
 from timeline.models import PublishedEntry
+from timeline.public.document import Document
+from timeline.public.wording import figure_value
 from timeline.views.bibliography import LACKING
-from timeline.wording import figure_value
 
 from . import cursors, documents
 from .answers import answer_with, links, new_address, page_links

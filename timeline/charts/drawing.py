@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from django.utils.dates import MONTHS_3
 from django.utils.text import capfirst
 
-from timeline import coverage
+from timeline.public import coverage
 
 SMALL = 13
 """Size of the type, but for the class ``big``, in pixels: one em (see ``em`` of the template tags)."""

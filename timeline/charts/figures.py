@@ -8,8 +8,9 @@ from itertools import pairwise
 from math import ceil, floor
 from typing import Any
 
-from timeline import edtf, wording
+from timeline import edtf
 from timeline.choices import FigureBasis, FigureStatus, Scale
+from timeline.public import wording
 
 from .drawing import ALWAYS, NEVER, Axis, Block, Disc, Drawing, Label, Line
 

@@ -7,17 +7,6 @@
     pack          reads and checks a directory; needs no database
     load          brings the database to what a pack says
     dump          writes what is public now as a pack
-    tables        records as CSV for spreadsheets, and back
-    sheets        reads a table, with every problem by row and column
-    uploads       what editors upload, and what is in it
-    references    records found by id, address, number or name
-    settling      what is the same although it is not written the same
-    editors       who works on entries right now
-    doubles       records that may be there already
-    intake        checks an import and says what it would do
-    importing     does it in one transaction, and takes it back
-    exporting     the records of a kind as they are now
-    examples      made-up records for the templates of tables
     pack/         the flagship chronology, US–Japan trade since 2019
 
 A pack is a directory with pack.json (format, version, title, strapline, licence) and one

@@ -18,11 +18,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from timeline.api import documents
-from timeline.document import Document
 from timeline.formats import tables
 from timeline.formats.entry_schema import entry_json
 from timeline.formats.tables import Table
 from timeline.models import Edition, FacetTotal, PublishedEntry
+from timeline.public.document import Document
 from timeline.views import publishing
 
 from . import shelf, words

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from timeline.formats import structured
 from timeline.formats.tables import TABLES, Table
 from timeline.models import Edition
+from timeline.public.wording import entry_count
 from timeline.views import publishing
-from timeline.wording import entry_count
 
 from . import shelf
 from .shelf import Kept

@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from timeline import edtf
-from timeline.lanes import Lane, lanes_of
 from timeline.models import ChronologyPage, Edition, PublishedEntry
 from timeline.models.fields import period_of
+from timeline.public.lanes import Lane, lanes_of
 
 from .rows import BATCH
 from .state import next_edition
@@ -19,7 +19,7 @@ from .totals import Totals
 def refresh_chronology() -> None:
     """Make the edition say what the page of the chronology says, and sort entries into its lanes.
 
-    The lists of the edition: ``lanes`` as in :mod:`timeline.lanes`; ``phases``
+    The lists of the edition: ``lanes`` as in :mod:`timeline.public.lanes`; ``phases``
     ``[{"name", "date"}]``; ``coverage`` ``[[first day, last day]]``, in order of time.
     """
     with transaction.atomic():

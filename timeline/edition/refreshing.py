@@ -9,8 +9,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
-from timeline.document import build, with_history, with_public_relations
-from timeline.lanes import Lane
 from timeline.models import (
     Announcement,
     Category,
@@ -28,7 +26,9 @@ from timeline.models import (
     Version,
     Withdrawal,
 )
-from timeline.querysets import FACET_COLUMNS
+from timeline.models.querysets import FACET_COLUMNS
+from timeline.public.document import build, with_history, with_public_relations
+from timeline.public.lanes import Lane
 
 from .chronology import current_lanes, refresh_chronology
 from .rows import BATCH, departure, is_filed_anew, new_row

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from timeline import edtf, search
-from timeline.lanes import Lane, lanes_of
 from timeline.models import Departure, EntryPage, PublishedEntry, State
 from timeline.models.fields import period_of
+from timeline.public.lanes import Lane, lanes_of
 
 BATCH = 200
 """Entries built at a time: bounds the memory of a rebuild."""

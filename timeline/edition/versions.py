@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from timeline import wording
 from timeline.choices import Change
 from timeline.models import EntryPage, Version
+from timeline.public import wording
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from django.db.models import F, Model
 from django.utils.translation import gettext_lazy as _
 
 from timeline.models import Category, Commodity, FacetTotal, Lane, MonthTotal, Organisation, Person, Source
-from timeline.querysets import FACET_COLUMNS, PublishedEntryQuerySet
+from timeline.models.querysets import FACET_COLUMNS, PublishedEntryQuerySet
 
 FACETS: dict[str, tuple[type[Model], Any]] = {
     "lane": (Lane, _("Subjects")),

@@ -11,7 +11,7 @@ from django_filters import CharFilter, Filter, FilterSet
 
 from timeline import edtf, search
 from timeline.models import PublishedEntry
-from timeline.querysets import FilterableQuerySet, PublishedEntryQuerySet
+from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
 
 from .facets import Options
 

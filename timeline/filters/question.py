@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from timeline import edtf, search
 from timeline.models import Departure, PublishedEntry, State, Withdrawal
-from timeline.querysets import FilterableQuerySet, PublishedEntryQuerySet
+from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
 
 from .facets import COUNT_LIMIT, FACETS, OPTION_LIMIT, Counts, Option, count, load_options, stored_counts
 from .filterset import EntryFilterSet

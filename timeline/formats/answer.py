@@ -10,11 +10,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from timeline.document import Document
 from timeline.filters import Problem
-from timeline.lanes import Lane
 from timeline.models import State, Withdrawal
-from timeline.querysets import PublishedEntryQuerySet
+from timeline.models.querysets import PublishedEntryQuerySet
+from timeline.public.document import Document
+from timeline.public.lanes import Lane
 
 OTHERS = _lazy("Tables and other files")
 """The heading of what is no feed."""
@@ -51,7 +51,7 @@ class Answer:
     ``withdrawals`` are of entries that did, or may have.
     ``options`` are the format's own parameters, as :attr:`Format.parameters` accepted them.
     ``since`` says when this answer last changed; no answer knows the time of the request.
-    ``lanes`` are those of the edition (``timeline.lanes``).
+    ``lanes`` are those of the edition (``timeline.public.lanes``).
     ``hub`` is where subscriptions to this address are taken (WebSub), or empty.
     """
 

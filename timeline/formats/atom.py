@@ -6,8 +6,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext_lazy as _
 
-from timeline.document import instant
 from timeline.names import encode_xml
+from timeline.public.document import instant
 
 from . import latest
 from .answer import Format

@@ -19,10 +19,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from timeline.choices import Change
-from timeline.document import Document, instant
 from timeline.models import Version
 from timeline.names import strip_control
-from timeline.wording import basis, correction_text, sentence_case, source_line, source_title, stop, when
+from timeline.public.document import Document, instant
+from timeline.public.wording import basis, correction_text, sentence_case, source_line, source_title, stop, when
 
 from .answer import CHUNK, Answer, Format, Parameter
 from .feed import GENERATOR, RIGHTS, terms

@@ -16,9 +16,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from timeline.choices import Change
-from timeline.document import instant
 from timeline.models import Version, Withdrawal
-from timeline.wording import correction_text
+from timeline.public.document import instant
+from timeline.public.wording import correction_text
 
 from . import archives, atom, json_feed, rss
 from .answer import Answer, Format

@@ -6,8 +6,8 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from timeline.choices import SourceUse
-from timeline.document import source_document
 from timeline.models import Source
+from timeline.public.document import source_document
 
 from . import references
 from .answer import CHUNK, Answer, Format, in_pieces

@@ -13,8 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from timeline.choices import Change
-from timeline.document import Document
-from timeline.wording import (
+from timeline.public.document import Document
+from timeline.public.wording import (
     basis,
     correction_text,
     figure_standing,

@@ -12,8 +12,8 @@ from itertools import chain
 
 from django.utils.translation import gettext_lazy as _
 
-from timeline.document import Document, position_document
 from timeline.models import Person
+from timeline.public.document import Document, position_document
 
 from . import tables
 from .answer import CHUNK, Answer, Format, Parameter, in_pieces

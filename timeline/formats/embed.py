@@ -10,9 +10,9 @@ from django.template.loader import get_template, render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from timeline import fragments
-from timeline.document import Document
 from timeline.filters.facets import COUNT_LIMIT
+from timeline.public import fragments
+from timeline.public.document import Document
 
 from .answer import LICENCE, Answer, Format, Parameter
 

@@ -1,6 +1,6 @@
 """The public document of an entry as the API and the dataset give it, field by field.
 
-These models describe ``timeline.document`` for others: the OpenAPI file, the order of
+These models describe ``timeline.public.document`` for others: the OpenAPI file, the order of
 the keys, absolute addresses. They are an allow-list on top of an allow-list: a key that
 is not named here does not leave the site.
 """
@@ -12,8 +12,8 @@ from django.db.models import TextChoices
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from timeline import choices
-from timeline.document import LOST, Document
 from timeline.edtf import Precision
+from timeline.public.document import LOST, Document
 
 from .feed import entry_id
 

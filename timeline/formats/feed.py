@@ -18,8 +18,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from timeline.document import Document
-from timeline.wording import stop
+from timeline.public.document import Document
+from timeline.public.wording import stop
 
 from .answer import LICENCE
 

@@ -6,8 +6,8 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from timeline.document import Document
-from timeline.wording import when
+from timeline.public.document import Document
+from timeline.public.wording import when
 
 from . import latest
 from .answer import Format

@@ -13,11 +13,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from timeline import fragments
 from timeline.choices import Change
-from timeline.document import Document
 from timeline.models import Withdrawal
-from timeline.wording import sentence_case, when
+from timeline.public import fragments
+from timeline.public.document import Document
+from timeline.public.wording import sentence_case, when
 
 from . import archives
 from .answer import Answer

@@ -15,7 +15,7 @@ import fontpkg
 import pylopdf_fonts_jp
 from PIL import Image, ImageDraw, ImageFont
 
-from timeline import lanes
+from timeline.public import lanes
 
 SIZE = (1200, 630)
 """Pixels of a card: the shape that the large cards of other sites have."""

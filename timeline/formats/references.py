@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 
 from timeline import edtf
 from timeline.choices import SourceKind
-from timeline.document import Document
-from timeline.wording import source_title, stop, when
+from timeline.public.document import Document
+from timeline.public.wording import source_title, stop, when
 
 Item = dict[str, Any]
 

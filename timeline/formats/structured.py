@@ -10,8 +10,8 @@ from typing import Any
 
 from timeline import edtf
 from timeline.choices import SourceKind
-from timeline.document import Document
-from timeline.wording import correction_text, corrections, source_title
+from timeline.public.document import Document
+from timeline.public.wording import correction_text, corrections, source_title
 
 Node = dict[str, Any]
 Site = dict[str, Any]

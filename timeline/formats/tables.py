@@ -11,8 +11,8 @@ from typing import Any
 
 from django.conf import settings
 
-from timeline.document import Document
-from timeline.wording import when
+from timeline.public.document import Document
+from timeline.public.wording import when
 
 LIST = ";"
 """Stands between the values of a cell that has several; none of ours holds it."""

@@ -16,9 +16,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from timeline import edtf
-from timeline.document import Document
-from timeline.lanes import Lane, lanes_of
-from timeline.wording import sentence_case, source_line, source_title, when
+from timeline.public.document import Document
+from timeline.public.lanes import Lane, lanes_of
+from timeline.public.wording import sentence_case, source_line, source_title, when
 
 from .answer import Answer, Format
 from .whole import HEADING

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from timeline.document import instant
+from timeline.public.document import instant
 
 from .answer import LICENCE, Answer, Format, in_pieces
 from .entry_schema import entry_json

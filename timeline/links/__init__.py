@@ -23,8 +23,6 @@ from django.utils.translation import gettext as _
 
 from timeline import edition
 from timeline.choices import LinkState
-from timeline.document import LOST
-from timeline.fetching import FetchError
 from timeline.models import (
     Account,
     Citation,
@@ -36,7 +34,9 @@ from timeline.models import (
     TermCitation,
     Version,
 )
-from timeline.quotations import found_in
+from timeline.public.document import LOST
+from timeline.web.fetching import FetchError
+from timeline.web.quotations import found_in
 
 from .judging import Finding, judge, judge_failure
 from .visiting import NotNow, Visits, site_of

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 from django.utils.translation import gettext as _
 from lxml import etree, html
 
-from timeline import articles
-from timeline.addresses import address_key
 from timeline.choices import LinkState
-from timeline.fetching import Fetched, FetchError
 from timeline.names import fold, similarity, strip_control
-from timeline.quotations import found_in
+from timeline.web import articles
+from timeline.web.addresses import address_key
+from timeline.web.fetching import Fetched, FetchError
+from timeline.web.quotations import found_in
 
 GONE = {404, 410}
 SAME_HEADLINE = 0.6

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from protego import Protego
 
-from timeline.fetching import MEGABYTE, Fetched, FetchError, fetch
+from timeline.web.fetching import MEGABYTE, Fetched, FetchError, fetch
 
 ROBOT = "Nenpyo"
 """How robots.txt may call us (RFC 9309 section 2.2.1)."""

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import timeline.models.fields
-from timeline.addresses import address_key
+from timeline.web.addresses import address_key
 
 
 # What documents say from now on, of entries published before; built anew they would say the same.

@@ -12,7 +12,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from timeline.querysets import FilterableQuerySet, PublishedEntryQuerySet
+from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
 
 from .category import Category
 from .entry import EntryPage

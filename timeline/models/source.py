@@ -11,8 +11,8 @@ from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable
 from wagtail.search import index
 
-from timeline.addresses import MAX_KEY, address_key
 from timeline.choices import LinkState, SourceKind, SourceUse
+from timeline.web.addresses import MAX_KEY, address_key
 
 from .fields import EDTFField, PlainCharField, PlainTextField, language_tag
 from .organisation import Organisation

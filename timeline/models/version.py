@@ -21,7 +21,7 @@ class Version(models.Model):
     from 1. Drafts and autosaves never get here: only ``edition`` writes this table, in
     the transaction that makes the version public. Nothing but a redaction changes a
     row afterwards (a trigger of the database refuses it, see migration 0006).
-    ``document`` is what :func:`timeline.document.build` made; what went before is told by
+    ``document`` is what :func:`timeline.public.document.build` made; what went before is told by
     the rows themselves, so that words stand in one place and a redaction reaches them all.
     """
 

@@ -20,7 +20,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from timeline import choices, edtf, lanes, wording
+from timeline import choices, edtf
+from timeline.public import lanes, wording
 
 register = template.Library()
 for words in (

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from timeline.wording import source_name, when
+from timeline.public.wording import source_name, when
 
 register = template.Library()
 
@@ -22,7 +22,7 @@ TICK, TICKS_WIDE = 9, 27
 def explained(statement: Document, terms: list[Document]) -> SafeString:
     """The text of a statement; each term that stands in it for the first time leads to its note.
 
-    ``terms`` as :func:`timeline.glossary.terms_of` gives them, with a note
+    ``terms`` as :func:`timeline.public.glossary.terms_of` gives them, with a note
     ``id="term-<slug>"`` for each elsewhere on the page.
     """
     text, done, parts = statement["text"], 0, []

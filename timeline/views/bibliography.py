@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from timeline.choices import SourceUse
-from timeline.document import source_document
 from timeline.models import FacetTotal, Source
 from timeline.models.source import CHAINS, MAX_CHAIN
+from timeline.public.document import source_document
 
 from .public_records import public_sources
 

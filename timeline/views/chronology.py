@@ -10,14 +10,15 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from timeline import coverage, fragments, river
+from timeline.charts import river
 from timeline.filters import Counts, Option, Question, stored_months
 from timeline.filters.facets import FACETS
+from timeline.filters.paging import Listing, list_entries
 from timeline.formats import structured
-from timeline.highlight import Highlighter
 from timeline.models import Edition, FacetTotal, PublishedEntry
-from timeline.paging import Listing, list_entries
-from timeline.wording import entry_count, when
+from timeline.public import coverage, fragments
+from timeline.public.wording import entry_count, when
+from timeline.search.highlight import Highlighter
 
 from . import publishing
 from .empty import ways_on

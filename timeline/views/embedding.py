@@ -16,7 +16,7 @@ from wagtail.contrib.redirects.middleware import get_redirect
 from timeline.filters import Question
 from timeline.formats import embed, picture
 from timeline.models import Edition, Withdrawal
-from timeline.wording import when
+from timeline.public.wording import when
 
 from . import publishing
 from .entries import elsewhere, published

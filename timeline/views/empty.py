@@ -8,12 +8,12 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from timeline import coverage
 from timeline.filters import Question
 from timeline.filters.facets import FACETS
 from timeline.filters.spelling import near
 from timeline.models import Edition
-from timeline.wording import entry_count
+from timeline.public import coverage
+from timeline.public.wording import entry_count
 
 
 def ways_on(question: Question, edition: Edition) -> dict[str, Any]:

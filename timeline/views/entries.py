@@ -8,12 +8,12 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from wagtail.contrib.redirects.middleware import get_redirect
 
-from timeline import glossary
-from timeline.document import Document, build
 from timeline.formats import embed, references, structured
 from timeline.models import Edition, EntryPage, PublishedEntry, Withdrawal
-from timeline.querysets import Position
-from timeline.wording import sentence_case, source_count, when
+from timeline.models.querysets import Position
+from timeline.public import glossary
+from timeline.public.document import Document, build
+from timeline.public.wording import sentence_case, source_count, when
 
 from . import publishing
 

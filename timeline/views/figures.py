@@ -14,11 +14,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from timeline import edtf, lanes, wording
+from timeline import edtf
 from timeline.charts import figures as chart
 from timeline.charts.drawing import NEVER, Drawing
 from timeline.formats import structured
 from timeline.models import Commodity, Edition, FigureSeries, PublishedEntry
+from timeline.public import lanes, wording
 
 from . import publishing
 from .public_records import public_commodities

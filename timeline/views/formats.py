@@ -25,12 +25,12 @@ from wagtail.contrib.redirects.models import Redirect
 
 from timeline.filters import Problem, Question
 from timeline.filters.facets import FACETS
+from timeline.filters.paging import read_place
 from timeline.filters.question import FILTERS, LISTING, MAX_VALUES, SLUG, quote, repeated
 from timeline.formats import FORMATS, Answer, Format, calendar, timelinejs
 from timeline.formats.answer import NoSuchPartError
 from timeline.formats.archives import FEED_SIZE
 from timeline.models import Edition
-from timeline.paging import read_place
 
 from . import publishing
 from .publishing import PublicRequest

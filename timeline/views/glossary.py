@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from timeline import search
 from timeline.choices import SourceUse
 from timeline.formats import structured
-from timeline.glossary import other_names
 from timeline.models import Edition, PublishedEntry, Term
 from timeline.names import cjk_tokens
-from timeline.wording import sentence_case
+from timeline.public.glossary import other_names
+from timeline.public.wording import sentence_case
 
 from . import publishing
 from .bibliography import listed_sources

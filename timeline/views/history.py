@@ -9,12 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from wagtail.contrib.redirects.models import Redirect
 
-from timeline import comparison
 from timeline.choices import Change
-from timeline.document import Document, with_history
 from timeline.filters.question import quote
 from timeline.models import Edition, PublishedEntry, Version
-from timeline.wording import correction_text, when
+from timeline.public import comparison
+from timeline.public.document import Document, with_history
+from timeline.public.wording import correction_text, when
 
 from . import publishing
 from .chronology import link

@@ -12,9 +12,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from timeline.choices import NameKind, OrganisationKind, PersonKind, SourceKind
-from timeline.glossary import term_document, with_sources
 from timeline.models import Edition, Term
 from timeline.models.commodity import READING_ORDER
+from timeline.public.glossary import term_document, with_sources
 
 from . import publishing
 from .bibliography import LACKING, listed_sources, thin_spots

@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 
 from timeline import edtf
 from timeline.choices import NameKind
-from timeline.document import source_document
 from timeline.filters import Question
+from timeline.filters.paging import list_entries
 from timeline.formats import structured
 from timeline.models import (
     Commodity,
@@ -24,8 +24,8 @@ from timeline.models import (
     PublishedEntry,
     Term,
 )
-from timeline.paging import list_entries
-from timeline.wording import figure_value
+from timeline.public.document import source_document
+from timeline.public.wording import figure_value
 
 from . import publishing
 from .bibliography import chains_of, listed_sources

@@ -2,11 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
-from timeline import lanes, wording
 from timeline.filters import Question
 from timeline.formats import picture, references
 from timeline.formats.references import ReferenceFormat
 from timeline.models import Edition
+from timeline.public import lanes, wording
 
 from . import publishing
 from .chronology import count_text, years

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from timeline.dataset import build
-from timeline.management.service import Service
+from timeline.running.service import Service
 
 
 class Command(Service):

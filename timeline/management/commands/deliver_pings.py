@@ -4,9 +4,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from timeline import websub
-from timeline.management.service import Service
 from timeline.models import CommandRun
+from timeline.running import websub
+from timeline.running.service import Service
 
 COMMAND = "deliver_pings"
 

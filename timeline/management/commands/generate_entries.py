@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from timeline import edition
-from timeline.content import generated
+from timeline.generated import generated
 from timeline.models import Category, ChronologyPage, EntryPage
 
 BATCH = 1000

@@ -4,8 +4,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from timeline import schedule
-from timeline.management.service import Service
+from timeline.running import schedule
+from timeline.running.service import Service
 
 
 class Command(Service):

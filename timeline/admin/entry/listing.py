@@ -1,0 +1,268 @@
+"""The list of entries: what editors scan, sort and filter by."""
+
+import datetime
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django_filters.fields import ModelChoiceField
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
+from wagtail.admin.views.pages.listing import IndexView
+from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.admin.wagtail_hooks import (
+    PageListingMoveButton,
+    PageListingSortMenuOrderButton,
+    PageListingUnpublishButton,
+)
+from wagtail.query import PageQuerySet
+
+from timeline.admin import needs
+from timeline.admin.exports import Exported, ExportsColumns
+from timeline.admin.finding import matching
+from timeline.admin.imports import LinksToImports
+from timeline.admin.record.choosers import date_words
+from timeline.choices import Weight
+from timeline.models import Category, Commodity, EntryCommodity, EntryPage, EntryPerson, Person
+from timeline.models.commodity import READING_ORDER
+
+CHANGED_AT = "latest_revision_created_at"
+LIVE, CHANGED, MODERATION, SCHEDULED, DRAFT = "live", "changed", "moderation", "scheduled", "draft"
+
+
+class SourceCountColumn(Column):
+    """How many sources readers see; none is a warning."""
+
+    cell_template_name = "timeline/admin/citations_cell.html"
+
+
+def date_and_plan(entry: EntryPage) -> str:
+    """The date as readers see it, and whether it is still to come."""
+    date = date_words(entry.date) or _t("No date yet")
+    return _t("%(date)s (planned)") % {"date": date} if entry.planned else date
+
+
+class CommodityField(ModelChoiceField):
+    """Commodities as a tree."""
+
+    def label_from_instance(self, commodity: Any) -> str:
+        return "\u2003" * (len(commodity.lineage) - 1) + commodity.name
+
+
+class CommodityFilter(django_filters.ModelChoiceFilter):
+    field_class = CommodityField
+
+
+class EntryFilterSet(WagtailFilterSet):
+    """The questions editors ask of the list. Filters through rows stay subqueries: no doubles."""
+
+    needs = django_filters.ChoiceFilter(
+        label=_("Needs"),
+        choices=needs.NEEDS,
+        empty_label=_("All"),
+        widget=forms.RadioSelect,
+        method="filter_needs",
+    )
+    status = django_filters.ChoiceFilter(
+        label=_("Status"),
+        choices=[
+            (LIVE, _("Public")),
+            (CHANGED, _("Public, with unpublished changes")),
+            (MODERATION, _("In moderation")),
+            (SCHEDULED, _("Scheduled")),
+            (DRAFT, _("Not public")),
+        ],
+        empty_label=_("All"),
+        widget=forms.RadioSelect,
+        method="filter_status",
+    )
+    desk = django_filters.ChoiceFilter(
+        label=_("Waiting"),
+        choices=[("me", _("For you"))],
+        empty_label=_("All"),
+        widget=forms.RadioSelect,
+        method="filter_desk",
+    )
+    weight = django_filters.ChoiceFilter(
+        label=_("Weight"), choices=Weight.choices, empty_label=_("All"), widget=forms.RadioSelect
+    )
+    category = django_filters.ModelMultipleChoiceFilter(
+        label=_("Category"),
+        queryset=Category.objects.all(),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    year = django_filters.NumberFilter(label=_("Year"), method="filter_year", min_value=1, max_value=9998)
+    # Typed, not chosen: a menu of ten thousand people would be slower than the list itself.
+    person = django_filters.CharFilter(label=_("Person"), method="filter_person", max_length=200)
+    commodity = CommodityFilter(
+        label=_("Commodity or topic"),
+        queryset=Commodity.objects.order_by(RawSQL(READING_ORDER, [])),  # noqa: S611 - a constant of ours
+        method="filter_commodity",
+    )
+    planned = django_filters.ChoiceFilter(
+        label=_("Planned"),
+        choices=[("1", _("Planned")), ("0", _("Not planned"))],
+        empty_label=_("All"),
+        widget=forms.RadioSelect,
+    )
+    corrected = django_filters.ChoiceFilter(
+        label=_("Corrected"),
+        choices=[("1", _("At least once"))],
+        empty_label=_("All"),
+        widget=forms.RadioSelect,
+        method="filter_corrected",
+    )
+
+    class Meta:
+        model = EntryPage
+        fields: list[str] = []
+
+    def filter_needs(self, entries: QuerySet, _name: str, value: str) -> QuerySet:
+        return entries.filter(needs.needing(value))
+
+    def filter_status(self, entries: QuerySet, _name: str, value: str) -> QuerySet:
+        conditions = {
+            LIVE: Q(live=True),
+            CHANGED: Q(live=True, has_unpublished_changes=True),
+            MODERATION: Q(pk__in=needs.in_moderation()),
+            SCHEDULED: Q(pk__in=needs.scheduled()),
+            DRAFT: Q(live=False),
+        }
+        return entries.filter(conditions[value])
+
+    def filter_desk(self, entries: QuerySet, _name: str, _value: str) -> QuerySet:
+        return entries.filter(needs.waiting_for(self.request.user))
+
+    def filter_year(self, entries: QuerySet, _name: str, value: Any) -> QuerySet:
+        first = datetime.date(int(value), 1, 1)
+        return entries.filter(date_period__overlap=DateRange(first, first.replace(year=first.year + 1), "[)"))
+
+    def filter_person(self, entries: QuerySet, _name: str, value: str) -> QuerySet:
+        """By any name, or by the address of the record, which a list of people links to."""
+        known = Person.objects.filter(slug=value)
+        people = known if known.exists() else matching(Person.objects.all(), value)
+        return entries.filter(pk__in=EntryPerson.objects.filter(person__in=people).order_by().values("entry"))
+
+    def filter_commodity(self, entries: QuerySet, _name: str, value: Commodity) -> QuerySet:
+        """With all that is part of it."""
+        rows = EntryCommodity.objects.filter(commodity__lineage__contains=[value.pk])
+        return entries.filter(pk__in=rows.order_by().values("entry"))
+
+    def filter_corrected(self, entries: QuerySet, _name: str, _value: str) -> QuerySet:
+        return entries.filter(corrected__isnull=False)
+
+
+class EntryIndexView(ExportsColumns, LinksToImports, IndexView):
+    """All entries in one flat list, the latest event first."""
+
+    page_title = _("Entries")
+    add_item_label = _("Add entry")
+    default_ordering = "-date_period"
+    table_classname = "listing full-width entries"
+    columns: list[Any]
+    base_columns = [
+        BulkActionsColumn("bulk_actions"),
+        Column("date", label=_("Date"), accessor=date_and_plan, sort_key="date_period", width="12%"),
+        PageTitleColumn("title", label=_("Headline"), sort_key="title", classname="title"),
+        Column("weight", label=_("Weight"), accessor="get_weight_display", sort_key="weight", width="6%"),
+        Column("category", label=_("Category"), sort_key="category__name", width="11%"),
+        SourceCountColumn("sources", label=_("Sources"), accessor="source_count", width="6%"),
+        Column("differs", label=_("Differs"), accessor=lambda entry: entry.disagreement_count or "", width="6%"),
+        DateColumn("corrected", label=_("Corrected"), sort_key="corrected", width="8%"),
+        DateColumn(
+            CHANGED_AT,
+            label=_("Changed"),
+            sort_key=CHANGED_AT,
+            width="8%",
+        ),
+        PageStatusColumn("status", label=_("Status"), sort_key="live", width="8%"),
+    ]
+    exported: Exported = {
+        "date": (_("Date"), lambda entry: entry.date),
+        "date_words": (_("Date in words"), lambda entry: date_words(entry.date)),
+        "date_basis": (_("How the date is known"), lambda entry: entry.get_date_basis_display()),
+        "planned": (_("Planned"), lambda entry: _yes(entry.planned)),
+        "headline": (_("Headline"), lambda entry: entry.title),
+        "address": (_("Address"), lambda entry: entry.get_absolute_url()),
+        "weight": (_("Weight"), lambda entry: entry.get_weight_display()),
+        "category": (_("Category"), lambda entry: entry.category.name if entry.category else ""),
+        "sources": (_("Sources"), lambda entry: entry.source_count),
+        "disagreements": (_("Disagreements"), lambda entry: entry.disagreement_count),
+        "published": (_("Published"), lambda entry: entry.first_published_at),
+        "corrected": (_("Last corrected"), lambda entry: entry.corrected),
+        "changed": (_("Last changed"), lambda entry: entry.latest_revision_created_at),
+        "status": (_("Status"), lambda entry: str(entry.status_string)),
+    }
+
+    def annotate_queryset(self, pages: PageQuerySet) -> PageQuerySet:
+        """What the columns show, in a fixed number of queries; the rows are specific already."""
+        return (
+            pages.select_related("category", "content_type")
+            .prefetch_related("sites_rooted_here")
+            .prefetch_workflow_states()
+            .annotate_site_root_state()
+            .annotate_approved_schedule()
+            .annotate(
+                source_count=needs.source_count(),
+                disagreement_count=needs.disagreement_count(),
+                corrected=needs.last_corrected(),
+            )
+        )
+
+    def get_table(self, object_list: Any) -> Any:
+        """Without the column "Changed" unless the list is sorted by it: headlines need the room."""
+        asked = self.ordering.removeprefix("-") == CHANGED_AT
+        self.columns = [column for column in self.columns if asked or column.name != CHANGED_AT]
+        return super().get_table(object_list)
+
+    def search_queryset(self, queryset: QuerySet) -> QuerySet:
+        return matching(queryset, self.search_query)
+
+    def order_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Rows without a value come last, whichever way the list is sorted."""
+        ordering = self.ordering or self.default_ordering
+        column = F(ordering.removeprefix("-"))
+        way = column.desc if ordering.startswith("-") else column.asc
+        return queryset.order_by(way(nulls_last=True), "-pk")
+
+    def get_ordering(self) -> str:
+        asked = self.request.GET.get("ordering", self.default_ordering)
+        return asked if asked in self.get_valid_orderings() else self.default_ordering
+
+
+def _yes(value: bool) -> str:
+    return _t("yes") if value else _t("no")
+
+
+class EntryListing(PageListingViewSet):
+    """The first item of the menu."""
+
+    model = EntryPage
+    icon = "calendar-alt"
+    menu_label = _("Entries")
+    menu_order = 100
+    add_to_admin_menu = True
+    index_view_class = EntryIndexView
+    filterset_class = EntryFilterSet
+    ordering = "-date_period"
+    list_per_page = 30
+    export_filename = "entries"
+
+
+LISTING = EntryListing("entries")
+
+
+def tidy_row(buttons: list[Any], page: Any, **kwargs: Any) -> None:
+    """Entries have one list and no order of their own, and here they are withdrawn."""
+    if isinstance(page, EntryPage):
+        useless = {PageListingMoveButton.label, PageListingSortMenuOrderButton.label}
+        buttons[:] = [button for button in buttons if button.label not in useless]
+        for button in buttons:
+            if button.label == PageListingUnpublishButton.label:
+                button.label = _("Withdraw")

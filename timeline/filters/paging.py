@@ -1,0 +1,177 @@
+"""A page of the chronological list: keyset paging and grouping by year and month.
+
+The ``page`` parameter names a place, not a number, so the last page costs what the
+first does and no link shifts when an entry is added: ``2021`` or ``2021-04`` (start
+there), ``after.DATE.RANK.ID`` and ``before.DATE.RANK.ID`` (just past one entry).
+"""
+
+import datetime
+import re
+from dataclasses import dataclass, field
+
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+
+from timeline import edtf
+from timeline.edtf.values import FIRST_YEAR, LAST_YEAR
+from timeline.filters import Problem, Question
+from timeline.filters.question import quote
+from timeline.models import PublishedEntry
+from timeline.models.querysets import Position
+
+PAGE_SIZE = 50
+
+YEAR_RANK = edtf.parse("2025").sort_rank
+"""The rank of entries of which no more than the year is known: they have no month."""
+
+CURSOR = re.compile(r"(after|before)\.(\d{4}-\d{2}-\d{2})\.(\d)\.(\d{1,18})", re.ASCII)
+START = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
+
+
+@dataclass
+class Month:
+    """Entries of one month, or of a year when the month is not known."""
+
+    label: str
+    id: str
+    continued: bool
+    gap: str = ""
+    """The unresearched stretch between the month before on the page and this one, in words."""
+    rows: list[PublishedEntry] = field(default_factory=list)
+
+
+@dataclass
+class Year:
+    """Months of one year; ``continued`` when the page before already had part of it."""
+
+    year: int
+    id: str
+    continued: bool
+    months: list[Month] = field(default_factory=list)
+
+
+@dataclass
+class Listing:
+    """One page: the rows, the same grouped, and the query strings of its neighbours.
+
+    ``place_before`` and ``place_after`` are what ``page`` is in these; empty where there is none.
+    """
+
+    rows: list[PublishedEntry]
+    years: list[Year]
+    previous: str = ""
+    next: str = ""
+    is_first: bool = True
+    place_before: str = ""
+    place_after: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page starts; ``backwards`` when it ends just before ``position``."""
+
+    position: Position
+    backwards: bool = False
+
+
+def read_place(text: str, newest_first: bool) -> Place:
+    """Read the ``page`` parameter. Raises ValueError when it names no place."""
+    if match := CURSOR.fullmatch(text):
+        way, date, rank, entry = match.groups()
+        position = Position(datetime.date.fromisoformat(date), int(rank), int(entry))
+        return Place(position, backwards=way == "before")
+    if match := START.fullmatch(text):
+        year, month = int(match[1]), int(match[2] or 0)
+        if not FIRST_YEAR <= year < LAST_YEAR:
+            raise ValueError(text)
+        if not newest_first:
+            return Place(Position(datetime.date(year, month or 1, 1)))
+        after = datetime.date(year + 1, 1, 1) if month in (0, 12) else datetime.date(year, month + 1, 1)
+        return Place(Position(after))
+    raise ValueError(text)
+
+
+def asked_place(question: Question) -> Place | None:
+    """The place the ``page`` parameter names; a problem is added when there is no such place."""
+    if not question.typed["page"]:
+        return None
+    try:
+        return read_place(question.typed["page"], question.newest_first)
+    except ValueError:
+        message = _("There is no page “%s”.") % quote(question.typed["page"])
+        question.problems.append(Problem("page", message))
+        return None
+
+
+def list_entries(question: Question, size: int = PAGE_SIZE) -> Listing:
+    """The page of ``question`` that its ``page`` parameter asks for: at most two queries.
+
+    A page parameter that names no place adds a problem and shows the first page.
+    """
+    newest = question.newest_first
+    place = asked_place(question)
+    matching = question.entries.for_list()
+    if place is None:
+        rows = list(matching.chronological(newest)[: size + 1])
+        return _listing(question, rows[:size], following=rows[size:])
+    # "Later in the list" is later in time, unless the newest comes first.
+    later, earlier = ("before", "after") if newest else ("after", "before")
+    if place.backwards:
+        rows = list(getattr(matching, earlier)(place.position).chronological(not newest)[: size + 1])
+        rows, has_before = list(reversed(rows[:size])), len(rows) > size
+        neighbour = rows[0].sort_date if has_before else None
+        following = [PublishedEntry(sort_date=place.position.sort_date)]
+        return _listing(question, rows, following=following, earlier=has_before, neighbour=neighbour)
+    rows = list(getattr(matching, later)(place.position).chronological(newest)[: size + 1])
+    following, rows = rows[size:], rows[:size]
+    edge = _position(rows[0]) if rows else place.position
+    before = getattr(matching.only("sort_date"), earlier)(edge).chronological(not newest).first()
+    return _listing(
+        question, rows, following=following, earlier=before is not None, neighbour=before.sort_date if before else None
+    )
+
+
+def _position(row: PublishedEntry) -> Position:
+    return Position(row.sort_date, row.sort_rank, row.pk)
+
+
+def _listing(
+    question: Question,
+    rows: list[PublishedEntry],
+    *,
+    following: list[PublishedEntry],
+    earlier: bool = False,
+    neighbour: datetime.date | None = None,
+) -> Listing:
+    listing = Listing(rows, group(rows, neighbour), is_first=not earlier)
+    if rows and following:
+        listing.place_after = f"after.{_position(rows[-1])}"
+        listing.next = question.query(page=listing.place_after)
+    if rows and earlier:
+        listing.place_before = f"before.{_position(rows[0])}"
+        listing.previous = question.query(page=listing.place_before)
+    return listing
+
+
+def group(rows: list[PublishedEntry], neighbour: datetime.date | None = None) -> list[Year]:
+    """Rows under headings of year and month; ``neighbour`` is the date of the entry before."""
+    years: list[Year] = []
+    for row in rows:
+        date = row.sort_date
+        month = 0 if row.sort_rank == YEAR_RANK else date.month
+        if not years or years[-1].year != date.year:
+            continued = not years and neighbour is not None and neighbour.year == date.year
+            years.append(Year(date.year, f"y{date.year}", continued))
+        months = years[-1].months
+        identity = f"m{date.year}-{month:02}"
+        if not months or months[-1].id != identity:
+            label = str(MONTHS[month]) if month else _("Month not stated")
+            continued = (
+                len(years) == 1
+                and not months
+                and neighbour is not None
+                and (neighbour.year, neighbour.month) == (date.year, month)
+            )
+            months.append(Month(label, identity, continued))
+        months[-1].rows.append(row)
+    return years

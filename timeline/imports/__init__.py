@@ -1,0 +1,16 @@
+"""Tables and files that editors upload: checked, loaded in one transaction, undone; and written back out.
+
+    tables        records as CSV for spreadsheets, and back
+    sheets        reads a table, with every problem by row and column
+    uploads       what editors upload, and what is in it
+    references    records found by id, address, number or name
+    settling      what is the same although it is not written the same
+    editors       who works on entries right now
+    doubles       records that may be there already
+    intake        checks an import and says what it would do
+    importing     does it in one transaction, and takes it back
+    exporting     the records of a kind as they are now
+    examples      made-up records for the templates of tables
+
+The kinds of record and their fields are those of the pack (``timeline.content``).
+"""

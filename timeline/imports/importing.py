@@ -1,0 +1,316 @@
+"""Loads what ``intake`` has checked, in one transaction, and takes it back."""
+
+from collections import Counter
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Max, ProtectedError, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import Page, ReferenceIndex, Revision
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
+from timeline import edition
+from timeline.content.kinds import ENTRIES, KINDS, Kind, in_dependency_order
+from timeline.content.parts import Known, Record
+from timeline.merging.pointers import MERGEABLE
+from timeline.merging.revisions import naming
+from timeline.models import ChronologyPage, EntryPage, Import, Merge
+
+from .intake import CHANGE, CREATE, LEFT, SAME, Checked, Step, check
+from .references import pointed
+from .uploads import restored
+
+
+class ImportFailedError(Exception):
+    """An import, or its undoing, that cannot be done; ``sentences`` say why. Nothing was changed."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
+
+
+def load(record: Import, *, chosen: set[str], anyway: bool = False, user: Any = None) -> Import:
+    """Load a checked import; ``chosen`` names as ``kind:id`` the existing records to change.
+
+    ``anyway`` says that records which look like others are new all the same. Entries become
+    drafts. Raises :class:`ImportFailedError`; then nothing was changed.
+    """
+    with transaction.atomic():
+        record = Import.objects.select_for_update().get(pk=record.pk)
+        if record.status != Import.Status.CHECKED:
+            raise ImportFailedError([_("This import has been loaded already.")])
+        checked = check(restored(record.content), record.kind)
+        if checked.problems:
+            raise ImportFailedError([str(problem) for problem in checked.problems[:20]])
+        if checked.doubts and not anyway:
+            sentence = _("Tick “New all the same” if the records that look like others are others.")
+            raise ImportFailedError([sentence])
+        with edition.paused(), disable_reference_index_auto_update():
+            made = _Loading(checked, chosen, user).run()
+        record.made, record.status, record.loaded_at = made, Import.Status.LOADED, timezone.now()
+        record.save(update_fields=["made", "status", "loaded_at"])
+    return record
+
+
+class _Loading:
+    def __init__(self, checked: Checked, chosen: set[str], user: Any) -> None:
+        self.checked, self.chosen, self.user = checked, chosen, user
+        self.known = checked.known
+        self.created: dict[str, list[str]] = {}
+        self.changed: list[list[Any]] = []
+        self.revisions: list[list[Any]] = []
+        self.left: list[list[str]] = []
+        self.counts: Counter[str] = Counter()
+        self.touched: list[Any] = []
+
+    def run(self) -> dict[str, Any]:
+        by_key = {(step.kind.name, step.key): step for step in self.checked.steps}
+        for kind in KINDS:
+            own = [step.record for step in self.checked.steps if step.kind is kind]
+            for record in in_dependency_order(kind, own):
+                step = by_key[kind.name, record["id"]]
+                try:
+                    self._do(step)
+                except (ValidationError, IntegrityError, DataError) as error:
+                    sentences = error.messages if isinstance(error, ValidationError) else [str(error).strip()]
+                    place = step.sheet.at(int(step.label) if step.label.isdigit() else 0, -1, " ".join(sentences))
+                    raise ImportFailedError([f"{step.name}: {place}"]) from error
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        for instance in self.touched:
+            ReferenceIndex.create_or_update_for_object(instance)
+        return {
+            "created": self.created,
+            "changed": self.changed,
+            "revisions": self.revisions,
+            "left": self.left,
+            "counts": self.counts,
+        }
+
+    def _do(self, step: Step) -> None:
+        picked = f"{step.kind.name}:{step.key}" in self.chosen
+        if step.action == LEFT:
+            self.left.append([step.kind.name, step.name, step.reason])
+        elif step.action == CREATE:
+            self._create(step)
+        elif step.action == CHANGE and step.kind is ENTRIES:
+            self._draft(step)
+        elif step.action == CHANGE and picked:
+            self._change(step)
+        elif step.action == CHANGE:
+            self.left.append([step.kind.name, step.name, _("differs, and was not chosen to be changed")])
+        self.counts[f"{step.kind.name} {step.action}"] += step.action == SAME or step.action == CREATE
+
+    def _create(self, step: Step) -> None:
+        instance = step.kind.model()
+        step.kind.shape.fill(instance, step.record, self.known)
+        if step.kind is ENTRIES:
+            chronology = ChronologyPage.objects.first()
+            if chronology is None:
+                raise ImportFailedError([_("There is no chronology yet that entries could be put into.")])
+            instance.live = False
+            instance.owner = self.user
+            chronology.add_child(instance=instance)
+            instance.save_revision(user=self.user, clean=False, log_action=False)
+        else:
+            if step.kind.has_position:
+                self._stand_last(step.kind, instance)
+            instance.save()
+            log(instance=instance, action="wagtail.create", user=self.user)
+        self.known.add(step.kind.name, instance)
+        self.touched.append(instance)
+        self.created.setdefault(step.kind.name, []).append(step.key)
+
+    def _stand_last(self, kind: Kind, instance: Any) -> None:
+        siblings = kind.model._default_manager.all()
+        if kind.within:
+            siblings = siblings.filter(**{kind.within: getattr(instance, kind.within)})
+        last = siblings.aggregate(last=Max("position"))["last"]
+        instance.position = 0 if last is None else last + 1
+
+    def _draft(self, step: Step) -> None:
+        """A new draft on top of what there is; readers see nothing of it."""
+        stored = EntryPage.objects.get(pk=step.stored.pk)
+        entry = stored if stored.live else stored.get_latest_revision_as_object()
+        before = [stored.latest_revision_id, stored.has_unpublished_changes]
+        step.kind.shape.fill(entry, step.record, self.known)
+        revision = entry.save_revision(user=self.user, clean=False, log_action=True)
+        self.known.add(step.kind.name, stored)
+        self.revisions.append([step.key, step.name, revision.pk, *before])
+
+    def _change(self, step: Step) -> None:
+        instance = step.kind.model._default_manager.get(pk=step.stored.pk)
+        before = step.kind.shape.dump(step.stored, self.known)
+        step.kind.shape.fill(instance, step.record, self.known)
+        instance.save()
+        log(instance=instance, action="wagtail.edit", user=self.user, content_changed=True)
+        self.known.add(step.kind.name, instance)
+        self.touched.append(instance)
+        self.changed.append([step.kind.name, step.key, step.name, before, step.record])
+
+
+# -- the way back -------------------------------------------------------------------------
+
+
+def undo(record: Import, *, user: Any = None) -> list[str]:
+    """Remove what an import made and nothing uses since; returns sentences on what stays.
+
+    Raises :class:`ImportFailedError` when there is nothing to undo.
+    """
+    with transaction.atomic(), edition.paused():
+        record = Import.objects.select_for_update().get(pk=record.pk)
+        if record.status != Import.Status.LOADED:
+            raise ImportFailedError([_("Only a loaded import can be undone.")])
+        told = [
+            *_remove_drafts(record.made["revisions"]),
+            *_remove_entries(record.made, user),
+            *_change_back(record.made["changed"], user),
+            *_remove_records(record.made["created"], user),
+        ]
+        record.status, record.undone_at = Import.Status.UNDONE, timezone.now()
+        record.save(update_fields=["status", "undone_at"])
+    return told
+
+
+def _remove_drafts(revisions: list[list[Any]]) -> list[str]:
+    told = []
+    for key, name, pk, before, changed in revisions:
+        entry = EntryPage.objects.filter(key=key).first()
+        draft = Revision.objects.filter(pk=pk).first()
+        if entry is None or draft is None:
+            continue
+        words = {"name": name}
+        if entry.live_revision_id == pk:
+            told.append(_("“%(name)s”: what was imported has been published since and stays.") % words)
+        elif entry.latest_revision_id != pk:
+            told.append(_("“%(name)s” has been edited since; the imported draft stays among its versions.") % words)
+        elif entry.workflow_in_progress:
+            told.append(_("“%(name)s” is in moderation and stays as it is.") % words)
+        else:
+            earlier = Revision.objects.filter(pk=before).first()
+            EntryPage.objects.filter(pk=entry.pk).update(
+                latest_revision=earlier,
+                latest_revision_created_at=earlier.created_at if earlier else None,
+                draft_title=earlier.content["title"] if earlier else entry.title,
+                has_unpublished_changes=changed,
+            )
+            draft.delete()
+    return told
+
+
+def _remove_entries(made: dict[str, Any], user: Any) -> list[str]:
+    told = []
+    for key in reversed(made["created"].get(ENTRIES.name, [])):
+        entry = EntryPage.objects.filter(key=key).first()
+        if entry is None:
+            continue
+        words = {"name": entry.draft_title or entry.title}
+        if entry.live or entry.first_published_at:
+            told.append(_("“%(name)s” has been published since and stays.") % words)
+        elif entry.revisions.count() > 1:
+            told.append(_("“%(name)s” has been edited since and stays.") % words)
+        elif entry.workflow_in_progress:
+            told.append(_("“%(name)s” is in moderation and stays.") % words)
+        else:
+            try:
+                with transaction.atomic(), disable_reference_index_auto_update():
+                    Page.objects.get(pk=entry.pk).specific.delete(user=user)
+                    ReferenceIndex.remove_for_object(entry)  # once, not for each of its rows
+                    ReferenceIndex.remove_references_to(entry)
+            except ProtectedError:
+                told.append(_("“%(name)s” is followed by another entry and stays.") % words)
+    return told
+
+
+def _change_back(changed: list[list[Any]], user: Any) -> list[str]:
+    """Give changed records what they held before, unless an editor has changed them again."""
+    told = []
+    kinds = {kind.name: kind for kind in KINDS}
+    for kind_name, key, name, before, after in reversed(changed):
+        kind = kinds[kind_name]
+        stored = kind.model._default_manager.filter(key=key).prefetch_related(*kind.shape.relations()).first()
+        known = _around(kind, stored, before) if stored else Known()
+        if stored is None or kind.shape.dump(stored, known) != after:
+            told.append(_("“%s” has been changed since and stays as it is.") % name)
+            continue
+        instance = kind.model._default_manager.get(pk=stored.pk)
+        kind.shape.fill(instance, before, known)
+        instance.save()
+        log(instance=instance, action="wagtail.edit", user=user, content_changed=True)
+    return told
+
+
+def _around(kind: Kind, stored: Any, before: Record) -> Known:
+    """What a record points to, and what it pointed to."""
+    known = Known()
+    kinds = {other.name: other for other in KINDS}
+    wanted = [(target, {"pk": pk}) for target, pk in pointed(kind.shape, stored)]
+    wanted += [(target, {"key": key}) for _path, target, key in kind.shape.references(before)]
+    for target, found in wanted:
+        if instance := kinds[target].model._default_manager.filter(**found).first():
+            known.add(target, instance)
+    return known
+
+
+def _remove_records(created: dict[str, list[str]], user: Any) -> list[str]:
+    told = []
+    for kind in reversed(KINDS):
+        if kind is ENTRIES:
+            continue
+        records = kind.model._default_manager.filter(key__in=created.get(kind.name, []))
+        in_drafts = _named_in_drafts(kind, [record.pk for record in records])
+        merged = _merged_into(kind, [record.key for record in records])
+        for record in sorted(records, key=lambda record: -created[kind.name].index(record.key)):
+            if record.key in merged:
+                words = {"name": str(record), "removed": merged[record.key]}
+                told.append(
+                    _("“%(removed)s” has been merged into “%(name)s”, which stays: undo the merge first.") % words
+                )
+                continue
+            if record.pk in in_drafts:
+                told.append(_("“%(name)s” is named in the draft of “%(entry)s” and stays.") % in_drafts[record.pk])
+                continue
+            try:
+                with transaction.atomic():
+                    log(instance=record, action="wagtail.delete", user=user, deleted=True)
+                    record.delete()
+            except ProtectedError as error:
+                users = {str(getattr(row, "entry", row)) for row in error.protected_objects}
+                words = {"name": str(record), "users": ", ".join(sorted(users)[:5])}
+                told.append(_("“%(name)s” is in use (%(users)s) and stays.") % words)
+    return told
+
+
+def _merged_into(kind: Kind, keys: list[str]) -> dict[str, str]:
+    """Which records keep what another one was: they hold its rows and addresses. The name of the one that went."""
+    name = next((name for name, model in MERGEABLE.items() if model is kind.model), "")
+    merges = Merge.objects.filter(kind=name, kept_key__in=keys, undone_at=None)
+    return dict(merges.values_list("kept_key", "removed_name"))
+
+
+def _named_in_drafts(kind: Kind, pks: list[int]) -> dict[int, dict[str, str]]:
+    """Which records the latest draft of an entry names, with the words to say so: no key protects those."""
+    name = next((name for name, model in MERGEABLE.items() if model is kind.model), "")
+    if not pks or not name:
+        return {}
+    found = {}
+    names = {record.pk: str(record) for record in kind.model._default_manager.filter(pk__in=pks)}
+    drafts = EntryPage.objects.filter(Q(live=False) | Q(has_unpublished_changes=True))
+    drafts = drafts.filter(latest_revision__in=naming(name, *pks).values("pk"))
+    for entry in drafts.select_related("latest_revision"):
+        for pk in _values(entry.latest_revision.content, name) & names.keys():
+            found[pk] = {"name": names[pk], "entry": entry.draft_title}
+    return found
+
+
+def _values(content: Any, name: str) -> set[Any]:
+    """All that a field called ``name`` holds, at any depth."""
+    if isinstance(content, list):
+        return set().union(*(_values(item, name) for item in content)) if content else set()
+    if not isinstance(content, dict):
+        return set()
+    own = {content[name]} if isinstance(content.get(name), int) else set()
+    return own.union(*(_values(item, name) for item in content.values() if isinstance(item, dict | list)))

@@ -1,0 +1,177 @@
+"""Whom a table means: records found by id, address, number or name, in the file and in the database."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import Model, Q
+from django.utils.translation import gettext as _
+
+from timeline.content.kinds import CATEGORIES, KINDS, Kind
+from timeline.content.parts import Known, Part, Plain, Record, Reference, Rows, Shape
+from timeline.models import Source, SourceAddress
+from timeline.names import name_key, similarity
+from timeline.web.addresses import address_key
+
+NEAR = 0.6
+"""From this similarity on, a name is offered in place of one that is not known."""
+
+Resolve = Callable[[str, str], str]
+"""The id of the record of a kind that a text means."""
+
+BY_NAME = {"people", "organisations", "commodities", "categories", "series", "terms"}
+
+
+def rewritten(shape: Shape, record: Record, resolve: Callable[[str, str, str], str | None], path: str = "") -> Record:
+    """The record with every pointer put through ``resolve`` (path, kind, what is written)."""
+    return {
+        part.name: _rewritten(part, record[part.name], resolve, path) for part in shape.parts if part.name in record
+    }
+
+
+def _rewritten(part: Part, value: Any, resolve: Callable[[str, str, str], str | None], path: str) -> Any:
+    here = f"{path}.{part.name}" if path else part.name
+    if isinstance(part, Reference):
+        return resolve(here, part.kind, value) if value else value
+    if isinstance(part, Plain) and isinstance(part.part, Reference):
+        kind = part.part.kind
+        keys = [resolve(f"{here}[{number}]", kind, one) if one else one for number, one in enumerate(value)]
+        return list(dict.fromkeys(key for key in keys if key))
+    if isinstance(part, Rows) and not isinstance(part, Plain):
+        return [rewritten(part.shape, row, resolve, f"{here}[{number}]") for number, row in enumerate(value)]
+    return value
+
+
+def pointed(shape: Shape, instance: Any) -> Iterable[tuple[str, Any]]:
+    """The kind and the primary key of everything that a stored record and its (prefetched) rows point to."""
+    for part in shape.parts:
+        if isinstance(part, Reference):
+            if pk := getattr(instance, part.column.attname):
+                yield part.kind, pk
+        elif isinstance(part, Rows):
+            for row in getattr(instance, part.relation).all():
+                yield from pointed(part.shape, row)
+
+
+class Finder:
+    """Finds records by what an editor writes. Queries grow with kinds, not with rows."""
+
+    def __init__(self, known: Known, new: dict[str, list[Record]]) -> None:
+        """``new`` are the records that the files would create, by kind."""
+        self.known = known
+        self._found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._names: dict[str, dict[str, set[str]]] = {}
+        self._labels: dict[tuple[str, str], str] = {}
+        self.new = new
+
+    def look_up(self, wanted: Iterable[tuple[str, str]]) -> None:
+        """Fetch what is meant by these pairs of kind and text, so that :meth:`find` can answer."""
+        by_kind: dict[str, set[str]] = defaultdict(set)
+        for kind_name, text in wanted:
+            by_kind[kind_name].add(text)
+        for kind in KINDS:
+            texts = by_kind.get(kind.name, set())
+            if not texts:
+                continue
+            for record in self.new.get(kind.name, ()):
+                self._note(kind.name, record["id"], record["id"], record.get("slug"))
+                self._labels[kind.name, record["id"]] = label(record)
+            for instance in kind.model._default_manager.filter(_exactly(kind.model, texts)):
+                self._add(kind, instance)
+            if kind.model is Source:
+                self._by_address(kind, texts)
+            unknown = {text for text in texts if text not in self._found[kind.name]}
+            if unknown and kind.name in BY_NAME:
+                self._by_name(kind, unknown)
+
+    def _add(self, kind: Kind, instance: Any) -> None:
+        self.known.add(kind.name, instance)
+        number = str(instance.number) if isinstance(instance, Source) else None
+        self._note(kind.name, instance.key, instance.key, instance.slug, number)
+        self._labels[kind.name, instance.key] = str(instance)
+
+    def _note(self, kind: str, key: str, *texts: str | None) -> None:
+        for text in texts:
+            if text:
+                self._found[kind][text].add(key)
+
+    def _by_address(self, kind: Kind, texts: set[str]) -> None:
+        keys = {address_key(text): text for text in texts if "://" in text}
+        if not keys:
+            return
+        further = SourceAddress.objects.filter(address_key__in=keys).values_list("source", "address_key")
+        other = dict(further)
+        for source in Source.objects.filter(Q(address_key__in=keys) | Q(pk__in=other)):
+            self._add(kind, source)
+            for own in (source.address_key, other.get(source.pk)):
+                if own in keys:
+                    self._note(kind.name, source.key, keys[own])
+
+    def _by_name(self, kind: Kind, unknown: set[str]) -> None:
+        """Every name of a kind, folded: there are some hundreds."""
+        model, relation = kind.model, kind.model._meta.model_name
+        rows = list(model._default_manager.values_list("key", "name"))
+        if hasattr(model, "names"):
+            names = model.names.rel.related_model._default_manager
+            rows += names.values_list(f"{relation}__key", "name")
+        rows += [(record["id"], name) for record in self.new.get(kind.name, ()) for name in names_of(record)]
+        folded: dict[str, set[str]] = defaultdict(set)
+        for key, name in rows:
+            folded[name_key(name)].add(key)
+            self._labels.setdefault((kind.name, key), name)
+        self._names[kind.name] = folded
+        meant = {text: folded.get(name_key(text), set()) for text in unknown}
+        for instance in model._default_manager.filter(key__in=set().union(*meant.values())):
+            self._add(kind, instance)
+        for text, keys in meant.items():
+            self._found[kind.name][text] |= keys
+
+    def find(self, kind: str, text: str) -> tuple[str | None, str]:
+        """The id of what is meant; or None and a sentence that says why not."""
+        keys = self._found[kind].get(text) or set()
+        if text in keys:
+            return text, ""  # an id is an id, whatever else is called so
+        if len(keys) == 1:
+            return next(iter(keys)), ""
+        noun = next(other.noun for other in KINDS if other.name == kind)
+        words = {"noun": noun, "text": text[:60], "file": f"{kind}.csv"}
+        if keys:
+            words["meant"] = ", ".join(f"{self._labels.get((kind, key), key)} ({key})" for key in sorted(keys))
+            return None, _("“%(text)s” is the name of more than one %(noun)s: %(meant)s. Write the id.") % words
+        if kind == CATEGORIES.name:
+            words["known"] = ", ".join(sorted(self._labels[kind, key] for (one, key) in self._labels if one == kind))
+            return None, _("There is no %(noun)s “%(text)s”. There are: %(known)s.") % words
+        if near := self._near(kind, text):
+            words["near"] = near
+            sentence = _(
+                "There is no %(noun)s “%(text)s”. Did you mean %(near)s? Else create it first, or add it to %(file)s."
+            )
+            return None, sentence % words
+        return None, _("There is no %(noun)s “%(text)s”. Create it first, or add it to %(file)s.") % words
+
+    def _near(self, kind: str, text: str) -> str:
+        scored = [
+            (similarity(text, name), key) for name, keys in self._names.get(kind, {}).items() for key in keys if name
+        ]
+        best = dict.fromkeys(key for score, key in sorted(scored, reverse=True) if score >= NEAR)
+        return ", ".join(f"“{self._labels[kind, key]}” ({key})" for key in list(best)[:2])
+
+
+def _exactly(model: type[Model], texts: set[str]) -> Q:
+    asked = Q(key__in=texts) | Q(slug__in=texts)
+    if model is Source:
+        asked |= Q(number__in=[int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 9])
+    return asked
+
+
+def names_of(record: Record) -> list[str]:
+    """Every name of a record that stands in a file."""
+    further = [row["name"] for row in record.get("names") or () if isinstance(row, dict) and row.get("name")]
+    return [label(record), *further]
+
+
+def label(record: Record) -> str:
+    """What a record is called: a headline, a title, a name."""
+    person = " ".join(str(record[name]) for name in ("given_name", "family_name") if record.get(name))
+    named = (record.get(name) for name in ("headline", "title", "name", "label"))
+    return next((str(name) for name in named if name), "") or person or str(record.get("id") or "")

@@ -1,0 +1,391 @@
+"""Reads a CSV file: every row is looked at, whatever is wrong with others, and each problem has its row and column."""
+
+import csv
+import datetime
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from timeline.content.kinds import Kind
+from timeline.content.parts import Record, Value
+from timeline.content.problems import Problem
+from timeline.models.fields import EDTFField
+from timeline.names import has_control, strip_control
+
+from .tables import BOM, FALSE, TRUE, Column, columns, unguarded, value, values
+
+MAX_CELL = 20_000
+"""Characters of one cell; the longest text of the flagship chronology has under 2,000."""
+
+NAMING = {"headline", "title", "name", "family_name", "given_name", "label"}
+"""Columns that begin a new record when the id is left to us."""
+
+ERRORS = re.compile(r"#(REF!|NAME\?|VALUE!|N/A|DIV/0!|NUM!|NULL!|SPILL!|CALC!)|#+")
+SERIAL = re.compile(r"[2-5][0-9]{4}(\.[0-9]+)?")
+
+csv.field_size_limit(16 * 1024 * 1024)  # a cell that is too long is a problem of its row, not the end of the file
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A problem, and where the editor's program shows it: row and column of a table, or the place in a pack."""
+
+    file: str
+    sentence: str
+    row: int = 0
+    column: str = ""
+    heading: str = ""
+    record: str = ""
+    path: str = ""
+
+    @property
+    def where(self) -> str:
+        """ "row 5, column C (date)", or "e-2019, statements[2].text"."""
+        if not self.row:
+            return ", ".join(part for part in (self.record, self.path) if part)
+        if not self.column:
+            return _("row %d") % self.row
+        words = {"row": self.row, "column": self.column, "heading": self.heading}
+        return (
+            _("row %(row)d, column %(column)s (%(heading)s)") if self.heading else _("row %(row)d, column %(column)s")
+        ) % words
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (", ".join(filter(None, (self.file, self.where))), self.sentence) if part)
+
+
+@dataclass
+class Sheet:
+    """What stands in a file: records as a pack has them, still unchecked, and where each of their values stands."""
+
+    file: str
+    kind: Kind
+    records: list[Record] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    """What problems call each record: the number of its first row, or its id in a pack."""
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[Finding] = field(default_factory=list)
+    blank: int = 0
+    rows: int = 0
+    is_table: bool = True
+    places: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    """Row and column (from 0) of a value, by the label of its record and its path."""
+    headings: list[str] = field(default_factory=list)
+
+    def locate(self, problem: Problem) -> Finding:
+        """A problem of a record, where the editor finds it."""
+        if not self.is_table:
+            return Finding(self.file, problem.sentence, record=problem.record, path=problem.path)
+        path = problem.path
+        while (place := self.places.get((problem.record, path))) is None and path:
+            path = re.sub(r"(\[[0-9]+\]|\.?[^.\[\]]+)$", "", path)
+        row, column = place or (int(problem.record or 0), -1)
+        return self.at(row, column, problem.sentence)
+
+    def at(self, row: int, column: int, sentence: str) -> Finding:
+        """A problem of a cell; of the row when there is no column."""
+        if column < 0:
+            return Finding(self.file, sentence, row)
+        heading = self.headings[column] if column < len(self.headings) else ""
+        return Finding(self.file, sentence, row, letter(column), heading)
+
+
+def letter(column: int) -> str:
+    """What a spreadsheet calls the column: A, …, Z, AA."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def folded(heading: str) -> str:
+    """A heading as it compares: ``Statements Text`` is ``statements.text``."""
+    return re.sub(r"[\W_]+", "", heading).casefold()
+
+
+def separator(text: str) -> str:
+    """What parts the cells: a comma, a semicolon or a tab, whichever the heading row has most of."""
+    line = next((line for line in text.removeprefix(BOM).splitlines() if line.strip()), "")
+    if match := re.fullmatch(r"sep=(.)", line.strip()):
+        return match[1]
+    outside = Counter(re.sub(r'"[^"]*"', "", line))
+    return max(",;\t", key=lambda char: outside[char])
+
+
+def headings_of(text: str) -> list[str]:
+    """The headings of a CSV file, to guess what is in it."""
+    lines = (row for row in csv.reader(io.StringIO(text.removeprefix(BOM)[:20_000]), delimiter=separator(text)))
+    try:
+        return next((row for row in lines if any(row) and not row[0].startswith("sep=")), [])
+    except csv.Error:
+        return []
+
+
+def read(file: str, text: str, kind: Kind) -> Sheet:
+    """The table in ``text``, row by row; nothing in it ends the reading but a quotation mark left open."""
+    sheet = Sheet(file, kind)
+    _Reader(sheet).read(text)
+    return sheet
+
+
+class _Reader:
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.known = columns(sheet.kind)
+        self.columns: list[Column | None] = []
+        self.record: Record = {}
+        self.label = ""
+        self.current: dict[tuple[str, ...], tuple[Record, str]] = {}
+
+    def report(self, row: int, column: int, sentence: str) -> None:
+        self.sheet.findings.append(self.sheet.at(row, column, sentence))
+
+    def read(self, text: str) -> None:
+        headed = False
+        for number, row in self._rows(text):
+            if not any(cell.strip() for cell in row):
+                self.sheet.blank += headed
+            elif not headed:
+                self._read_headings(number, row)
+                headed = True
+            else:
+                self._read_row(number, row)
+        if not headed:
+            self.report(1, -1, _("The file holds no table. The first row has the headings, the rows below the data."))
+
+    def _rows(self, text: str) -> Iterator[tuple[int, list[str]]]:
+        """The rows with their numbers. A reader stops at a NUL, so it is seen as another control character."""
+        text = text.removeprefix(BOM).replace("\0", "\x01")
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text), strict=True)
+        number = 0
+        while True:
+            try:
+                row = next(lines)
+            except StopIteration:
+                return
+            except csv.Error:
+                sentence = _(
+                    "A quotation mark is not closed here, or one inside a quoted cell is not doubled; "
+                    "nothing after it can be read."
+                )
+                self.report(number + 1, -1, sentence)
+                return
+            if number == 0 and row[:1] and row[0].startswith("sep="):
+                continue  # for Excel, which does not show it
+            number += 1
+            yield number, row
+
+    # -- headings -------------------------------------------------------------------------
+
+    def _read_headings(self, number: int, row: list[str]) -> None:
+        self.sheet.headings = [strip_control(cell).strip()[:60] for cell in row]
+        names = self._names()
+        seen: dict[str, int] = {}
+        for place, heading in enumerate(self.sheet.headings):
+            column = names.get(folded(heading)) if heading else None
+            self.columns.append(column)
+            if heading and column is None:
+                self.report(number, place, self._unknown(heading, names))
+            elif column and column.heading in seen:
+                other = letter(seen[column.heading])
+                self.report(number, place, _("Column %s already has this heading. Keep one of the two.") % other)
+                self.columns[-1] = None
+            elif column:
+                seen[column.heading] = place
+
+    def _names(self) -> dict[str, Column]:
+        """Columns by all they may be called: their heading; without its first word where nothing else ends so."""
+        short = Counter(column.heading.rpartition(".")[2] for column in self.known)
+        names: dict[str, Column] = {}
+        for column in self.known:
+            first, _dot, last = column.heading.rpartition(".")
+            if short[last] == 1:
+                names[folded(last)] = column
+            if first and column.picks and len(column.rows) == 1:
+                names.setdefault(folded(first), column)
+        return names | {folded(column.heading): column for column in self.known}
+
+    def _unknown(self, heading: str, names: dict[str, Column]) -> str:
+        close = get_close_matches(folded(heading), names, n=1, cutoff=0.7)
+        if close:
+            words = {"heading": heading, "other": names[close[0]].heading}
+            return _("There is no column “%(heading)s”. Did you mean “%(other)s”?") % words
+        words = {"heading": heading, "known": ", ".join(column.heading for column in self.known)}
+        return _("There is no column “%(heading)s”. Empty it, or use one of these: %(known)s.") % words
+
+    # -- rows -----------------------------------------------------------------------------
+
+    def _read_row(self, number: int, row: list[str]) -> None:
+        self.sheet.rows += 1
+        width = len(self.columns)
+        if any(cell.strip() for cell in row[width:]):
+            words = {"cells": len(row), "columns": width}
+            sentence = _(
+                "The row has %(cells)d cells, the table %(columns)d columns. Is there a separator in a text "
+                "that is not in quotation marks?"
+            )
+            self.report(number, -1, sentence % words)
+        elif len(row) < width:
+            words = {"cells": len(row), "columns": width}
+            sentence = _("The row has %(cells)d cells, the table %(columns)d columns; the rest is taken as blank.")
+            self.sheet.notes.append(self.sheet.at(number, -1, sentence % words))
+        cells = {}
+        for place, column in enumerate(self.columns):
+            cell = self._clean(number, place, row[place] if place < len(row) else "")
+            if column:
+                cells[place] = cell
+            elif cell and not self.sheet.headings[place]:
+                self.report(number, place, _("This column has no heading. Give it one, or empty the cell."))
+        self._begin(number, cells)
+        self._read_lists(number, cells)
+
+    def _clean(self, number: int, place: int, cell: str) -> str:
+        """The cell as text that can be read on; what is wrong with it is reported."""
+        if len(cell) > MAX_CELL:
+            words = {"length": f"{len(cell):,}", "limit": f"{MAX_CELL:,}"}
+            self.report(number, place, _("The cell holds %(length)s characters; %(limit)s are allowed.") % words)
+            cell = cell[:MAX_CELL]
+        if has_control(cell):
+            self.report(number, place, _("The cell holds an invisible control character. Retype it."))
+            cell = strip_control(cell)
+        if "\ufffd" in cell:
+            self.report(number, place, _("A character was lost (“\ufffd”) when the file was saved. Retype the cell."))
+        if ERRORS.fullmatch(cell.strip()):
+            self.report(
+                number, place, _("“%s” is what a spreadsheet shows for a formula that failed.") % cell.strip()[:20]
+            )
+            return ""
+        if cell.lstrip().startswith("="):
+            sentence = _("The cell holds a formula. Write its result, or put an apostrophe (') before the “=”.")
+            self.report(number, place, sentence)
+            return ""
+        return unguarded(cell.replace("\r\n", "\n").replace("\r", "\n").strip(" \n")).strip()
+
+    def _begin(self, number: int, cells: dict[int, str]) -> None:
+        """Begin a record, or go on with the one above."""
+        heads = {place: column for place, column in self._read_columns(cells) if not column.rows}
+        said = {column.heading: cells[place] for place, column in heads.items() if cells[place]}
+        keys = [name for name in ("entry", "id") if name in said]
+        same = all(str(self.record.get(name) or "") == said[name] for name in keys)
+        if self.record and same and ("id" in keys or not NAMING & said.keys()):
+            self._go_on(number, heads, cells)
+            return
+        self.record, self.label, self.current = {}, str(number), {}
+        self.sheet.records.append(self.record)
+        self.sheet.labels.append(self.label)
+        for place, column in heads.items():
+            self._put(self.record, column, cells[place], number, place, "")
+
+    def _go_on(self, number: int, heads: dict[int, Column], cells: dict[int, str]) -> None:
+        """A further row of a record repeats nothing, or the same."""
+        for place, column in heads.items():
+            if not cells[place]:
+                continue
+            before: Any = self.record
+            for step in column.steps:
+                before = (before or {}).get(step)
+            if value(column, cells[place]) != before:
+                words = {"row": self.label}
+                sentence = _("This differs from row %(row)s, where the record begins. Leave it empty here.")
+                self.report(number, place, sentence % words)
+
+    def _read_columns(self, cells: dict[int, str]) -> Iterator[tuple[int, Column]]:
+        for place in cells:
+            if column := self.columns[place]:
+                yield place, column
+
+    def _read_lists(self, number: int, cells: dict[int, str]) -> None:
+        """The rows of the record that stand in this row of the table."""
+        by_list: dict[tuple[str, ...], dict[int, Column]] = {}
+        for place, column in self._read_columns(cells):
+            if column.rows:
+                by_list.setdefault(column.rows, {})[place] = column
+                self.record.setdefault(column.rows[0], [])
+        for rows in sorted(by_list, key=len):
+            own = {place: column for place, column in by_list[rows].items() if cells[place]}
+            below = any(
+                cells[place]
+                for other, inner in by_list.items()
+                if len(other) > len(rows) and other[: len(rows)] == rows
+                for place in inner
+            )
+            if own:
+                self._add(number, rows, by_list[rows], cells, repeated_with=below)
+
+    def _add(
+        self, number: int, rows: tuple[str, ...], own: dict[int, Column], cells: dict[int, str], *, repeated_with: bool
+    ) -> None:
+        """One row of a list, or as many as a cell names records."""
+        first = next(place for place in own if cells[place])
+        if len(rows) > 1 and rows[:-1] not in self.current:  # a citation of nothing: its owner is told to be empty
+            above = self.record.setdefault(rows[0], [])
+            above.append({})
+            self.current[rows[:-1]] = (above[-1], f"{rows[0]}[{len(above) - 1}]")
+            self.sheet.places[self.label, f"{rows[0]}[{len(above) - 1}]"] = (number, first)
+        owner, path = self.current[rows[:-1]] if len(rows) > 1 else (self.record, "")
+        items = owner.setdefault(rows[-1], [])
+        picking = next(
+            (place for place, column in own.items() if column.picks and len(values(cells[place])) > 1), None
+        )
+        names = values(cells[picking]) if picking is not None else [None]
+        if picking is not None and any(cells[place] for place in own if place != picking):
+            sentence = _("This names %d records, but what stands beside it belongs to one. Give each its own row.")
+            self.report(number, picking, sentence % len(names))
+        for name in names:
+            item: Record = {}
+            here = f"{path}.{rows[-1]}[{len(items)}]" if path else f"{rows[-1]}[{len(items)}]"
+            for place, column in own.items():
+                cell = name if place == picking and name is not None else cells[place]
+                self._put(item, column, cell, number, place, here)
+            if repeated_with and (known := self.current.get(rows)) and _agrees(item, known[0]):
+                return  # the same statement once more, with a further citation
+            items.append(item)
+            self.current = {path: row for path, row in self.current.items() if path[: len(rows)] != rows}
+            self.current[rows] = (item, here)
+            self.sheet.places[self.label, here] = (number, first)
+
+    def _put(self, target: Record, column: Column, cell: str, number: int, place: int, path: str) -> None:
+        here = ".".join(filter(None, [path, *column.steps]))
+        self.sheet.places[self.label, here] = (number, place)
+        if cell and not column.listed and (hint := _hint(column, cell)):
+            self.report(number, place, hint)
+            cell = ""
+        for step in column.steps[:-1]:
+            target = target.setdefault(step, {})
+        if cell or not column.part.sparse:
+            target[column.steps[-1]] = value(column, cell)
+
+
+def _agrees(item: Record, other: Record) -> bool:
+    return all(other.get(name) == said for name, said in item.items())
+
+
+def _hint(column: Column, cell: str) -> str:
+    """What a spreadsheet has made of a cell, where the field's own sentence would not help."""
+    part = column.part
+    if not isinstance(part, Value):
+        return ""
+    if part.json_type is bool and not isinstance(value(column, cell), bool):
+        return _("“%(cell)s” is neither yes nor no. Write %(yes)s or %(no)s.") % {
+            "cell": cell[:40],
+            "yes": TRUE,
+            "no": FALSE,
+        }
+    if part.json_type is int and not isinstance(value(column, cell), int):
+        return _("“%s” is not a whole number.") % cell[:40]
+    if isinstance(part.column, EDTFField | models.DateField) and SERIAL.fullmatch(cell):
+        day = datetime.date(1899, 12, 30) + datetime.timedelta(days=int(float(cell)))
+        words = {"cell": cell, "day": day.isoformat()}
+        return _("“%(cell)s” is how a spreadsheet counts days. Is %(day)s meant? Write it like that, as text.") % words
+    if part.is_decimal and re.fullmatch(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|-?[0-9]+,[0-9]+", cell):
+        return _("“%s” is not a number here. Write it without commas, such as 1250 or 67.6.") % cell[:40]
+    return ""

@@ -1,0 +1,10 @@
+"""What readers may know of an entry, as plain data and in words.
+
+document     the public document: an allow-list, plain data; what every surface renders
+wording      dates, figures, sources and vocabulary in words
+lanes        the rows of the overview, and their colours
+coverage     which months have been researched
+comparison   two versions of an entry, word by word
+fragments    rendered parts of entries, kept while the entry stays as it is
+glossary     which terms the statements of an entry use
+"""

@@ -1,0 +1,403 @@
+"""Two published versions of an entry, word by word: what readers could read then and can read now.
+
+A version is its public document. Statements, figures and questions are the same while their
+id is, people, organisations, goods and sources while their address is; another name of the
+same record is no edit of the entry and is told apart from what was edited.
+"""
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from itertools import takewhile
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from timeline.public.document import Document
+from timeline.public.wording import BASES, figure_standing, figure_value, label, sentence_case, source_title, when
+
+# -- words --------------------------------------------------------------------------------
+
+ADDED, REMOVED, CHANGED, MOVED, SAME = "added", "removed", "changed", "moved", ""
+
+# Japanese and Chinese have no spaces, so each of their characters stands for itself.
+_CJK = r"々〆ヶ\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+# A number keeps its point and its commas, a word its apostrophe; what follows keeps its own space.
+_TOKEN = re.compile(rf"(?:[{_CJK}]|[^\W{_CJK}]+(?:[.,’'-][^\W{_CJK}]+)*|[^\w\s])\s*|\s+")
+_SENTENCE = re.compile(r"[^.!?。！？]*[.!?。！？]*\s*")
+
+MAX_PAIRS = 60_000
+"""Equal words of two texts, counted in pairs: with more, ``difflib`` takes longer than half a second at worst."""
+
+LEAST_IN_COMMON = 0.25
+"""Of the longer text; two texts that share less are one for the other, not an edit."""
+
+
+class Piece(NamedTuple):
+    """Some words, and whether they are ``added``, ``removed`` or the same in both."""
+
+    state: str
+    text: str
+
+
+def words(before: str, after: str) -> list[Piece]:
+    """The pieces that make ``after`` out of ``before``, in reading order.
+
+    The cost is bounded: a text that is too long, or repeats itself too often, is compared
+    by the sentence first, and what is still too much is taken as a whole.
+    """
+    pieces = _matched(_TOKEN, before, after)
+    if pieces is None:
+        pieces = []
+        for piece in _joined(_matched(_SENTENCE, before, after) or [Piece(REMOVED, before), Piece(ADDED, after)]):
+            if piece.state == ADDED and pieces and pieces[-1].state == REMOVED:
+                removed = pieces.pop()
+                pieces += _matched(_TOKEN, removed.text, piece.text) or [removed, piece]
+            else:
+                pieces.append(piece)
+    kept = sum(len(piece.text) for piece in pieces if piece.state == SAME)
+    if kept < LEAST_IN_COMMON * max(len(before), len(after)):
+        pieces = [Piece(REMOVED, before), Piece(ADDED, after)]
+    return _joined(pieces)
+
+
+def _matched(token: re.Pattern[str], before: str, after: str) -> list[Piece] | None:
+    """The pieces by ``token``; None when that would take too long."""
+    old, new = token.findall(before), token.findall(after)
+    start = _alike(old, new)
+    end = _alike(old[start:][::-1], new[start:][::-1])
+    head, tail = "".join(new[:start]), "".join(new[len(new) - end :])
+    old, new = old[start : len(old) - end], new[start : len(new) - end]
+    bare_old, bare_new = [one.rstrip() for one in old], [one.rstrip() for one in new]
+    there = Counter(bare_new)
+    if sum(there[one] for one in bare_old) > MAX_PAIRS:
+        return None
+    steps = difflib.SequenceMatcher(None, bare_old, bare_new, autojunk=False).get_opcodes()
+    pieces = [Piece(SAME, head)]
+    for at, (tag, old_from, old_to, new_from, new_to) in enumerate(steps):
+        # One word left standing between two changes makes them harder to read, not easier.
+        island = tag == "equal" and new_to - new_from == 1 and 0 < at < len(steps) - 1
+        if tag == "equal" and not island:
+            pieces.append(Piece(SAME, "".join(new[new_from:new_to])))
+        else:
+            pieces += [Piece(REMOVED, "".join(old[old_from:old_to])), Piece(ADDED, "".join(new[new_from:new_to]))]
+    return [*pieces, Piece(SAME, tail)]
+
+
+def _alike(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many tokens two texts begin with in common, whatever space follows them."""
+    pairs = zip(old, new, strict=False)
+    return sum(1 for _pair in takewhile(lambda pair: pair[0].rstrip() == pair[1].rstrip(), pairs))
+
+
+def _joined(pieces: Iterable[Piece]) -> list[Piece]:
+    """Neighbours of one state made one, removed words before those that replace them."""
+    joined: list[Piece] = []
+    change = {REMOVED: "", ADDED: ""}
+
+    def close() -> None:
+        joined.extend(Piece(state, text) for state, text in change.items() if text)
+        change.update(dict.fromkeys(change, ""))
+
+    for state, text in pieces:
+        if state:
+            change[state] += text
+        elif text:
+            close()
+            joined.append(Piece(SAME, text))
+    close()
+    return joined
+
+
+# -- what an entry consists of ------------------------------------------------------------
+
+
+class Part(NamedTuple):
+    """One thing of an entry: what it is called, and what it says by the name of the field.
+
+    The field without a name is its own text. The name of a record is no part of what
+    the entry says of it.
+    """
+
+    name: str
+    says: dict[str, str]
+
+
+Parts = dict[Hashable, Part]
+
+
+class Present(NamedTuple):
+    """What has become of records since: new addresses by the old ones, and the numbers of sources by their slugs."""
+
+    moved: Mapping[str, str]
+    numbers: Mapping[str, int]
+
+    def slug(self, kind: str, slug: str) -> str:
+        """The present slug of a record of ``kind`` ("people") that had ``slug``."""
+        address = f"/{kind}/{slug}/"
+        return self.moved.get(address, address).strip("/").rpartition("/")[2]
+
+
+def _said(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in fields.items() if text}
+
+
+def _headline(entry: Document, now: Present) -> Parts:
+    return {"": Part("", {"": entry.get("headline", "")})}
+
+
+def _when_and_where(entry: Document, now: Present) -> Parts:
+    date = entry.get("date", {})
+    says = {
+        _("Date"): sentence_case(when(date.get("edtf", ""))),
+        _("How the date is known"): str(BASES.get(date.get("basis", ""), "")),
+        _("Note on the date"): date.get("note", ""),
+        _("Standing"): _("Planned") if entry.get("planned") else "",
+        _("Place"): entry.get("place", ""),
+    }
+    return {"": Part("", _said(says))}
+
+
+def _summary(entry: Document, now: Present) -> Parts:
+    return {"": Part("", {"": entry.get("summary", "")})}
+
+
+def _category(entry: Document, now: Present) -> Parts:
+    return _records("categories", [entry["category"]] if entry.get("category") else [], now)
+
+
+def _statements(entry: Document, now: Present) -> Parts:
+    return {
+        row["id"]: Part(
+            _("Statement %d") % number,
+            {
+                "": row["text"],
+                **_said({_("Kind"): label(row.get("nature", ""), "nature")}),
+                **_citations(row.get("citations", []), entry, now),
+            },
+        )
+        for number, row in enumerate(entry.get("statements", []), 1)
+    }
+
+
+def _figures(entry: Document, now: Present) -> Parts:
+    return {
+        row["id"]: Part(
+            _("Figure %d") % number,
+            {
+                "": row["label"],
+                _("Value"): figure_value(row),
+                **_said(
+                    {
+                        _("Standing"): figure_standing(row),
+                        _("Of what"): row.get("of", ""),
+                        _("Note"): row.get("note", ""),
+                    }
+                ),
+                **_citations(row.get("citations", []), entry, now),
+            },
+        )
+        for number, row in enumerate(entry.get("figures", []), 1)
+    }
+
+
+def _disagreements(entry: Document, now: Present) -> Parts:
+    return {
+        item["id"]: Part(
+            _("Question %d") % number,
+            {
+                "": item["question"],
+                **_citations(item.get("accounts", []), entry, now),
+                **_said({_("Reason"): item.get("reason", "")}),
+            },
+        )
+        for number, item in enumerate(entry.get("disagreements", []), 1)
+    }
+
+
+def _dates(entry: Document, now: Present) -> Parts:
+    parts: Parts = {}
+    for row in entry.get("dates", []):
+        says = {_("Date"): sentence_case(when(row["edtf"])), _("Note"): row.get("note", "")}
+        key = _unused(row["kind"], parts)
+        parts[key] = Part(label(row["kind"], "date"), _said(says))
+    return parts
+
+
+def _people(entry: Document, now: Present) -> Parts:
+    def says(person: Document) -> dict[str, str]:
+        role = label(person.get("role", ""), "role")
+        return _said({_("Position that day"): "; ".join(person.get("positions", [])), _("Role in the event"): role})
+
+    return _records("people", entry.get("people", []), now, says)
+
+
+def _organisations(entry: Document, now: Present) -> Parts:
+    return _records("organisations", entry.get("organisations", []), now)
+
+
+def _commodities(entry: Document, now: Present) -> Parts:
+    return _records("commodities", entry.get("commodities", []), now)
+
+
+def _sources(entry: Document, now: Present) -> Parts:
+    return {
+        now.slug("sources", source["slug"]): Part(
+            _("Source %(number)d: %(title)s") % {"number": source["number"], "title": source_title(source)}, {}
+        )
+        for source in entry.get("sources", [])
+    }
+
+
+def _records(
+    kind: str, rows: Iterable[Document], now: Present, says: Callable[[Document], dict[str, str]] = lambda row: {}
+) -> Parts:
+    return {now.slug(kind, row["slug"]): Part(row["name"], says(row)) for row in rows}
+
+
+def _citations(rows: Iterable[Document], entry: Document, now: Present) -> dict[str, str]:
+    """What each source says here: ``{"Source 3": "An hour “…” (page 2)"}``; empty when it is only cited."""
+    slugs = {source["number"]: now.slug("sources", source["slug"]) for source in entry.get("sources", [])}
+    found: dict[str, str] = {}
+    for row in rows:
+        words = [
+            row.get("says", ""),
+            f"“{row['quotation']}”" if row.get("quotation") else "",
+            f"({row['locator']})" if row.get("locator") else "",
+            _("Preferred here.") if row.get("preferred") else "",
+        ]
+        name = _("Source %d") % now.numbers.get(slugs.get(row["number"], ""), row["number"])
+        found[_unused(name, found)] = " ".join(filter(None, words))
+    return found
+
+
+def _unused(name: str, taken: Mapping[Any, Any]) -> str:
+    """``name``, or with a number behind it when there is one already."""
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name} ({number})"
+    return free
+
+
+SECTIONS: list[tuple[Any, Callable[[Document, Present], Parts]]] = [
+    (lazy("Headline"), _headline),
+    (lazy("Date and place"), _when_and_where),
+    (lazy("Kind of event"), _category),
+    (lazy("Summary"), _summary),
+    (lazy("Statements"), _statements),
+    (lazy("Where accounts differ"), _disagreements),
+    (lazy("Key figures"), _figures),
+    (lazy("Dates of the measure"), _dates),
+    (lazy("People"), _people),
+    (lazy("Goods and topics"), _commodities),
+    (lazy("Organisations"), _organisations),
+    (lazy("Sources"), _sources),
+]
+"""The parts of an entry in the order of its page, each with what finds them in the document."""
+
+RECORDS = (_category, _people, _commodities, _organisations, _sources)
+"""Parts that are named by their records, not by the entry."""
+
+# -- comparing ----------------------------------------------------------------------------
+
+
+class Line(NamedTuple):
+    """One field of a part: how it fared, and its words."""
+
+    label: str
+    state: str
+    pieces: list[Piece]
+
+
+class Difference(NamedTuple):
+    """A part that was added, removed, changed or moved."""
+
+    name: str
+    state: str
+    moved: bool
+    lines: list[Line]
+
+
+class Section(NamedTuple):
+    """The differences of one kind, under the heading they have on the page."""
+
+    title: str
+    differences: list[Difference]
+
+
+class Comparison(NamedTuple):
+    """All that differs between two versions; ``renamed`` are pairs of names of the same record."""
+
+    sections: list[Section]
+    renamed: list[tuple[str, str]]
+
+
+def addresses(entry: Document) -> set[str]:
+    """The public addresses of the records that an entry names."""
+    return {
+        f"/{kind}/{row['slug']}/"
+        for kind in ("people", "organisations", "commodities", "sources")
+        for row in entry.get(kind, [])
+    } | ({f"/categories/{entry['category']['slug']}/"} if entry.get("category") else set())
+
+
+def compare(before: Document, after: Document, moved: Mapping[str, str] | None = None) -> Comparison:
+    """What differs between two documents of one entry.
+
+    ``moved`` gives the present address of each record whose address has changed since one
+    of them was published, because it was renamed or merged with another.
+    """
+    unnumbered = Present(moved or {}, {})
+    # A source that was merged has another number now, and is cited by it.
+    numbers = {
+        unnumbered.slug("sources", source["slug"]): source["number"]
+        for entry in (before, after)
+        for source in entry.get("sources", [])
+    }
+    now = Present(unnumbered.moved, numbers)
+    sections, renamed = [], []
+    for title, parts in SECTIONS:
+        old, new = parts(before, now), parts(after, now)
+        if differences := list(_differences(old, new, _moved(old, new) if parts is _statements else set())):
+            sections.append(Section(str(title), differences))
+        if parts in RECORDS:
+            both = [(old[key].name, part.name) for key, part in new.items() if key in old]
+            renamed += [(name, present) for name, present in both if name != present]
+    return Comparison(sections, renamed)
+
+
+def _differences(old: Parts, new: Parts, moved: set[Hashable]) -> Iterable[Difference]:
+    for key, part in new.items():
+        if key not in old:
+            yield Difference(part.name, ADDED, False, _lines({}, part.says))
+            continue
+        lines = _lines(old[key].says, part.says)
+        changed = any(line.state for line in lines)
+        if changed or key in moved:
+            yield Difference(part.name, CHANGED if changed else MOVED, key in moved, lines)
+    for key, part in old.items():
+        if key not in new:
+            yield Difference(part.name, REMOVED, False, _lines(part.says, {}))
+
+
+def _lines(old: dict[str, str], new: dict[str, str]) -> list[Line]:
+    """The fields that differ, after the part's own text, which says what they belong to."""
+    lines = []
+    for name in dict.fromkeys([*new, *old]):
+        before, after = old.get(name), new.get(name)
+        if before == after and name:
+            continue
+        state = ADDED if before is None else REMOVED if after is None else CHANGED if before != after else SAME
+        lines.append(Line(name, state, words(before or "", after or "")))
+    return lines
+
+
+def _moved(old: Parts, new: Parts) -> set[Hashable]:
+    """The parts of both that stand in another order; as few as explain it."""
+    before, after = [key for key in old if key in new], [key for key in new if key in old]
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    stayed = {key for start, _at, size in matcher.get_matching_blocks() for key in before[start : start + size]}
+    return set(before) - stayed

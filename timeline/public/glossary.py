@@ -1,0 +1,73 @@
+"""The glossary in use: which of its terms the statements of an entry use, and where first.
+
+An entry is asked about when it is shown, not when it is published: a term that is added,
+reworded or deleted shows on every entry at once, and nothing about it is stored there.
+"""
+
+import re
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import JSONObject
+
+from timeline.choices import NameKind, SourceUse
+from timeline.models import Term, TermCitation
+from timeline.public.document import Document
+
+
+def with_sources(terms: QuerySet[Term]) -> QuerySet[Term]:
+    """Put on each term its ``sources``: ``[{"number", "slug"}]``, only those fit for readers."""
+    cited = TermCitation.objects.filter(term=OuterRef("pk"), source__use=SourceUse.EVIDENCE)
+    listed = cited.order_by("source__number").distinct("source__number")
+    return terms.annotate(
+        sources=ArraySubquery(listed.values(json=JSONObject(number="source__number", slug="source__slug")))
+    )
+
+
+def term_document(term: Term) -> Document:
+    """What readers may know of a term that :func:`with_sources` fetched."""
+    return {
+        "slug": term.slug,
+        "url": term.get_absolute_url(),
+        "name": term.name,
+        "definition": term.definition,
+        "sources": term.sources,
+    }
+
+
+def other_names(term: Term) -> list[Document]:
+    """The further names of a term that readers see: ``[{"name", "language"}]``."""
+    return [{"name": row.name, "language": row.language} for row in term.names.all() if row.kind != NameKind.MISPRINT]
+
+
+def terms_of(statements: list[Document]) -> list[Document]:
+    """The terms that the statements of an entry use, in the order in which a reader meets them.
+
+    Each is a :func:`term_document` with ``statement``, ``start`` and ``end``: the id of the
+    statement where it stands first, and the place in its text. One query, which fetches no
+    more than it returns: the database compares the text with the pattern of each term.
+    """
+    text = Value("\n".join(statement["text"] for statement in statements), output_field=TextField())
+    used = with_sources(Term.objects.alias(text=text).filter(text__iregex=F("pattern")).exclude(pattern=""))
+    patterns = [(term_document(term), re.compile(term.pattern, re.IGNORECASE)) for term in used]
+    met: dict[str, Document] = {}
+    for statement in statements:
+        for term, start, end in _places(statement["text"], patterns):
+            met.setdefault(term["slug"], {**term, "statement": statement["id"], "start": start, "end": end})
+    return list(met.values())
+
+
+def _places(text: str, patterns: list[tuple[Document, re.Pattern[str]]]) -> list[tuple[Document, int, int]]:
+    """Where terms stand in ``text``; of two that overlap the earlier one, then the longer one."""
+    found = [
+        (match.start(), -match.end(), number)
+        for number, (_term, pattern) in enumerate(patterns)
+        for match in pattern.finditer(text)
+    ]
+    places: list[tuple[Document, int, int]] = []
+    reached = 0
+    for start, minus_end, number in sorted(found):
+        if start >= reached:
+            reached = -minus_end
+            places.append((patterns[number][0], start, reached))
+    return places

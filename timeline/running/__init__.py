@@ -1,0 +1,8 @@
+"""What is started again and again beside the site, and whether it is.
+
+service      commands that run once, or again and again under a supervisor
+schedule     publishes what is due, once
+websub       tells a hub which feeds have news
+lateness     what is late, for the home page and for ``/status.json``
+status       ``/status.json``: whether all goes well, for a program that watches the site
+"""

@@ -1,0 +1,40 @@
+"""What somebody must start again and again, and whether it is late: for the home page and for ``/status.json``."""
+
+import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from timeline.models import CommandRun, Version
+from timeline.running import schedule
+
+LINKS_UNCHECKED = datetime.timedelta(days=35)
+"""Links are checked every month; so many days without is too long."""
+
+
+def schedule_is_late(now: datetime.datetime) -> str:
+    """That something is due and nobody publishes it; nothing when all is well."""
+    run = schedule.last_run()
+    if (run and run.started_at > now - schedule.LATE) or not schedule.is_anything_due(now):
+        return ""
+    if run is None:
+        return _("Something is due to be published, and scheduled publication has never run.")
+    return _("Scheduled publication has not run since %(time)s.") % {"time": moment(run.started_at)}
+
+
+def links_are_unchecked(now: datetime.datetime) -> str:
+    """That sources may have vanished unnoticed; nothing when all is well."""
+    run = CommandRun.objects.filter(command="check_links").first()
+    if run is None:
+        # A chronology younger than that is not late.
+        old = Version.objects.filter(published_at__lt=now - LINKS_UNCHECKED).exists()
+        return _("The links of the sources have never been checked.") if old else ""
+    if run.started_at > now - LINKS_UNCHECKED:
+        return ""
+    return _("The links of the sources have not been checked since %(time)s.") % {"time": moment(run.started_at)}
+
+
+def moment(time: datetime.datetime) -> str:
+    """A moment in words."""
+    return date_format(timezone.localtime(time), "j F Y, H:i")

@@ -1,0 +1,202 @@
+"""``/status.json``: whether what should happen by itself does, for a program that watches the site.
+
+It answers 200 when all is well and 503 when something is not, so that any monitor understands it,
+and says what in words and numbers. It names no entry: whoever must act finds the names on the
+editors' home page.
+
+A service that has never run is not late here, because a site may do without it: a new clone is
+well from the first minute. From its first run on it is watched. Two things are missed without a
+service and so are told all the same: something due that nobody publishes, and news for a hub.
+"""
+
+import datetime
+import functools
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Exists, OuterRef, Subquery
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+from wagtail.models import Page
+
+from timeline.dataset import shelf
+from timeline.models import Announcement, CommandRun, Edition, EntryPage, FacetTotal, PublishedEntry, Version
+from timeline.public.document import instant
+from timeline.running import lateness, schedule
+
+NEWEST = 50
+"""Publications that are looked at one by one."""
+
+DATASET_LATE = datetime.timedelta(minutes=30)
+"""Its service looks every five minutes and needs a few seconds."""
+
+NEWS_LATE = datetime.timedelta(hours=1)
+"""A hub that is away for a moment is asked again after one, two, four … minutes."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at; times among ``numbers`` are RFC 3339, null when there is none."""
+
+    name: str
+    ok: bool
+    detail: str
+    numbers: dict[str, int | str | None] = field(default_factory=dict)
+
+
+@csrf_exempt  # another method is 405, not a forgery
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    """``{"ok", "checked", "checks": [{"name", "ok", "detail", "numbers"}]}``; 503 unless all are ok."""
+    now = timezone.now()
+    try:
+        checks = list(_checks(now))
+    except (DatabaseError, InterfaceError):
+        checks = [Check("database", False, _("The database does not answer, or not as this code expects."))]
+    well = all(check.ok for check in checks)
+    content = {"ok": well, "checked": instant(now), "checks": [asdict(check) for check in checks]}
+    response = JsonResponse(content, status=200 if well else 503, json_dumps_params={"ensure_ascii": False})
+    response.headers["Cache-Control"] = "no-store"
+    # Else Django would log an error whenever a monitor asks.
+    response._has_been_logged = True  # type: ignore[attr-defined] # noqa: SLF001 - its own mark
+    return response
+
+
+def _checks(now: datetime.datetime) -> Iterator[Check]:
+    migrations = _migrations()
+    yield migrations
+    if migrations.ok:  # else the tables may be others than the models
+        for check in CHECKS:
+            yield check(now)
+
+
+@functools.cache
+def _known_migrations() -> set[tuple[str, str]]:
+    """The migrations that this process was started with, by the names of their files: to run them takes a second."""
+    modules = {app.label: MigrationLoader.migrations_module(app.label)[0] for app in apps.get_app_configs()}
+    return {
+        (label, file.name)
+        for label, module in modules.items()
+        if module and find_spec(module)
+        for file in pkgutil.iter_modules(import_module(module).__path__)
+        if not file.ispkg and file.name[0] not in "_~"
+    }
+
+
+def _migrations() -> Check:
+    """Whether the database has the tables of this code: one query."""
+    applied = MigrationRecorder(connection).migration_qs.values_list("app", "name")
+    behind = {app for app, _name in _known_migrations() - set(applied)}
+    detail = _("All migrations are applied.")
+    if behind:
+        detail = _("Migrations are missing; nothing else was looked at. Run manage.py migrate.")
+    return Check("migrations", not behind, detail, {"apps_behind": len(behind)})
+
+
+def _entries(now: datetime.datetime) -> Check:
+    """Whether readers get what editors published: the editors' table against the one that pages and feeds read.
+
+    Five queries: how many entries are public on each side and in the total that pages show, and
+    the newest publications, each with what readers have of it.
+    """
+    live = Page.objects.type(EntryPage).live().public().order_by()
+    version = Version.objects.filter(entry=OuterRef("pk")).order_by("-number").values("published_at")[:1]
+    newest = list(
+        live.filter(last_published_at__isnull=False)
+        .order_by("-last_published_at")
+        .annotate(told=Subquery(version), is_public=Exists(PublishedEntry.objects.filter(pk=OuterRef("pk"))))
+        .values_list("last_published_at", "told", "is_public")[:NEWEST]
+    )
+    told = [told for _published, told, is_public in newest if told and is_public]
+    untold = sum(not is_public or told is None or told < published for published, told, is_public in newest)
+    published, public = live.count(), PublishedEntry.objects.count()
+    shown = FacetTotal.objects.filter(facet="all").values_list("total", flat=True).first() or 0
+    ok = not untold and published == public == shown
+    detail = _("Pages and feeds have every published entry.")
+    if not ok:
+        detail = _("Pages and feeds lag behind what editors published. Run manage.py rebuild_search.")
+    numbers: dict[str, int | str | None] = {
+        "published": published,
+        "public": public,
+        "shown": shown,
+        "untold": untold,
+        "newest_published": instant(newest[0][0] if newest else None),
+        "newest_public": instant(max(told, default=None)),
+    }
+    return Check("entries", ok, detail, numbers)
+
+
+def _dataset(now: datetime.datetime) -> Check:
+    """Whether the dataset has the present edition: one query."""
+    edition = Edition.objects.filter(pk=1).first()
+    built = next(iter(shelf.kept()), None)
+    numbers: dict[str, int | str | None] = {
+        "edition": edition.version if edition else 0,
+        "changed": instant(edition.changed_at) if edition else None,
+        "dataset": built.version if built else None,
+        "built": instant(built.built_at) if built else None,
+    }
+    if built is None:
+        return Check("dataset", True, _("No dataset was ever built here."), numbers)
+    if edition is None or edition.version == built.version:
+        return Check("dataset", True, _("The dataset has the present edition."), numbers)
+    if edition.changed_at < now - DATASET_LATE:
+        return Check("dataset", False, _("The dataset lags behind. Does build_dataset run?"), numbers)
+    minutes = DATASET_LATE // datetime.timedelta(minutes=1)
+    detail = _("The dataset does not have the present edition yet. It may take %d minutes after a change.") % minutes
+    return Check("dataset", True, detail, numbers)
+
+
+def _scheduled(now: datetime.datetime) -> Check:
+    """Whether what is due is published: at most four queries."""
+    late = lateness.schedule_is_late(now)
+    detail = late or _("Nothing waits that is due to be published.")
+    return Check("publish_scheduled", not late, detail, {"last_run": _last_run(schedule.COMMAND)})
+
+
+def _failures(now: datetime.datetime) -> Check:
+    """Whether something that was due could not be published: one query."""
+    number = schedule.failures(now).count()
+    detail = _("Everything that was due could be published.")
+    if number:
+        detail = _("Something due could not be published. The editors’ home page says what and why.")
+    return Check("failed_publications", not number, detail, {"entries": number})
+
+
+def _links(now: datetime.datetime) -> Check:
+    """Whether the addresses of sources are visited: at most two queries."""
+    ran = _last_run("check_links")
+    late = lateness.links_are_unchecked(now) if ran else ""
+    known = _("The links of the sources are checked.") if ran else _("Links were never checked from here.")
+    return Check("check_links", not late, late or known, {"last_run": ran})
+
+
+def _announcements(now: datetime.datetime) -> Check:
+    """Whether the hub hears of news: two queries."""
+    waiting = Announcement.objects.filter(noted_at__lt=now - NEWS_LATE).count() if settings.WEBSUB_HUB else 0
+    detail = _("No news waits for the hub.") if settings.WEBSUB_HUB else _("No hub is set.")
+    if waiting:
+        detail = _(
+            "News has waited for the hub for more than an hour. Does deliver_pings run, and does the hub answer?"
+        )
+    return Check("deliver_pings", not waiting, detail, {"waiting": waiting, "last_run": _last_run("deliver_pings")})
+
+
+def _last_run(command: str) -> str | None:
+    return instant(CommandRun.objects.filter(command=command).values_list("started_at", flat=True).first())
+
+
+CHECKS: tuple[Callable[[datetime.datetime], Check], ...] = (
+    *(_entries, _dataset, _scheduled, _failures, _links, _announcements),
+)

@@ -1,0 +1,7 @@
+"""A page of the web: its address, fetched safely, read, and its words compared.
+
+addresses    which may be a source's, and which of them are one page
+fetching     a page, fetched safely
+articles     what a page says of itself, and its text without the chrome of its site
+quotations   whether words are really in a text
+"""
