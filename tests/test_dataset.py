@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 
 from tests.factories import PersonFactory, SourceFactory, draft_entry, publish_entry
-from timeline.dataset import build, shelf
+from timeline.dataset import build, storage
 from timeline.formats.tables import LIST, TABLES, Column
 from timeline.models import PublishedEntry
 
@@ -156,7 +156,7 @@ def test_it_is_built_once_for_each_edition_and_old_ones_go(settings, tmp_path, c
         assert "Edition" in capsys.readouterr().out
     call_command("build_dataset")
     assert capsys.readouterr().out == ""
-    versions = [one.version for one in shelf.kept()]
+    versions = [one.version for one in storage.kept()]
     assert versions == sorted(versions, reverse=True)
     assert sorted(file.name for file in tmp_path.glob("*.zip")) == sorted(f"{version}.zip" for version in versions)
     assert len(versions) == 2

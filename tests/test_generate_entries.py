@@ -8,7 +8,7 @@ from wagtail.models import Page
 
 from tests.factories import CategoryFactory, CommodityFactory, chronology, draft_entry, publish, publish_entry
 from timeline import edition, search
-from timeline.generated.generated import TERMS
+from timeline.generated.entries import TERMS
 from timeline.models import (
     EntryPage,
     FacetTotal,

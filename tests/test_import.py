@@ -25,14 +25,14 @@ from timeline import merging
 from timeline.content.kinds import FIGURES, KINDS
 from timeline.content.load import load as load_pack
 from timeline.content.pack import check
-from timeline.imports import exporting, importing, intake, uploads
+from timeline.imports import checking, exporting, loading, uploads
 from timeline.models import EntryPage, EntryPerson, Import, Person, PersonName, PublishedEntry, Source, SourceAddress
 
 pytestmark = pytest.mark.django_db
 
 
 def checked(text, kind=""):
-    return intake.check({"file.csv": text}, kind)
+    return checking.check({"file.csv": text}, kind)
 
 
 def problems(text, kind):
@@ -41,7 +41,7 @@ def problems(text, kind):
 
 def imported(text, kind, chosen=(), **how):
     record = Import.objects.create(name="file.csv", kind=kind, content=uploads.stored_as({"file.csv": text}))
-    return importing.load(record, chosen=set(chosen), **how)
+    return loading.load(record, chosen=set(chosen), **how)
 
 
 def actions(result):
@@ -150,7 +150,7 @@ class TestWhatIsThereAlready:
         assert "row 4: “Taro ITŌ” looks like “Taro Ito” (row 3). Keep one of them" in like_another_row
         assert len(checked("name\nMinistry of trade\n", "organisations").doubts) == 1
         assert len(checked("title,url\nThey agree!,https://example.org/a\n", "sources").doubts) == 1
-        with pytest.raises(importing.ImportFailedError, match="New all the same"):
+        with pytest.raises(loading.ImportFailedError, match="New all the same"):
             imported(text, "people")
         imported(text, "people", anyway=True)
         assert Person.objects.count() == 4
@@ -193,7 +193,7 @@ class TestReadingUploads:
             ('[{"family_name": 1, "names": {"a": 1}, "id": []}]', "write text"),
             ("[" * 100_000, "not JSON"),
         ]:
-            found = intake.check({"people.json": text})
+            found = checking.check({"people.json": text})
             assert sentence in " ".join(map(str, found.problems)), text
 
     def test_too_many_rows_are_refused_before_they_are_looked_at(self):
@@ -223,7 +223,7 @@ class TestLoading:
         assert PublishedEntry.objects.get().document["headline"] == "First round"
         draft = EntryPage.objects.get().get_latest_revision_as_object()
         assert (draft.title, draft.entry_commodities.count(), draft.summary) == ("Round one", 1, entry.summary)
-        assert importing.undo(done) == []
+        assert loading.undo(done) == []
         entry = EntryPage.objects.get()
         assert (entry.has_unpublished_changes, entry.draft_title) == (False, "First round")
         assert entry.latest_revision_id == entry.live_revision_id
@@ -237,7 +237,7 @@ class TestLoading:
         )
         rows = "".join(f"{entry.key},New\n" for entry in entries)
         result = checked(f"id,headline\n{rows}", "entries")
-        assert [step.reason for step in result.of(intake.LEFT)] == [
+        assert [step.reason for step in result.of(checking.LEFT)] == [
             "is locked by an editor",
             "has a draft newer than what is public",
             "is being edited by editors",
@@ -251,7 +251,7 @@ class TestLoading:
         assert Person.objects.get(key="sato").country == ""
         done = imported(text, "people", ["people:sato"])
         assert Person.objects.get(key="sato").country == "JP"
-        assert importing.undo(done) == []
+        assert loading.undo(done) == []
         assert Person.objects.get(key="sato").country == ""
         assert Person.objects.filter(key="lee").exists(), "the earlier import made it"
 
@@ -263,15 +263,15 @@ class TestLoading:
     def test_all_or_nothing(self, monkeypatch):
         chronology()
         text = "id,headline\ne-1,One\ne-2,Two\n"
-        real = importing._Loading._create
+        real = loading._Loading._create
 
         def failing(self, step):
             if step.key == "e-2":
-                raise importing.ValidationError("The disk is full.")
+                raise loading.ValidationError("The disk is full.")
             real(self, step)
 
-        monkeypatch.setattr(importing._Loading, "_create", failing)
-        with pytest.raises(importing.ImportFailedError, match=r"Two: file.csv, row 3: The disk is full\."):
+        monkeypatch.setattr(loading._Loading, "_create", failing)
+        with pytest.raises(loading.ImportFailedError, match=r"Two: file.csv, row 3: The disk is full\."):
             imported(text, "entries")
         assert not EntryPage.objects.exists()
 
@@ -287,14 +287,14 @@ class TestUndoing:
         edited.entry_people.add(EntryPerson(person=Person.objects.get(key="b")))
         edited.save_revision(clean=False)
 
-        assert importing.undo(entries) == ["“Two” has been edited since and stays."]
-        assert set(importing.undo(people)) == {
+        assert loading.undo(entries) == ["“Two” has been edited since and stays."]
+        assert set(loading.undo(people)) == {
             "“Abe” is in use (Public) and stays.",
             "“Baba” is named in the draft of “Two” and stays.",
         }
         assert list(Person.objects.values_list("key", flat=True)) == ["a", "b"]
-        with pytest.raises(importing.ImportFailedError):
-            importing.undo(people)
+        with pytest.raises(loading.ImportFailedError):
+            loading.undo(people)
 
     def test_what_another_record_was_merged_into_stays(self):
         people = imported("id,family_name,given_name\nabe,Abe,Shinzo\n", "people")
@@ -302,7 +302,7 @@ class TestUndoing:
         merge = merging.merge(Person.objects.get(key="abe"), Person.objects.get(slug="old"))
         entry.entry_people.all().delete()  # no key protects the person now
 
-        assert importing.undo(people) == [
+        assert loading.undo(people) == [
             "“S. Abe” has been merged into “Shinzo Abe”, which stays: undo the merge first."
         ]
         merging.undo(merge)
@@ -316,7 +316,7 @@ def test_what_was_exported_changes_nothing():
             f"{kind.name}.csv": "".join(exporting.as_csv(kind, bom=True)),
             f"{kind.name}.json": "".join(exporting.as_json(kind)),
         }.items():
-            result = intake.check({name: text})
+            result = checking.check({name: text})
             assert [str(problem) for problem in result.problems] == []
             assert {step.action for step in result.steps} == {"same"}, name
 
@@ -358,10 +358,10 @@ class TestInTheAdmin:
         response = moderator.get(url, {"bom": "1"})
         text = b"".join(response.streaming_content).decode()
         assert text.startswith("\ufeffid,slug,family_name")
-        assert intake.check({"people.csv": text}).of("same")
+        assert checking.check({"people.csv": text}).of("same")
         for kind in (*KINDS, FIGURES):
             template = moderator.get(reverse("timeline_imports:template", args=[kind.name]))
-            found = intake.check({f"{kind.name}.csv": template.content.decode()})
+            found = checking.check({f"{kind.name}.csv": template.content.decode()})
             assert [str(problem) for problem in found.problems] == []
 
     def test_editors_cannot(self, editor):

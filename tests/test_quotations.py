@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import SourceFactory, add_disagreement, add_figure
-from timeline.admin.source.intake import quotation_state, quotation_warnings
+from timeline.admin.source.form import quotation_state, quotation_warnings
 from timeline.models import Citation, EntryPage, Snapshot, Statement
 from timeline.web.quotations import found_in
 

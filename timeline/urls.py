@@ -7,7 +7,7 @@ from django.urls import include, path
 from timeline.api import page as api_page
 from timeline.api import service
 from timeline.dataset import page as dataset
-from timeline.dataset import shelf
+from timeline.dataset import storage
 from timeline.formats import FORMATS, references
 from timeline.running import status
 from timeline.views import (
@@ -66,7 +66,7 @@ urlpatterns = [
     path("oembed", open_to_all(page(embedding.oembed)), name="oembed"),
     path("api/", page(api_page.page), name="api_page"),
     path("api/v1/", include((service.addresses(), "api"))),
-    path("dataset/", public(moved_at=shelf.changed_at)(dataset.page), name="dataset"),
+    path("dataset/", public(moved_at=storage.changed_at)(dataset.page), name="dataset"),
     path("dataset/latest.zip", dataset.latest_view, name="latest_dataset"),
     path("dataset/<int:version>.zip", dataset.file_view, name="dataset_file"),
     path("share.png", picture(sharing.list_picture), name="site_picture"),

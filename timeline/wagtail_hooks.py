@@ -10,13 +10,13 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from timeline.admin import chronology, exports, guide, imports, reports, welcome
-from timeline.admin.entry import bulk, changes, checks, desk, entries, listing, moderation, notes
-from timeline.admin.record import choosers, merges, records
+from timeline.admin.entry import bulk, changes, checks, form, listing, moderation, notes, views
+from timeline.admin.record import choosers, merges, viewsets
 from timeline.admin.source import links, snapshots
 from timeline.models import ChronologyPage, EntryPage
 from timeline.views.entries import preview
 
-for viewset in records.VIEWSETS:
+for viewset in viewsets.VIEWSETS:
     register_snippet(viewset)
 
 
@@ -26,7 +26,7 @@ def serve_preview(entry: EntryPage, request: HttpRequest, mode_name: str) -> Htt
 
 # The model knows neither the admin nor the views, so both are put on it here.
 ChronologyPage.edit_handler = chronology.EDIT_HANDLER
-EntryPage.edit_handler = entries.EDIT_HANDLER
+EntryPage.edit_handler = form.EDIT_HANDLER
 EntryPage.serve_preview = serve_preview
 exports.guard_all()
 moderation.connect()
@@ -34,7 +34,7 @@ moderation.connect()
 
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[Any]:
-    return [choosers.entry_chooser, listing.LISTING, desk.EntryPageViewSet()]
+    return [choosers.entry_chooser, listing.LISTING, views.EntryPageViewSet()]
 
 
 @hooks.register("register_admin_menu_item")
@@ -129,7 +129,7 @@ def style_of_the_desk() -> str:
 for action in bulk.BULK_ACTIONS:
     hooks.register("register_bulk_action", action, order=1)  # after the ones they replace
 
-hooks.register("before_delete_page", desk.keep_what_readers_have_seen)
+hooks.register("before_delete_page", views.keep_what_readers_have_seen)
 hooks.register("construct_page_listing_buttons", listing.tidy_row)
 hooks.register("construct_main_menu", welcome.tidy_menu)
 hooks.register("construct_reports_menu", reports.tidy_reports)

@@ -22,7 +22,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from timeline.content.kinds import ENTRIES, Kind
-from timeline.imports import examples, exporting, importing, intake, uploads
+from timeline.imports import checking, examples, exporting, loading, uploads
 from timeline.imports.tables import accepted, columns, write
 from timeline.models import EntryPage, Import
 
@@ -146,18 +146,18 @@ class ImportView(DeskView):
         return context | self._has_done()
 
     def _would_do(self) -> dict[str, Any]:
-        checked = intake.check(uploads.restored(self.record.content), self.record.kind)
+        checked = checking.check(uploads.restored(self.record.content), self.record.kind)
         sections = []
         for action, heading in (
-            (intake.CREATE, _("New")),
-            (intake.CHANGE, _("Different from what is here")),
-            (intake.LEFT, _("Left alone")),
-            (intake.SAME, _("Already here, nothing to change")),
+            (checking.CREATE, _("New")),
+            (checking.CHANGE, _("Different from what is here")),
+            (checking.LEFT, _("Left alone")),
+            (checking.SAME, _("Already here, nothing to change")),
         ):
             steps = checked.of(action)
             if steps:
                 sections.append({"action": action, "heading": heading, "steps": steps[:SHOWN], "total": len(steps)})
-        changes = checked.of(intake.CREATE) + checked.of(intake.CHANGE)
+        changes = checked.of(checking.CREATE) + checked.of(checking.CHANGE)
         return {
             "checked": checked,
             "problems": checked.problems[:SHOWN],
@@ -188,7 +188,7 @@ class ImportView(DeskView):
             raise Http404
         try:
             if action == "load":
-                importing.load(
+                loading.load(
                     self.record,
                     chosen=set(request.POST.getlist("change")),
                     anyway="anyway" in request.POST,
@@ -196,7 +196,7 @@ class ImportView(DeskView):
                 )
                 messages.success(request, _t("“%s” was imported.") % self.record.name)
             elif action == "undo":
-                told = importing.undo(self.record, user=request.user)
+                told = loading.undo(self.record, user=request.user)
                 messages.success(request, _t("The import of “%s” was undone.") % self.record.name)
                 if told:
                     messages.warning(request, " ".join(told[:SHOWN]))
@@ -204,7 +204,7 @@ class ImportView(DeskView):
                 self.record.delete()
                 messages.success(request, _t("“%s” was discarded; nothing was imported.") % self.record.name)
                 return redirect("timeline_imports:index")
-        except importing.ImportFailedError as error:
+        except loading.ImportFailedError as error:
             number = len(error.sentences)
             heading = ngettext("Nothing was changed.", "Nothing was changed:", number)
             messages.error(request, f"{heading} {' '.join(error.sentences)}")

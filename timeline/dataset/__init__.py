@@ -2,10 +2,10 @@
 
 words    the file's own papers: README with the data dictionary, datapackage.json, LICENCE, VERSION
 build    writes the file, a few rows at a time
-shelf    the files that are kept, newest first
+storage  the files that are kept, newest first
 page     their page and their addresses
 
 A file is made from the tables of ``formats.tables`` and the documents that the API gives, in
 one snapshot of the database; the same edition makes the same bytes. Nothing here runs in a
-request but ``page``, which reads what the shelf has.
+request but ``page``, which reads what storage has.
 """

@@ -25,8 +25,8 @@ from timeline.models import Edition, FacetTotal, PublishedEntry
 from timeline.public.document import Document
 from timeline.views import publishing
 
-from . import shelf, words
-from .shelf import Kept
+from . import storage, words
+from .storage import Kept
 from .words import ENTRIES, About, Written
 
 CHUNK = 200
@@ -41,7 +41,7 @@ class BusyError(Exception):
 
 def is_due() -> bool:
     """Whether the present edition has no file yet: one query."""
-    return shelf.one(publishing.edition().version) is None
+    return storage.one(publishing.edition().version) is None
 
 
 def build() -> Kept:
@@ -49,7 +49,7 @@ def build() -> Kept:
 
     Raises :class:`BusyError` when another process is at it.
     """
-    folder = shelf.folder()
+    folder = storage.folder()
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder), tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as scratch:
         here = Path(scratch)
@@ -72,7 +72,7 @@ def build() -> Kept:
         )
         archive.chmod(0o644)
         archive.replace(found.file)
-        shelf.put(found)
+        storage.put(found)
     return found
 
 

@@ -17,8 +17,8 @@ from timeline.models import Edition
 from timeline.public.wording import entry_count
 from timeline.views import publishing
 
-from . import shelf
-from .shelf import Kept
+from . import storage
+from .storage import Kept
 from .words import ENTRIES
 
 # The file of an edition never changes; what the latest one is may change any minute.
@@ -28,7 +28,7 @@ LATEST_CACHING = "public, max-age=60"
 
 def page(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/dataset/``: what the dataset is, the editions that are kept, and every column in words."""
-    files = shelf.kept()
+    files = storage.kept()
     latest = files[0] if files else None
     site = publishing.site(edition)
     description = _("Everything public of %s as one file: entries, statements, citations, figures and records.")
@@ -70,7 +70,7 @@ def _node(latest: Kept, description: str, site: structured.Site) -> structured.N
 
 def latest(request: HttpRequest) -> HttpResponse:
     """``/dataset/latest.zip``: leads to the newest file."""
-    files = shelf.kept()
+    files = storage.kept()
     if not files:
         raise Http404(_("There is no dataset yet."))
     response = HttpResponseRedirect(f"/dataset/{files[0].version}.zip")
@@ -80,7 +80,7 @@ def latest(request: HttpRequest) -> HttpResponse:
 
 def file(request: HttpRequest, version: int) -> HttpResponseBase:
     """``/dataset/<version>.zip``; its entity tag is its checksum. 404 for an edition that is not kept any more."""
-    found = shelf.one(version)
+    found = storage.one(version)
     if found is None:
         raise Http404(_("This edition is not kept. The dataset’s page lists those that are."))
     etag, modified = quote_etag(found.digest), int(datetime.datetime.fromisoformat(found.changed).timestamp())

@@ -3,12 +3,12 @@
     tables        records as CSV for spreadsheets, and back
     sheets        reads a table, with every problem by row and column
     uploads       what editors upload, and what is in it
-    references    records found by id, address, number or name
-    settling      what is the same although it is not written the same
+    finding       records found by id, address, number or name
+    normalising   what is the same although it is not written the same
     editors       who works on entries right now
-    doubles       records that may be there already
-    intake        checks an import and says what it would do
-    importing     does it in one transaction, and takes it back
+    duplicates    records that may be there already
+    checking      checks an import and says what it would do
+    loading       does it in one transaction, and takes it back
     exporting     the records of a kind as they are now
     examples      made-up records for the templates of tables
 

@@ -6,7 +6,7 @@ from typing import Any
 from timeline.content.kinds import KINDS, Kind
 from timeline.content.parts import Plain, Record, Reference, Rows, Shape
 
-from .references import rewritten
+from .finding import rewritten
 
 _CITED: Record = {"source": "example-report", "quotation": "We have agreed.", "language": "en", "locator": "p. 2"}
 

@@ -11,7 +11,7 @@ from django.db.models import F
 from timeline.content.kinds import ENTRIES, FIGURES, KINDS, Kind
 from timeline.content.parts import Known, Record
 
-from .references import pointed
+from .finding import pointed
 from .tables import lines
 
 BATCH = 200

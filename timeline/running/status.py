@@ -30,7 +30,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
-from timeline.dataset import shelf
+from timeline.dataset import storage
 from timeline.models import Announcement, CommandRun, Edition, EntryPage, FacetTotal, PublishedEntry, Version
 from timeline.public.document import instant
 from timeline.running import lateness, schedule
@@ -140,7 +140,7 @@ def _entries(now: datetime.datetime) -> Check:
 def _dataset(now: datetime.datetime) -> Check:
     """Whether the dataset has the present edition: one query."""
     edition = Edition.objects.filter(pk=1).first()
-    built = next(iter(shelf.kept()), None)
+    built = next(iter(storage.kept()), None)
     numbers: dict[str, int | str | None] = {
         "edition": edition.version if edition else 0,
         "changed": instant(edition.changed_at) if edition else None,

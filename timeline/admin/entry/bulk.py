@@ -33,8 +33,8 @@ from timeline.models import (
 )
 from timeline.models.publication import problems
 
-from .desk import WithdrawalForm, refuse, withdraw_with
 from .listing import EntryFilterSet
+from .views import WithdrawalForm, refuse, withdraw_with
 
 CHANGES = [
     (Change.MINOR, _("A minor edit: readers are told nothing")),

@@ -20,7 +20,7 @@ from wagtail.snippets.views import chooser as snippets
 from timeline import edtf
 from timeline.admin.duplicates import AskFirst
 from timeline.admin.finding import matching
-from timeline.admin.source.intake import LooksUpInChooser, SourceForm
+from timeline.admin.source.form import LooksUpInChooser, SourceForm
 from timeline.models import Commodity, EntryPage, FigureSeries, Organisation, Person, Source
 from timeline.models.commodity import READING_ORDER
 from timeline.models.link import at_hand

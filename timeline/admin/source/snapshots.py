@@ -24,7 +24,7 @@ from timeline.models import Snapshot, Source
 from timeline.web import articles
 
 from . import lookup
-from .intake import SourceForm
+from .form import SourceForm
 
 SUFFIXES = {articles.PDF: "pdf", articles.HTML: "html", articles.TEXT: "txt"}
 FEW = 5

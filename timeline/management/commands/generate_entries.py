@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from timeline import edition
-from timeline.generated import generated
+from timeline.generated import entries
 from timeline.models import Category, ChronologyPage, EntryPage
 
 BATCH = 1000
@@ -48,10 +48,10 @@ class Command(BaseCommand):
             raise CommandError(_("There is no chronology yet. First: manage.py load_chronology"))
         if number < 1:
             raise CommandError(_("At least one entry."))
-        if EntryPage.objects.filter(key__startswith=generated.PREFIX).exists():
+        if EntryPage.objects.filter(key__startswith=entries.PREFIX).exists():
             raise CommandError(_("There are generated entries already. First: manage.py generate_entries --remove"))
         started = time.monotonic()
-        generator = generated.Generator(chronology, number, seed)
+        generator = entries.Generator(chronology, number, seed)
         with transaction.atomic():
             generator.records()
         done = 0
@@ -68,7 +68,7 @@ class Command(BaseCommand):
     def remove(self) -> None:
         try:
             with transaction.atomic():
-                number = generated.remove()
+                number = entries.remove()
                 edition.rebuild()
         except IntegrityError as error:
             message = _("Nothing was removed, as something else uses a generated record: %s")

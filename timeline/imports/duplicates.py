@@ -18,10 +18,10 @@ from timeline.models.source import FoldedTitle
 from timeline.names import NearNames
 from timeline.web.addresses import address_key
 
-from .references import BY_NAME, label, names_of
+from .finding import BY_NAME, label, names_of
 
 if TYPE_CHECKING:
-    from .intake import Step
+    from .checking import Step
 
 MOST = 5
 """More than an editor would compare are not named."""

@@ -39,7 +39,7 @@ from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.models import Page, ReferenceIndex, Revision
 from wagtail.signal_handlers import reference_index_auto_update_disabled
 
-from timeline.admin.record.records import list_uses
+from timeline.admin.record.viewsets import list_uses
 from timeline.models import EntryPage, Version
 from timeline.models.entry import ROWS_OF_ROWS
 from timeline.models.fields import printable

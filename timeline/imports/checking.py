@@ -22,10 +22,10 @@ from timeline.content.rules import repeated, unique_together
 from timeline.models import EntryPage
 from timeline.names import has_control, strip_control
 
-from .doubles import alike, same_pages
+from .duplicates import alike, same_pages
 from .editors import reasons
-from .references import Finder, label, pointed, rewritten
-from .settling import is_said, number_rows, settled
+from .finding import Finder, label, pointed, rewritten
+from .normalising import is_said, number_rows, settled
 from .sheets import Finding, Sheet
 from .uploads import MAX_DRAFTS, MAX_RECORDS, MAX_ROWS, sheets
 

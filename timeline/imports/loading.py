@@ -19,8 +19,8 @@ from timeline.merging.pointers import MERGEABLE
 from timeline.merging.revisions import naming
 from timeline.models import ChronologyPage, EntryPage, Import, Merge
 
-from .intake import CHANGE, CREATE, LEFT, SAME, Checked, Step, check
-from .references import pointed
+from .checking import CHANGE, CREATE, LEFT, SAME, Checked, Step, check
+from .finding import pointed
 from .uploads import restored
 
 

@@ -18,15 +18,14 @@ from wagtail.snippets.views import snippets
 from timeline.admin.duplicates import AskFirst, RecordForm, SimilarPanel
 from timeline.admin.guide import GuidePanel
 from timeline.admin.rows import CITATION, HSCodeForm, RowsPanel
-from timeline.admin.source.intake import LooksUp, LookUpPanel, SourceRecordForm
+from timeline.admin.source.form import LooksUp, LookUpPanel, SourceRecordForm
 from timeline.admin.source.links import LinkColumn, LinksPanel
 from timeline.admin.source.snapshots import CopiesPanel
 from timeline.models import Category, Commodity, FigureSeries, Organisation, Person, Source, Term
 
 from . import choosers
 from .choosers import date_words
-from .merges import MergeableEditView
-from .record_lists import (
+from .lists import (
     EntriesColumn,
     PersonFilterSet,
     PositionlessColumn,
@@ -38,6 +37,7 @@ from .record_lists import (
     positions_in_short,
     yes,
 )
+from .merges import MergeableEditView
 
 MOST_USES = 50
 """Uses listed when a record cannot be deleted; the usage page has them all."""
