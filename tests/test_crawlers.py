@@ -109,7 +109,7 @@ def test_a_record_changes_with_the_last_of_its_entries(client):
 
 
 def test_a_long_section_goes_on_over_pages_at_a_fixed_cost(client, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr(crawlers.Section, "limit", 1)
+    monkeypatch.setattr(crawlers.SitemapSection, "limit", 1)
     publish_rich(1)
     with django_assert_num_queries(9):  # the state of the site, and a count for each section but the indexes
         parts = locations(client.get("/sitemap.xml"), "sitemap")

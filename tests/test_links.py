@@ -464,7 +464,7 @@ def die_without_archive(source: Source, server, clock) -> None:
     for days in (0, 7, 7):
         clock.now += days * DAY
         address = next(item for item in links.addresses(2, number=source.number) if item.kind == "original")
-        told = [item for item in links.check_all([address], unhurried()) if item.told]
+        told = [item for item in links.check_all([address], unhurried()) if item.readers_affected]
         links.tell_readers(item.address.source_id for item in told)
 
 

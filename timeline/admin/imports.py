@@ -196,10 +196,10 @@ class ImportView(DeskView):
                 )
                 messages.success(request, _t("“%s” was imported.") % self.record.name)
             elif action == "undo":
-                told = loading.undo(self.record, user=request.user)
+                sentences = loading.undo(self.record, user=request.user)
                 messages.success(request, _t("The import of “%s” was undone.") % self.record.name)
-                if told:
-                    messages.warning(request, " ".join(told[:SHOWN]))
+                if sentences:
+                    messages.warning(request, " ".join(sentences[:SHOWN]))
             elif action == "discard" and self.record.status == Import.Status.CHECKED:
                 self.record.delete()
                 messages.success(request, _t("“%s” was discarded; nothing was imported.") % self.record.name)

@@ -15,7 +15,7 @@ from timeline.models import PublishedEntry
 from timeline.public.document import instant
 from timeline.views import publishing
 
-from .cursors import Page
+from .cursors import CursorPage
 from .documents import API
 from .http import ApiRequest, answer
 from .parameters import LIMIT, Paging
@@ -74,7 +74,7 @@ def links(path: str, pairs: Pairs = (), *, alternate: str = "") -> Links:
 
 def page_links(
     path: str,
-    page: Page[Any],
+    page: CursorPage[Any],
     asked: Paging,
     pairs: Pairs = (),
     *,

@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from .http import Problem
+from .http import ApiError
 
 MAX_LENGTH = 400
 SEPARATOR = "~"
@@ -30,7 +30,7 @@ def write(text: str) -> str:
 
 
 def read(cursor: str) -> str:
-    """What a cursor says. Raises :class:`Problem` when it is none of ours."""
+    """What a cursor says. Raises :class:`ApiError` when it is none of ours."""
     try:
         if len(cursor) > MAX_LENGTH:
             raise ValueError
@@ -40,10 +40,10 @@ def read(cursor: str) -> str:
         raise bad_cursor() from error
 
 
-def bad_cursor() -> Problem:
+def bad_cursor() -> ApiError:
     """What a client is told whose cursor names no place."""
     message = _("This cursor names no place in the list. Leave it out, or take one from “links”.")
-    return Problem.of_parameters([("cursor", message)])
+    return ApiError.of_parameters([("cursor", message)])
 
 
 def slug(text: str) -> str:
@@ -81,7 +81,7 @@ def moment(text: str) -> datetime.datetime:
 
 
 @dataclass
-class Page[Row]:
+class CursorPage[Row]:
     """Some rows of a list, and the cursors of the pages before and after; empty where there is none."""
 
     rows: list[Row] = field(default_factory=list)
@@ -96,10 +96,10 @@ class Order:
     columns: dict[str, Callable[[str], Any]]
     descending: bool = False
 
-    def page[Row](self, rows: QuerySet[Any, Row], cursor: str, limit: int) -> Page[Row]:
+    def page[Row](self, rows: QuerySet[Any, Row], cursor: str, limit: int) -> CursorPage[Row]:
         """The page of ``rows`` that ``cursor`` asks for: one query, two behind the first page.
 
-        Raises :class:`Problem` for a cursor that is none of ours.
+        Raises :class:`ApiError` for a cursor that is none of ours.
         """
         if not cursor:
             found = list(self._sorted(rows)[: limit + 1])
@@ -113,11 +113,11 @@ class Order:
         has_before = bool(found) and self._beyond(rows, self._values(found[0]), backwards=True).exists()
         return self._page(found, has_before=has_before, has_after=has_more)
 
-    def _page(self, rows: list[Any], *, has_before: bool = False, has_after: bool = False) -> Page[Any]:
+    def _page(self, rows: list[Any], *, has_before: bool = False, has_after: bool = False) -> CursorPage[Any]:
         if not rows:
-            return Page()
+            return CursorPage()
         before = self._cursor("before", rows[0]) if has_before else ""
-        return Page(rows, before, self._cursor("after", rows[-1]) if has_after else "")
+        return CursorPage(rows, before, self._cursor("after", rows[-1]) if has_after else "")
 
     def _place(self, cursor: str) -> tuple[bool, list[Any]]:
         way, *texts = read(cursor).split(SEPARATOR)

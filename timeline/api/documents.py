@@ -83,8 +83,8 @@ def terms() -> QuerySet[Term]:
 
 def told_versions() -> QuerySet[Version]:
     """First publications, updates and corrections of what is public; minor edits are told to nobody."""
-    told = Version.objects.exclude(change=Change.MINOR).filter(entry__published__isnull=False)
-    return told.defer("document").annotate(
+    versions = Version.objects.exclude(change=Change.MINOR).filter(entry__published__isnull=False)
+    return versions.defer("document").annotate(
         uid=F("entry__published__uid"),
         slug=F("entry__published__slug"),
         headline=KeyTextTransform("headline", "entry__published__document"),

@@ -23,7 +23,7 @@ from .answers import (
     new_address,
     page_links,
 )
-from .http import ApiRequest, Moved, Problem, show
+from .http import ApiError, ApiRequest, Moved, show
 from .parameters import EntryKey, EntryQuestion, WholeQuestion
 from .questions import pairs, understood
 from .schemas import EntryAnswer, EntryList, Facets
@@ -41,12 +41,12 @@ def entries(request: ApiRequest, asked: Query[EntryQuestion]) -> HttpResponse:
     show(request, question.last_change, question.sentence)
     if asked.cursor:
         if question.typed["page"]:
-            raise Problem.of_parameters([("page", _("Give a page or a cursor, not both."))])
+            raise ApiError.of_parameters([("page", _("Give a page or a cursor, not both."))])
         question.typed["page"] = cursors.read(asked.cursor)
         if asked_place(question) is None:
             raise cursors.bad_cursor()
     listing = list_entries(question, asked.limit)
-    pages = cursors.Page(listing.rows, cursors.write(listing.place_before), cursors.write(listing.place_after))
+    pages = cursors.CursorPage(listing.rows, cursors.write(listing.place_before), cursors.write(listing.place_after))
     rows = PublishedEntry.objects.filter(pk__in=[row.pk for row in listing.rows])
     documents = dict(rows.values_list("pk", "document"))
     total, is_capped = _total(question)
@@ -142,8 +142,8 @@ def _elsewhere(key: str, uid: uuid.UUID | None) -> Exception:
     known = Withdrawal.objects.filter(uid=uid) if uid else Withdrawal.objects.none()
     withdrawal = (known | Withdrawal.objects.filter(slug=key)).order_by("-withdrawn_at").first()
     if withdrawal is None:
-        return Problem(404, _("There is no entry with this slug or uid."))
-    return Problem(
+        return ApiError(404, _("There is no entry with this slug or uid."))
+    return ApiError(
         410,
         withdrawal.reason or _("This entry has been withdrawn."),
         title=_("This entry has been withdrawn"),

@@ -36,7 +36,7 @@ def show(request: ApiRequest, last_change: Callable[[], State | None], words: st
     request.words = words
 
 
-class Problem(Exception):  # noqa: N818 - the word of RFC 9457
+class ApiError(Exception):
     """An answer other than the one that was asked for, as problem details (RFC 9457).
 
     ``kind`` is the anchor of its explanation on the page about the API; without one the
@@ -116,13 +116,13 @@ def served(
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in ("GET", "HEAD"):
-            return Problem(405, _("This API is read-only: it takes GET, HEAD and OPTIONS.")).response()
+            return ApiError(405, _("This API is read-only: it takes GET, HEAD and OPTIONS.")).response()
         try:
             _refuse_unknown(request, accepted(request))
-        except Problem as problem:
+        except ApiError as problem:
             return problem.response(accepted(request))
         except SuspiciousOperation:
-            return Problem(400, _("The address has too many parameters.")).response()
+            return ApiError(400, _("The address has too many parameters.")).response()
         return conditional(request, *args, **kwargs)
 
     wrapped.csrf_exempt = True  # type: ignore[attr-defined] # nothing can be changed here
@@ -134,6 +134,6 @@ def _refuse_unknown(request: HttpRequest, accepted: Mapping[str, str]) -> None:
     if unknown:
         known = _("Known here: %s.") % ", ".join(accepted) if accepted else _("This address takes none.")
         message = _("There is no parameter “%s”.")
-        raise Problem.of_parameters((quote(name), f"{message % quote(name)} {known}") for name in unknown)
+        raise ApiError.of_parameters((quote(name), f"{message % quote(name)} {known}") for name in unknown)
     if problems := repeated(request.GET, accepted.keys() - FACETS.keys()):
-        raise Problem.of_parameters((problem.parameter, problem.message) for problem in problems)
+        raise ApiError.of_parameters((problem.parameter, problem.message) for problem in problems)

@@ -5,13 +5,13 @@ from timeline.filters.paging import asked_place
 from timeline.views.formats import renamed
 
 from .answers import Pairs
-from .http import ApiRequest, Moved, Problem
+from .http import ApiError, ApiRequest, Moved
 
 
 def understood(request: ApiRequest, *others: str, option_limit: int = 0) -> Question:
     """The question of a request, whose parameters ``others`` are no part of it, if all of it was understood.
 
-    Raises :class:`Problem` that names each mistake, or :class:`Moved` to the same question
+    Raises :class:`ApiError` that names each mistake, or :class:`Moved` to the same question
     about records that have another slug now.
     """
     data = request.GET.copy()
@@ -23,7 +23,7 @@ def understood(request: ApiRequest, *others: str, option_limit: int = 0) -> Ques
         if moved := renamed(request.GET, problems):
             raise Moved(f"{request.path}?{moved.urlencode()}")
         status = 404 if all(problem.is_missing for problem in problems) else 400
-        raise Problem.of_parameters([(problem.parameter, problem.message) for problem in problems], status)
+        raise ApiError.of_parameters([(problem.parameter, problem.message) for problem in problems], status)
     return question
 
 

@@ -15,7 +15,7 @@ from timeline.views.bibliography import LACKING
 
 from . import cursors, documents
 from .answers import answer_with, links, new_address, page_links
-from .http import ApiRequest, Moved, Problem
+from .http import ApiError, ApiRequest, Moved
 from .parameters import Bibliography, Paging, RecordSlug
 from .record_schemas import (
     CategoriesAnswer,
@@ -41,13 +41,13 @@ BY_DATE = cursors.Order({"sort_date": cursors.date, "sort_rank": cursors.number,
 
 
 def found[Row: Any](rows: QuerySet[Any, Row], kind: str, slug: str) -> Row:
-    """The record with that slug. Raises :class:`Moved` for an old slug, :class:`Problem` for none."""
+    """The record with that slug. Raises :class:`Moved` for an old slug, :class:`ApiError` for none."""
     record = rows.filter(slug=slug).first()
     if record is not None:
         return record
     if path := new_address(kind, slug):
         raise Moved(path)
-    raise Problem(404, _("There is nothing public with the slug “%s” here.") % slug)
+    raise ApiError(404, _("There is nothing public with the slug “%s” here.") % slug)
 
 
 # -- people and organisations -------------------------------------------------------------

@@ -20,7 +20,7 @@ from timeline.views import publishing
 from . import changes, entries, records
 from .answers import address, answer_with, links
 from .documents import API
-from .http import ApiRequest, Moved, Problem, answer, served
+from .http import ApiError, ApiRequest, Moved, answer, served
 from .schemas import ProblemDetails, Start
 
 VERSION = "1.0.0"
@@ -85,8 +85,8 @@ def start(request: ApiRequest) -> HttpResponse:
 # -- what is not answered -----------------------------------------------------------------
 
 
-@api.exception_handler(Problem)
-def _problem(request: HttpRequest, problem: Problem) -> HttpResponse:
+@api.exception_handler(ApiError)
+def _problem(request: HttpRequest, problem: ApiError) -> HttpResponse:
     return problem.response(accepted(request))
 
 
@@ -98,13 +98,13 @@ def _moved(request: HttpRequest, moved: Moved) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     problems = [(str(one["loc"][-1]), f"{one['msg']}.") for one in error.errors]
-    return Problem.of_parameters(problems).response(accepted(request))
+    return ApiError.of_parameters(problems).response(accepted(request))
 
 
 def nothing_here(request: HttpRequest, rest: str) -> HttpResponseBase:
     """404 for an address that the API does not have."""
     message = _("There is no such address. %s lists those there are.") % publishing.absolute(f"{API}/")
-    return Problem(404, message).response()
+    return ApiError(404, message).response()
 
 
 # -- the OpenAPI file ---------------------------------------------------------------------

@@ -38,7 +38,7 @@ PIN_GAP = 6.4
 
 
 @dataclass
-class Column:
+class RiverColumn:
     """A stretch of time; ``first`` and ``last`` are its units: years, months or days by number."""
 
     label: str
@@ -47,7 +47,7 @@ class Column:
     since: str
     until: str
     """The dates that ask for it."""
-    fog: str = ""
+    gap: str = ""
     href: str = ""
     count: int | None = None
 
@@ -86,7 +86,7 @@ class Scale:
 
     name: str
     unit: Callable[[datetime.date], int]
-    columns: list[Column]
+    columns: list[RiverColumn]
 
 
 def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any] | None:
@@ -106,7 +106,7 @@ def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any]
     peak = max((n for lane in around.values() for n in lane.bars.values()), default=1)
     researched = coverage.researched(edition.coverage)
     for column in scale.columns:
-        column.fog = _fog(column, scale, researched if edition.coverage else None)
+        column.gap = _gap_shape(column, scale, researched if edition.coverage else None)
         column.count = _column_count(column, counts, scale)
         if column.count or counts.spans is None:
             column.href = question.query(**column.dates)
@@ -138,7 +138,7 @@ def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any]
             for number, phase in enumerate(edition.phases, 1)
             if number in drawn or scale.name != "day"
         ],
-        "fog": _fog_words(edition, scale, first, last),
+        "gaps": _gap_words(edition, scale, first, last),
         "lines": any(lane.lines for lane in around.values()),
     }
 
@@ -165,16 +165,18 @@ def _scale(question: Question, context: list[Span]) -> Scale:
     first, last = min(span.first.year for span in context), max(span.last.year for span in context)
     if last - first >= MAX_YEARS:
         columns = [
-            Column(_("%ds") % decade, decade, decade + 9, str(decade), str(decade + 9))
+            RiverColumn(_("%ds") % decade, decade, decade + 9, str(decade), str(decade + 9))
             for decade in range(first // 10 * 10, last + 1, 10)
         ]
         return Scale("year", lambda date: date.year, columns)
-    columns = [Column(str(year), year * 12, year * 12 + 11, str(year), str(year)) for year in range(first, last + 1)]
+    columns = [
+        RiverColumn(str(year), year * 12, year * 12 + 11, str(year), str(year)) for year in range(first, last + 1)
+    ]
     return Scale("month", coverage.month_of, columns)
 
 
-def _month_columns(lower: datetime.date, upper: datetime.date) -> list[Column]:
-    columns: list[Column] = []
+def _month_columns(lower: datetime.date, upper: datetime.date) -> list[RiverColumn]:
+    columns: list[RiverColumn] = []
     for month in range(coverage.month_of(lower), coverage.month_of(upper - datetime.timedelta(days=1)) + 1):
         start = coverage.first_day(month)
         days = calendar.monthrange(start.year, start.month)[1]
@@ -183,11 +185,11 @@ def _month_columns(lower: datetime.date, upper: datetime.date) -> list[Column]:
             label = f"{label} {start.year}"
         first = start.toordinal()
         text = start.strftime("%Y-%m")
-        columns.append(Column(label, first, first + days - 1, text, text))
+        columns.append(RiverColumn(label, first, first + days - 1, text, text))
     return columns
 
 
-def _column_count(column: Column, counts: Counts, scale: Scale) -> int | None:
+def _column_count(column: RiverColumn, counts: Counts, scale: Scale) -> int | None:
     if scale.name == "day":
         return counts.months.get(coverage.month_of(datetime.date.fromordinal(column.first)), 0)
     if counts.years is None:
@@ -211,11 +213,11 @@ class Lane:
     def _units(self) -> list[int]:
         return sorted(self.bars)
 
-    def bars_in(self, column: Column) -> list[int]:
+    def bars_in(self, column: RiverColumn) -> list[int]:
         """The units of the column that have a bar."""
         return self._units[bisect_left(self._units, column.first) : bisect_right(self._units, column.last)]
 
-    def lines_in(self, column: Column) -> list[tuple[int, int]]:
+    def lines_in(self, column: RiverColumn) -> list[tuple[int, int]]:
         """The stretches that reach into the column."""
         return [line for line in self.lines if line[0] <= column.last and line[1] >= column.first]
 
@@ -223,7 +225,7 @@ class Lane:
     def total(self) -> int:
         return self.bars.total() + self.lines.total()
 
-    def in_column(self, column: Column) -> int:
+    def in_column(self, column: RiverColumn) -> int:
         """How many entries fall into the column, at least with a part of their dates."""
         return sum(self.bars[unit] for unit in self.bars_in(column)) + sum(
             self.lines[line] for line in self.lines_in(column)
@@ -241,7 +243,7 @@ def _by_lane(spans: list[Span], scale: Scale) -> dict[int, Lane]:
     return lanes
 
 
-def _cell(lane: dict[str, Any], column: Column, found: Lane, around: Lane, question: Question, peak: int) -> Cell:
+def _cell(lane: dict[str, Any], column: RiverColumn, found: Lane, around: Lane, question: Question, peak: int) -> Cell:
     start = column.first
     hidden = [unit for unit in around.bars_in(column) if around.bars[unit] > found.bars[unit]]
     ghosts = [_bar(unit - start, around.bars[unit], peak) for unit in hidden]
@@ -256,9 +258,9 @@ def _cell(lane: dict[str, Any], column: Column, found: Lane, around: Lane, quest
     return cell
 
 
-def _picture(column: Column, ghosts: str, bars: str) -> SafeString:
+def _picture(column: RiverColumn, ghosts: str, bars: str) -> SafeString:
     """The drawing of a cell: one path for what is shaded, one in grey, one in the colour of the lane."""
-    paths = (('class="fog" ', column.fog), ('class="ghost" ', ghosts), ("", bars))
+    paths = (('class="fog" ', column.gap), ('class="ghost" ', ghosts), ("", bars))
     drawn = "".join(f'<path {kind}d="{path}"/>' for kind, path in paths if path)
     box = f'viewBox="0 0 {column.units} {HEIGHT}" preserveAspectRatio="none"'
     return SafeString(f'<svg {box} aria-hidden="true">{drawn}</svg>')
@@ -270,7 +272,7 @@ def _bar(offset: int, number: int, peak: int) -> str:
     return f"M{offset + 0.1:g} {HEIGHT / 2 - height / 2:g}h.8v{height:g}h-.8z"
 
 
-def _line(line: tuple[int, int], column: Column) -> str:
+def _line(line: tuple[int, int], column: RiverColumn) -> str:
     first, last = max(line[0], column.first), min(line[1], column.last)
     return f"M{first - column.first} 19h{last - first + 1}v2h-{last - first + 1}z"
 
@@ -278,7 +280,7 @@ def _line(line: tuple[int, int], column: Column) -> str:
 # -- what has not been researched ---------------------------------------------------------
 
 
-def _fog(column: Column, scale: Scale, researched: frozenset[int] | None) -> str:
+def _gap_shape(column: RiverColumn, scale: Scale, researched: frozenset[int] | None) -> str:
     if researched is None:
         return ""
     blank = [unit for unit in range(column.first, column.last + 1) if not _known(unit, scale, researched)]
@@ -296,7 +298,7 @@ def _known(unit: int, scale: Scale, researched: frozenset[int]) -> bool:
     return any(month in researched for month in range(unit * 12, unit * 12 + 12))
 
 
-def _fog_words(edition: Edition, scale: Scale, first: int, last: int) -> str:
+def _gap_words(edition: Edition, scale: Scale, first: int, last: int) -> str:
     if scale.name == "day":
         first, last = (coverage.month_of(datetime.date.fromordinal(unit)) for unit in (first, last))
     elif scale.name == "year":

@@ -17,7 +17,7 @@ from timeline.models import ChronologyPage
 
 from .kinds import CHRONOLOGY, ENTRIES, KINDS, Kind
 from .pack import DIRECTORY, FORMAT, META_FILE
-from .parts import Known, Record
+from .parts import KnownRecords, Record
 
 
 @dataclass
@@ -39,7 +39,7 @@ def dump() -> Dump | None:
     page = ChronologyPage.objects.first()
     if page is None:
         return None
-    known = Known()
+    known = KnownRecords()
     result = Dump({})
     for kind in KINDS:
         stored = kind.model._default_manager.prefetch_related(*kind.shape.relations())

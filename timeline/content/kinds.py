@@ -47,7 +47,7 @@ from timeline.models import (
     TermName,
 )
 
-from .parts import Group, Known, Plain, Record, Reference, Rows, Shape, Value
+from .parts import Group, KnownRecords, Plain, Record, Reference, Rows, Shape, Value
 
 IDENTITIES = uuid.UUID("6f1c6a0e-3f0b-5d5c-9a57-0d7c5a0e8b42")
 """Namespace of the permanent ids of entries: the same pack gives the same ids everywhere."""
@@ -58,10 +58,10 @@ class Uid(Value):
 
     sparse = True
 
-    def dump(self, instance: Any, known: Known) -> str:
+    def dump(self, instance: Any, known: KnownRecords) -> str:
         return "" if instance.uid == permanent_id(instance.key) else str(instance.uid)
 
-    def fill(self, instance: Any, value: Any, known: Known) -> None:
+    def fill(self, instance: Any, value: Any, known: KnownRecords) -> None:
         instance.uid = uuid.UUID(value) if value else permanent_id(instance.key)
 
 

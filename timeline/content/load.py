@@ -25,8 +25,8 @@ from timeline.models import ChronologyPage, EntryPage
 
 from .kinds import CHRONOLOGY, ENTRIES, KINDS, Kind, in_dependency_order
 from .pack import META_FILE, Pack
-from .parts import Known, Record
-from .problems import PackError, Problem
+from .parts import KnownRecords, Record
+from .problems import ContentProblem, PackError
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('timeline.content.load'))"
 
@@ -59,7 +59,7 @@ def load(pack: Pack) -> Outcome:
 class _Load:
     def __init__(self, pack: Pack) -> None:
         self.pack = pack
-        self.known = Known()
+        self.known = KnownRecords()
         self.outcome = Outcome()
         self.touched: list[Any] = []
 
@@ -76,7 +76,7 @@ class _Load:
 
     # -- records --------------------------------------------------------------------------
 
-    def _clashes(self, kind: Kind) -> Iterable[Problem]:
+    def _clashes(self, kind: Kind) -> Iterable[ContentProblem]:
         """Values of the pack that other records in the database already have."""
         records = self.pack.records[kind.name]
         others = kind.model._default_manager.exclude(key__in=[record["id"] for record in records])
@@ -88,7 +88,7 @@ class _Load:
             for value, key in taken:
                 sentence = _("“%(value)s” is already used in the database by “%(other)s”")
                 words = {"value": value, "other": key}
-                yield Problem(kind.file, values[value], name, sentence % words)
+                yield ContentProblem(kind.file, values[value], name, sentence % words)
 
     def _load_kind(self, kind: Kind) -> None:
         records = self.pack.records[kind.name]
@@ -106,10 +106,10 @@ class _Load:
                 self._load_record(kind, record, instance, positions.get(record["id"]))
             except ValidationError as error:
                 sentence = " ".join(error.messages)
-                raise PackError([Problem(kind.file, record["id"], "", sentence)]) from error
+                raise PackError([ContentProblem(kind.file, record["id"], "", sentence)]) from error
             except (IntegrityError, DataError) as error:
                 sentence = str(error).strip()
-                raise PackError([Problem(kind.file, record["id"], "", sentence)]) from error
+                raise PackError([ContentProblem(kind.file, record["id"], "", sentence)]) from error
 
     def _load_record(self, kind: Kind, record: Record, stored: Any, position: int | None) -> None:
         if stored is None:
@@ -155,7 +155,7 @@ class _Load:
                 page = ChronologyPage(slug="chronology", title=self.pack.chronology["title"], live=False)
                 Page.get_first_root_node().add_child(instance=page)  # published when its lanes can be
         except ValidationError as error:
-            raise PackError([Problem(META_FILE, "", "", " ".join(error.messages))]) from error
+            raise PackError([ContentProblem(META_FILE, "", "", " ".join(error.messages))]) from error
         _make_site_root(page)
         return page
 
@@ -172,10 +172,10 @@ class _Load:
         try:
             page.save_revision(log_action=not new).publish()
         except ValidationError as error:
-            raise PackError([Problem(META_FILE, "", "", " ".join(error.messages))]) from error
+            raise PackError([ContentProblem(META_FILE, "", "", " ".join(error.messages))]) from error
 
 
-def _same(kind: Kind, stored: Any, record: Record, position: int | None, known: Known) -> bool:
+def _same(kind: Kind, stored: Any, record: Record, position: int | None, known: KnownRecords) -> bool:
     if position is not None and stored.position != position:
         return False
     return kind.shape.dump(stored, known) == record

@@ -18,8 +18,8 @@ from timeline.models import publication
 from timeline.models.fields import printable
 
 from .kinds import CHRONOLOGY, ENTRIES, KINDS, Kind, in_circles
-from .parts import Group, Known, Record, Rows, Shape, Value, is_a
-from .problems import PackError, Place, Problem
+from .parts import Group, KnownRecords, Record, Rows, Shape, Value, is_a
+from .problems import ContentProblem, PackError, Place
 from .rules import broken, repeated
 
 DIRECTORY = Path(__file__).parent / "pack"
@@ -44,15 +44,15 @@ class Pack:
 def read(directory: Path) -> Pack:
     """The pack in ``directory``. Raises :class:`PackError` with all its problems."""
     if not directory.is_dir():
-        raise PackError([Problem(str(directory), "", "", _("there is no such directory"))])
-    problems: list[Problem] = []
+        raise PackError([ContentProblem(str(directory), "", "", _("there is no such directory"))])
+    problems: list[ContentProblem] = []
     files = {}
     for name in (META_FILE, *(kind.file for kind in KINDS)):
         files[name] = _decode(directory / name, problems)
     return check(files, problems)
 
 
-def check(files: dict[str, Any], problems: list[Problem] | None = None) -> Pack:
+def check(files: dict[str, Any], problems: list[ContentProblem] | None = None) -> Pack:
     """The pack that decoded files (by name) make up; None stands for an unreadable one."""
     problems = [] if problems is None else problems
     meta = _read_meta(files.get(META_FILE), Place(problems, META_FILE))
@@ -72,7 +72,7 @@ def check(files: dict[str, Any], problems: list[Problem] | None = None) -> Pack:
 # -- files --------------------------------------------------------------------------------
 
 
-def _decode(path: Path, problems: list[Problem]) -> Any:
+def _decode(path: Path, problems: list[ContentProblem]) -> Any:
     """The JSON value in a file; None, with the reason reported, when it cannot be read."""
     place = Place(problems, path.name)
     try:
@@ -145,7 +145,7 @@ def _read_meta(raw: Any, place: Place) -> Record:
     return own | CHRONOLOGY.read(rest, place)
 
 
-def _read_records(kind: Kind, raw: Any, problems: list[Problem]) -> list[Record]:
+def _read_records(kind: Kind, raw: Any, problems: list[ContentProblem]) -> list[Record]:
     place = Place(problems, kind.file)
     if raw is None or not is_a(raw, list, place):
         return []
@@ -164,7 +164,9 @@ def name_of(record: Any, number: int) -> str:
 # -- between records ----------------------------------------------------------------------
 
 
-def _between_records(kind: Kind, records: dict[str, list[Record]], ids: dict[str, set[str]]) -> Iterator[Problem]:
+def _between_records(
+    kind: Kind, records: dict[str, list[Record]], ids: dict[str, set[str]]
+) -> Iterator[ContentProblem]:
     """Values used twice, pointers to nothing, circles, and parents after their children."""
     own = records[kind.name]
     for number, record in enumerate(own, 1):
@@ -176,27 +178,27 @@ def _between_records(kind: Kind, records: dict[str, list[Record]], ids: dict[str
             if value and value in first:
                 sentence = _("“%(value)s” is already used by %(other)s")
                 words = {"value": value, "other": first[value]}
-                yield Problem(kind.file, called, name, sentence % words)
+                yield ContentProblem(kind.file, called, name, sentence % words)
             first.setdefault(value, called if name != "id" else _("record %(number)d") % {"number": number})
     if kind.within:
         for key in sorted(in_circles(kind, own)):
             sentence = _("leads back to this record in a circle")
-            yield Problem(kind.file, key, kind.within, sentence)
+            yield ContentProblem(kind.file, key, kind.within, sentence)
     if kind.within and kind.has_position:
         places = {record["id"]: number for number, record in enumerate(own)}
         for number, record in enumerate(own):
             for other in kind.within_of(record):
                 if places.get(other, -1) > number:
                     sentence = _("“%(id)s” stands further down; it must come first") % {"id": other}
-                    yield Problem(kind.file, name_of(record, number + 1), kind.within, sentence)
+                    yield ContentProblem(kind.file, name_of(record, number + 1), kind.within, sentence)
 
 
-def _lost(shape: Shape, record: Record, file: str, name: str, ids: dict[str, set[str]]) -> Iterator[Problem]:
+def _lost(shape: Shape, record: Record, file: str, name: str, ids: dict[str, set[str]]) -> Iterator[ContentProblem]:
     """Pointers of one record to records that the pack, as far as it can be read, does not have."""
     for path, target, key in shape.references(record):
         if target in ids and key not in ids[target]:
             noun = next(other.noun for other in KINDS if other.name == target)
-            yield Problem(file, name, path, _("there is no %(noun)s “%(id)s”") % {"noun": noun, "id": key})
+            yield ContentProblem(file, name, path, _("there is no %(noun)s “%(id)s”") % {"noun": noun, "id": key})
 
 
 # -- in memory ----------------------------------------------------------------------------
@@ -204,13 +206,13 @@ def _lost(shape: Shape, record: Record, file: str, name: str, ids: dict[str, set
 
 def _in_memory(
     records: dict[str, list[Record]], readable: set[str], reported: set[tuple[str, str, str]]
-) -> Iterator[Problem]:
+) -> Iterator[ContentProblem]:
     """What the models' constraints and the rules of publication say of unsaved instances."""
     known = _stubs(records, readable)
     for kind in KINDS:
         instances = []
         for number, record in enumerate(records[kind.name], 1):
-            problems: list[Problem] = []
+            problems: list[ContentProblem] = []
             place = Place(problems, kind.file, name_of(record, number))
             instances.append(unsaved(kind, record, known))
             check_rules(kind.shape, instances[-1], place)
@@ -220,15 +222,15 @@ def _in_memory(
         names = [name_of(record, number) for number, record in enumerate(records[kind.name], 1)]
         for one, other, fields, message in repeated(instances):
             sentence = f"{message} ({names[one]})"
-            yield Problem(kind.file, names[other], ", ".join(fields), sentence)
+            yield ContentProblem(kind.file, names[other], ", ".join(fields), sentence)
 
 
-def _stubs(records: dict[str, list[Record]], readable: set[str]) -> Known:
+def _stubs(records: dict[str, list[Record]], readable: set[str]) -> KnownRecords:
     """Stand-ins for all records: what others ask of them, and an id that is not None.
 
     What only an unreadable file could tell is given the benefit of the doubt.
     """
-    known = Known()
+    known = KnownRecords()
     kinds = {kind.name: kind for kind in KINDS}
     wanted = [(kind, record) for kind in KINDS for record in records[kind.name]]
     wanted += [
@@ -247,7 +249,7 @@ def _stubs(records: dict[str, list[Record]], readable: set[str]) -> Known:
     return known
 
 
-def unsaved(kind: Kind, record: Record, known: Known) -> Any:
+def unsaved(kind: Kind, record: Record, known: KnownRecords) -> Any:
     """A new instance with all rows. It starts with an id: else a page looks up its type."""
     instance = kind.model(id=-1)
     instance.pk = instance.id = None

@@ -36,7 +36,7 @@ WANTED: dict[type, Promise] = {
 Record = dict[str, Any]
 
 
-class Known:
+class KnownRecords:
     """Records that can be pointed to, found by key or by primary key."""
 
     def __init__(self) -> None:
@@ -82,11 +82,11 @@ class Part(ABC):
         """The canonical form of what stands in the pack; every problem is reported."""
 
     @abstractmethod
-    def dump(self, instance: Any, known: Known) -> Any:
+    def dump(self, instance: Any, known: KnownRecords) -> Any:
         """The canonical form of what ``instance`` holds."""
 
     @abstractmethod
-    def fill(self, instance: Any, value: Any, known: Known) -> None:
+    def fill(self, instance: Any, value: Any, known: KnownRecords) -> None:
         """Give ``instance`` the value, without saving it."""
 
 
@@ -164,10 +164,10 @@ class Value(Part):
             return str(value)
         return self.blank if value is None else value
 
-    def dump(self, instance: Any, known: Known) -> Any:
+    def dump(self, instance: Any, known: KnownRecords) -> Any:
         return self._json(getattr(instance, self.column.attname))
 
-    def fill(self, instance: Any, value: Any, known: Known) -> None:
+    def fill(self, instance: Any, value: Any, known: KnownRecords) -> None:
         empty = value in ("", None)
         setattr(
             instance,
@@ -195,10 +195,10 @@ class Reference(Part):
             return None
         return raw
 
-    def dump(self, instance: Any, known: Known) -> str | None:
+    def dump(self, instance: Any, known: KnownRecords) -> str | None:
         return known.key(self.kind, getattr(instance, self.column.attname))
 
-    def fill(self, instance: Any, value: Any, known: Known) -> None:
+    def fill(self, instance: Any, value: Any, known: KnownRecords) -> None:
         setattr(instance, self.column.name, known.find(self.kind, value))
 
 
@@ -220,10 +220,10 @@ class Group(Part):
     def read(self, raw: Any, place: Place) -> Record:
         return self.shape.read(raw, place)
 
-    def dump(self, instance: Any, known: Known) -> Record:
+    def dump(self, instance: Any, known: KnownRecords) -> Record:
         return self.shape.dump(instance, known)
 
-    def fill(self, instance: Any, value: Any, known: Known) -> None:
+    def fill(self, instance: Any, value: Any, known: KnownRecords) -> None:
         self.shape.fill(instance, value, known)
 
 
@@ -243,10 +243,10 @@ class Rows(Part):
             return []
         return [self._read_row(row, place.at(number)) for number, row in enumerate(raw)]
 
-    def dump(self, instance: Any, known: Known) -> list[Any]:
+    def dump(self, instance: Any, known: KnownRecords) -> list[Any]:
         return [self._dump_row(row, known) for row in getattr(instance, self.relation).all()]
 
-    def fill(self, instance: Any, value: Any, known: Known) -> None:
+    def fill(self, instance: Any, value: Any, known: KnownRecords) -> None:
         manager = getattr(instance, self.relation)
         old = list(manager.all()) if instance.pk else []
         rows = []
@@ -260,7 +260,7 @@ class Rows(Part):
         ):  # a new instance has none anyway, and each relation touched is looked up when it is saved
             manager.set(rows)
 
-    def _same(self, old: list[Any], record: Any, known: Known) -> Any:
+    def _same(self, old: list[Any], record: Any, known: KnownRecords) -> Any:
         """The stored row that ``record`` continues, so that a revision shows it as changed.
 
         A row is recognised by its first field: its id, the source it cites, the name.
@@ -278,10 +278,10 @@ class Rows(Part):
     def _read_row(self, raw: Any, place: Place) -> Any:
         return self.shape.read(raw, place)
 
-    def _dump_row(self, row: Any, known: Known) -> Any:
+    def _dump_row(self, row: Any, known: KnownRecords) -> Any:
         return self.shape.dump(row, known)
 
-    def _fill_row(self, row: Any, record: Any, known: Known) -> None:
+    def _fill_row(self, row: Any, record: Any, known: KnownRecords) -> None:
         self.shape.fill(row, record, known)
 
 
@@ -298,10 +298,10 @@ class Plain(Rows):
     def _read_row(self, raw: Any, place: Place) -> Any:
         return self.part.read(raw, place)
 
-    def _dump_row(self, row: Any, known: Known) -> Any:
+    def _dump_row(self, row: Any, known: KnownRecords) -> Any:
         return self.part.dump(row, known)
 
-    def _fill_row(self, row: Any, record: Any, known: Known) -> None:
+    def _fill_row(self, row: Any, record: Any, known: KnownRecords) -> None:
         self.part.fill(row, record, known)
 
 
@@ -335,12 +335,12 @@ class Shape:
             elif not part.sparse:
                 yield part.name, part.default()
 
-    def dump(self, instance: Any, known: Known) -> Record:
+    def dump(self, instance: Any, known: KnownRecords) -> Record:
         """What ``instance`` holds, in canonical form."""
         values = ((part, part.dump(instance, known)) for part in self.parts)
         return {part.name: value for part, value in values if value or not part.sparse}
 
-    def fill(self, instance: Any, record: Record, known: Known) -> None:
+    def fill(self, instance: Any, record: Record, known: KnownRecords) -> None:
         """Give ``instance`` what the record says, without saving anything."""
         for part in self.parts:
             part.fill(instance, record.get(part.name, part.blank), known)

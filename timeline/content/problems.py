@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
-class Problem:
+class ContentProblem:
     """One thing to put right, and where: ``entries.json, e-2019, statements[2].text: …``."""
 
     file: str
@@ -25,7 +25,7 @@ class Problem:
 class PackError(Exception):
     """The pack cannot be loaded; ``problems`` holds every reason that was found."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[ContentProblem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
 
@@ -34,7 +34,7 @@ class PackError(Exception):
 class Place:
     """A place in a pack that problems are reported from; rows are counted from 0 as in JSON."""
 
-    problems: list[Problem] = field(repr=False)
+    problems: list[ContentProblem] = field(repr=False)
     file: str
     record: str = ""
     path: str = ""
@@ -47,4 +47,4 @@ class Place:
 
     def report(self, sentence: object) -> None:
         """Note a problem here."""
-        self.problems.append(Problem(self.file, self.record, self.path, str(sentence)))
+        self.problems.append(ContentProblem(self.file, self.record, self.path, str(sentence)))

@@ -9,6 +9,6 @@ paging      a page of the list: the places between entries
 """
 
 from .facets import Counts, Option, Span, stored_months, stored_spans
-from .question import Chip, Problem, Question
+from .question import Chip, ParameterProblem, Question
 
-__all__ = ["Chip", "Counts", "Option", "Problem", "Question", "Span", "stored_months", "stored_spans"]
+__all__ = ["Chip", "Counts", "Option", "ParameterProblem", "Question", "Span", "stored_months", "stored_spans"]

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from timeline import edtf
 from timeline.edtf.values import FIRST_YEAR, LAST_YEAR
-from timeline.filters import Problem, Question
+from timeline.filters import ParameterProblem, Question
 from timeline.filters.question import quote
 from timeline.models import PublishedEntry
-from timeline.models.querysets import Position
+from timeline.models.querysets import ListPosition
 
 PAGE_SIZE = 50
 
@@ -70,7 +70,7 @@ class Listing:
 class Place:
     """Where a page starts; ``backwards`` when it ends just before ``position``."""
 
-    position: Position
+    position: ListPosition
     backwards: bool = False
 
 
@@ -78,16 +78,16 @@ def read_place(text: str, newest_first: bool) -> Place:
     """Read the ``page`` parameter. Raises ValueError when it names no place."""
     if match := CURSOR.fullmatch(text):
         way, date, rank, entry = match.groups()
-        position = Position(datetime.date.fromisoformat(date), int(rank), int(entry))
+        position = ListPosition(datetime.date.fromisoformat(date), int(rank), int(entry))
         return Place(position, backwards=way == "before")
     if match := START.fullmatch(text):
         year, month = int(match[1]), int(match[2] or 0)
         if not FIRST_YEAR <= year < LAST_YEAR:
             raise ValueError(text)
         if not newest_first:
-            return Place(Position(datetime.date(year, month or 1, 1)))
+            return Place(ListPosition(datetime.date(year, month or 1, 1)))
         after = datetime.date(year + 1, 1, 1) if month in (0, 12) else datetime.date(year, month + 1, 1)
-        return Place(Position(after))
+        return Place(ListPosition(after))
     raise ValueError(text)
 
 
@@ -99,7 +99,7 @@ def asked_place(question: Question) -> Place | None:
         return read_place(question.typed["page"], question.newest_first)
     except ValueError:
         message = _("There is no page “%s”.") % quote(question.typed["page"])
-        question.problems.append(Problem("page", message))
+        question.problems.append(ParameterProblem("page", message))
         return None
 
 
@@ -131,8 +131,8 @@ def list_entries(question: Question, size: int = PAGE_SIZE) -> Listing:
     )
 
 
-def _position(row: PublishedEntry) -> Position:
-    return Position(row.sort_date, row.sort_rank, row.pk)
+def _position(row: PublishedEntry) -> ListPosition:
+    return ListPosition(row.sort_date, row.sort_rank, row.pk)
 
 
 def _listing(

@@ -40,7 +40,7 @@ SLUG = re.compile(r"[-\w]{1,120}")
 
 
 @dataclass(frozen=True)
-class Problem:
+class ParameterProblem:
     """Something in the query string that was not understood, in the reader's words.
 
     ``is_missing``: it was understood, but there is no such record.
@@ -63,7 +63,7 @@ class Chip:
 class Question:
     """What a query string asks.
 
-    Never raises: whatever cannot be understood becomes a :class:`Problem` and is left
+    Never raises: whatever cannot be understood becomes a :class:`ParameterProblem` and is left
     out. Pages show the problems; feeds and exports answer 400 with them.
     """
 
@@ -76,7 +76,7 @@ class Question:
     ) -> None:
         """``preset`` fixes filters that the address itself names, as on a person's page."""
         self.preset = dict(preset or {})
-        self.problems: list[Problem] = []
+        self.problems: list[ParameterProblem] = []
         self.typed = {name: _last(data, name) for name in SINGLE}
         self.has_blanks = any(value == "" for values in data.lists() for value in values[1])
         ticked = {facet: self._slugs(data, facet) for facet in FACETS}
@@ -149,10 +149,10 @@ class Question:
 
     def _unknown(self, facet: str, value: str) -> None:
         message = _("There is no %(facet)s “%(slug)s” here.") % {"facet": facet, "slug": quote(value)}
-        self.problems.append(Problem(facet, message, is_missing=True))
+        self.problems.append(ParameterProblem(facet, message, is_missing=True))
 
     def _problem(self, parameter: str, message: str) -> None:
-        self.problems.append(Problem(parameter, message))
+        self.problems.append(ParameterProblem(parameter, message))
 
     # -- asking -------------------------------------------------------------------------
 
@@ -370,10 +370,10 @@ class Question:
         return _("Entries %s") % ", ".join(parts) if parts else _("All entries")
 
 
-def repeated(data: QueryDict, names: Iterable[str]) -> list[Problem]:
+def repeated(data: QueryDict, names: Iterable[str]) -> list[ParameterProblem]:
     """Which of the parameters ``names`` have several values, where one counts."""
     return [
-        Problem(name, _("Give “%s” once.") % name)
+        ParameterProblem(name, _("Give “%s” once.") % name)
         for name in names
         if len({value for value in data.getlist(name) if value}) > 1
     ]

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from timeline.filters import Problem
+from timeline.filters import ParameterProblem
 from timeline.models import State, Withdrawal
 from timeline.models.querysets import PublishedEntryQuerySet
 from timeline.public.document import Document
@@ -101,7 +101,7 @@ class Answer:
 class NoSuchPartError(Exception):
     """A well-formed address of a part of an answer that is not there; ``problem`` says so."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: ParameterProblem) -> None:
         super().__init__(problem.message)
         self.problem = problem
 
@@ -117,11 +117,11 @@ class Parameter:
     pattern: str
     accepted: Any
 
-    def problem(self, value: str) -> Problem | None:
+    def problem(self, value: str) -> ParameterProblem | None:
         """What is wrong with ``value``."""
         if re.fullmatch(self.pattern, value, re.ASCII):
             return None
-        return Problem(self.name, _("It takes %s.") % self.accepted)
+        return ParameterProblem(self.name, _("It takes %s.") % self.accepted)
 
 
 @dataclass(frozen=True)

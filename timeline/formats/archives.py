@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from timeline.filters import Problem
+from timeline.filters import ParameterProblem
 
 from .answer import Answer, NoSuchPartError, Parameter
 from .feed import Feed, beginning, feed_id
@@ -105,7 +105,7 @@ class Past:
                 yield Placed(Place(getattr(row, track.moment), row.pk * len(self.tracks) + index), row)
 
 
-class Page(NamedTuple):
+class ArchivePage(NamedTuple):
     """The rows of a document, the newest first, and where the archives beside it begin."""
 
     rows: list[Any]
@@ -113,13 +113,13 @@ class Page(NamedTuple):
     newer: Place | None = None
 
 
-def asked(answer: Answer, past: Past, subscription: Callable[[Past], Page]) -> Page:
+def asked(answer: Answer, past: Past, subscription: Callable[[Past], ArchivePage]) -> ArchivePage:
     """The archive document that ``answer`` asks for, or the one to subscribe to."""
     archived = answer.options.get("archive")
     return archive(past, read_place(archived)) if archived else subscription(past)
 
 
-def feed_of(answer: Answer, page: Page, kind: str, moments: Iterable[datetime.datetime], **said: Any) -> Feed:
+def feed_of(answer: Answer, page: ArchivePage, kind: str, moments: Iterable[datetime.datetime], **said: Any) -> Feed:
     """The document of ``page`` without its items, of which the latest moment counts.
 
     ``kind`` is its name in its id; ``said`` is what else :class:`Feed` takes.
@@ -138,27 +138,27 @@ def feed_of(answer: Answer, page: Page, kind: str, moments: Iterable[datetime.da
     )
 
 
-def unarchived(past: Past, least: int = 0) -> Page:
+def unarchived(past: Past, least: int = 0) -> ArchivePage:
     """What is in no archive document yet, up to fifty rows, and at ``least`` so many; all, when there are no more."""
     newest = past.newest(FEED_SIZE * 2 + 1)
     total = past.total() if len(newest) > FEED_SIZE else len(newest)
     if total <= FEED_SIZE:
-        return Page(_rows(newest))
+        return ArchivePage(_rows(newest))
     number = (total - 1) % FEED_SIZE + 1
     before = newest[number + FEED_SIZE :]
-    return Page(_rows(newest[: max(number, least)]), before[0].place if before else START)
+    return ArchivePage(_rows(newest[: max(number, least)]), before[0].place if before else START)
 
 
-def archive(past: Past, start: Place) -> Page:
+def archive(past: Past, start: Place) -> ArchivePage:
     """The archive document that begins after ``start``. Raises ``NoSuchPartError`` where nothing follows."""
     found = past.after(start, FEED_SIZE * 2 + 1)
     if not found:
         message = gettext("There is no archive of this feed at that place.")
-        raise NoSuchPartError(Problem("archive", message, is_missing=True))
+        raise NoSuchPartError(ParameterProblem("archive", message, is_missing=True))
     here, rest = found[:FEED_SIZE], found[FEED_SIZE:]
     before = past.until(start, FEED_SIZE + 1)
     older = None if not before else before[FEED_SIZE].place if len(before) > FEED_SIZE else START
-    return Page(_rows(here[::-1]), older, here[-1].place if len(rest) > FEED_SIZE else None)
+    return ArchivePage(_rows(here[::-1]), older, here[-1].place if len(rest) > FEED_SIZE else None)
 
 
 def _rows(placed: list[Placed]) -> list[Any]:

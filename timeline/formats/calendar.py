@@ -193,18 +193,18 @@ def _withdrawn(answer: Answer, spanned: bool) -> Iterator[Line]:
     """
     gone = list(recently_withdrawn(answer))
     days: dict[object, Days | None] = {}
-    told: Counter[object] = Counter()
+    announced: Counter[object] = Counter()
     versions = Version.objects.filter(entry__uid__in=[one.uid for one in gone]).order_by("number")
     rows = versions.values_list("entry__uid", "change", "document__date") if gone else ()
     for uid, change, date in rows:
         days[uid] = _days(date, spanned) if date else None
-        told[uid] += change in (Change.UPDATE, Change.CORRECTION)
+        announced[uid] += change in (Change.UPDATE, Change.CORRECTION)
     for one in gone:
         day = one.withdrawn_at.date()
         stood = days.get(one.uid, (day, _day_after(day)))
         if stood is None:
             continue  # it was not in this calendar
-        yield from _beginning(one.uid, instant(one.withdrawn_at) or "", *stood, sequence=2 * told[one.uid] + 1)
+        yield from _beginning(one.uid, instant(one.withdrawn_at) or "", *stood, sequence=2 * announced[one.uid] + 1)
         yield "STATUS", "CANCELLED"
         yield "SUMMARY", _text(gettext("Withdrawn entry"))
         if one.reason:

@@ -28,21 +28,21 @@ from .feed import Item, Syntax, fitted, in_brief, tag, terms
 NEWS = (Change.FIRST, Change.UPDATE, Change.CORRECTION)
 
 
-def render(answer: Answer, *, syntax: Syntax, kind: str, told: Collection[Change], listed_at: str) -> bytes:
-    """The feed of the changes that are among ``told``; ``kind`` is its name in its id, ``listed_at`` its page, if any.
+def render(answer: Answer, *, syntax: Syntax, kind: str, kinds: Collection[Change], listed_at: str) -> bytes:
+    """The feed of the changes among ``kinds``; ``kind`` is its name in its id, ``listed_at`` its page, if any.
 
     Raises ``NoSuchPartError`` for an archive that is not there.
     """
-    page = archives.asked(answer, Past(*_tracks(answer, told)), partial(unarchived, least=archives.FEED_SIZE))
+    page = archives.asked(answer, Past(*_tracks(answer, kinds)), partial(unarchived, least=archives.FEED_SIZE))
     rows = _with_entries(page.rows)
     feed = feed_of(
         answer,
         page,
         kind,
         map(_moment, rows),
-        title=gettext("%s (changes)") % answer.title if told == NEWS else gettext("%s (corrections)") % answer.title,
+        title=gettext("%s (changes)") % answer.title if kinds == NEWS else gettext("%s (corrections)") % answer.title,
         subtitle=gettext("What is new, what was added to entries, and what was wrong in them.")
-        if told == NEWS
+        if kinds == NEWS
         else gettext("What was wrong in the entries of this chronology, and what is right."),
         page_url=answer.page_url if answer.query or not listed_at else f"{answer.base_url}{listed_at}",
     )
@@ -52,13 +52,13 @@ def render(answer: Answer, *, syntax: Syntax, kind: str, told: Collection[Change
     )
 
 
-def _tracks(answer: Answer, told: Collection[Change]) -> Iterator[Track]:
+def _tracks(answer: Answer, kinds: Collection[Change]) -> Iterator[Track]:
     """The versions of entries that readers can see and that answer the question, and what was withdrawn of it."""
-    versions = Version.objects.filter(change__in=told, entry__published__isnull=False).only("published_at")
+    versions = Version.objects.filter(change__in=kinds, entry__published__isnull=False).only("published_at")
     if answer.query:
         versions = versions.filter(entry__in=answer.entries.values("pk"))
     yield Track(versions, "published_at")
-    if told == NEWS:
+    if kinds == NEWS:
         yield Track(answer.withdrawals, "withdrawn_at")
 
 
@@ -133,14 +133,14 @@ def _paragraphs(said: str, links: list[tuple[str, str]]) -> str:
     return f"<p>{escape(said, quote=False)}</p><p>{anchors}</p>"
 
 
-def _formats(kind: str, heading: Any, told: Collection[Change], listed_at: str) -> list[Format]:
+def _formats(kind: str, heading: Any, kinds: Collection[Change], listed_at: str) -> list[Format]:
     return [
         Format(
             f"{kind}.{extension}",
             feed.FORMAT.label,
             feed.FORMAT.note,
             feed.MEDIA_TYPE,
-            partial(render, syntax=feed.SYNTAX, kind=kind, told=told, listed_at=listed_at),
+            partial(render, syntax=feed.SYNTAX, kind=kind, kinds=kinds, listed_at=listed_at),
             heading=heading,
             is_feed=True,
             parameters=[ARCHIVE],

@@ -21,7 +21,7 @@ from timeline.public.wording import sentence_case, when
 
 from . import archives
 from .answer import Answer
-from .archives import Page, Past, Track
+from .archives import ArchivePage, Past, Track
 from .content import content
 from .feed import BRIEF, Item, Syntax, Tombstone, entry_id, fitted, in_brief, terms
 
@@ -100,11 +100,11 @@ def recently_withdrawn(answer: Answer) -> QuerySet[Withdrawal]:
     return gone.order_by("-withdrawn_at", "-pk")[:MAX_TOMBSTONES]
 
 
-def _subscription(answer: Answer, past: Past) -> Page:
+def _subscription(answer: Answer, past: Past) -> ArchivePage:
     """What changed last, and what is in no archive."""
     listed = list(answer.entries.for_feed().recently_updated()[: archives.FEED_SIZE])
     if len(listed) < archives.FEED_SIZE:
-        return Page(listed)
+        return ArchivePage(listed)
     newest = archives.unarchived(past)
     known = {row.pk for row in listed}
     return newest._replace(rows=listed + [row for row in newest.rows if row.pk not in known])

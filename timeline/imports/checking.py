@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from timeline.content.kinds import ENTRIES, FIGURES, KINDS, SOURCES, Kind, in_circles
 from timeline.content.pack import check_rules, unfit, unsaved
-from timeline.content.parts import WANTED, Known, Record, Rows
-from timeline.content.problems import Place, Problem
+from timeline.content.parts import WANTED, KnownRecords, Record, Rows
+from timeline.content.problems import ContentProblem, Place
 from timeline.content.rules import repeated, unique_together
 from timeline.models import EntryPage
 from timeline.names import has_control, strip_control
@@ -25,7 +25,7 @@ from timeline.names import has_control, strip_control
 from .duplicates import alike, same_pages
 from .editors import reasons
 from .finding import Finder, label, pointed, rewritten
-from .normalising import is_said, number_rows, settled
+from .normalising import is_said, normalised, number_rows
 from .sheets import Finding, Sheet
 from .uploads import MAX_DRAFTS, MAX_RECORDS, MAX_ROWS, sheets
 
@@ -64,7 +64,7 @@ class Checked:
     doubts: list[Finding] = field(default_factory=list)
     """New records that look like others: an editor says that they are new all the same."""
     blank: int = 0
-    known: Known = field(default_factory=Known)
+    known: KnownRecords = field(default_factory=KnownRecords)
 
     def counts(self) -> Counter[tuple[str, str]]:
         """How many records of each kind each thing would be done with."""
@@ -142,7 +142,7 @@ class _Checking:
                 words = {"number": f"{number:,}", "limit": f"{limit:,}"}
                 self.result.problems.append(Finding("", sentence % words))
 
-    def _report(self, sheet: Sheet, problems: Iterable[Problem]) -> None:
+    def _report(self, sheet: Sheet, problems: Iterable[ContentProblem]) -> None:
         self.result.problems += [sheet.locate(problem) for problem in problems]
 
     # -- reading --------------------------------------------------------------------------
@@ -152,7 +152,7 @@ class _Checking:
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in list(items):
             if isinstance(item, str) and (has_control(item) or "\x7f" in item):
-                problem = Problem(
+                problem = ContentProblem(
                     place.file, place.record, place.at(key).path, _("holds an invisible control character")
                 )
                 self._report(sheet, [problem])
@@ -239,7 +239,7 @@ class _Checking:
         lacking = {name for name in MAY_LACK if kind is ENTRIES and not is_said(raw.get(name))}
         self._report(step.sheet, (problem for problem in problems if problem.root not in lacking))
         step.name = label(record)
-        return settled(before, record)
+        return normalised(before, record)
 
     # -- pointers -------------------------------------------------------------------------
 
@@ -261,12 +261,14 @@ class _Checking:
             step.record = record
         finder.look_up((kind, key) for step in every for _path, kind, key in step.kind.shape.references(step.record))
         for step in every:
-            lost: list[Problem] = []
+            lost: list[ContentProblem] = []
 
-            def resolve(path: str, kind: str, text: str, step: Step = step, lost: list[Problem] = lost) -> str | None:
+            def resolve(
+                path: str, kind: str, text: str, step: Step = step, lost: list[ContentProblem] = lost
+            ) -> str | None:
                 key, sentence = finder.find(kind, text)
                 if sentence:
-                    lost.append(Problem(step.sheet.file, step.label, path, sentence))
+                    lost.append(ContentProblem(step.sheet.file, step.label, path, sentence))
                 return key
 
             step.record = rewritten(step.kind.shape, step.record, resolve)
@@ -298,7 +300,7 @@ class _Checking:
             places = [number for number, row in enumerate(target["figures"]) if row["id"] == step.record["id"]]
             rows = list(target["figures"])
             if places:
-                rows[places[0]] = settled(rows[places[0]], step.record)
+                rows[places[0]] = normalised(rows[places[0]], step.record)
             else:
                 rows.append(step.record)
             target["figures"] = rows
@@ -337,7 +339,7 @@ class _Checking:
                     "This is the address of the %(noun)s “%(name)s”. To change it, write its id (%(id)s); "
                     "for a new one, write another address in the column slug."
                 )
-                self._report(step.sheet, [Problem(step.sheet.file, step.label, "id", sentence % words)])
+                self._report(step.sheet, [ContentProblem(step.sheet.file, step.label, "id", sentence % words)])
 
     def _check_between(self) -> None:
         """What no two records share, in the files or with the database; and circles."""
@@ -355,7 +357,9 @@ class _Checking:
                     for step in steps:
                         if step.key == key:
                             sentence = _("leads back to this record in a circle")
-                            self._report(step.sheet, [Problem(step.sheet.file, step.label, kind.within, sentence)])
+                            self._report(
+                                step.sheet, [ContentProblem(step.sheet.file, step.label, kind.within, sentence)]
+                            )
 
     def _check_doubles(self) -> None:
         """What is there already under another id, or may be."""
@@ -371,10 +375,10 @@ class _Checking:
             value = step.key if name == "id" else step.record.get(name)
             other = first.setdefault(value, step)
             if value and other is not step and (name == "id" or other.key != step.key):  # else the id says it
-                where = other.sheet.locate(Problem(other.sheet.file, other.label, name, "")).where
+                where = other.sheet.locate(ContentProblem(other.sheet.file, other.label, name, "")).where
                 words = {"value": value, "where": where}
                 sentence = _("“%(value)s” is already used in %(where)s") % words
-                self._report(step.sheet, [Problem(step.sheet.file, step.label, name, sentence)])
+                self._report(step.sheet, [ContentProblem(step.sheet.file, step.label, name, sentence)])
         if name == "id":
             return
         keys = {step.key for step in steps}
@@ -382,7 +386,7 @@ class _Checking:
         for value, key in taken.values_list(column, "key"):
             step = first[value]
             sentence = _("“%(value)s” is already used in the database by “%(other)s”") % {"value": value, "other": key}
-            self._report(step.sheet, [Problem(step.sheet.file, step.label, name, sentence)])
+            self._report(step.sheet, [ContentProblem(step.sheet.file, step.label, name, sentence)])
 
     def _above(self, kind: Kind, steps: list[Step]) -> Iterator[Record]:
         """What the records point to, and what that points to in turn, as far as it is stored: a query a level."""
@@ -416,10 +420,10 @@ class _Checking:
             instances = []
             steps = [step for step in self.steps[kind.name] if step.action in (CREATE, CHANGE)]
             for step in steps:
-                problems: list[Problem] = []
+                problems: list[ContentProblem] = []
                 instance = unsaved(kind, step.record, self.known)
                 instances.append(instance)
-                found = step.sheet.locate(Problem(step.sheet.file, step.label, "", ""))
+                found = step.sheet.locate(ContentProblem(step.sheet.file, step.label, "", ""))
                 if (found.file, found.row, found.record) not in reported:
                     check_rules(kind.shape, instance, Place(problems, step.sheet.file, step.label))
                     self._report(step.sheet, problems)
@@ -429,29 +433,29 @@ class _Checking:
                 if not {fields[0]} & kind.unique_columns.keys() and fields[0] not in _alone(kind):
                     sentence = f"{message} ({steps[one].name})"
                     step = steps[other]
-                    self._report(step.sheet, [Problem(step.sheet.file, step.label, fields[0], sentence)])
+                    self._report(step.sheet, [ContentProblem(step.sheet.file, step.label, fields[0], sentence)])
 
     def _note_unfit(self, step: Step, instance: Any) -> None:
         """What the draft will still need before readers may see it."""
         for part, message in unfit(instance):
-            finding = step.sheet.locate(Problem(step.sheet.file, step.label, part, message))
+            finding = step.sheet.locate(ContentProblem(step.sheet.file, step.label, part, message))
             self.result.notes.append(finding)
 
 
-def _checked(kind: Kind, raw: Record, step: Step) -> tuple[Record, list[Problem]]:
+def _checked(kind: Kind, raw: Record, step: Step) -> tuple[Record, list[ContentProblem]]:
     """The canonical form of a record, and its problems in words that fit where it stands."""
-    problems: list[Problem] = []
+    problems: list[ContentProblem] = []
     record = kind.shape.read(raw, Place(problems, step.sheet.file, step.label))
     if step.sheet.is_table:
         problems = [_of_table(problem) for problem in problems]
     return record, problems
 
 
-def _of_table(problem: Problem) -> Problem:
+def _of_table(problem: ContentProblem) -> ContentProblem:
     """A sentence on JSON, for somebody who looks at a table."""
     if problem.sentence in (str(WANTED[str]), _("is missing")):
         field = problem.path.rpartition(".")[2]
-        return Problem(problem.file, problem.record, problem.path, _("“%s” may not be empty.") % field)
+        return ContentProblem(problem.file, problem.record, problem.path, _("“%s” may not be empty.") % field)
     return problem
 
 

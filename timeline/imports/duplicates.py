@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from timeline.content.kinds import SOURCES, Kind
-from timeline.content.problems import Problem
+from timeline.content.problems import ContentProblem
 from timeline.models import Source, SourceAddress
 from timeline.models.source import FoldedTitle
 from timeline.names import NearNames
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MOST = 5
 """More than an editor would compare are not named."""
 
-Found = Iterator[tuple["Step", Problem]]
+Found = Iterator[tuple["Step", ContentProblem]]
 
 
 def same_pages(steps: list["Step"]) -> Found:
@@ -124,7 +124,7 @@ def _folded(title: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKC", title).lower() if char.isalnum())
 
 
-def _like_stored(step: "Step", found: list[str]) -> tuple["Step", Problem]:
+def _like_stored(step: "Step", found: list[str]) -> tuple["Step", ContentProblem]:
     words = {"name": step.name, "found": ", ".join(found)}
     sentence = _("“%(name)s” looks like %(found)s. Write that id to mean it, or tick “New all the same”.")
     return _at(step, "", sentence % words)
@@ -139,9 +139,9 @@ def _like_rows(step: "Step", others: list["Step"]) -> Found:
         yield _at(step, "", sentence % words)
 
 
-def _at(step: "Step", path: str, sentence: str) -> tuple["Step", Problem]:
-    return step, Problem(step.sheet.file, step.label, path, sentence)
+def _at(step: "Step", path: str, sentence: str) -> tuple["Step", ContentProblem]:
+    return step, ContentProblem(step.sheet.file, step.label, path, sentence)
 
 
 def _where(step: "Step") -> str:
-    return step.sheet.locate(Problem(step.sheet.file, step.label, "", "")).where
+    return step.sheet.locate(ContentProblem(step.sheet.file, step.label, "", "")).where

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F
 
 from timeline.content.kinds import ENTRIES, FIGURES, KINDS, Kind
-from timeline.content.parts import Known, Record
+from timeline.content.parts import KnownRecords, Record
 
 from .finding import pointed
 from .tables import lines
@@ -33,9 +33,9 @@ def records(kind: Kind) -> Iterator[Record]:
         yield from (kind.shape.dump(instance, known) for instance in batch)
 
 
-def known_to(kind: Kind, instances: Iterable[Any]) -> Known:
+def known_to(kind: Kind, instances: Iterable[Any]) -> KnownRecords:
     """The records that some (prefetched) instances point to, themselves among them."""
-    known = Known()
+    known = KnownRecords()
     wanted = defaultdict(set)
     for instance in instances:
         known.add(kind.name, instance)

@@ -8,7 +8,7 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from timeline.content.kinds import CATEGORIES, KINDS, Kind
-from timeline.content.parts import Known, Part, Plain, Record, Reference, Rows, Shape
+from timeline.content.parts import KnownRecords, Part, Plain, Record, Reference, Rows, Shape
 from timeline.models import Source, SourceAddress
 from timeline.names import name_key, similarity
 from timeline.web.addresses import address_key
@@ -56,7 +56,7 @@ def pointed(shape: Shape, instance: Any) -> Iterable[tuple[str, Any]]:
 class Finder:
     """Finds records by what an editor writes. Queries grow with kinds, not with rows."""
 
-    def __init__(self, known: Known, new: dict[str, list[Record]]) -> None:
+    def __init__(self, known: KnownRecords, new: dict[str, list[Record]]) -> None:
         """``new`` are the records that the files would create, by kind."""
         self.known = known
         self._found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))

@@ -14,7 +14,7 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from timeline import edition
 from timeline.content.kinds import ENTRIES, KINDS, Kind, in_dependency_order
-from timeline.content.parts import Known, Record
+from timeline.content.parts import KnownRecords, Record
 from timeline.merging.pointers import MERGEABLE
 from timeline.merging.revisions import naming
 from timeline.models import ChronologyPage, EntryPage, Import, Merge
@@ -164,7 +164,7 @@ def undo(record: Import, *, user: Any = None) -> list[str]:
         record = Import.objects.select_for_update().get(pk=record.pk)
         if record.status != Import.Status.LOADED:
             raise ImportFailedError([_("Only a loaded import can be undone.")])
-        told = [
+        kept = [
             *_remove_drafts(record.made["revisions"]),
             *_remove_entries(record.made, user),
             *_change_back(record.made["changed"], user),
@@ -172,11 +172,11 @@ def undo(record: Import, *, user: Any = None) -> list[str]:
         ]
         record.status, record.undone_at = Import.Status.UNDONE, timezone.now()
         record.save(update_fields=["status", "undone_at"])
-    return told
+    return kept
 
 
 def _remove_drafts(revisions: list[list[Any]]) -> list[str]:
-    told = []
+    kept = []
     for key, name, pk, before, changed in revisions:
         entry = EntryPage.objects.filter(key=key).first()
         draft = Revision.objects.filter(pk=pk).first()
@@ -184,11 +184,11 @@ def _remove_drafts(revisions: list[list[Any]]) -> list[str]:
             continue
         words = {"name": name}
         if entry.live_revision_id == pk:
-            told.append(_("“%(name)s”: what was imported has been published since and stays.") % words)
+            kept.append(_("“%(name)s”: what was imported has been published since and stays.") % words)
         elif entry.latest_revision_id != pk:
-            told.append(_("“%(name)s” has been edited since; the imported draft stays among its versions.") % words)
+            kept.append(_("“%(name)s” has been edited since; the imported draft stays among its versions.") % words)
         elif entry.workflow_in_progress:
-            told.append(_("“%(name)s” is in moderation and stays as it is.") % words)
+            kept.append(_("“%(name)s” is in moderation and stays as it is.") % words)
         else:
             earlier = Revision.objects.filter(pk=before).first()
             EntryPage.objects.filter(pk=entry.pk).update(
@@ -198,22 +198,22 @@ def _remove_drafts(revisions: list[list[Any]]) -> list[str]:
                 has_unpublished_changes=changed,
             )
             draft.delete()
-    return told
+    return kept
 
 
 def _remove_entries(made: dict[str, Any], user: Any) -> list[str]:
-    told = []
+    kept = []
     for key in reversed(made["created"].get(ENTRIES.name, [])):
         entry = EntryPage.objects.filter(key=key).first()
         if entry is None:
             continue
         words = {"name": entry.draft_title or entry.title}
         if entry.live or entry.first_published_at:
-            told.append(_("“%(name)s” has been published since and stays.") % words)
+            kept.append(_("“%(name)s” has been published since and stays.") % words)
         elif entry.revisions.count() > 1:
-            told.append(_("“%(name)s” has been edited since and stays.") % words)
+            kept.append(_("“%(name)s” has been edited since and stays.") % words)
         elif entry.workflow_in_progress:
-            told.append(_("“%(name)s” is in moderation and stays.") % words)
+            kept.append(_("“%(name)s” is in moderation and stays.") % words)
         else:
             try:
                 with transaction.atomic(), disable_reference_index_auto_update():
@@ -221,31 +221,31 @@ def _remove_entries(made: dict[str, Any], user: Any) -> list[str]:
                     ReferenceIndex.remove_for_object(entry)  # once, not for each of its rows
                     ReferenceIndex.remove_references_to(entry)
             except ProtectedError:
-                told.append(_("“%(name)s” is followed by another entry and stays.") % words)
-    return told
+                kept.append(_("“%(name)s” is followed by another entry and stays.") % words)
+    return kept
 
 
 def _change_back(changed: list[list[Any]], user: Any) -> list[str]:
     """Give changed records what they held before, unless an editor has changed them again."""
-    told = []
+    kept = []
     kinds = {kind.name: kind for kind in KINDS}
     for kind_name, key, name, before, after in reversed(changed):
         kind = kinds[kind_name]
         stored = kind.model._default_manager.filter(key=key).prefetch_related(*kind.shape.relations()).first()
-        known = _around(kind, stored, before) if stored else Known()
+        known = _around(kind, stored, before) if stored else KnownRecords()
         if stored is None or kind.shape.dump(stored, known) != after:
-            told.append(_("“%s” has been changed since and stays as it is.") % name)
+            kept.append(_("“%s” has been changed since and stays as it is.") % name)
             continue
         instance = kind.model._default_manager.get(pk=stored.pk)
         kind.shape.fill(instance, before, known)
         instance.save()
         log(instance=instance, action="wagtail.edit", user=user, content_changed=True)
-    return told
+    return kept
 
 
-def _around(kind: Kind, stored: Any, before: Record) -> Known:
+def _around(kind: Kind, stored: Any, before: Record) -> KnownRecords:
     """What a record points to, and what it pointed to."""
-    known = Known()
+    known = KnownRecords()
     kinds = {other.name: other for other in KINDS}
     wanted = [(target, {"pk": pk}) for target, pk in pointed(kind.shape, stored)]
     wanted += [(target, {"key": key}) for _path, target, key in kind.shape.references(before)]
@@ -256,7 +256,7 @@ def _around(kind: Kind, stored: Any, before: Record) -> Known:
 
 
 def _remove_records(created: dict[str, list[str]], user: Any) -> list[str]:
-    told = []
+    kept = []
     for kind in reversed(KINDS):
         if kind is ENTRIES:
             continue
@@ -266,12 +266,12 @@ def _remove_records(created: dict[str, list[str]], user: Any) -> list[str]:
         for record in sorted(records, key=lambda record: -created[kind.name].index(record.key)):
             if record.key in merged:
                 words = {"name": str(record), "removed": merged[record.key]}
-                told.append(
+                kept.append(
                     _("“%(removed)s” has been merged into “%(name)s”, which stays: undo the merge first.") % words
                 )
                 continue
             if record.pk in in_drafts:
-                told.append(_("“%(name)s” is named in the draft of “%(entry)s” and stays.") % in_drafts[record.pk])
+                kept.append(_("“%(name)s” is named in the draft of “%(entry)s” and stays.") % in_drafts[record.pk])
                 continue
             try:
                 with transaction.atomic():
@@ -280,8 +280,8 @@ def _remove_records(created: dict[str, list[str]], user: Any) -> list[str]:
             except ProtectedError as error:
                 users = {str(getattr(row, "entry", row)) for row in error.protected_objects}
                 words = {"name": str(record), "users": ", ".join(sorted(users)[:5])}
-                told.append(_("“%(name)s” is in use (%(users)s) and stays.") % words)
-    return told
+                kept.append(_("“%(name)s” is in use (%(users)s) and stays.") % words)
+    return kept
 
 
 def _merged_into(kind: Kind, keys: list[str]) -> dict[str, str]:

@@ -19,12 +19,12 @@ def number_rows(rows: Any, before: Iterable[Record], words: str) -> None:
             row["id"] = same.pop(0) if same else new_row_id()
 
 
-def settled(before: Any, after: Any) -> Any:
+def normalised(before: Any, after: Any) -> Any:
     """``after``, with what differs only in line ends and outer spaces as it was ``before``."""
     if isinstance(before, dict) and isinstance(after, dict):
-        return {key: settled(before.get(key), value) for key, value in after.items()}
+        return {key: normalised(before.get(key), value) for key, value in after.items()}
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        return [settled(one, other) for one, other in zip(before, after, strict=True)]
+        return [normalised(one, other) for one, other in zip(before, after, strict=True)]
     if isinstance(before, str) and isinstance(after, str) and _bare(before) == _bare(after):
         return before
     return after

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from timeline.content.kinds import Kind
 from timeline.content.parts import Record, Value
-from timeline.content.problems import Problem
+from timeline.content.problems import ContentProblem
 from timeline.models.fields import EDTFField
 from timeline.names import has_control, strip_control
 
-from .tables import BOM, FALSE, TRUE, Column, columns, unguarded, value, values
+from .tables import BOM, FALSE, TRUE, SheetColumn, columns, unguarded, value, values
 
 MAX_CELL = 20_000
 """Characters of one cell; the longest text of the flagship chronology has under 2,000."""
@@ -79,7 +79,7 @@ class Sheet:
     """Row and column (from 0) of a value, by the label of its record and its path."""
     headings: list[str] = field(default_factory=list)
 
-    def locate(self, problem: Problem) -> Finding:
+    def locate(self, problem: ContentProblem) -> Finding:
         """A problem of a record, where the editor finds it."""
         if not self.is_table:
             return Finding(self.file, problem.sentence, record=problem.record, path=problem.path)
@@ -141,7 +141,7 @@ class _Reader:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.known = columns(sheet.kind)
-        self.columns: list[Column | None] = []
+        self.columns: list[SheetColumn | None] = []
         self.record: Record = {}
         self.label = ""
         self.current: dict[tuple[str, ...], tuple[Record, str]] = {}
@@ -202,10 +202,10 @@ class _Reader:
             elif column:
                 seen[column.heading] = place
 
-    def _names(self) -> dict[str, Column]:
+    def _names(self) -> dict[str, SheetColumn]:
         """Columns by all they may be called: their heading; without its first word where nothing else ends so."""
         short = Counter(column.heading.rpartition(".")[2] for column in self.known)
-        names: dict[str, Column] = {}
+        names: dict[str, SheetColumn] = {}
         for column in self.known:
             first, _dot, last = column.heading.rpartition(".")
             if short[last] == 1:
@@ -214,7 +214,7 @@ class _Reader:
                 names.setdefault(folded(first), column)
         return names | {folded(column.heading): column for column in self.known}
 
-    def _unknown(self, heading: str, names: dict[str, Column]) -> str:
+    def _unknown(self, heading: str, names: dict[str, SheetColumn]) -> str:
         close = get_close_matches(folded(heading), names, n=1, cutoff=0.7)
         if close:
             words = {"heading": heading, "other": names[close[0]].heading}
@@ -285,7 +285,7 @@ class _Reader:
         for place, column in heads.items():
             self._put(self.record, column, cells[place], number, place, "")
 
-    def _go_on(self, number: int, heads: dict[int, Column], cells: dict[int, str]) -> None:
+    def _go_on(self, number: int, heads: dict[int, SheetColumn], cells: dict[int, str]) -> None:
         """A further row of a record repeats nothing, or the same."""
         for place, column in heads.items():
             if not cells[place]:
@@ -298,14 +298,14 @@ class _Reader:
                 sentence = _("This differs from row %(row)s, where the record begins. Leave it empty here.")
                 self.report(number, place, sentence % words)
 
-    def _read_columns(self, cells: dict[int, str]) -> Iterator[tuple[int, Column]]:
+    def _read_columns(self, cells: dict[int, str]) -> Iterator[tuple[int, SheetColumn]]:
         for place in cells:
             if column := self.columns[place]:
                 yield place, column
 
     def _read_lists(self, number: int, cells: dict[int, str]) -> None:
         """The rows of the record that stand in this row of the table."""
-        by_list: dict[tuple[str, ...], dict[int, Column]] = {}
+        by_list: dict[tuple[str, ...], dict[int, SheetColumn]] = {}
         for place, column in self._read_columns(cells):
             if column.rows:
                 by_list.setdefault(column.rows, {})[place] = column
@@ -322,7 +322,13 @@ class _Reader:
                 self._add(number, rows, by_list[rows], cells, repeated_with=below)
 
     def _add(
-        self, number: int, rows: tuple[str, ...], own: dict[int, Column], cells: dict[int, str], *, repeated_with: bool
+        self,
+        number: int,
+        rows: tuple[str, ...],
+        own: dict[int, SheetColumn],
+        cells: dict[int, str],
+        *,
+        repeated_with: bool,
     ) -> None:
         """One row of a list, or as many as a cell names records."""
         first = next(place for place in own if cells[place])
@@ -353,7 +359,7 @@ class _Reader:
             self.current[rows] = (item, here)
             self.sheet.places[self.label, here] = (number, first)
 
-    def _put(self, target: Record, column: Column, cell: str, number: int, place: int, path: str) -> None:
+    def _put(self, target: Record, column: SheetColumn, cell: str, number: int, place: int, path: str) -> None:
         here = ".".join(filter(None, [path, *column.steps]))
         self.sheet.places[self.label, here] = (number, place)
         if cell and not column.listed and (hint := _hint(column, cell)):
@@ -369,7 +375,7 @@ def _agrees(item: Record, other: Record) -> bool:
     return all(other.get(name) == said for name, said in item.items())
 
 
-def _hint(column: Column, cell: str) -> str:
+def _hint(column: SheetColumn, cell: str) -> str:
     """What a spreadsheet has made of a cell, where the field's own sentence would not help."""
     part = column.part
     if not isinstance(part, Value):

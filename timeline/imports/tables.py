@@ -33,7 +33,7 @@ TRUE, FALSE = "yes", "no"
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     """One column: where its cells stand in a record.
 
     ``rows`` names the list, and the list inside it, that the cell belongs to; ``steps``
@@ -53,24 +53,24 @@ class Column:
 
 
 @cache
-def columns(kind: Kind) -> tuple[Column, ...]:
+def columns(kind: Kind) -> tuple[SheetColumn, ...]:
     """The columns of a kind, in the order of its fields."""
     return tuple(_columns(kind.shape))
 
 
-def _columns(shape: Shape, rows: tuple[str, ...] = ()) -> Iterator[Column]:
+def _columns(shape: Shape, rows: tuple[str, ...] = ()) -> Iterator[SheetColumn]:
     prefix = f"{rows[0]}." if rows else ""
     for part in shape.parts:
         if isinstance(part, Plain):
-            yield Column(f"{prefix}{part.name}", rows, (part.name,), part.part, listed=True)
+            yield SheetColumn(f"{prefix}{part.name}", rows, (part.name,), part.part, listed=True)
         elif isinstance(part, Rows):
             yield from _columns(part.shape, (*rows, part.name))
         elif isinstance(part, Group):
             for inner in part.parts:
                 heading = inner.column_name if isinstance(inner, Value) else inner.name
-                yield Column(f"{prefix}{heading}", rows, (part.name, inner.name), inner)
+                yield SheetColumn(f"{prefix}{heading}", rows, (part.name, inner.name), inner)
         else:
-            yield Column(f"{prefix}{part.name}", rows, (part.name,), part)
+            yield SheetColumn(f"{prefix}{part.name}", rows, (part.name,), part)
 
 
 # -- writing ------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def _csv(rows: Iterable[Iterable[str]]) -> str:
     return out.getvalue()
 
 
-def _lines(record: Record, shown: list[Column]) -> Iterator[dict[str, str]]:
+def _lines(record: Record, shown: list[SheetColumn]) -> Iterator[dict[str, str]]:
     """The rows of one record: its lists stand beside each other, each from the first row down."""
     head = _cells(record, [column for column in shown if not column.rows])
     lists = dict.fromkeys(column.rows[0] for column in shown if column.rows)
@@ -109,7 +109,7 @@ def _lines(record: Record, shown: list[Column]) -> Iterator[dict[str, str]]:
         yield line
 
 
-def _block(items: list[Any], rows: tuple[str, ...], shown: list[Column]) -> Iterator[dict[str, str]]:
+def _block(items: list[Any], rows: tuple[str, ...], shown: list[SheetColumn]) -> Iterator[dict[str, str]]:
     own = [column for column in shown if column.rows == rows]
     inner = {column.rows for column in shown if column.rows[: len(rows)] == rows and column.rows != rows}
     for item in items:
@@ -122,7 +122,7 @@ def _block(items: list[Any], rows: tuple[str, ...], shown: list[Column]) -> Iter
             yield line
 
 
-def _cells(record: Record, shown: list[Column]) -> dict[str, str]:
+def _cells(record: Record, shown: list[SheetColumn]) -> dict[str, str]:
     return {column.heading: _text(column, _get(record, column.steps)) for column in shown}
 
 
@@ -133,7 +133,7 @@ def _get(record: Record, steps: tuple[str, ...]) -> Any:
     return value
 
 
-def _text(column: Column, value: Any) -> str:
+def _text(column: SheetColumn, value: Any) -> str:
     if column.listed:
         return "; ".join(re.sub(r"([;|\\])", r"\\\1", _text_of(one)) for one in value or ())
     if isinstance(value, bool) and column.rows and value == column.part.default():
@@ -169,7 +169,7 @@ def values(cell: str) -> list[str]:
     return [part for part in parts if part]
 
 
-def value(column: Column, cell: str) -> Any:
+def value(column: SheetColumn, cell: str) -> Any:
     """The JSON value of a cell, as a pack writes it; text that is none is left for the field to refuse."""
     if column.listed:
         return values(cell)
@@ -184,7 +184,7 @@ def value(column: Column, cell: str) -> Any:
     return cell
 
 
-def accepted(column: Column) -> list[str]:
+def accepted(column: SheetColumn) -> list[str]:
     """The values a cell may have, when they can be listed."""
     part = column.part
     if isinstance(part, Value) and part.json_type is bool:

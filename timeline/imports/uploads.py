@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from timeline.content.kinds import FIGURES, KINDS, Kind
 from timeline.content.pack import META_FILE, decode, name_of
-from timeline.content.problems import Place, Problem
+from timeline.content.problems import ContentProblem, Place
 
 from .sheets import Finding, Sheet, folded, headings_of, read
 from .tables import columns
@@ -126,7 +126,7 @@ def _kind_of(name: str, headings: list[str]) -> Kind | None:
 
 
 def _from_json(name: str, text: str, asked: str, findings: list[Finding]) -> list[Sheet]:
-    problems: list[Problem] = []
+    problems: list[ContentProblem] = []
     value = decode(text.removeprefix("\ufeff").encode("utf-8", "surrogatepass"), Place(problems, name))
     findings += [Finding(name, problem.sentence) for problem in problems]
     if value is None or name == META_FILE:

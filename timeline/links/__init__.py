@@ -71,7 +71,7 @@ class Outcome:
 
     address: Address
     check: LinkCheck | None
-    told: bool = False
+    readers_affected: bool = False
     """Whether readers must be told, or told no more."""
 
 
@@ -134,7 +134,7 @@ def check_all(due: Iterable[Address], visits: Visits, *, dry: bool = False) -> I
 def check_source(source: Source, visits: Visits) -> list[Outcome]:
     """Check the addresses of one source now, and tell readers what is new."""
     outcomes = [outcome for address in addresses(2, number=source.number) if (outcome := _check(address, visits))]
-    tell_readers(outcome.address.source_id for outcome in outcomes if outcome.told)
+    tell_readers(outcome.address.source_id for outcome in outcomes if outcome.readers_affected)
     return outcomes
 
 
@@ -146,7 +146,7 @@ def _check(address: Address, visits: Visits, dry: bool = False) -> Outcome | Non
     before = LinkCheck.objects.filter(source=source, address=address.kind, url=address.url).first()
     finding = _visit(source, address, before, visits)
     check = _concluded(address, finding, before, timezone.now())
-    return Outcome(address, check, told=False if dry else _keep(check))
+    return Outcome(address, check, readers_affected=False if dry else _keep(check))
 
 
 # -- one address ---------------------------------------------------------------------------
@@ -270,14 +270,14 @@ def _keep(check: LinkCheck) -> bool:
             ],
         )
         if check.address == ORIGINAL:
-            before, told = source.link_state, LOST
+            before, visible = source.link_state, LOST
             if before != check.state:
                 today = timezone.localdate(check.checked_at)
                 Source.objects.filter(pk=source.pk).update(link_state=check.state, link_state_since=today)
         else:
-            before, told = source.archive_state, {LinkState.DEAD}
+            before, visible = source.archive_state, {LinkState.DEAD}
             Source.objects.filter(pk=source.pk).update(archive_state=check.state)
-    return before != check.state and bool({before, check.state} & told)
+    return before != check.state and bool({before, check.state} & visible)
 
 
 # -- what readers are told -----------------------------------------------------------------

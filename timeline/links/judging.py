@@ -72,7 +72,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Page:
+class VisitedPage:
     """What a page shows: all of its text and its headlines.
 
     ``for_money`` when its data says that one must pay, ``scripted`` when scripts may show more.
@@ -163,7 +163,9 @@ def _state(
     ) % missing[0]
 
 
-def _stranger(page: Page, reached: str, elsewhere: bool, at_home: bool, *, known: bool) -> tuple[LinkState, str]:
+def _stranger(
+    page: VisitedPage, reached: str, elsewhere: bool, at_home: bool, *, known: bool
+) -> tuple[LinkState, str]:
     """A page that has nothing of ours. Without ``known`` words there was nothing to look for."""
     short = len(page.text) < SHORT
     if any(map(NO_PAGE.search, page.headlines)) or (short and NO_PAGE.search(page.text)):
@@ -185,31 +187,33 @@ def _stranger(page: Page, reached: str, elsewhere: bool, at_home: bool, *, known
     return LinkState.SOFT_404, _("The site answers, but neither the title nor a quotation is on the page.")
 
 
-def _has_title(page: Page, title: str) -> bool:
+def _has_title(page: VisitedPage, title: str) -> bool:
     if fold(title) in fold(page.text):
         return True
     candidates = [part for line in page.headlines for part in (line, *re.split(r"\s+[|–—-]\s+|｜", line))]
     return any(similarity(title, candidate) >= SAME_HEADLINE for candidate in candidates)
 
 
-def _read(answer: Fetched) -> Page | None:
+def _read(answer: Fetched) -> VisitedPage | None:
     """The page as people see it; None for a picture and whatever else has no text."""
     content_type = answer.headers.get("Content-Type", "")
     kind = articles.media_type(answer.body)
     if kind == articles.PDF:
         paper = articles.read(answer.body)
-        return Page(paper.text, [paper.title] if paper.title else []) if paper.text else None
+        return VisitedPage(paper.text, [paper.title] if paper.title else []) if paper.text else None
     if not kind and answer.body.strip():
         return None
     source = re.sub(r"^\s*<\?xml[^>]*>", "", strip_control(articles.decoded(answer.body, content_type)))
     try:
         tree = html.document_fromstring(source)
     except (etree.LxmlError, ValueError):  # an empty page
-        return Page()
+        return VisitedPage()
     headlines = [part.text_content() for part in tree.xpath("//title | //h1")]
     headlines += [part.get("content", "") for part in tree.xpath("//meta[@property='og:title']")]
     shown = [" ".join(line.split()) for line in headlines]
-    return Page(_visible(tree), [line for line in shown if line], _for_money(tree), bool(tree.xpath("//script[@src]")))
+    return VisitedPage(
+        _visible(tree), [line for line in shown if line], _for_money(tree), bool(tree.xpath("//script[@src]"))
+    )
 
 
 def _visible(tree: etree._Element) -> str:

@@ -38,7 +38,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Section:
+class MergeSection:
     """Things of one sort that change; ``total`` counts them all, ``items`` names some."""
 
     heading: str
@@ -58,7 +58,7 @@ class Plan:
     kept: Record
     removed: Record
     refusals: list[str]
-    sections: list[Section]
+    sections: list[MergeSection]
     fillable: list[tuple[str, str, str]]
     """Blank fields of the kept record that the other one could fill: name, label, value."""
 
@@ -87,7 +87,7 @@ def fillable(kept: Record, removed: Record) -> Iterator[tuple[str, Any, Any]]:
             yield field.name, field.verbose_name, value
 
 
-def _sections(kept: Record, removed: Record) -> Iterator[Section]:
+def _sections(kept: Record, removed: Record) -> Iterator[MergeSection]:
     public: dict[int, str] = {}
     drafts: dict[int, str] = {}
     others = []
@@ -105,17 +105,17 @@ def _sections(kept: Record, removed: Record) -> Iterator[Section]:
     yield from _entries(_("Public entries that will name the kept record"), public)
     yield from _entries(_("Drafts that will name the kept record"), drafts)
     if doubles:
-        yield Section(_("Named twice from then on, so one of the two rows goes"), doubles[:MOST], len(doubles))
+        yield MergeSection(_("Named twice from then on, so one of the two rows goes"), doubles[:MOST], len(doubles))
     yield from others
     if count := revisions.count():
         text = _("They are rewritten, so that going back to one of them loses nothing.")
-        yield Section(_("Drafts and old versions that name it"), [Item(text)], count)
-    yield Section(_("Names and addresses that go on finding it"), *_counted(_kept_names(kept, removed)))
+        yield MergeSection(_("Drafts and old versions that name it"), [Item(text)], count)
+    yield MergeSection(_("Names and addresses that go on finding it"), *_counted(_kept_names(kept, removed)))
 
 
-def _entries(heading: str, titles: dict[int, str]) -> Iterator[Section]:
+def _entries(heading: str, titles: dict[int, str]) -> Iterator[MergeSection]:
     if titles:
-        yield Section(heading, [Item(title, pk) for pk, title in list(titles.items())[:MOST]], len(titles))
+        yield MergeSection(heading, [Item(title, pk) for pk, title in list(titles.items())[:MOST]], len(titles))
 
 
 def _counted(items: list[Item]) -> tuple[list[Item], int]:
@@ -129,9 +129,11 @@ def _double(row: Any) -> Item:
     return Item(entry.title, entry.pk)
 
 
-def _rows(found: Pointers) -> Section:
+def _rows(found: Pointers) -> MergeSection:
     label = str(capfirst(found.model._meta.verbose_name_plural))
-    return Section(_("%(rows)s that move") % {"rows": label}, *_counted([Item(_words(row)) for row in found.moving]))
+    return MergeSection(
+        _("%(rows)s that move") % {"rows": label}, *_counted([Item(_words(row)) for row in found.moving])
+    )
 
 
 def _words(row: Any) -> str:

@@ -39,14 +39,14 @@ CHANGE_LIMITS = {"change_note": 300, "correction_wrong": 600, "correction_right"
 
 
 @dataclass(frozen=True)
-class Problem:
+class Obstacle:
     """One reason an entry cannot be published: the panel it belongs to and what to do."""
 
     panel: str
     message: str
 
 
-def problems(entry: EntryPage) -> list[Problem]:
+def problems(entry: EntryPage) -> list[Obstacle]:
     """Everything that keeps ``entry`` (as it is in memory) from being published."""
     return [
         *_basics(entry),
@@ -60,68 +60,68 @@ def problems(entry: EntryPage) -> list[Problem]:
     ]
 
 
-def _basics(entry: EntryPage) -> list[Problem]:
+def _basics(entry: EntryPage) -> list[Obstacle]:
     found = []
     if entry.slug and not slug_re.match(entry.slug):
         message = _(
             "The address “%(slug)s” has characters that no address here may have. Write it with a to z, 0 to 9 "
             "and hyphens, or leave it empty: then it is made from the headline."
         )
-        found.append(Problem("slug", message % {"slug": entry.slug}))
+        found.append(Obstacle("slug", message % {"slug": entry.slug}))
     if not entry.date:
-        found.append(Problem("date", _("Add the date of the event before publishing.")))
+        found.append(Obstacle("date", _("Add the date of the event before publishing.")))
     found += _unreadable("date", entry.date)
     if not entry.category_id:
-        found.append(Problem("category", _("Choose a category before publishing.")))
+        found.append(Obstacle("category", _("Choose a category before publishing.")))
     if not entry.summary.strip():
-        found.append(Problem("summary", _("Write a summary before publishing.")))
+        found.append(Obstacle("summary", _("Write a summary before publishing.")))
     if any(not row.kind or not row.date for row in entry.measure_dates.all()):
         message = _("A date of the measure is half written. Say what it marks and when, or delete it.")
-        found.append(Problem("measure_dates", message))
+        found.append(Obstacle("measure_dates", message))
     for row in entry.measure_dates.all():
         found += _unreadable("measure_dates", row.date)
     return found
 
 
-def _statements(entry: EntryPage) -> list[Problem]:
+def _statements(entry: EntryPage) -> list[Obstacle]:
     statements = list(entry.statements.all())
     if not statements:
-        return [Problem("statements", _("Add at least one statement with its source before publishing."))]
+        return [Obstacle("statements", _("Add at least one statement with its source before publishing."))]
     found = []
     for number, statement in enumerate(statements, 1):
         if not statement.text.strip():
-            found.append(Problem("statements", _("Statement %(n)d is empty. Write it or delete it.") % {"n": number}))
+            found.append(Obstacle("statements", _("Statement %(n)d is empty. Write it or delete it.") % {"n": number}))
         elif not _has_evidence(statement):
             message = _("Statement %(n)d (“%(text)s…”) has no source. Add a citation.")
-            found.append(Problem("statements", message % {"n": number, "text": statement.text[:40]}))
+            found.append(Obstacle("statements", message % {"n": number, "text": statement.text[:40]}))
         found += _cited("statements", _("statement %(n)d") % {"n": number}, statement)
     return found
 
 
-def _figures(entry: EntryPage) -> list[Problem]:
+def _figures(entry: EntryPage) -> list[Obstacle]:
     found = []
     for figure in entry.figures.all():
         label = figure.label or _("without a label")
         if not figure.label:
-            found.append(Problem("figures", _("A figure has no label. Write what the number is.")))
+            found.append(Obstacle("figures", _("A figure has no label. Write what the number is.")))
         if not _has_evidence(figure):
-            found.append(Problem("figures", _("The figure “%(label)s” has no source. Add one.") % {"label": label}))
+            found.append(Obstacle("figures", _("The figure “%(label)s” has no source. Add one.") % {"label": label}))
         if not figure.unit:
-            found.append(Problem("figures", _("The figure “%(label)s” has no unit.") % {"label": label}))
+            found.append(Obstacle("figures", _("The figure “%(label)s” has no unit.") % {"label": label}))
         if figure.unit == Unit.MONEY and not figure.currency:
             found.append(
-                Problem("figures", _("The figure “%(label)s” is money: say the currency.") % {"label": label})
+                Obstacle("figures", _("The figure “%(label)s” is money: say the currency.") % {"label": label})
             )
         try:
             figure.clean()
         except ValidationError as error:
-            found += [Problem("figures", f"“{label}”: {message}") for message in error.messages]
+            found += [Obstacle("figures", f"“{label}”: {message}") for message in error.messages]
         found += _unreadable("figures", figure.period)
         found += _cited("figures", _("the figure “%(label)s”") % {"label": label}, figure)
     return found
 
 
-def _series(entry: EntryPage) -> list[Problem]:
+def _series(entry: EntryPage) -> list[Obstacle]:
     """Figures of one series count the same thing, or no scale would fit them all."""
     joined = [figure for figure in entry.figures.all() if figure.series_id and figure.unit]
     measures: dict[int | None, tuple[str, ...]] = {}
@@ -140,7 +140,7 @@ def _series(entry: EntryPage) -> list[Problem]:
             )
             words = {"label": figure.label, "series": figure.series}
             words |= {"measure": _measure(*measure), "usual": _measure(*usual)}
-            found.append(Problem("figures", message % words))
+            found.append(Obstacle("figures", message % words))
     return found
 
 
@@ -150,30 +150,32 @@ def _measure(unit: str, currency: str, per: str) -> str:
     return _("%(counted)s per %(per)s") % {"counted": counted, "per": per} if per else str(counted)
 
 
-def _disagreements(entry: EntryPage) -> list[Problem]:
+def _disagreements(entry: EntryPage) -> list[Obstacle]:
     found = []
     for item in entry.disagreements.all():
         accounts = list(item.accounts.all())
         question = {"question": item.question or "…"}
         if not item.question.strip():
             message = _("A disagreement asks nothing. Write the question that sources answer differently.")
-            found.append(Problem("disagreements", message))
+            found.append(Obstacle("disagreements", message))
         if len(accounts) < 2:
             message = _("“%(question)s” needs at least two accounts that differ.")
-            found.append(Problem("disagreements", message % question))
+            found.append(Obstacle("disagreements", message % question))
         if any(account.preferred for account in accounts) and not item.reason.strip():
             message = _("“%(question)s” prefers one account: give the reason.")
-            found.append(Problem("disagreements", message % question))
+            found.append(Obstacle("disagreements", message % question))
         if any(not account.says.strip() for account in accounts):
-            found.append(Problem("disagreements", _("Every account of “%(question)s” must say something.") % question))
+            found.append(
+                Obstacle("disagreements", _("Every account of “%(question)s” must say something.") % question)
+            )
         found += _named("disagreements", f"“{item.question}”", accounts)
         if any(account.source_id and not account.source.is_public for account in accounts):
             message = _("“%(question)s” rests on a source kept as an example of an error. Remove that account.")
-            found.append(Problem("disagreements", message % question))
+            found.append(Obstacle("disagreements", message % question))
     return found
 
 
-def _links(entry: EntryPage) -> list[Problem]:
+def _links(entry: EntryPage) -> list[Obstacle]:
     rows = [
         ("entry_people", "person_id", _("A row under People names nobody. Choose a person or delete the row.")),
         ("entry_organisations", "organisation_id", _("A row under Organisations is empty. Choose one or delete it.")),
@@ -181,13 +183,13 @@ def _links(entry: EntryPage) -> list[Problem]:
         ("follows", "earlier_id", _("A row under Follows is empty. Choose an earlier entry or delete the row.")),
     ]
     return [
-        Problem(relation, message)
+        Obstacle(relation, message)
         for relation, column, message in rows
         if any(getattr(row, column) is None for row in getattr(entry, relation).all())
     ]
 
 
-def _follows(entry: EntryPage) -> list[Problem]:
+def _follows(entry: EntryPage) -> list[Obstacle]:
     earlier = [row.earlier for row in entry.follows.all() if row.earlier_id]
     if not earlier:
         return []
@@ -198,44 +200,44 @@ def _follows(entry: EntryPage) -> list[Problem]:
         start = theirs.lower if theirs else None
         if own and own.upper and start and start >= own.upper:
             message = _("“%(title)s” is later than this entry, so this entry cannot follow it.")
-            found.append(Problem("follows", message % {"title": other.title}))
+            found.append(Obstacle("follows", message % {"title": other.title}))
     if entry.pk:
         with connection.cursor() as cursor:
             cursor.execute(ANCESTORS, [[other.pk for other in earlier], entry.pk])
             if cursor.fetchone():
-                found.append(Problem("follows", _("These entries would follow each other in a circle.")))
+                found.append(Obstacle("follows", _("These entries would follow each other in a circle.")))
     return found
 
 
-def _change(entry: EntryPage) -> list[Problem]:
+def _change(entry: EntryPage) -> list[Obstacle]:
     """Readers who have seen an entry are told when it is not what it was."""
     if not entry.pk or not entry.versions.exists():
         return []
     if not entry.change:
         message = _("Readers have seen this entry. Say what this change is: a minor edit, an update or a correction.")
-        return [Problem("change", message)]
+        return [Obstacle("change", message)]
     found = []
     note, wrong, right = (getattr(entry, name).strip() for name in CHANGE_LIMITS)
     if entry.change == Change.CORRECTION:
         if not wrong:
-            found.append(Problem("correction_wrong", _("A correction says what was wrong.")))
+            found.append(Obstacle("correction_wrong", _("A correction says what was wrong.")))
         if not right:
-            found.append(Problem("correction_right", _("A correction says what is right.")))
+            found.append(Obstacle("correction_right", _("A correction says what is right.")))
         told = entry.versions.filter(wrong=wrong, right=right, correction__isnull=False).first() if wrong else None
         if told:  # a form that was open while its draft was published brings the words again
             message = _("Correction %(n)d, which readers can see, says the same. Say what this publication changes.")
-            found.append(Problem("change", message % {"n": told.correction}))
+            found.append(Obstacle("change", message % {"n": told.correction}))
     elif wrong or right:
         message = _("You wrote a correction. Choose “Correction”, or empty what was wrong and what is right.")
-        found.append(Problem("change", message))
+        found.append(Obstacle("change", message))
     if note and entry.change != Change.UPDATE:
         message = _("You wrote what is new. Choose “Update”, or empty it: readers see it only with an update.")
-        found.append(Problem("change", message))
+        found.append(Obstacle("change", message))
     for name, limit in CHANGE_LIMITS.items():
         length = len(getattr(entry, name).strip())
         if length > limit:
             message = _("This has %(length)d characters; readers get at most %(limit)d. Shorten it.")
-            found.append(Problem(name, message % {"length": length, "limit": limit}))
+            found.append(Obstacle(name, message % {"length": length, "limit": limit}))
     return found
 
 
@@ -244,23 +246,23 @@ def _has_evidence(row: Statement | Figure) -> bool:
     return any(citation.source_id and citation.source.is_public for citation in row.citations.all())
 
 
-def _cited(panel: str, where: str, row: Statement | Figure) -> list[Problem]:
+def _cited(panel: str, where: str, row: Statement | Figure) -> list[Obstacle]:
     """What is wrong with the citations of a row; where there is none, that was said already."""
     return _named(panel, where, [each for each in row.citations.all() if each.source_id or _has_evidence(row)])
 
 
-def _named(panel: str, where: str, references: Iterable[Any]) -> list[Problem]:
+def _named(panel: str, where: str, references: Iterable[Any]) -> list[Obstacle]:
     """References that name no source, and quotations that say more than a quotation may."""
     found = []
     rows = list(references)
     if any(row.source_id is None for row in rows):
         message = _("A citation of %(where)s names no source. Choose one or delete the row.")
-        found.append(Problem(panel, message % {"where": where}))
+        found.append(Obstacle(panel, message % {"where": where}))
     for row in rows:
         try:
             short_quotation(row.quotation)
         except ValidationError as error:
-            found.append(Problem(panel, f"{error.messages[0]} ({where})"))
+            found.append(Obstacle(panel, f"{error.messages[0]} ({where})"))
     return found
 
 
@@ -271,11 +273,11 @@ def _read(text: str) -> edtf.EDTF | None:
         return None
 
 
-def _unreadable(panel: str, text: str) -> list[Problem]:
+def _unreadable(panel: str, text: str) -> list[Obstacle]:
     """Why a date cannot be read: it does not exist, or ends before it starts."""
     try:
         if text:
             edtf.parse(text)
     except edtf.EDTFError as error:
-        return [Problem(panel, str(error))]
+        return [Obstacle(panel, str(error))]
     return []

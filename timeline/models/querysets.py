@@ -26,7 +26,7 @@ FACET_COLUMNS = {
 
 
 @dataclass(frozen=True)
-class Position:
+class ListPosition:
     """A place in the chronological order: just before or after one entry.
 
     The order is total: sort date, then rank, then the entry's id.
@@ -85,11 +85,11 @@ class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
         """For feeds: the latest publication or update first, then the latest event."""
         return self.order_by("-updated_at", "-sort_date", "-sort_rank", "-entry_id")
 
-    def after(self, position: Position) -> Self:
+    def after(self, position: ListPosition) -> Self:
         """Entries later in the order than ``position`` (keyset paging)."""
         return self.filter(_beyond(position, "gt"), sort_date__gte=position.sort_date)
 
-    def before(self, position: Position) -> Self:
+    def before(self, position: ListPosition) -> Self:
         """Entries earlier in the order than ``position``."""
         return self.filter(_beyond(position, "lt"), sort_date__lte=position.sort_date)
 
@@ -114,7 +114,7 @@ class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
         return self.order_by()[: limit + 1].count()
 
 
-def _beyond(position: Position, way: str) -> Q:
+def _beyond(position: ListPosition, way: str) -> Q:
     date, rank, entry = position.sort_date, position.rank, position.entry_id
     return (
         Q(**{f"sort_date__{way}": date})

@@ -321,7 +321,7 @@ class Difference(NamedTuple):
     lines: list[Line]
 
 
-class Section(NamedTuple):
+class ComparedSection(NamedTuple):
     """The differences of one kind, under the heading they have on the page."""
 
     title: str
@@ -331,7 +331,7 @@ class Section(NamedTuple):
 class Comparison(NamedTuple):
     """All that differs between two versions; ``renamed`` are pairs of names of the same record."""
 
-    sections: list[Section]
+    sections: list[ComparedSection]
     renamed: list[tuple[str, str]]
 
 
@@ -362,7 +362,7 @@ def compare(before: Document, after: Document, moved: Mapping[str, str] | None =
     for title, parts in SECTIONS:
         old, new = parts(before, now), parts(after, now)
         if differences := list(_differences(old, new, _moved(old, new) if parts is _statements else set())):
-            sections.append(Section(str(title), differences))
+            sections.append(ComparedSection(str(title), differences))
         if parts in RECORDS:
             both = [(old[key].name, part.name) for key, part in new.items() if key in old]
             renamed += [(name, present) for name, present in both if name != present]

@@ -59,7 +59,7 @@ def publish_due(now: datetime.datetime) -> Iterator[Outcome]:
     Raises ``OperationalError`` or ``InterfaceError`` when the database is in trouble;
     what was done until then stays.
     """
-    forget_settled(now)
+    forget_outdated_failures(now)
     tried: set[Due] = set()
     # Again, because what was published after a long pause may have expired meanwhile.
     while due := [item for item in _due(now) if item not in tried]:
@@ -80,7 +80,7 @@ def failures(now: datetime.datetime) -> QuerySet[FailedPublication]:
     )
 
 
-def forget_settled(now: datetime.datetime) -> None:
+def forget_outdated_failures(now: datetime.datetime) -> None:
     """Drop failures whose schedule was cancelled or moved, or that were published by hand."""
     FailedPublication.objects.exclude(pk__in=failures(now).order_by().values("pk")).delete()
 

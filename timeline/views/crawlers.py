@@ -45,7 +45,7 @@ INDEXES = (
 """Pages that are one of a kind, by the names of their addresses."""
 
 
-class Section(Sitemap):
+class SitemapSection(Sitemap):
     """A part of the site map; its addresses begin with BASE_URL, whatever host was asked."""
 
     limit = 1000
@@ -57,7 +57,7 @@ class Section(Sitemap):
         return settings.BASE_URL.partition("://")[2].rstrip("/")
 
 
-class Indexes(Section):
+class Indexes(SitemapSection):
     """What is there once; when such a page last changed is not known."""
 
     def items(self) -> list[str]:
@@ -67,7 +67,7 @@ class Indexes(Section):
         return reverse(f"timeline:{item}")
 
 
-class Entries(Section):
+class Entries(SitemapSection):
     """Published entries."""
 
     def items(self) -> QuerySet[PublishedEntry]:
@@ -80,7 +80,7 @@ class Entries(Section):
         return item.updated_at
 
 
-class Records(Section):
+class Records(SitemapSection):
     """Records of one kind; each changed when the last of its entries did."""
 
     def __init__(self, records: Callable[[], QuerySet[Any]], entries: Q | None = None) -> None:
@@ -105,7 +105,7 @@ def _having(*columns: str) -> Q:
 
 
 IN_SERIES = _having("series")
-SECTIONS: dict[str, Section] = {
+SECTIONS: dict[str, SitemapSection] = {
     "pages": Indexes(),
     "entries": Entries(),
     "people": Records(public_people, _having("people")),

@@ -10,7 +10,7 @@ from wagtail.contrib.redirects.middleware import get_redirect
 
 from timeline.formats import embed, references, structured
 from timeline.models import Edition, EntryPage, PublishedEntry, Withdrawal
-from timeline.models.querysets import Position
+from timeline.models.querysets import ListPosition
 from timeline.public import glossary
 from timeline.public.document import Document, build
 from timeline.public.wording import sentence_case, source_count, when
@@ -112,7 +112,7 @@ def way_to(row: PublishedEntry) -> list[dict[str, str]]:
 
 def _neighbours(row: PublishedEntry) -> dict[str, Any]:
     """What this entry follows, what follows it, and its neighbours in time: three queries."""
-    here = Position(row.sort_date, row.sort_rank, row.pk)
+    here = ListPosition(row.sort_date, row.sort_rank, row.pk)
     listed = PublishedEntry.objects.with_documents()
     linked = listed.linked_to(row).chronological()[:MAX_THREAD]
     thread = [(other.pk in row.follows, other.document) for other in linked]

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from wagtail.contrib.redirects.models import Redirect
 
-from timeline.filters import Problem, Question
+from timeline.filters import ParameterProblem, Question
 from timeline.filters.facets import FACETS
 from timeline.filters.paging import read_place
 from timeline.filters.question import FILTERS, LISTING, MAX_VALUES, SLUG, quote, repeated
@@ -140,7 +140,7 @@ def _is_announced(question: Question) -> bool:
     return not asked.keys() - FACETS.keys() - {"order"} and sum(len(asked.get(facet, [])) for facet in FACETS) <= 1
 
 
-def refusal(request: HttpRequest, kind: Format, problems: list[Problem]) -> HttpResponse:
+def refusal(request: HttpRequest, kind: Format, problems: list[ParameterProblem]) -> HttpResponse:
     """What is wrong with each parameter and what it accepts: never an empty answer.
 
     Plain text, or a problem document (RFC 9457) where the answer would have been JSON.
@@ -261,24 +261,24 @@ def accepted(parameter: str, kind: Format) -> str:
     return words.get(parameter) or _("the parameters %s") % ", ".join(names)
 
 
-def _no_such_page(question: Question) -> Problem | None:
+def _no_such_page(question: Question) -> ParameterProblem | None:
     """An answer has no pages of a list, but a page that cannot be is still a mistake."""
     page = question.typed["page"]
     try:
         if page:
             read_place(page, question.newest_first)
     except ValueError:
-        return Problem("page", _("There is no page “%s”.") % quote(page))
+        return ParameterProblem("page", _("There is no page “%s”.") % quote(page))
     return None
 
 
-def _moved(request: HttpRequest, kind: Format, problems: list[Problem]) -> HttpResponse | None:
+def _moved(request: HttpRequest, kind: Format, problems: list[ParameterProblem]) -> HttpResponse | None:
     """To the same question about records that have another name now."""
     data = renamed(request.GET, problems)
     return HttpResponsePermanentRedirect(f"/{kind.path}?{data.urlencode()}") if data else None
 
 
-def renamed(asked_for: QueryDict, problems: list[Problem]) -> QueryDict | None:
+def renamed(asked_for: QueryDict, problems: list[ParameterProblem]) -> QueryDict | None:
     """The question with the present names of records, by the redirects of their pages: one query.
 
     None unless old names are all that is wrong with it.

@@ -70,7 +70,7 @@ class PublicRequest(HttpRequest):
     is_known: bool
 
 
-class Known(NamedTuple):
+class KnownAnswer(NamedTuple):
     """What is remembered of an answer while nothing public changes: its state, its words, its ``Link`` header."""
 
     since: State
@@ -100,7 +100,7 @@ def public(
             request.since = State(current.version, max(current.changed_at, moved_at() or current.changed_at))
             request.words = ""
             key = tag(request)
-            known: Known | None = caches["validators"].get(key)
+            known: KnownAnswer | None = caches["validators"].get(key)
             request.is_known = known is not None
             response: HttpResponseBase | None = None
             if known:
@@ -114,7 +114,7 @@ def public(
                 response.headers["ETag"] = quote_etag(tag(request))
                 response.headers["Last-Modified"] = http_date(min(_last_modified(request), int(time.time())))
                 response.headers["Cache-Control"] = caching
-                found = Known(request.since, request.words, response.headers.get("Link", ""))
+                found = KnownAnswer(request.since, request.words, response.headers.get("Link", ""))
                 if found != known:
                     caches["validators"].set(key, found)
             else:  # it is mended, merged or undone any minute
@@ -171,8 +171,8 @@ def _last_modified(request: PublicRequest) -> int:
 
 def tag(request: PublicRequest) -> str:
     """An entity tag, which changes with whatever may change a byte of the answer."""
-    settled = (settings.BASE_URL, settings.NENPYO_TAG_AUTHORITY, settings.WEBSUB_HUB, settings.CONTACT_EMAIL)
-    seed = f"{request.since} {request.words} {request.get_full_path()} {_code_version()} {settled}"
+    site = (settings.BASE_URL, settings.NENPYO_TAG_AUTHORITY, settings.WEBSUB_HUB, settings.CONTACT_EMAIL)
+    seed = f"{request.since} {request.words} {request.get_full_path()} {_code_version()} {site}"
     return hashlib.sha256(seed.encode()).hexdigest()[:32]
 
 

@@ -30,7 +30,7 @@ from timeline.choices import DateBasis, PersonKind
 from timeline.models import ChronologyPage, EntryPage, Person, PublishedEntry
 from timeline.models.fields import QUOTATION_WORDS, period_of
 from timeline.models.link import records_at_hand
-from timeline.models.publication import Problem, problems
+from timeline.models.publication import Obstacle, problems
 from timeline.public.wording import when
 from timeline.web.quotations import found_in
 
@@ -128,13 +128,16 @@ def _unreadable(form: Any) -> Iterator[Note]:
                 yield from _unreadable(row)
 
 
-def _unread(form: Any) -> Iterator[tuple[str, Problem]]:
+def _unread(form: Any) -> Iterator[tuple[str, Obstacle]]:
     """The fields that are not saved as they stand, each with what the editor is told."""
     prefix = f"{form.prefix}-" if form.prefix else ""
     for name, sentences in form.forgiven.items():
         if sentences and name != "quotation":  # one that is too long is saved
             words = {"field": form.fields[name].label, "why": " ".join(sentences)}
-            yield f"id_{prefix}{name}", Problem(f"{prefix}{name}", _("“%(field)s” is not saved: %(why)s") % words)
+            yield (
+                f"id_{prefix}{name}",
+                Obstacle(f"{prefix}{name}", _("“%(field)s” is not saved: %(why)s") % words),
+            )
     for formset in form.formsets.values():
         for row in formset.forms:
             if row not in formset.deleted_forms:

@@ -167,13 +167,13 @@ class MergePageView(WagtailAdminTemplateMixin, PermissionCheckedMixin, TemplateV
         if not POLICY.user_has_permission(request.user, "change"):
             raise Http404
         try:
-            told = merging.undo(self.merge, user=request.user)
+            sentences = merging.undo(self.merge, user=request.user)
         except merging.RefusedError as refused:
             for sentence in refused.sentences:
                 messages.error(request, sentence)
         else:
             messages.success(request, _t("The merge was undone: “%s” is back.") % self.merge.removed_name)
-            for sentence in told:
+            for sentence in sentences:
                 messages.warning(request, sentence)
         return redirect("timeline_merges:merge", self.merge.pk)
 

@@ -93,7 +93,7 @@ class Command(BaseCommand):
         for outcome in links.check_all(due, Visits(), dry=dry):
             check = outcome.check
             states[check.state if check else ""] += 1
-            if outcome.told and told is not None:
+            if outcome.readers_affected and told is not None:
                 told.append(outcome.address.source_id)
             if check and (check.state != LinkState.OK or self.says_all):
                 self.stdout.write(
