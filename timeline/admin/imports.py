@@ -10,9 +10,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
@@ -194,15 +193,15 @@ class ImportView(DeskView):
                     anyway="anyway" in request.POST,
                     user=request.user,
                 )
-                messages.success(request, _t("“%s” was imported.") % self.record.name)
+                messages.success(request, gettext("“%s” was imported.") % self.record.name)
             elif action == "undo":
                 sentences = loading.undo(self.record, user=request.user)
-                messages.success(request, _t("The import of “%s” was undone.") % self.record.name)
+                messages.success(request, gettext("The import of “%s” was undone.") % self.record.name)
                 if sentences:
                     messages.warning(request, " ".join(sentences[:SHOWN]))
             elif action == "discard" and self.record.status == Import.Status.CHECKED:
                 self.record.delete()
-                messages.success(request, _t("“%s” was discarded; nothing was imported.") % self.record.name)
+                messages.success(request, gettext("“%s” was discarded; nothing was imported.") % self.record.name)
                 return redirect("timeline_imports:index")
         except loading.ImportFailedError as error:
             number = len(error.sentences)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 
 from timeline.models import EntryPage, Snapshot, Source
 from timeline.models.link import SourceReference
@@ -47,7 +47,7 @@ def quotation_warnings(entry: EntryPage) -> list[str]:
         if source in texts and not found_in(words, texts[source])
     ]
     numbers = _numbers(source for _place, source, _words in missing)
-    sentence = _t(
+    sentence = gettext(
         "%(place)s: our copy of source %(number)s does not have the words “%(words)s”. Copy them again "
         "from the source, or mark what you left out with “…”."
     )
@@ -61,13 +61,13 @@ def _references(entry: EntryPage) -> Iterator[tuple[str, SourceReference]]:
     """All that quotes in an entry, with where it stands."""
     for number, statement in enumerate(entry.statements.all(), 1):
         for citation in statement.citations.all():
-            yield _t("Statement %(number)d") % {"number": number}, citation
+            yield gettext("Statement %(number)d") % {"number": number}, citation
     for figure in entry.figures.all():
         for citation in figure.citations.all():
-            yield _t("Figure “%(label)s”") % {"label": figure.label}, citation
+            yield gettext("Figure “%(label)s”") % {"label": figure.label}, citation
     for disagreement in entry.disagreements.all():
         for account in disagreement.accounts.all():
-            yield _t("“%(question)s”") % {"question": disagreement.question}, account
+            yield gettext("“%(question)s”") % {"question": disagreement.question}, account
 
 
 def _numbers(ids: Iterable[int]) -> dict[int, int]:

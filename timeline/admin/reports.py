@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.dates import MONTHS, MONTHS_3
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
@@ -83,10 +83,10 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "months": [MONTHS_3[number] for number in range(1, 13)],
         "may_edit": may_edit,
         "page": page,
-        "header_title": _t("Coverage"),
+        "header_title": gettext("Coverage"),
         "breadcrumbs_items": [
-            {"url": reverse("wagtailadmin_home"), "label": _t("Home")},
-            {"url": "", "label": _t("Coverage")},
+            {"url": reverse("wagtailadmin_home"), "label": gettext("Home")},
+            {"url": "", "label": gettext("Coverage")},
         ],
         "header_icon": "calendar-check",
     }
@@ -128,8 +128,8 @@ def _months(row: Coverage) -> set[int]:
 
 def _save(request: HttpRequest, page: ChronologyPage) -> HttpResponse:
     if page.has_unpublished_changes:
-        edit = messages.button(reverse("wagtailadmin_pages:edit", args=[page.pk]), _t("Edit the chronology"))
-        sentence = _t("Nothing was saved: the chronology has changes that are not public. Publish them first.")
+        edit = messages.button(reverse("wagtailadmin_pages:edit", args=[page.pk]), gettext("Edit the chronology"))
+        sentence = gettext("Nothing was saved: the chronology has changes that are not public. Publish them first.")
         messages.error(request, sentence, buttons=[edit])
         return redirect("timeline_coverage")
     shown = {month["value"] for year in _years(page) for month in year["months"]}
@@ -137,7 +137,7 @@ def _save(request: HttpRequest, page: ChronologyPage) -> HttpResponse:
     with transaction.atomic():
         page.coverage.set(_rows(page.coverage.all(), ticked))
         page.save_revision(user=request.user, log_action=True).publish(user=request.user)
-    messages.success(request, _t("Saved. Readers see the months that nobody has researched shaded."))
+    messages.success(request, gettext("Saved. Readers see the months that nobody has researched shaded."))
     return redirect("timeline_coverage")
 
 
@@ -173,10 +173,10 @@ def _as_csv(years: list[dict[str, Any]]) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="coverage.csv"'
     writer = csv.writer(response)
-    writer.writerow([_t("Month"), _t("Entries"), _t("Researched")])
+    writer.writerow([gettext("Month"), gettext("Entries"), gettext("Researched")])
     for year in years:
         for month in year["months"]:
-            looked = _t("yes") if month["researched"] else _t("no")
+            looked = gettext("yes") if month["researched"] else gettext("no")
             writer.writerow([harmless(month["value"]), month["entries"], looked])
     return response
 

@@ -19,8 +19,7 @@ from django.utils.dates import MONTHS_3
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from timeline import edtf
 from timeline.filters import Counts, Question, Span, stored_spans
@@ -332,7 +331,17 @@ def _bounds(period: str) -> dict[str, str]:
     return {"from": str(date.ends[0].unqualified), "to": str(date.ends[-1].unqualified)}
 
 
-NUMBERS = ("", "", lazy("Two"), lazy("Three"), lazy("Four"), lazy("Five"), lazy("Six"), lazy("Seven"), lazy("Eight"))
+NUMBERS = (
+    "",
+    "",
+    gettext_lazy("Two"),
+    gettext_lazy("Three"),
+    gettext_lazy("Four"),
+    gettext_lazy("Five"),
+    gettext_lazy("Six"),
+    gettext_lazy("Seven"),
+    gettext_lazy("Eight"),
+)
 
 
 def _title(question: Question, counts: Counts, scale: Scale) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from timeline.filters import ParameterProblem
 from timeline.models import State, Withdrawal
@@ -16,7 +16,7 @@ from timeline.models.querysets import PublishedEntryQuerySet
 from timeline.public.document import Document
 from timeline.public.lanes import Lane
 
-OTHERS = _lazy("Tables and other files")
+OTHERS = gettext_lazy("Tables and other files")
 """The heading of what is no feed."""
 
 LICENCE = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}

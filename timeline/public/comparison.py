@@ -13,7 +13,7 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from timeline.public.document import Document
 from timeline.public.wording import BASES, figure_standing, figure_value, label, sentence_case, source_title, when
@@ -283,18 +283,18 @@ def _unused(name: str, taken: Mapping[Any, Any]) -> str:
 
 
 SECTIONS: list[tuple[Any, Callable[[Document, Present], Parts]]] = [
-    (lazy("Headline"), _headline),
-    (lazy("Date and place"), _when_and_where),
-    (lazy("Kind of event"), _category),
-    (lazy("Summary"), _summary),
-    (lazy("Statements"), _statements),
-    (lazy("Where accounts differ"), _disagreements),
-    (lazy("Key figures"), _figures),
-    (lazy("Dates of the measure"), _dates),
-    (lazy("People"), _people),
-    (lazy("Goods and topics"), _commodities),
-    (lazy("Organisations"), _organisations),
-    (lazy("Sources"), _sources),
+    (gettext_lazy("Headline"), _headline),
+    (gettext_lazy("Date and place"), _when_and_where),
+    (gettext_lazy("Kind of event"), _category),
+    (gettext_lazy("Summary"), _summary),
+    (gettext_lazy("Statements"), _statements),
+    (gettext_lazy("Where accounts differ"), _disagreements),
+    (gettext_lazy("Key figures"), _figures),
+    (gettext_lazy("Dates of the measure"), _dates),
+    (gettext_lazy("People"), _people),
+    (gettext_lazy("Goods and topics"), _commodities),
+    (gettext_lazy("Organisations"), _organisations),
+    (gettext_lazy("Sources"), _sources),
 ]
 """The parts of an entry in the order of its page, each with what finds them in the document."""
 

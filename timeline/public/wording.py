@@ -13,9 +13,8 @@ from typing import Any
 from django.db.models import TextChoices
 from django.template.defaultfilters import capfirst
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from timeline import choices, edtf
 
@@ -27,9 +26,9 @@ SYMBOLS: dict[str, str] = {choices.Unit.PERCENT: "%s%%", choices.Currency.USD: "
 """Units that are a sign beside the number."""
 
 BASES = {
-    choices.DateBasis.STATED: lazy("The sources state the date."),
-    choices.DateBasis.DERIVED: lazy("The date is worked out from what the sources say."),
-    choices.DateBasis.OTHER_SOURCE: lazy("The date comes from another source than the report itself."),
+    choices.DateBasis.STATED: gettext_lazy("The sources state the date."),
+    choices.DateBasis.DERIVED: gettext_lazy("The date is worked out from what the sources say."),
+    choices.DateBasis.OTHER_SOURCE: gettext_lazy("The date comes from another source than the report itself."),
 }
 
 

@@ -16,9 +16,8 @@ from django import template
 from django.template import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from timeline import choices, edtf
 from timeline.public import lanes, wording
@@ -55,28 +54,28 @@ SENTENCES = 3
 QUOTATION = ("quotation", "language", "locator")
 
 COUNTRIES = {
-    "AU": lazy("Australia"),
-    "AZ": lazy("Azerbaijan"),
-    "CA": lazy("Canada"),
-    "CN": lazy("China"),
-    "DE": lazy("Germany"),
-    "EU": lazy("European Union"),
-    "FR": lazy("France"),
-    "GB": lazy("United Kingdom"),
-    "IN": lazy("India"),
-    "IT": lazy("Italy"),
-    "JO": lazy("Jordan"),
-    "JP": lazy("Japan"),
-    "KR": lazy("South Korea"),
-    "NG": lazy("Nigeria"),
-    "NL": lazy("Netherlands"),
-    "NP": lazy("Nepal"),
-    "PH": lazy("Philippines"),
-    "PK": lazy("Pakistan"),
-    "SG": lazy("Singapore"),
-    "TR": lazy("Türkiye"),
-    "TW": lazy("Taiwan"),
-    "US": lazy("United States"),
+    "AU": gettext_lazy("Australia"),
+    "AZ": gettext_lazy("Azerbaijan"),
+    "CA": gettext_lazy("Canada"),
+    "CN": gettext_lazy("China"),
+    "DE": gettext_lazy("Germany"),
+    "EU": gettext_lazy("European Union"),
+    "FR": gettext_lazy("France"),
+    "GB": gettext_lazy("United Kingdom"),
+    "IN": gettext_lazy("India"),
+    "IT": gettext_lazy("Italy"),
+    "JO": gettext_lazy("Jordan"),
+    "JP": gettext_lazy("Japan"),
+    "KR": gettext_lazy("South Korea"),
+    "NG": gettext_lazy("Nigeria"),
+    "NL": gettext_lazy("Netherlands"),
+    "NP": gettext_lazy("Nepal"),
+    "PH": gettext_lazy("Philippines"),
+    "PK": gettext_lazy("Pakistan"),
+    "SG": gettext_lazy("Singapore"),
+    "TR": gettext_lazy("Türkiye"),
+    "TW": gettext_lazy("Taiwan"),
+    "US": gettext_lazy("United States"),
 }
 
 

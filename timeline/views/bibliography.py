@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from timeline.choices import SourceUse
 from timeline.models import FacetTotal, Source
@@ -16,9 +16,9 @@ from timeline.public.document import source_document
 from .public_records import public_sources
 
 LACKING = {
-    "publisher": (Q(publisher=None), lazy("Sources without a publisher")),
-    "address": (Q(url="") | Q(url_shown=False), lazy("Sources without a public address")),
-    "copy": (Q(archived_url=""), lazy("Sources without an archived copy")),
+    "publisher": (Q(publisher=None), gettext_lazy("Sources without a publisher")),
+    "address": (Q(url="") | Q(url_shown=False), gettext_lazy("Sources without a public address")),
+    "copy": (Q(archived_url=""), gettext_lazy("Sources without an archived copy")),
 }
 """What a source may lack, as readers see it: the values of ``/sources/?without=``, each in words."""
 

@@ -20,7 +20,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from wagtail.contrib.redirects.models import Redirect
 
 from timeline.filters import ParameterProblem, Question
@@ -184,19 +184,21 @@ def refusal(request: HttpRequest, kind: Format, problems: list[ParameterProblem]
 
 
 MEANINGS = {
-    "q": _lazy("Words in headlines, statements, names and sources."),
-    "from": _lazy("Not before this date."),
-    "to": _lazy("Not after this date."),
-    "lane": _lazy("A subject."),
-    "person": _lazy("A person."),
-    "commodity": _lazy("Goods or a topic, with all their parts."),
-    "category": _lazy("A kind of event."),
-    "organisation": _lazy("An organisation that takes part."),
-    "publisher": _lazy("Who published a source."),
-    "source": _lazy("A source that is cited."),
-    "differ": _lazy("Only where accounts differ."),
-    "order": _lazy("The newest event first, or the oldest. A feed begins with the latest news, whatever is asked."),
-    "page": _lazy("A part of the list on the page. Everywhere else it is read and has no effect."),
+    "q": gettext_lazy("Words in headlines, statements, names and sources."),
+    "from": gettext_lazy("Not before this date."),
+    "to": gettext_lazy("Not after this date."),
+    "lane": gettext_lazy("A subject."),
+    "person": gettext_lazy("A person."),
+    "commodity": gettext_lazy("Goods or a topic, with all their parts."),
+    "category": gettext_lazy("A kind of event."),
+    "organisation": gettext_lazy("An organisation that takes part."),
+    "publisher": gettext_lazy("Who published a source."),
+    "source": gettext_lazy("A source that is cited."),
+    "differ": gettext_lazy("Only where accounts differ."),
+    "order": gettext_lazy(
+        "The newest event first, or the oldest. A feed begins with the latest news, whatever is asked."
+    ),
+    "page": gettext_lazy("A part of the list on the page. Everywhere else it is read and has no effect."),
 }
 """What each parameter of a question asks."""
 

@@ -8,9 +8,8 @@ from django import forms
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from wagtail.admin import messages
 from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.pages.bulk_actions import DeleteBulkAction, PublishBulkAction, UnpublishBulkAction
@@ -280,10 +279,10 @@ class TagAction(EntriesAction, PageBulkAction):
                 may = entry.permissions_for_user(user)
                 title = entry.get_admin_display_title()
                 if may.page_locked():
-                    tagged.left.append(_t("“%s” is locked") % title)
+                    tagged.left.append(gettext("“%s” is locked") % title)
                 elif entry.pk in others:
                     words = {"title": title, "user": get_user_display_name(others[entry.pk])}
-                    tagged.left.append(_t("“%(title)s” is being edited by %(user)s") % words)
+                    tagged.left.append(gettext("“%(title)s” is being edited by %(user)s") % words)
                 else:
                     publish = data["publish"] if may.can_publish() else ""
                     _tag(entry, data, tagged, publish=publish, user=user)
@@ -292,7 +291,7 @@ class TagAction(EntriesAction, PageBulkAction):
     def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
         done = self.tagged
         if done.left:
-            messages.warning(self.request, _t("Left alone: %s.") % "; ".join(done.left))
+            messages.warning(self.request, gettext("Left alone: %s.") % "; ".join(done.left))
         counts = [
             (done.published, ngettext("%d entry was published.", "%d entries were published.", len(done.published))),
             (done.drafts, ngettext("%d entry got a draft.", "%d entries got a draft.", len(done.drafts))),
@@ -315,7 +314,9 @@ def _tag(entry: EntryPage, data: dict[str, Any], tagged: Tagged, *, publish: str
         if unfit:
             draft.change = ""
             sentences = " ".join(problem.message for problem in unfit)
-            tagged.left.append(_t("“%(title)s” stays a draft: %(why)s") % {"title": entry.title, "why": sentences})
+            tagged.left.append(
+                gettext("“%(title)s” stays a draft: %(why)s") % {"title": entry.title, "why": sentences}
+            )
     revision = draft.save_revision(user=user, clean=False, log_action=True)
     if publish and clean and not unfit:
         revision.publish(user=user)

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin import messages
@@ -136,7 +136,7 @@ class RedactView(WagtailAdminTemplateMixin, TemplateView):
         self.version = get_object_or_404(Version.objects.select_related("entry"), pk=kwargs["pk"], redaction="")
         self.form = RedactionForm(request.POST if request.method == "POST" else None)
         if self.is_current():
-            message = _t(
+            message = gettext(
                 "Version %(n)d is what readers see now. Publish the entry without these words, or withdraw it, "
                 "and remove them from version %(n)d then."
             )
@@ -154,7 +154,7 @@ class RedactView(WagtailAdminTemplateMixin, TemplateView):
         return reverse("wagtailadmin_pages:edit", args=[self.version.entry_id])
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        version = _t("Version %d") % self.version.number
+        version = gettext("Version %d") % self.version.number
         return [
             *self.breadcrumbs_items,
             {"url": self.edit_url, "label": self.version.entry.get_admin_display_title()},
@@ -178,7 +178,7 @@ class RedactView(WagtailAdminTemplateMixin, TemplateView):
                 user=request.user,
                 data={"version": self.version.number, "reason": str(Redaction(reason).label)},
             )
-        messages.success(request, _t("The words of version %d were removed.") % self.version.number)
+        messages.success(request, gettext("The words of version %d were removed.") % self.version.number)
         return redirect(self.edit_url)
 
 
@@ -188,7 +188,7 @@ class RedactionFormatter(LogFormatter):
     label = _("Remove the words of a version")
 
     def format_message(self, log_entry: Any) -> str:
-        return _t("Removed the words of version %(version)d: %(reason)s") % log_entry.data
+        return gettext("Removed the words of version %(version)d: %(reason)s") % log_entry.data
 
 
 def register_log_actions(actions: Any) -> None:

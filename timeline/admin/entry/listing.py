@@ -8,7 +8,7 @@ from django import forms
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField
 from wagtail.admin.filters import WagtailFilterSet
@@ -44,8 +44,8 @@ class SourceCountColumn(Column):
 
 def date_and_plan(entry: EntryPage) -> str:
     """The date as readers see it, and whether it is still to come."""
-    date = date_words(entry.date) or _t("No date yet")
-    return _t("%(date)s (planned)") % {"date": date} if entry.planned else date
+    date = date_words(entry.date) or gettext("No date yet")
+    return gettext("%(date)s (planned)") % {"date": date} if entry.planned else date
 
 
 class CommodityField(ModelChoiceField):
@@ -237,7 +237,7 @@ class EntryIndexView(ExportsColumns, LinksToImports, IndexView):
 
 
 def _yes(value: bool) -> str:
-    return _t("yes") if value else _t("no")
+    return gettext("yes") if value else gettext("no")
 
 
 class EntryListing(PageListingViewSet):

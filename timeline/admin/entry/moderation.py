@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.mail import GroupApprovalTaskStateSubmissionEmailNotifier, WorkflowStateApprovalEmailNotifier
@@ -55,7 +55,7 @@ class SentBackWithReason:
         except ValueError:
             return False
         if self.workflow_action == "reject" and not (isinstance(said, dict) and ReasonForm(said).is_valid()):
-            messages.error(self.request, _t("It was saved and not sent back: say what has to change."))
+            messages.error(self.request, gettext("It was saved and not sent back: say what has to change."))
             return False
         return True
 

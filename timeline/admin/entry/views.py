@@ -22,7 +22,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.forms.pages import CopyForm
@@ -58,7 +58,7 @@ def entries_url() -> str:
 def refuse(request: HttpRequest, title: str, sentences: Iterable[str]) -> None:
     """Say why an entry was not published."""
     lines = format_html_join("", "<li>{}</li>", [[sentence] for sentence in sentences])
-    heading = _t("“%(title)s” was not published.") % {"title": title}
+    heading = gettext("“%(title)s” was not published.") % {"title": title}
     messages.error(request, format_html("{} <ul>{}</ul>", heading, lines))
 
 
@@ -113,7 +113,7 @@ class AtHandView:
         """What may be amiss with what was saved. It stops nothing."""
         if sentences := warnings(entry):
             lines = format_html_join("", "<li>{}</li>", [[sentence] for sentence in sentences])
-            heading = _t("“%(title)s” is saved. Look at this once more:") % {"title": entry.title}
+            heading = gettext("“%(title)s” is saved. Look at this once more:") % {"title": entry.title}
             messages.warning(self.request, format_html("{} <ul>{}</ul>", heading, lines))  # type: ignore[attr-defined]
 
 
@@ -181,13 +181,13 @@ class EntryEditView(SentBackWithReason, AtHandView, BackToEntries, EditView):
         self.form.defer_required_fields()
         newer, base = self.latest_revision, self.base_revision
         if newer.user == self.request.user and self.form.is_valid() and self.form.says_the_same():
-            messages.info(self.request, _t("This was saved already; nothing has changed since."))
+            messages.info(self.request, gettext("This was saved already; nothing has changed since."))
             return self.redirect_away()
         self.has_unsaved_changes = True
         edit = self.get_edit_url()
         compared = [self.page.pk, base.pk if base and base.pk != newer.pk else "earliest", newer.pk]
         context = {
-            "who": _t("You") if newer.user == self.request.user else get_user_display_name(newer.user),
+            "who": gettext("You") if newer.user == self.request.user else get_user_display_name(newer.user),
             "when": newer.created_at,
             "compare": reverse("wagtailadmin_pages:revisions_compare", args=compared),
             "theirs": edit,
@@ -345,7 +345,7 @@ class EntryDeleteView(DeleteView):
 def keep_what_readers_have_seen(request: HttpRequest, page: Page) -> HttpResponse | None:
     """A page above such entries stays with them."""
     if Version.objects.filter(entry__path__startswith=page.path).exclude(entry=page.pk).exists():
-        message = _t("“%(title)s” was not deleted: readers have seen entries below it. Withdraw it instead.")
+        message = gettext("“%(title)s” was not deleted: readers have seen entries below it. Withdraw it instead.")
         messages.error(request, message % {"title": page.get_admin_display_title()})
         return redirect("wagtailadmin_pages:edit", page.pk)
     return None

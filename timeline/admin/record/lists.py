@@ -10,7 +10,7 @@ from django.db.models import CharField, Count, OuterRef, QuerySet, Subquery, Val
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
@@ -98,7 +98,7 @@ def positions_in_short(person: Person) -> str:
 
 
 def yes(value: Any) -> str:
-    return _t("yes") if value else _t("no")
+    return gettext("yes") if value else gettext("no")
 
 
 class SourceFilterSet(WagtailFilterSet):

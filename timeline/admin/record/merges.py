@@ -6,7 +6,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin import messages
@@ -96,7 +96,7 @@ class MergeView(WagtailAdminTemplateMixin, PermissionCheckedMixin, TemplateView)
                 messages.error(request, sentence)
             return redirect(f"{request.path}?into={kept.pk}")
         words = {"removed": merge.removed_name, "kept": merge.kept_name}
-        messages.success(request, _t("“%(removed)s” was merged into “%(kept)s”.") % words)
+        messages.success(request, gettext("“%(removed)s” was merged into “%(kept)s”.") % words)
         return redirect("timeline_merges:merge", merge.pk)
 
 
@@ -172,7 +172,7 @@ class MergePageView(WagtailAdminTemplateMixin, PermissionCheckedMixin, TemplateV
             for sentence in refused.sentences:
                 messages.error(request, sentence)
         else:
-            messages.success(request, _t("The merge was undone: “%s” is back.") % self.merge.removed_name)
+            messages.success(request, gettext("The merge was undone: “%s” is back.") % self.merge.removed_name)
             for sentence in sentences:
                 messages.warning(request, sentence)
         return redirect("timeline_merges:merge", self.merge.pk)
@@ -223,7 +223,7 @@ class MergedFormatter(LogFormatter):
     label = _("Merge")
 
     def format_message(self, log_entry: Any) -> str:
-        return _t("Merged “%(removed)s” into “%(kept)s”") % log_entry.data
+        return gettext("Merged “%(removed)s” into “%(kept)s”") % log_entry.data
 
 
 class UndoneFormatter(LogFormatter):
@@ -232,7 +232,7 @@ class UndoneFormatter(LogFormatter):
     label = _("Undo a merge")
 
     def format_message(self, log_entry: Any) -> str:
-        return _t("Took “%(removed)s” out of “%(kept)s” again") % log_entry.data
+        return gettext("Took “%(removed)s” out of “%(kept)s” again") % log_entry.data
 
 
 def register_log_actions(actions: Any) -> None:

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import ProtectedError
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
@@ -52,7 +52,7 @@ class RecordCreateView(snippets.CreateView):
     def form_valid(self, form: RecordForm) -> HttpResponse:
         if not form.existing:
             return super().form_valid(form)
-        message = _t("Nothing was created: “%(record)s” exists already.")
+        message = gettext("Nothing was created: “%(record)s” exists already.")
         messages.info(self.request, message % {"record": form.existing})
         address = AdminURLFinder(self.request.user).get_edit_url(form.existing)
         return redirect(address or self.index_url_name)
@@ -72,7 +72,7 @@ class RecordDeleteView(snippets.DeleteView):
             return super().form_valid(form)
         except ProtectedError as error:  # used since the page was shown
             names = ", ".join(sorted(str(row) for row in error.protected_objects))
-            message = _t("“%(record)s” is in use and was not deleted: %(uses)s")
+            message = gettext("“%(record)s” is in use and was not deleted: %(uses)s")
             messages.error(self.request, message % {"record": self.object, "uses": names})
             return redirect(self.get_success_url())
 

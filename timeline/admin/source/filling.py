@@ -8,9 +8,8 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from timeline import edtf
 from timeline.admin.duplicates import NEW, at_addresses
@@ -81,7 +80,9 @@ def _read(request: HttpRequest, url: str) -> lookup.Reading:
         return lookup.read_file(upload)
     if text:
         return lookup.read_text(text)
-    raise lookup.UnreadableError(_t("There is nothing to read yet: paste the text of the article or choose a file."))
+    raise lookup.UnreadableError(
+        gettext("There is nothing to read yet: paste the text of the article or choose a file.")
+    )
 
 
 def repost(request: Any) -> Any:
@@ -140,11 +141,11 @@ def _values(reading: lookup.Reading, url: str) -> dict[str, tuple[str, str, str]
     publisher, why = lookup.publisher_of(reading, url)
     name = "" if publisher else article.publisher[:200]
     day = str(edtf.display(edtf.parse(article.published))) if article.published else ""
-    made = _t("the day the file was made") if article.media_type == articles.PDF else ""
+    made = gettext("the day the file was made") if article.media_type == articles.PDF else ""
     return {
         "title": (article.title[:400], article.title, ""),
         "publisher": (str(publisher.pk), publisher.name, why) if publisher else ("", "", ""),
-        "new_publisher": (name, name, _t("no organisation of this name is known yet")),
+        "new_publisher": (name, name, gettext("no organisation of this name is known yet")),
         "byline": (article.byline[:200], article.byline, ""),
         "published": (article.published, day, made),
         "language": (article.language, article.language, ""),
@@ -163,24 +164,24 @@ def _notices(reading: lookup.Reading, url: str, address: str, gone: list[str]) -
         )
         % {"number": f"{words:,}"}
         if words
-        else _t("No text of an article was found. Paste it below if you mean to quote it.")
+        else gettext("No text of an article was found. Paste it below if you mean to quote it.")
     ]
     if gone:
         names = ", ".join(dict.fromkeys(gone))
-        notices.append(_t("Tracking was taken out of the address: %(names)s.") % {"names": names})
+        notices.append(gettext("Tracking was taken out of the address: %(names)s.") % {"names": names})
     if url and address_key(url) != address_key(address):
-        notices.append(_t("The address leads to %(address)s. Both will be remembered.") % {"address": address})
+        notices.append(gettext("The address leads to %(address)s. Both will be remembered.") % {"address": address})
     return notices
 
 
 def _doubts(reading: lookup.Reading, url: str) -> Iterator[str]:
     """Why what was read may not be the article that was meant."""
     if NO_PAGE.search(reading.article.title):
-        message = _t("The page calls itself “%(title)s”: it may not be the article. Open the address and check.")
+        message = gettext("The page calls itself “%(title)s”: it may not be the article. Open the address and check.")
         yield message % {"title": reading.article.title}
     asked, reached = urlsplit(url), urlsplit(reading.url)
     if reading.url and asked.path.strip("/") and not reached.path.strip("/") and not reached.query:
-        yield _t("The address leads to the front page of %(host)s, not to an article. Check it.") % {
+        yield gettext("The address leads to the front page of %(host)s, not to an article. Check it.") % {
             "host": reached.hostname
         }
 

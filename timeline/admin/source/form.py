@@ -14,7 +14,7 @@ from django.forms.utils import ErrorDict, ErrorList
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.forms.models import WagtailAdminModelForm
@@ -293,4 +293,4 @@ class LooksUpInChooser:
 def say_untracked(request: HttpRequest, form: SourceForm) -> None:
     if form.untracked:
         names = ", ".join(form.untracked)
-        messages.info(request, _t("Tracking was taken out of the address: %(names)s.") % {"names": names})
+        messages.info(request, gettext("Tracking was taken out of the address: %(names)s.") % {"names": names})

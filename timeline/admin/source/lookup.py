@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 
 from timeline.admin.finding import matching
 from timeline.choices import SnapshotOrigin
@@ -54,8 +54,8 @@ class Reading:
         if self.url:
             return urlsplit(self.url).hostname or self.url
         if self.origin == SnapshotOrigin.PASTED:
-            return _t("the pasted text")
-        return _t("the uploaded file")
+            return gettext("the pasted text")
+        return gettext("the uploaded file")
 
     @property
     def canonical(self) -> str:
@@ -81,7 +81,7 @@ class Reading:
 
 def read_address(url: str) -> Reading:
     """Fetch the page at ``url``. Raises :class:`UnreadableError`."""
-    by_hand = _t(
+    by_hand = gettext(
         "Fill in the form by hand, and paste the text of the article below or upload it as a PDF or a saved page."
     )
     if reason := refusal(url):
@@ -94,24 +94,26 @@ def read_address(url: str) -> Reading:
         raise UnreadableError(f"{_answered(answer.status, urlsplit(answer.url).hostname or url)} {by_hand}")
     article = articles.read(answer.body, answer.headers.get("Content-Type", ""), answer.url)
     if not article.media_type:
-        raise UnreadableError(_t("What is at this address is neither a page nor a PDF.") + f" {by_hand}")
+        raise UnreadableError(gettext("What is at this address is neither a page nor a PDF.") + f" {by_hand}")
     if not (article.text or article.title):
         raise UnreadableError(
-            _t("The page came, but there is no article in it that a program can read.") + f" {by_hand}"
+            gettext("The page came, but there is no article in it that a program can read.") + f" {by_hand}"
         )
     return Reading(article, SnapshotOrigin.FETCHED, answer.body, answer.url, answer.history)
 
 
 def _answered(status: int, host: str) -> str:
     if status in (404, 410):
-        return _t("%(host)s says that there is no page at this address (answer %(status)d). Check it.") % {
+        return gettext("%(host)s says that there is no page at this address (answer %(status)d). Check it.") % {
             "host": host,
             "status": status,
         }
     if status in (401, 402, 403, 407, 429, 451):
-        sentence = _t("%(host)s does not let programs read this page (answer %(status)d). Open it in your browser.")
+        sentence = gettext(
+            "%(host)s does not let programs read this page (answer %(status)d). Open it in your browser."
+        )
     else:
-        sentence = _t("%(host)s has a fault of its own (answer %(status)d). Try again later.")
+        sentence = gettext("%(host)s has a fault of its own (answer %(status)d). Try again later.")
     return sentence % {"host": host, "status": status}
 
 
@@ -129,13 +131,17 @@ def read_file(upload: UploadedFile) -> Reading:
 def check_file(upload: UploadedFile) -> None:
     """Raise :class:`UnreadableError` unless the bytes, not the name, are a PDF's or a page's, and not too many."""
     if (upload.size or 0) > LARGEST_FILE:
-        raise UnreadableError(_t("This file is larger than 20 megabytes. Upload a smaller one, or paste the text."))
+        raise UnreadableError(
+            gettext("This file is larger than 20 megabytes. Upload a smaller one, or paste the text.")
+        )
     upload.seek(0)
     kind = articles.media_type(upload.read(4096))
     upload.seek(0)
     if kind not in (articles.PDF, articles.HTML):
         raise UnreadableError(
-            _t("This file is neither a PDF nor a saved web page (HTML), whatever its name. Paste the text instead.")
+            gettext(
+                "This file is neither a PDF nor a saved web page (HTML), whatever its name. Paste the text instead."
+            )
         )
 
 
@@ -146,7 +152,7 @@ def publisher_of(reading: Reading, url: str) -> tuple[Organisation | None, str]:
     """The organisation that published what was read, and a sentence on why it is that one."""
     name = reading.article.publisher
     if name and (named := organisation_named(name)):
-        return named, _t("the page names itself “%(name)s”") % {"name": name}
+        return named, gettext("the page names itself “%(name)s”") % {"name": name}
     host = host_key(reading.url or url)
     if not host:
         return None, ""
@@ -156,7 +162,7 @@ def publisher_of(reading: Reading, url: str) -> tuple[Organisation | None, str]:
     if not publishers:
         return None, ""
     [(pk, _times)] = publishers.most_common(1)
-    return Organisation.objects.get(pk=pk), _t("it publishes our other sources at %(host)s") % {"host": host}
+    return Organisation.objects.get(pk=pk), gettext("it publishes our other sources at %(host)s") % {"host": host}
 
 
 def organisation_named(name: str) -> Organisation | None:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.csp import CSP
 from django.utils.text import slugify
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
@@ -91,7 +91,7 @@ class _CopyView(PermissionRequiredMixin, WagtailAdminTemplateMixin):
         sources = reverse(Source.snippet_viewset.get_url_name("list"))
         return [
             *super().get_breadcrumbs_items(),
-            {"url": sources, "label": _t("Sources")},
+            {"url": sources, "label": gettext("Sources")},
             {"url": reverse("timeline_copies:list", args=[self.source.pk]), "label": str(self.source)},
             {"url": "", "label": self.get_page_title()},
         ]
@@ -125,7 +125,7 @@ class CopiesView(_CopyView, TemplateView):
                 return redirect("timeline_copies:list", self.source.pk)
         copy = lookup.hold(reading, request.user, self.source)
         words = len(copy.text.split())
-        message = _t("A copy of “%(title)s” was saved, with %(words)s words of text.")
+        message = gettext("A copy of “%(title)s” was saved, with %(words)s words of text.")
         messages.success(request, message % {"title": self.source.title, "words": f"{words:,}"})
         return redirect(get_valid_next_url_from_request(request) or request.path)
 
@@ -159,7 +159,7 @@ class CopyTextView(_OneCopyView, TemplateView):
     template_name = "timeline/admin/intake_copy.html"
 
     def get_page_title(self) -> str:
-        return _t("Copy of %(date)s") % {"date": f"{self.copy.taken_at:%Y-%m-%d}"}
+        return gettext("Copy of %(date)s") % {"date": f"{self.copy.taken_at:%Y-%m-%d}"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "copy": self.copy, "source": self.source}
@@ -195,7 +195,7 @@ class CopyDeleteView(_OneCopyView, TemplateView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.copy.delete()
-        messages.success(request, _t("The copy was deleted."))
+        messages.success(request, gettext("The copy was deleted."))
         return redirect("timeline_copies:list", self.source.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
