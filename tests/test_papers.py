@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ PAPERS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("ben
 FOLDERS = ["config", "timeline", "templates", "static", "tests", "bench", "requirements", "docs"]
 KINDS = {".py", ".html", ".css", ".js", ".sh", ".in", ".md"}
 CODE = [file for folder in FOLDERS for file in sorted((ROOT / folder).rglob("*")) if file.suffix in KINDS]
-CITATION = re.compile(r"\bDECISIONS (\d+)\b")
+CITATION = re.compile(r"\bDECISIONS (\d+(?:(?:, | and )\d+)*)")  # one or several
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
@@ -78,14 +79,15 @@ def test_what_cites_a_decision_cites_one_that_stands():
     wrong = [
         f"{named(file)}: {cited}"
         for file in [*CODE, *PAPERS]
-        for cited in CITATION.findall(file.read_text())
+        for several in CITATION.findall(file.read_text())
+        for cited in re.findall(r"\d+", several)
         if int(cited) not in standing and file.name != "CHANGELOG.md"
     ]
     assert wrong == []
 
 
 def test_a_citation_of_the_decisions_names_the_number():
-    """Without it its reader is sent through the whole file."""
+    """Without it, its reader is sent through the whole file."""
     unnumbered = re.compile(r"\bDECISIONS\b(?!\.md| \d)")
     assert [named(file) for file in [*CODE, *PAPERS] if unnumbered.search(file.read_text())] == []
 
@@ -119,3 +121,20 @@ def test_files_and_tests_that_a_paper_names_exist(paper):
     assert [path for path in paths if not (ROOT / path).exists()] == []
     tests = "\n".join(file.read_text() for file in CODE if file.is_relative_to(ROOT / "tests"))
     assert [test for test in re.findall(r"`(test_\w+)`", text) if f"def {test}(" not in tests] == []
+
+
+def test_the_newest_version_of_the_changelog_is_the_one_we_are_and_only_it_may_lack_a_date():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
+    versions = [re.fullmatch(r"(\d+)\.(\d+)\.(\d+) · (unreleased|\d{4}-\d\d-\d\d)", heading) for heading in headings]
+    assert all(versions), headings
+    assert headings[0].split(" · ")[0] == project["version"]
+    numbers = [tuple(map(int, version.group(1, 2, 3))) for version in versions]
+    assert numbers == sorted(set(numbers), reverse=True)
+    assert [heading for heading in headings[1:] if heading.endswith("unreleased")] == []
+
+
+def test_what_is_checked_before_a_commit_is_make_lint_and_nothing_is_fetched_for_it():
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text()
+    said = re.findall(r"^[ -]*(repo|entry): (.+)$", hooks, flags=re.MULTILINE)
+    assert said == [("repo", "local"), ("entry", "make lint")]
