@@ -17,5 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.DEVELOPMENT:  # in production the web server serves the uploads
     urlpatterns.insert(0, path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
 
-handler400 = "timeline.views.publishing.bad_request"
-handler404 = "timeline.views.publishing.not_found"
+handler400 = "timeline.views.errors.bad_request"
+handler404 = "timeline.views.errors.not_found"

@@ -23,7 +23,7 @@ from timeline import edition
 from timeline.formats import FORMATS
 from timeline.merging import merge
 from timeline.models import EntryPage, PersonName, Position
-from timeline.views import publishing
+from timeline.views import validators
 
 pytestmark = pytest.mark.django_db
 
@@ -165,9 +165,9 @@ def test_what_is_deployed_is_part_of_every_tag(settings, tmp_path, name):
     file = tmp_path / name
     file.parent.mkdir()
     file.write_text("before")
-    before = publishing._code_version.__wrapped__()
+    before = validators._code_version.__wrapped__()
     file.write_text("after")
-    assert publishing._code_version.__wrapped__() != before
+    assert validators._code_version.__wrapped__() != before
 
 
 def test_a_known_answer_costs_one_query(client, beef, talks, django_assert_num_queries):

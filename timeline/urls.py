@@ -1,4 +1,4 @@
-"""The public addresses. Views get the edition from ``publishing.public``."""
+"""The public addresses. Views get the edition from ``validators.public``."""
 
 from functools import partial
 
@@ -23,7 +23,8 @@ from timeline.views import (
     records,
     sharing,
 )
-from timeline.views.publishing import framed, open_to_all, public
+from timeline.views.cross_origin import framed, open_to_all
+from timeline.views.validators import public
 
 app_name = "timeline"
 

@@ -11,9 +11,10 @@ from pydantic import BaseModel
 from wagtail.contrib.redirects.models import Redirect
 
 from timeline.filters import Question
+from timeline.formats.answer import LICENCE
 from timeline.models import PublishedEntry
 from timeline.public.document import instant
-from timeline.views import publishing
+from timeline.views import head
 
 from .cursors import CursorPage
 from .documents import API
@@ -52,7 +53,7 @@ def _envelope(request: ApiRequest, found: Links) -> dict[str, Any]:
     version, changed_at = request.since
     return {
         "edition": {"version": version, "changed": instant(changed_at)},
-        "licence": publishing.LICENCE,
+        "licence": LICENCE,
         "links": found,
     }
 
@@ -63,13 +64,13 @@ def _envelope(request: ApiRequest, found: Links) -> dict[str, Any]:
 def address(path: str, pairs: Pairs = ()) -> str:
     """An address of the API; parameters without a value are left out."""
     query = urlencode([(name, value) for name, value in pairs if value])
-    return publishing.absolute(f"{API}{path}{'?' if query else ''}{query}")
+    return head.absolute(f"{API}{path}{'?' if query else ''}{query}")
 
 
 def links(path: str, pairs: Pairs = (), *, alternate: str = "") -> Links:
     """The links of an answer that is whole; ``alternate`` is the path of the page for people."""
     found = {"self": address(path, pairs)}
-    return found | ({"alternate": publishing.absolute(alternate)} if alternate else {})
+    return found | ({"alternate": head.absolute(alternate)} if alternate else {})
 
 
 def page_links(
@@ -88,7 +89,7 @@ def page_links(
         found["prev"] = address(path, [*known, ("cursor", page.before)])
     if page.after:
         found["next"] = address(path, [*known, ("cursor", page.after)])
-    return found | ({"alternate": publishing.absolute(alternate)} if alternate else {})
+    return found | ({"alternate": head.absolute(alternate)} if alternate else {})
 
 
 def chronology_path(question: Question) -> str:

@@ -27,6 +27,7 @@ from timeline.models import (
 from timeline.models.commodity import READING_ORDER
 from timeline.public.document import Document, instant, position_document, source_document
 from timeline.public.glossary import other_names, term_document, with_sources
+from timeline.views.head import absolute
 from timeline.views.public_records import (
     public_categories,
     public_commodities,
@@ -34,7 +35,6 @@ from timeline.views.public_records import (
     public_people,
     public_sources,
 )
-from timeline.views.publishing import absolute
 
 API = "/api/v1"
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from timeline.filters.facets import FACETS
 from timeline.filters.question import TRACKING, quote, repeated
 from timeline.models import Edition, State
-from timeline.views import publishing
+from timeline.views import cross_origin, head, validators
 
 CACHING = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
 JSON = "application/json; charset=utf-8"
@@ -24,7 +24,7 @@ Links = Mapping[str, str]
 """Addresses by their relation (RFC 8288); empty ones are left out."""
 
 
-class ApiRequest(publishing.PublicRequest):
+class ApiRequest(validators.PublicRequest):
     """A request that carries the state of everything public."""
 
     edition: Edition
@@ -32,7 +32,7 @@ class ApiRequest(publishing.PublicRequest):
 
 def show(request: ApiRequest, last_change: Callable[[], State | None], words: str = "") -> None:
     """The answer shows what ``last_change`` finds, and ``words``: its validator, and the edition it names."""
-    request.since = publishing.shown(request, request.edition, last_change)
+    request.since = validators.shown(request, request.edition, last_change)
     request.words = words
 
 
@@ -48,7 +48,7 @@ class ApiError(Exception):
         self.status = status
         self.more = more
         self.body = {
-            "type": publishing.absolute(f"/api/#{kind}") if kind else "about:blank",
+            "type": head.absolute(f"/api/#{kind}") if kind else "about:blank",
             "title": title or HTTPStatus(status).phrase,
             "status": status,
             "detail": detail,
@@ -82,7 +82,7 @@ class Moved(Exception):  # noqa: N818 - no error
         self.path = path
 
     def response(self) -> HttpResponse:
-        return HttpResponse(status=308, headers={"Location": publishing.absolute(self.path)})
+        return HttpResponse(status=308, headers={"Location": head.absolute(self.path)})
 
 
 def answer(body: str, links: Links | None = None) -> HttpResponse:
@@ -98,12 +98,12 @@ def served(
 ) -> Callable[..., HttpResponseBase]:
     """A route of django-ninja as the site serves it.
 
-    GET and HEAD with validators (``publishing.public``), for scripts on any site
-    (``publishing.open_to_all``), 405 for the rest. A parameter that is not among
+    GET and HEAD with validators (``validators.public``), for scripts on any site
+    (``cross_origin.open_to_all``), 405 for the rest. A parameter that is not among
     ``accepted(request)``, ``{name: what it takes}``, is answered 400.
     """
 
-    @publishing.public(CACHING)
+    @validators.public(CACHING)
     def conditional(request: ApiRequest, *args: Any, edition: Edition, **kwargs: Any) -> HttpResponseBase:
         request.edition = edition
         method, request.method = request.method, "GET"  # ninja knows no HEAD; the server leaves out the body
@@ -112,7 +112,7 @@ def served(
         finally:
             request.method = method
 
-    @publishing.open_to_all
+    @cross_origin.open_to_all
     @functools.wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in ("GET", "HEAD"):

@@ -14,8 +14,9 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
+from timeline.formats.answer import LICENCE
 from timeline.models import FacetTotal
-from timeline.views import publishing
+from timeline.views import cross_origin, head
 
 from . import changes, entries, records
 from .answers import address, answer_with, links
@@ -46,15 +47,15 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url=None,
     urls_namespace="api",
-    servers=[{"url": publishing.absolute("")}],
+    servers=[{"url": head.absolute("")}],
     openapi_extra={
         "info": {
             "summary": "A sourced chronology, read-only",
-            "termsOfService": publishing.absolute("/about/#follow"),
-            "license": publishing.LICENCE,
+            "termsOfService": head.absolute("/about/#follow"),
+            "license": LICENCE,
             **({"contact": {"email": settings.CONTACT_EMAIL}} if settings.CONTACT_EMAIL else {}),
         },
-        "externalDocs": {"description": "The API in words, with examples", "url": publishing.absolute("/api/")},
+        "externalDocs": {"description": "The API in words, with examples", "url": head.absolute("/api/")},
     },
 )
 api.add_router("", entries.router, tags=["Entries"])
@@ -76,7 +77,7 @@ def start(request: ApiRequest) -> HttpResponse:
         request,
         links("/", alternate="/api/"),
         Start,
-        title=publishing.site(request.edition)["name"],
+        title=head.site(request.edition)["name"],
         entries=FacetTotal.objects.filter(facet="all").values_list("total", flat=True).first() or 0,
         addresses={name: address(f"/{name}") for name in BEGINNINGS},
     )
@@ -103,7 +104,7 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 def nothing_here(request: HttpRequest, rest: str) -> HttpResponseBase:
     """404 for an address that the API does not have."""
-    message = _("There is no such address. %s lists those there are.") % publishing.absolute(f"{API}/")
+    message = _("There is no such address. %s lists those there are.") % head.absolute(f"{API}/")
     return ApiError(404, message).response()
 
 
@@ -208,5 +209,5 @@ def addresses() -> list[URLPattern]:
     routes.append(("openapi.json", openapi_json, "openapi"))
     return [
         *(path(route, served(view, accepted), name=name) for route, view, name in routes),
-        path("<path:rest>", csrf_exempt(publishing.open_to_all(nothing_here)), name="nothing_here"),
+        path("<path:rest>", csrf_exempt(cross_origin.open_to_all(nothing_here)), name="nothing_here"),
     ]

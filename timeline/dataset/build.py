@@ -23,7 +23,7 @@ from timeline.formats.entry_schema import entry_json
 from timeline.formats.tables import Table
 from timeline.models import Edition, FacetTotal, PublishedEntry
 from timeline.public.document import Document
-from timeline.views import publishing
+from timeline.views import head, validators
 
 from . import storage, words
 from .storage import Kept
@@ -41,7 +41,7 @@ class BusyError(Exception):
 
 def is_due() -> bool:
     """Whether the present edition has no file yet: one query."""
-    return storage.one(publishing.edition().version) is None
+    return storage.one(validators.edition().version) is None
 
 
 def build() -> Kept:
@@ -54,7 +54,7 @@ def build() -> Kept:
     with _alone(folder), tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as scratch:
         here = Path(scratch)
         with _snapshot():
-            about = _about(publishing.edition())
+            about = _about(validators.edition())
             written = _write_tables(here)
         archive = here / "dataset.zip"
         written |= _write_papers(here, about, written)
@@ -102,7 +102,7 @@ def _snapshot() -> Iterator[None]:
 
 def _about(state: Edition) -> About:
     days = PublishedEntry.objects.aggregate(first=Min("period__startswith"), after=Max("period__endswith"))
-    site = publishing.site(state)
+    site = head.site(state)
     last = days["after"] - datetime.timedelta(days=1) if days["after"] else None
     return About(
         name=site["name"],

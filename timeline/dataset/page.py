@@ -15,7 +15,7 @@ from timeline.formats import structured
 from timeline.formats.tables import TABLES, Table
 from timeline.models import Edition
 from timeline.public.wording import entry_count
-from timeline.views import publishing
+from timeline.views import cross_origin, head
 
 from . import storage
 from .storage import Kept
@@ -30,16 +30,16 @@ def page(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/dataset/``: what the dataset is, the editions that are kept, and every column in words."""
     files = storage.kept()
     latest = files[0] if files else None
-    site = publishing.site(edition)
+    site = head.site(edition)
     description = _("Everything public of %s as one file: entries, statements, citations, figures and records.")
-    return publishing.page(
+    return head.page(
         request,
         "timeline/dataset.html",
         edition,
         title=_("Dataset"),
         description=description % site["name"],
         path="/dataset/",
-        breadcrumbs=[publishing.home()],
+        breadcrumbs=[head.home()],
         nodes=[_node(latest, description % site["name"], site)] if latest else (),
         latest=latest,
         entries=entry_count(latest.entries) if latest else "",
@@ -96,5 +96,5 @@ def file(request: HttpRequest, version: int) -> HttpResponseBase:
 
 
 # Another method is 405, not a forgery.
-latest_view = publishing.open_to_all(csrf_exempt(require_safe(latest)))
-file_view = publishing.open_to_all(csrf_exempt(require_safe(file)))
+latest_view = cross_origin.open_to_all(csrf_exempt(require_safe(latest)))
+file_view = cross_origin.open_to_all(csrf_exempt(require_safe(file)))

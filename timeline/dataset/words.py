@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
+from timeline.formats.answer import LICENCE
 from timeline.formats.tables import LIST, TABLES, Table
-from timeline.views.publishing import LICENCE, absolute
+from timeline.views.head import absolute
 
 ENTRIES = "entries.jsonl"
 

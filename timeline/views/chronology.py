@@ -20,7 +20,7 @@ from timeline.public import coverage, fragments
 from timeline.public.wording import entry_count, when
 from timeline.search.highlight import Highlighter
 
-from . import publishing
+from . import head
 from .empty import ways_on
 from .formats import renamed
 
@@ -50,7 +50,7 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         or bool(question.problems)
     )
     path = link("/", question.query(order=""))
-    return publishing.page(
+    return head.page(
         request,
         "timeline/chronology.html",
         edition,
@@ -60,7 +60,7 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         question=question,
         noindex=noindex,
         picture=_picture(question, edition) if question.is_filtered else None,
-        oembed=publishing.oembed_link(link("/", question.query()), question.sentence),
+        oembed=head.oembed_link(link("/", question.query()), question.sentence),
         nodes=() if noindex else _nodes(question, listing, edition, path),
         opening=_opening(edition) if opening else None,
         river=_river(question, edition),
@@ -104,17 +104,17 @@ def _description(question: Question, edition: Edition) -> str:
 
 def _picture(question: Question, edition: Edition) -> dict[str, Any]:
     """The card of a filtered list, and in words what is on it."""
-    parts = [publishing.site(edition)["name"], f"“{question.sentence}”", years(question.counts)]
+    parts = [head.site(edition)["name"], f"“{question.sentence}”", years(question.counts)]
     words = ", ".join(part for part in [*parts, count_text(question.counts)] if part)
-    return publishing.shared(f"/share.png?{question.subscription()}", _("A card: %s.") % words)
+    return head.shared(f"/share.png?{question.subscription()}", _("A card: %s.") % words)
 
 
 def _nodes(question: Question, listing: Listing, edition: Edition, path: str) -> list[structured.Node]:
     """The list for machines, and on the first page the site."""
-    site = publishing.site(edition)
+    site = head.site(edition)
     paths = fragments.rendered("path", listing.rows, lambda document: document["url"])
     name = question.sentence if question.is_filtered else site["name"]
-    page = structured.listing(name, publishing.absolute(path), [paths[row.pk] for row in listing.rows], site)
+    page = structured.listing(name, head.absolute(path), [paths[row.pk] for row in listing.rows], site)
     return [page] if question.is_filtered else [structured.chronology(site), page]
 
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from timeline.models import Edition, FigureSeries, PublishedEntry, Term
 from timeline.names import encode_xml
 
-from . import publishing
+from . import head
 from .public_records import (
     public_categories,
     public_commodities,
@@ -124,7 +124,7 @@ def sitemap_index(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/sitemap.xml``: the pages of every section, one query a section."""
     parts = []
     for name, section in SECTIONS.items():
-        address = publishing.absolute(reverse("timeline:sitemap", args=[name]))
+        address = head.absolute(reverse("timeline:sitemap", args=[name]))
         parts.append(SitemapIndexItem(address))
         parts += [SitemapIndexItem(f"{address}?p={page}") for page in range(2, section.paginator.num_pages + 1)]
     return TemplateResponse(request, "sitemap_index.xml", {"sitemaps": parts}, content_type="application/xml")
@@ -144,7 +144,7 @@ def robots(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         "User-agent: *",
         f"Disallow: /{settings.ADMIN_PATH}",
         "",
-        f"Sitemap: {publishing.absolute('/sitemap.xml')}",
+        f"Sitemap: {head.absolute('/sitemap.xml')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
@@ -156,8 +156,8 @@ LONG_NAME = 48
 
 def opensearch(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/opensearch.xml``: lets a browser search here (OpenSearch 1.1)."""
-    name = publishing.site(edition)["name"]
-    home = publishing.absolute("")
+    name = head.site(edition)["name"]
+    home = head.absolute("")
     addresses = (
         ("text/html", f"{home}/?q={{searchTerms}}"),
         ("application/atom+xml", f"{home}/feed.atom?q={{searchTerms}}"),

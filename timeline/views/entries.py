@@ -15,7 +15,7 @@ from timeline.public import glossary
 from timeline.public.document import Document, build
 from timeline.public.wording import sentence_case, source_count, when
 
-from . import publishing
+from . import head, validators
 
 MAX_THREAD = 20
 """Linked entries shown; an entry with more is a subject of its own."""
@@ -31,7 +31,7 @@ def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     row = published(slug)
     if row is None:
         return elsewhere(request, slug, edition)
-    return publishing.page(
+    return head.page(
         request,
         "timeline/entry.html",
         edition,
@@ -39,11 +39,11 @@ def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
         description=_description(row.document),
         path=row.document["url"],
         breadcrumbs=way_to(row),
-        nodes=[structured.article(row.document, publishing.site(edition))],
+        nodes=[structured.article(row.document, head.site(edition))],
         picture=_picture(row.document, edition),
-        oembed=publishing.oembed_link(row.document["url"], row.document["headline"]),
+        oembed=head.oembed_link(row.document["url"], row.document["headline"]),
         snippet=embed.snippet(
-            publishing.absolute(f"{row.document['url']}embed/"), row.document["headline"], height=embed.ENTRY_HEIGHT
+            head.absolute(f"{row.document['url']}embed/"), row.document["headline"], height=embed.ENTRY_HEIGHT
         ),
         **context(row.document, edition),
         **_neighbours(row),
@@ -52,21 +52,21 @@ def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
 
 def preview(request: HttpRequest, page: EntryPage) -> HttpResponse:
     """The page of a draft, built in memory and rendered by the public template."""
-    state = publishing.edition()
+    state = validators.edition()
     document = build(page)
     return render(
         request,
         "timeline/entry.html",
         {
-            "site": publishing.site(state),
+            "site": head.site(state),
             "title": document["headline"],
             "description": document["summary"],
-            "canonical": publishing.absolute(document["url"]),
+            "canonical": head.absolute(document["url"]),
             "noindex": True,
             "feeds": [],
-            "breadcrumbs": [publishing.home()],
+            "breadcrumbs": [head.home()],
             "preview": True,
-            "picture": publishing.site_picture(state),
+            "picture": head.site_picture(state),
             "lanes": state.lanes,
             **context(document, state),
         },
@@ -79,7 +79,7 @@ def context(document: Document, state: Edition) -> dict[str, Any]:
         "entry": document,
         "current_url": document["url"],
         "terms": glossary.terms_of(document["statements"]),
-        "citation_text": references.citation(document, publishing.site(state)),
+        "citation_text": references.citation(document, head.site(state)),
         "citation_formats": references.FORMATS,
     }
 
@@ -95,18 +95,18 @@ def _picture(document: Document, state: Edition) -> dict[str, Any]:
         "headline": document["headline"],
         "date": when(document["date"]["edtf"]),
         "sources": source_count(document),
-        "site": publishing.site(state)["name"],
+        "site": head.site(state)["name"],
     }
     alt = _("A card of %(site)s: “%(headline)s”, %(date)s, %(sources)s.") % words
-    return publishing.shared(f"{document['url']}share.png", alt)
+    return head.shared(f"{document['url']}share.png", alt)
 
 
 def way_to(row: PublishedEntry) -> list[dict[str, str]]:
     """The breadcrumb of an entry: chronology, year, month."""
-    crumbs = [publishing.home(), publishing.crumb(str(row.sort_date.year), f"/?page={row.sort_date.year}")]
+    crumbs = [head.home(), head.crumb(str(row.sort_date.year), f"/?page={row.sort_date.year}")]
     if row.document["date"]["precision"] != "year":
         month = f"{row.sort_date.year}-{row.sort_date.month:02}"
-        crumbs.append(publishing.crumb(str(MONTHS[row.sort_date.month]), f"/?page={month}"))
+        crumbs.append(head.crumb(str(MONTHS[row.sort_date.month]), f"/?page={month}"))
     return crumbs
 
 
@@ -137,7 +137,7 @@ def elsewhere(request: HttpRequest, slug: str, state: Edition) -> HttpResponse:
             below = request.get_full_path().removeprefix(f"/entries/{slug}/")
             return HttpResponsePermanentRedirect(f"{moved.link}{below}")
         raise Http404(_("There is no entry at this address."))
-    return publishing.page(
+    return head.page(
         request,
         "timeline/withdrawn.html",
         state,
@@ -146,6 +146,6 @@ def elsewhere(request: HttpRequest, slug: str, state: Edition) -> HttpResponse:
         path=f"/entries/{slug}/",
         noindex=True,
         status=410,
-        breadcrumbs=[publishing.home()],
+        breadcrumbs=[head.home()],
         withdrawal=withdrawal,
     )

@@ -21,7 +21,7 @@ from timeline.formats import structured
 from timeline.models import Commodity, Edition, FigureSeries, PublishedEntry
 from timeline.public import lanes, wording
 
-from . import publishing
+from . import head
 from .public_records import public_commodities
 
 MOST = 500
@@ -36,28 +36,28 @@ Document = dict[str, Any]
 def series(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     """``/figures/<slug>/``: the chart, its table, and the entries the figures stand in."""
     record, documents = _public_series(slug)
-    crumbs = [publishing.home(), publishing.crumb(_("Goods and topics"), "/commodities/")]
+    crumbs = [head.home(), head.crumb(_("Goods and topics"), "/commodities/")]
     above = _commodities(record)
     colour = commodity_colour(above[0].slug if above else "", edition)
     context: dict[str, Any] = {}
     if above and above[-1].pk == record.commodity_id:
         query = urlencode({"commodity": above[-1].slug})
-        context["feeds"] = publishing.format_links(query, _("Entries about %s") % above[-1].name)
-    return publishing.page(
+        context["feeds"] = head.format_links(query, _("Entries about %s") % above[-1].name)
+    return head.page(
         request,
         "timeline/series.html",
         edition,
         title=record.name,
         description=record.description or _("%s over time, each figure with its source.") % record.name,
         path=record.get_absolute_url(),
-        breadcrumbs=[*crumbs, *(publishing.crumb(one.name, one.get_absolute_url()) for one in above)],
+        breadcrumbs=[*crumbs, *(head.crumb(one.name, one.get_absolute_url()) for one in above)],
         nodes=[
             structured.dataset(
                 record.name,
                 record.description,
                 record.get_absolute_url(),
                 f"/figures/{record.slug}.csv",
-                publishing.site(edition),
+                head.site(edition),
             )
         ],
         chart=_chart(record, documents, colour, edition),
@@ -202,7 +202,7 @@ def _csv_row(point: chart.Point) -> Document:
         "until": point.date.last.isoformat() if point.date.last and not point.is_unended else "",
         **{name: figure[name] for name in AS_STORED},
         "source_numbers": " ".join(str(number) for number in numbers),
-        "source_urls": " ".join(publishing.absolute(f"/sources/{slugs[number]}/") for number in numbers),
+        "source_urls": " ".join(head.absolute(f"/sources/{slugs[number]}/") for number in numbers),
         "entry": entry["headline"],
-        "entry_url": publishing.absolute(f"{entry['url']}#f-{figure['id']}"),
+        "entry_url": head.absolute(f"{entry['url']}#f-{figure['id']}"),
     }

@@ -28,12 +28,12 @@ from timeline.filters.facets import FACETS
 from timeline.filters.paging import read_place
 from timeline.filters.question import FILTERS, LISTING, MAX_VALUES, SLUG, quote, repeated
 from timeline.formats import FORMATS, Answer, Format, calendar, timelinejs
-from timeline.formats.answer import NoSuchPartError
+from timeline.formats.answer import LICENCE, NoSuchPartError
 from timeline.formats.archives import FEED_SIZE
 from timeline.models import Edition
 
-from . import publishing
-from .publishing import PublicRequest
+from . import cross_origin, head, validators
+from .validators import PublicRequest
 
 # Readers may reuse an answer for five minutes, and an old one while ours is out of reach (RFC 5861).
 CACHING = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
@@ -51,8 +51,8 @@ PLURALS = {
 
 def at(kind: Format) -> Callable[..., HttpResponseBase]:
     """The view at the address of a format."""
-    view = publishing.open_to_all(publishing.public(CACHING)(partial(answer, kind=kind)))
-    return publishing.framed(view) if kind.is_framed else view
+    view = cross_origin.open_to_all(validators.public(CACHING)(partial(answer, kind=kind)))
+    return cross_origin.framed(view) if kind.is_framed else view
 
 
 def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpResponseBase:
@@ -79,16 +79,16 @@ def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpRes
         entries=question.entries,
         withdrawals=question.withdrawals,
         newest_first=question.newest_first,
-        site=publishing.site(edition)["name"],
+        site=head.site(edition)["name"],
         strapline=edition.strapline,
         language=translation.get_language() or "en",
-        base_url=publishing.absolute(""),
-        since=edition.state if kind.shows_more else publishing.shown(request, edition, question.last_change),
+        base_url=head.absolute(""),
+        since=edition.state if kind.shows_more else validators.shown(request, edition, question.last_change),
         lanes=edition.lanes,
         options=options,
         hub=settings.WEBSUB_HUB if kind.is_feed and not options and _is_announced(question) else "",
     )
-    response = publishing.not_modified(request, answer.since, answer.sentence) or _made(request, kind, answer)
+    response = validators.not_modified(request, answer.since, answer.sentence) or _made(request, kind, answer)
     if response.status_code in (200, 304):
         response.headers["Link"] = _links(answer)
     return response
@@ -104,7 +104,7 @@ def _made(request: PublicRequest, kind: Format, answer: Answer) -> HttpResponseB
     else:
         try:
             # Many ask for the same feed, and the same tag means the same bytes.
-            kept = caches["feeds"].get_or_set(publishing.tag(request), make) if kind.is_feed else None
+            kept = caches["feeds"].get_or_set(validators.tag(request), make) if kind.is_feed else None
             body = kept or make()
         except NoSuchPartError as error:
             return refusal(request, kind, [error.problem])
@@ -122,7 +122,7 @@ def _links(answer: Answer) -> str:
     links = [
         f'<{answer.self_url}>; rel="self"',
         f'<{answer.page_url}>; rel="alternate"; type="text/html"',
-        f'<{publishing.LICENCE["url"]}>; rel="license"',
+        f'<{LICENCE["url"]}>; rel="license"',
         *([f'<{answer.hub}>; rel="hub"'] if answer.hub else []),
     ]
     return ", ".join(links)
@@ -151,7 +151,7 @@ def refusal(request: HttpRequest, kind: Format, problems: list[ParameterProblem]
     if kind.media_type.endswith("json"):
         return JsonResponse(
             {
-                "type": publishing.absolute("/feeds/#errors"),
+                "type": head.absolute("/feeds/#errors"),
                 "title": title,
                 "status": status,
                 "detail": " ".join(problem.message for problem in problems),
@@ -174,12 +174,12 @@ def refusal(request: HttpRequest, kind: Format, problems: list[ParameterProblem]
             % {"problem": one.message, "name": one.parameter, "accepted": accepts[one.parameter]}
             for one in problems
         ]
-        context = {"title": title, "lines": lines, "site": publishing.site(publishing.edition())}
+        context = {"title": title, "lines": lines, "site": head.site(validators.edition())}
         return render(request, "timeline/embed_message.html", context, status=status)
     lines = [f"{title}:"]
     for problem in problems:
         lines += [f"- {problem.parameter}: {problem.message}", f"  {_('Accepted: %s.') % accepts[problem.parameter]}"]
-    lines += ["", publishing.absolute("/feeds/#errors")]
+    lines += ["", head.absolute("/feeds/#errors")]
     return HttpResponse("\n".join(lines) + "\n", status=status, content_type="text/plain; charset=utf-8")
 
 
@@ -207,14 +207,14 @@ def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/feeds/``: every format in words."""
     question = Question(QueryDict(), option_limit=1)
     kind = FORMATS[0]
-    return publishing.page(
+    return head.page(
         request,
         "timeline/feeds.html",
         edition,
         title=_("Feeds and data"),
         description=_("How to follow this chronology, or any part of it, with a program of your own."),
         path="/feeds/",
-        breadcrumbs=[publishing.home()],
+        breadcrumbs=[head.home()],
         size=FEED_SIZE,
         calendar_limit=calendar.LIMIT,
         slides_limit=timelinejs.LIMIT,
@@ -248,7 +248,7 @@ def accepted(parameter: str, kind: Format) -> str:
         if one.name == parameter:
             return str(one.accepted)
     if parameter in PLURALS:
-        address = publishing.absolute(f"/{PLURALS[parameter]}/")
+        address = head.absolute(f"/{PLURALS[parameter]}/")
         return _("the last part of an address under %s") % address
     words = {
         "q": _("up to 200 characters and 25 words"),

@@ -16,7 +16,7 @@ from timeline.names import cjk_tokens
 from timeline.public.glossary import other_names
 from timeline.public.wording import sentence_case
 
-from . import publishing
+from . import head
 from .bibliography import listed_sources
 from .chronology import link
 from .public_records import public_sources
@@ -32,7 +32,7 @@ def term(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
         raise Http404(_("There is no such term."))
     words = words_for(record)
     said = {"definition": record.definition, "other_names": other_names(record)}
-    return publishing.page(
+    return head.page(
         request,
         "timeline/term.html",
         edition,
@@ -40,8 +40,8 @@ def term(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
         title_kind=_("glossary"),
         description=record.definition,
         path=record.get_absolute_url(),
-        breadcrumbs=[publishing.home(), publishing.crumb(_("Glossary"), "/glossary/")],
-        nodes=[structured.term({"slug": record.slug, "name": record.name, **said}, publishing.site(edition))],
+        breadcrumbs=[head.home(), head.crumb(_("Glossary"), "/glossary/")],
+        nodes=[structured.term({"slug": record.slug, "name": record.name, **said}, head.site(edition))],
         **said,
         sources=_sources(record),
         uses=_uses(words),

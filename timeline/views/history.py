@@ -16,7 +16,7 @@ from timeline.public import comparison
 from timeline.public.document import Document, with_history
 from timeline.public.wording import correction_text, when
 
-from . import publishing
+from . import head
 from .chronology import link
 from .entries import context, elsewhere, published, way_to
 from .records import page_links
@@ -39,7 +39,7 @@ def history(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespons
     pair, problem = _asked(request, versions)
     compared = _compare(row.pk, *pair) if pair else None
     headline = row.document["headline"]
-    return publishing.page(
+    return head.page(
         request,
         "timeline/history.html",
         edition,
@@ -47,7 +47,7 @@ def history(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespons
         description=_("Every version of this entry that readers could read, and what changed from one to the next."),
         path=f"{row.document['url']}history/",
         noindex=True,
-        breadcrumbs=[*way_to(row), publishing.crumb(headline, row.document["url"])],
+        breadcrumbs=[*way_to(row), head.crumb(headline, row.document["url"])],
         entry=row.document,
         versions=versions[::-1],
         can_compare=sum(not version.redaction for version in versions) > 1,
@@ -106,7 +106,7 @@ def version(request: HttpRequest, slug: str, number: int, *, edition: Edition) -
     published_on = when(shown.published_at.date().isoformat())
     present = {"current_url": row.document["url"], "citation_formats": []}
     words = {"headline": document["headline"], "number": number, "date": published_on}
-    return publishing.page(
+    return head.page(
         request,
         "timeline/redacted.html" if shown.redaction else "timeline/version.html",
         edition,
@@ -115,7 +115,7 @@ def version(request: HttpRequest, slug: str, number: int, *, edition: Edition) -
         path=row.document["url"],
         noindex=True,
         status=410 if shown.redaction else 200,
-        breadcrumbs=[*way_to(row), publishing.crumb(row.document["headline"], row.document["url"])],
+        breadcrumbs=[*way_to(row), head.crumb(row.document["headline"], row.document["url"])],
         version=shown,
         count=len(versions),
         current=row.document,
@@ -168,7 +168,7 @@ def corrections(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     path = "/corrections/"
     here = f"page={page.number}" if page.number > 1 else ""
     title = _("Corrections")
-    return publishing.page(
+    return head.page(
         request,
         "timeline/corrections.html",
         edition,
@@ -176,10 +176,10 @@ def corrections(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         description=_("What was wrong in the entries of this chronology, and what is right."),
         path=link(path, here),
         noindex=bool(here),
-        breadcrumbs=[publishing.home()],
+        breadcrumbs=[head.home()],
         feeds=[
             feed | {"is_feed": True}
-            for feed in publishing.format_links("", f"{publishing.site(edition)['name']}: {title}")
+            for feed in head.format_links("", f"{head.site(edition)['name']}: {title}")
             if feed["href"].startswith("/corrections.")
         ],
         total=page.paginator.count,

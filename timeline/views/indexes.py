@@ -16,7 +16,7 @@ from timeline.models import Edition, Term
 from timeline.models.commodity import READING_ORDER
 from timeline.public.glossary import term_document, with_sources
 
-from . import publishing
+from . import head
 from .bibliography import LACKING, listed_sources, thin_spots
 from .chronology import link
 from .public_records import (
@@ -45,7 +45,7 @@ def _index(
     page = Paginator(records, INDEX_SIZE).get_page(request.GET.get("page"))
     path = f"/{name}/"
     here = "&".join(filter(None, [query, f"page={page.number}" if page.number > 1 else ""]))
-    return publishing.page(
+    return head.page(
         request,
         f"timeline/{name}.html",
         edition,
@@ -53,7 +53,7 @@ def _index(
         description=description,
         path=link(path, here),
         noindex=bool(here),
-        breadcrumbs=[publishing.home()],
+        breadcrumbs=[head.home()],
         total=page.paginator.count,
         **{**context, **page_links(page, path, query), name: describe(page)},
     )
@@ -222,12 +222,12 @@ def _sources_href(asked: dict[str, str]) -> str:
 
 def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """How the chronology is dated, sourced and corrected."""
-    return publishing.page(
+    return head.page(
         request,
         "timeline/about.html",
         edition,
         title=_("About this chronology"),
         description=_("How entries are dated, sourced and corrected, and how to follow and reuse them."),
         path="/about/",
-        breadcrumbs=[publishing.home()],
+        breadcrumbs=[head.home()],
     )

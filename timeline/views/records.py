@@ -27,7 +27,7 @@ from timeline.models import (
 from timeline.public.document import source_document
 from timeline.public.wording import figure_value
 
-from . import publishing
+from . import head
 from .bibliography import chains_of, listed_sources
 from .chronology import link, list_context
 from .figures import charts_of, commodity_colour
@@ -67,7 +67,7 @@ def _record_page(
     path = record.get_absolute_url()
     question = Question(request.GET, preset={facet: record.slug}, option_limit=0)
     listing = list_entries(question)
-    return publishing.page(
+    return head.page(
         request,
         template,
         edition,
@@ -78,9 +78,7 @@ def _record_page(
         noindex=bool(question.parameters) or not listing.is_first,
         breadcrumbs=breadcrumbs,
         nodes=[
-            node(context[name], publishing.site(edition))
-            for name, node in structured.RECORDS.items()
-            if name in context
+            node(context[name], head.site(edition)) for name, node in structured.RECORDS.items() if name in context
         ],
         filter_href=f"/?{question.subscription()}",
         **list_context(question, listing, edition, path),
@@ -116,7 +114,7 @@ def person(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
         record,
         "person",
         description=_summary(record, _("person"), record.total),
-        breadcrumbs=[publishing.home(), publishing.crumb(_("People"), "/people/")],
+        breadcrumbs=[head.home(), head.crumb(_("People"), "/people/")],
         person={
             "slug": record.slug,
             "name": record.name,
@@ -162,7 +160,7 @@ def commodity(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespo
     relatives = list(with_total(family.exclude(pk=record.pk), "commodity"))
     above = sorted((one for one in relatives if one.pk in record.lineage), key=lambda one: len(one.lineage))
     codes = [row.code for row in record.hs_codes.all()]
-    crumbs = [publishing.home(), publishing.crumb(_("Goods and topics"), "/commodities/")]
+    crumbs = [head.home(), head.crumb(_("Goods and topics"), "/commodities/")]
     colour = commodity_colour(above[0].slug if above else record.slug, edition)
     return _record_page(
         request,
@@ -171,7 +169,7 @@ def commodity(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespo
         record,
         "commodity",
         description=_summary(record, f"HS {', '.join(codes)}" if codes else record.get_kind_display(), record.total),
-        breadcrumbs=crumbs + [publishing.crumb(one.name, one.get_absolute_url()) for one in above],
+        breadcrumbs=crumbs + [head.crumb(one.name, one.get_absolute_url()) for one in above],
         commodity={
             "slug": record.slug,
             "name": record.name,
@@ -199,7 +197,7 @@ def category(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespon
         record,
         "category",
         description=record.description or _summary(record, _("kind of event"), record.total),
-        breadcrumbs=[publishing.home(), publishing.crumb(_("Kinds of event"), "/categories/")],
+        breadcrumbs=[head.home(), head.crumb(_("Kinds of event"), "/categories/")],
         title_kind=_("kind of event"),
         category={"name": record.name, "description": record.description},
     )
@@ -219,7 +217,7 @@ def organisation(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRe
         record,
         facet,
         description=_summary(record, record.get_kind_display(), record.total or record.cited),
-        breadcrumbs=[publishing.home(), publishing.crumb(_("Organisations"), "/organisations/")],
+        breadcrumbs=[head.home(), head.crumb(_("Organisations"), "/organisations/")],
         organisation={
             "slug": record.slug,
             "name": record.name,
@@ -247,7 +245,7 @@ def source(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
     paginator = Paginator(rows.with_documents().chronological(), 50)
     page = paginator.get_page(request.GET.get("page"))
     derivatives = public_sources().filter(derived_from=record).order_by("number")[:INDEX_SIZE]
-    return publishing.page(
+    return head.page(
         request,
         "timeline/source.html",
         edition,
@@ -255,14 +253,14 @@ def source(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
         description=_summary(record, record.get_kind_display(), record.total),
         path=path,
         noindex=page.number > 1,
-        breadcrumbs=[publishing.home(), publishing.crumb(_("Sources"), "/sources/")],
-        nodes=[structured.source(source_document(record), publishing.site(edition))],
+        breadcrumbs=[head.home(), head.crumb(_("Sources"), "/sources/")],
+        nodes=[structured.source(source_document(record), head.site(edition))],
         source=source_document(record),
         rests_on=chains_of([record.pk]).get(record.pk, []),
         derivatives=listed_sources(derivatives),
         terms=Term.objects.filter(citations__source=record).distinct(),
         cited=record.total,
-        feeds=publishing.format_links(urlencode({"source": record.slug}), _("Entries resting on “%s”") % record.title),
+        feeds=head.format_links(urlencode({"source": record.slug}), _("Entries resting on “%s”") % record.title),
         statements=[found for row in page for found in _supported(row.document, record.number)],
         **page_links(page, path),
     )

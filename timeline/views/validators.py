@@ -1,0 +1,162 @@
+"""Validators of HTTP: whether an answer is still as a client has it, by the edition it was made from."""
+
+import datetime
+import functools
+import hashlib
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import http_date, quote_etag
+from django.views.decorators.http import require_safe
+
+from timeline.models import Edition, State
+
+# A browser may keep a page but asks each time whether it still holds; a 304 costs one query.
+PAGE_CACHING = "public, max-age=0, must-revalidate"
+
+View = Callable[..., HttpResponseBase]
+
+
+@functools.cache
+def _code_version() -> str:
+    """Changes whenever code, templates or static files do, so that no validator outlives a deployment.
+
+    Pages name static files by their content: an old page would ask for a style sheet that is not there any more.
+    """
+    digest = hashlib.sha256()
+    for folder, pattern in (("timeline", "*.py"), ("templates", "*.html"), ("static", "*.*")):
+        for file in sorted(Path(settings.BASE_DIR, folder).rglob(pattern)):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def edition() -> Edition:
+    """The state of everything public: one query."""
+    now = timezone.now()
+    return Edition.objects.filter(pk=1).first() or Edition(changed_at=now, page_changed_at=now)
+
+
+class PublicRequest(HttpRequest):
+    """A request whose answer is as it is ``since`` that state, and says these ``words`` of the question.
+
+    When it ``is_known`` both are remembered, else they are the edition's until the view says more.
+    """
+
+    since: State
+    words: str
+    is_known: bool
+
+
+class KnownAnswer(NamedTuple):
+    """What is remembered of an answer while nothing public changes: its state, its words, its ``Link`` header."""
+
+    since: State
+    words: str
+    link: str
+
+
+def public(
+    caching: str = PAGE_CACHING, moved_at: Callable[[], datetime.datetime | None] = lambda: None
+) -> Callable[[View], View]:
+    """A public view: GET and HEAD only, answered with 304 when the client is up to date.
+
+    Passes the edition to the view as a keyword argument. The entity tag is made of the state
+    that the answer shows, the words of the question, its address and the code. That state is
+    the edition's, unless the view gives a narrower one to :func:`not_modified`. Last-Modified
+    is its moment, which moves when an entry leaves an answer too, so a client that sends only
+    If-Modified-Since also learns that it has gone (RFC 9110 sections 8.8.2, 8.8.3 and 13.1). A
+    view that shows something beside the edition says in ``moved_at`` when that last changed.
+
+    The state of an answer is remembered as long as nothing public changes: then a 304 costs one query.
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def wrapped(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            current = edition()
+            request.since = State(current.version, max(current.changed_at, moved_at() or current.changed_at))
+            request.words = ""
+            key = tag(request)
+            known: KnownAnswer | None = caches["validators"].get(key)
+            request.is_known = known is not None
+            response: HttpResponseBase | None = None
+            if known:
+                response = not_modified(request, known.since, known.words)
+                if response and known.link:
+                    response.headers["Link"] = known.link
+            response = response or view(request, *args, edition=current, **kwargs)
+            if response.status_code == 200:
+                response = _checked(request, response) or response
+            if response.status_code in (200, 304):
+                response.headers["ETag"] = quote_etag(tag(request))
+                response.headers["Last-Modified"] = http_date(min(_last_modified(request), int(time.time())))
+                response.headers["Cache-Control"] = caching
+                found = KnownAnswer(request.since, request.words, response.headers.get("Link", ""))
+                if found != known:
+                    caches["validators"].set(key, found)
+            else:  # it is mended, merged or undone any minute
+                response.headers.setdefault("Cache-Control", "no-cache")
+            return response
+
+        answering = require_safe(wrapped)
+        # Nothing can be changed here: another method is 405, not a forgery.
+        answering.csrf_exempt = True  # type: ignore[attr-defined]
+        return answering
+
+    return decorate
+
+
+def shown(request: PublicRequest, edition: Edition, last_change: Callable[[], State | None]) -> State:
+    """When an answer last changed that shows what ``last_change`` finds; that is asked unless it is remembered."""
+    if request.is_known:
+        return request.since
+    return max(edition.page_state, last_change() or edition.page_state)
+
+
+def not_modified(request: PublicRequest, since: State, words: str) -> HttpResponseBase | None:
+    """304 for a client that has the answer as it is ``since`` that state; None when it must be made.
+
+    ``words`` say what was asked. They name records, which may be called something else
+    from now on without a change in any entry that answers.
+    """
+    request.since, request.words = since, words
+    return _checked(request)
+
+
+def _checked(request: PublicRequest, response: HttpResponseBase | None = None) -> HttpResponseBase | None:
+    """What RFC 9110 section 13.2.2 says of the conditions of a request; ``response`` if they ask for it."""
+    if settings.DEBUG or not request.since.version:
+        return response
+    found: HttpResponseBase | None = get_conditional_response(
+        request,
+        etag=quote_etag(tag(request)),
+        last_modified=_last_modified(request),
+        response=response,  # type: ignore[arg-type] # the stubs do not know of streams
+    )
+    if found and response and "Link" in response.headers:
+        found.headers["Link"] = response.headers["Link"]
+    return found
+
+
+def _last_modified(request: PublicRequest) -> int:
+    """Seconds, rounded up: a second that is not over may still bring another change (RFC 9110 section 8.8.2.2).
+
+    Until it is over answers are dated by the second itself, so who asks by that date asks once more.
+    """
+    return math.ceil(request.since.changed_at.timestamp())
+
+
+def tag(request: PublicRequest) -> str:
+    """An entity tag, which changes with whatever may change a byte of the answer."""
+    site = (settings.BASE_URL, settings.NENPYO_TAG_AUTHORITY, settings.WEBSUB_HUB, settings.CONTACT_EMAIL)
+    seed = f"{request.since} {request.words} {request.get_full_path()} {_code_version()} {site}"
+    return hashlib.sha256(seed.encode()).hexdigest()[:32]
