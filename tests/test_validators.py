@@ -163,7 +163,7 @@ def test_a_setting_that_shows_in_an_answer_is_part_of_its_tag(client, talks, set
 def test_what_is_deployed_is_part_of_every_tag(settings, tmp_path, name):
     settings.BASE_DIR = tmp_path
     file = tmp_path / name
-    file.parent.mkdir()
+    file.parent.mkdir(parents=True)
     file.write_text("before")
     before = validators._code_version.__wrapped__()
     file.write_text("after")
