@@ -7,7 +7,7 @@ PYTHON = .venv/bin/python
 ARGS =
 
 .DEFAULT_GOAL = help
-.PHONY: help run test lint format types check bench lock prepare clean
+.PHONY: help run test lint format types check messages bench lock prepare clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -34,6 +34,10 @@ check: lint types ## All that is checked before the tests: lint, types, migratio
 format: prepare ## Put the code into its form
 	@$(PYTHON) -m ruff check --fix --quiet || true
 	@$(PYTHON) -m ruff format
+
+messages: prepare ## Collect what can be translated into locale/, and make it ready for the site
+	@$(PYTHON) manage.py makemessages
+	@$(PYTHON) manage.py compilemessages
 
 bench: prepare ## Time the public pages beside a lean yardstick (N=100000: with more entries)
 	@exec $(PYTHON) -m bench $(N) $(ARGS)

@@ -61,7 +61,8 @@ class Command(BaseCommand):
                     self.say("The database goes on: another process uses it.")
 
     def prepare(self) -> None:
-        """Database, tables, content, accounts; each only as far as it is missing."""
+        """Translations, database, tables, content, accounts; each only as far as it is missing."""
+        call_command("compilemessages", verbosity=0)
         self.migrate()
         self.load()
         with self.step("Checking the demo accounts"):
