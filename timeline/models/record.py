@@ -68,7 +68,7 @@ class Record(ClusterableModel):
         return slug
 
     def _redirect_old_address(self) -> None:
-        """Leave a permanent redirect behind when the slug changed (ARCHITECTURE: permalinks)."""
+        """Leave a permanent redirect behind when the slug changed."""
         stored: str | None = getattr(self, "_stored_slug", None)
         if stored and stored != self.slug:
             new = self.get_absolute_url()
