@@ -1,4 +1,4 @@
-"""When the public chronology changes: what Wagtail and the records tell."""
+"""Receivers of signals: Wagtail and the records tell when the public chronology changes."""
 
 from typing import Any
 

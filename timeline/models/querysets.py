@@ -1,4 +1,4 @@
-"""What the public may ask: the one place where questions become queries."""
+"""Querysets of the public tables: the one place where questions become queries."""
 
 import datetime
 from dataclasses import dataclass

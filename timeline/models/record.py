@@ -1,4 +1,4 @@
-"""What every record (source, person, organisation, commodity, category) has in common."""
+"""Record: what every source, person, organisation, commodity and category has in common."""
 
 import uuid
 from typing import Any, ClassVar, Self
