@@ -4,6 +4,7 @@ export NENPYO_ENV ?= development
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 PYTHON = .venv/bin/python
+DJHTML = $(PYTHON) -m djhtml --tabwidth 2 templates
 ARGS =
 
 .DEFAULT_GOAL = help
@@ -23,6 +24,8 @@ test: prepare ## Run all tests (ARGS="-k feed": some of them)
 lint: prepare ## Look for mistakes in the code and at its form
 	@$(PYTHON) -m ruff check
 	@$(PYTHON) -m ruff format --check
+	@$(DJHTML) --check
+	@! LC_ALL=C.UTF-8 grep -rnE '.{161}' templates # lines a person can read
 
 types: prepare ## Check the types
 	@$(PYTHON) -m mypy
@@ -34,6 +37,7 @@ check: lint types ## All that is checked before the tests: lint, types, migratio
 format: prepare ## Put the code into its form
 	@$(PYTHON) -m ruff check --fix --quiet || true
 	@$(PYTHON) -m ruff format
+	@$(DJHTML) || true # it fails when it has changed something
 
 messages: prepare ## Collect what can be translated into locale/, and make it ready for the site
 	@$(PYTHON) manage.py makemessages

@@ -1,1 +1,1 @@
-"""The set-up of the site: settings, database, addresses, WSGI."""
+"""How the site is set up: settings, database, addresses, WSGI."""

@@ -1,4 +1,4 @@
-"""Roles: Wagtail's own groups, filled by a migration."""
+"""Who may do what. Wagtail's own groups, filled by a migration."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""Leaks: drafts, private notes, withdrawn entries and records of drafts never reach a reader."""
+"""What must never reach a reader: drafts, private notes, withdrawn entries, records of drafts."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Escaping: whatever editors and readers write is text on the page, never markup."""
+"""Whatever editors and readers write is text on the page, never markup."""
 
 import pytest
 from bs4 import BeautifulSoup

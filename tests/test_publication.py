@@ -1,4 +1,4 @@
-"""Rules of publication: what an entry must have before readers may see it, by whatever path."""
+"""What an entry must have before readers may see it, by whatever path it is published."""
 
 import datetime
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Headers of every answer: what it promises to browsers."""
+"""What every answer promises to browsers."""
 
 import pytest
 

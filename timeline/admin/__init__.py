@@ -1,4 +1,4 @@
-"""The editors' side: forms, panels, choosers, listings and views of the Wagtail admin.
+"""What editors see: forms, panels, choosers, listings and views of the Wagtail admin.
 
     rows         rows of an entry or a record: formsets whose messages are sentences
     duplicates   finds the record an editor is about to create a second time

@@ -1,4 +1,4 @@
-"""Likely duplicates: an editor who is about to create a record a second time is asked first."""
+"""Notices the record an editor is about to create a second time, and asks."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -125,7 +125,7 @@ class RecordForm(AskFirst, WagtailAdminModelForm):
 
 
 class SimilarPanel(FieldPanel):
-    """The panel of similar records, shown only when there is something to ask."""
+    """The question, shown only when there is something to ask."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"field_name": "similar", **kwargs})

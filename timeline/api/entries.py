@@ -1,4 +1,4 @@
-"""Routes to entries, and to what they can be narrowed by."""
+"""Entries, and what they can be narrowed by."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""HTTP of the API, shared by every answer: conditional requests, CORS, problem details, links."""
+"""What every answer of the API shares: conditional requests, CORS, problem details, links."""
 
 import functools
 import json

@@ -1,4 +1,4 @@
-"""Routes to people, organisations, goods, kinds of event, sources, figures, the glossary and the coverage."""
+"""People, organisations, goods, kinds of event, sources, figures, the glossary and the coverage."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Problems of a pack: sentences that name file, record and field."""
+"""What can be wrong with a pack: sentences that name file, record and field."""
 
 from dataclasses import dataclass, field, replace
 

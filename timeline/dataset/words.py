@@ -1,4 +1,4 @@
-"""Words of the dataset beside its data: how to read it, under what terms, of what state."""
+"""What stands in the dataset beside the data: how to read it, under what terms, of what state."""
 
 import datetime
 import json

@@ -1,4 +1,4 @@
-"""Receivers of signals: Wagtail and the records tell when the public chronology changes."""
+"""When the public chronology changes: what Wagtail and the records tell."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Likely duplicates: records of a file that may be there already, by the rules by which the forms ask.
+"""Records of a file that may be there already: by the rules by which the forms ask before they make one.
 
 The same page is a problem; a name or title that is alike is a doubt, which an editor may put aside.
 """

@@ -1,4 +1,4 @@
-"""Pointers to a record in rows of the database, found through the models themselves."""
+"""What points to a record: rows of the database, found through the models themselves."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

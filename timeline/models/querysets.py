@@ -1,4 +1,4 @@
-"""Querysets of the public tables: the one place where questions become queries."""
+"""What the public may ask: the one place where questions become queries."""
 
 import datetime
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class FilterableQuerySet[Row: Filterable](QuerySet[Row]):
         """Entries whose date overlaps the half-open range; ``None`` leaves a side open.
 
         Overlap, not containment: an entry dated "April 2025" answers a question
-        about 30 April, because it may have happened that day.
+        about 30 April, because it may have happened that day (conventions 3.3).
         """
         if lower is None and upper is None:
             return self

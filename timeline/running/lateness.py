@@ -1,5 +1,4 @@
-"""Late services: what somebody must start again and again, and whether it is late; for the home page and
-``/status.json``."""
+"""What somebody must start again and again, and whether it is late: for the home page and for ``/status.json``."""
 
 import datetime
 

@@ -1,4 +1,4 @@
-"""History: the versions of an entry that readers could read, what changed between two, and all corrections."""
+"""What readers could read before: the versions of an entry, what changed between two, and all corrections."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Share pictures, references and icons: what others take of a page for their links to it."""
+"""What others take of a page: pictures for their links to it, references, the icons."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 

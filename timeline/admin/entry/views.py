@@ -256,7 +256,7 @@ class EntryCopyView(CopyView):
 
 
 class EntryApprovalView(AsksWhy, WorkflowActionView):
-    """The view that approves without the form, from the home page: the rules hold here too."""
+    """Approval without the form, from the home page: the rules hold here too."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -274,7 +274,7 @@ class EntryApprovalView(AsksWhy, WorkflowActionView):
 
 
 class WithdrawalForm(forms.Form):
-    """The form of a withdrawal: its reason, which readers who follow a link to the entry see."""
+    """Why an entry is withdrawn: readers who follow a link to it see this."""
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -352,7 +352,7 @@ def keep_what_readers_have_seen(request: HttpRequest, page: Page) -> HttpRespons
 
 
 class EntryPageViewSet(PageViewSet):
-    """The views by which Wagtail edits an entry."""
+    """Which views edit an entry."""
 
     model = EntryPage
     icon = LISTING.icon

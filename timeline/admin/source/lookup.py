@@ -1,4 +1,4 @@
-"""Look-ups: what an address, a pasted text or a file tells about a source, and our own copy of it."""
+"""What an address, a pasted text or a file tells about a source, and our own copy of it."""
 
 import hashlib
 import re

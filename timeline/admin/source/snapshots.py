@@ -1,4 +1,4 @@
-"""Snapshots, our own copies of a source: kept by editors, read by editors, never public."""
+"""Our own copies of a source: kept by editors, read by editors, never public."""
 
 from typing import Any
 
