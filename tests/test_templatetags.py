@@ -222,11 +222,6 @@ def test_hs_codes_are_named_by_their_level(codes, expected):
     assert chronology.hs(codes) == expected
 
 
-def test_countries_have_names_and_unknown_codes_stay():
-    assert chronology.country("JP") == "Japan"
-    assert chronology.country("XX") == "XX"
-
-
 @pytest.mark.parametrize(
     ("depths", "shape"),
     [

@@ -3,7 +3,8 @@
 A reader asks a question (the query string); ``filters`` turns it into one queryset of
 published entries; the page, every feed and every export are renderings of it.
 
-    edtf, choices, names     leaves: dates, vocabulary, folded names
+    edtf, choices, names,    leaves: dates, vocabulary, folded names,
+    countries                countries by their codes
     web/                     a page of the web: its address, fetched safely, read, quotations compared
     models/                  what we know, one noun a file; models/publication.py has the rules
     public/                  what readers may know: the document of an entry, in words, its parts

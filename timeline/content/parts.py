@@ -33,6 +33,9 @@ WANTED: dict[type, Promise] = {
     dict: gettext_lazy("write an object in {braces}"),
 }
 
+LISTED = 30
+"""As many values as a sentence or a table can list; a field with more, of countries, has a sentence of its own."""
+
 Record = dict[str, Any]
 
 
@@ -142,12 +145,17 @@ class Value(Part):
                 place.report(sentence)
             return self.blank
 
+    def values(self) -> list[str]:
+        """The values that it may have, where they are few enough to be listed."""
+        values = [str(value) for value, _label in self.column.choices or ()]
+        return values if len(values) <= LISTED else []
+
     def _checked(self, raw: Any) -> Any:
         if raw == "" and self.column.blank and not self.required:
             return None if self.column.null else ""
         if isinstance(raw, str):
             printable(raw)
-        if self.column.choices and raw not in (values := [value for value, _label in self.column.choices]):
+        if (values := self.values()) and raw not in values:
             raise ValidationError(
                 _("“%(value)s” is not one of %(values)s") % {"value": raw, "values": ", ".join(values)}
             )

@@ -189,5 +189,4 @@ def accepted(column: SheetColumn) -> list[str]:
     part = column.part
     if isinstance(part, Value) and part.json_type is bool:
         return [TRUE, FALSE]
-    choices = getattr(getattr(part, "column", None), "choices", None) if isinstance(part, Value) else None
-    return [str(choice) for choice, _label in choices or ()]
+    return part.values() if isinstance(part, Value) else []

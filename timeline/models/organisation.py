@@ -8,19 +8,16 @@ from wagtail.search import index
 
 from timeline.choices import OrganisationKind
 
+from .agent import Agent
 from .fields import PlainCharField
-from .record import AlternativeName, Record
+from .record import AlternativeName
 
 
-class Organisation(index.Indexed, Record):
+class Organisation(index.Indexed, Agent):
     """A ministry, company, newspaper … One record whether it acts or publishes."""
 
     name = PlainCharField(_("name"), max_length=200, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=OrganisationKind.choices, default=OrganisationKind.OTHER)
-    country = models.CharField(
-        _("country"), max_length=3, blank=True, help_text=_("Two-letter code such as JP or US; INT for international.")
-    )
-    wikidata = models.CharField(_("Wikidata id"), max_length=20, blank=True)
 
     search_fields = [
         index.SearchField("name"),
@@ -29,17 +26,10 @@ class Organisation(index.Indexed, Record):
         index.FilterField("kind"),
     ]
 
-    class Meta:
+    class Meta(Agent.Meta):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
         ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(wikidata="") | models.Q(wikidata__regex=r"^Q[0-9]+$"),
-                name="organisation_wikidata_id_shape",
-                violation_error_message=_("A Wikidata id is the letter Q and digits, for example Q842."),
-            )
-        ]
 
     def __str__(self) -> str:
         return self.name

@@ -15,13 +15,13 @@ from wagtail.search import index
 
 from timeline.choices import NameKind, NameOrder, PersonKind, Script
 
+from .agent import Agent
 from .fields import EDTFField, PlainCharField, language_tag, period_of
 from .organisation import Organisation
-from .record import Record
 from .source import Source
 
 
-class Person(index.Indexed, Record):
+class Person(index.Indexed, Agent):
     """Someone who takes part in events, comments on them or reports them."""
 
     family_name = PlainCharField(_("family name"), max_length=100, blank=True)
@@ -31,10 +31,6 @@ class Person(index.Indexed, Record):
     )
     name = PlainCharField(_("name"), max_length=200, editable=False)
     kind = models.CharField(_("kind"), max_length=12, choices=PersonKind.choices, default=PersonKind.PARTICIPANT)
-    country = models.CharField(
-        _("country"), max_length=3, blank=True, help_text=_("Two-letter code such as JP or US.")
-    )
-    wikidata = models.CharField(_("Wikidata id"), max_length=20, blank=True)
 
     search_fields = [
         index.SearchField("name"),
@@ -43,20 +39,16 @@ class Person(index.Indexed, Record):
         index.FilterField("kind"),
     ]
 
-    class Meta:
+    class Meta(Agent.Meta):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["family_name", "given_name"]
         constraints = [
+            *Agent.Meta.constraints,
             models.CheckConstraint(
                 condition=~models.Q(family_name="", given_name=""),
                 name="person_has_a_name",
                 violation_error_message=_("Give a family name or a given name."),
-            ),
-            models.CheckConstraint(
-                condition=models.Q(wikidata="") | models.Q(wikidata__regex=r"^Q[0-9]+$"),
-                name="person_wikidata_id_shape",
-                violation_error_message=_("A Wikidata id is the letter Q and digits, for example Q842."),
             ),
         ]
 

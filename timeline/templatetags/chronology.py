@@ -16,10 +16,10 @@ from django import template
 from django.template import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from timeline import choices, edtf
+from timeline import choices, countries, edtf
 from timeline.public import lanes, wording
 
 register = template.Library()
@@ -42,6 +42,7 @@ for words in (
     register.filter(words)
 register.filter(lanes.colour)
 register.filter(lanes.commodity_colour)
+register.filter("country", countries.name)
 
 Document = dict[str, Any]
 
@@ -52,31 +53,6 @@ SENTENCES = 3
 """Statements that run on in one paragraph; more would be a block of grey."""
 
 QUOTATION = ("quotation", "language", "locator")
-
-COUNTRIES = {
-    "AU": gettext_lazy("Australia"),
-    "AZ": gettext_lazy("Azerbaijan"),
-    "CA": gettext_lazy("Canada"),
-    "CN": gettext_lazy("China"),
-    "DE": gettext_lazy("Germany"),
-    "EU": gettext_lazy("European Union"),
-    "FR": gettext_lazy("France"),
-    "GB": gettext_lazy("United Kingdom"),
-    "IN": gettext_lazy("India"),
-    "IT": gettext_lazy("Italy"),
-    "JO": gettext_lazy("Jordan"),
-    "JP": gettext_lazy("Japan"),
-    "KR": gettext_lazy("South Korea"),
-    "NG": gettext_lazy("Nigeria"),
-    "NL": gettext_lazy("Netherlands"),
-    "NP": gettext_lazy("Nepal"),
-    "PH": gettext_lazy("Philippines"),
-    "PK": gettext_lazy("Pakistan"),
-    "SG": gettext_lazy("Singapore"),
-    "TR": gettext_lazy("Türkiye"),
-    "TW": gettext_lazy("Taiwan"),
-    "US": gettext_lazy("United States"),
-}
 
 
 # -- the page -----------------------------------------------------------------------------
@@ -115,7 +91,7 @@ def facet_options(name: str, options: list[Document]) -> SafeString:
 
 
 def _option(name: str, option: Document) -> str:
-    detail = f" <small>{escape(country(option['detail']))}</small>" if option["detail"] else ""
+    detail = f" <small>{escape(countries.name(option['detail']))}</small>" if option["detail"] else ""
     depth = f" d{option['depth']}" if option["depth"] > 1 else ""
     label = (
         f'<label class="opt{depth}"><input type="checkbox" name="{name}" value="{escape(option["value"])}"'
@@ -163,17 +139,6 @@ def tree(records: list[Document]) -> list[Document]:
         open_branches[-1].append(branch)
         open_branches.append(branch["children"])
     return top
-
-
-@register.filter
-def country(code: str) -> str:
-    """The name of a country; a code that is not listed stands for itself."""
-    return _country(code, get_language() or "")
-
-
-@lru_cache(maxsize=256)
-def _country(code: str, language: str) -> str:
-    return str(COUNTRIES.get(code, code))
 
 
 # -- dates --------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.models import ReferenceIndex
 from wagtail.snippets.views import snippets
 
+from timeline import countries
 from timeline.admin import needs
 from timeline.admin.exports import Exported, ExportsColumns
 from timeline.admin.finding import matching
@@ -130,6 +131,10 @@ class PersonFilterSet(WagtailFilterSet):
         empty_label=_("All"),
         widget=forms.RadioSelect,
         method="filter_lacks",
+    )
+
+    country = django_filters.ChoiceFilter(
+        label=_("Country"), choices=countries.choices, empty_label=_("All"), widget=forms.Select
     )
 
     class Meta:

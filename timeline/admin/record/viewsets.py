@@ -104,6 +104,19 @@ class RecordViewSet(snippets.SnippetViewSet):
 
 # Each kind
 
+
+class CountrySelect(forms.Select):
+    """All countries by name; what was stored before codes were asked for stays in sight until it is replaced."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
+        groups = super().optgroups(name, value, attrs)
+        for stray in set(value).difference([""], (code for code, _name in self.choices)):
+            option = self.create_option(name, stray, stray, selected=True, index=len(groups))
+            groups.append((None, [option], len(groups)))
+        return groups
+
+
+COUNTRY = FieldPanel("country", widget=CountrySelect)
 NAME_COLUMNS = [FieldPanel("name"), FieldPanel("language"), FieldPanel("kind")]
 SETTINGS = MultiFieldPanel([FieldPanel("slug"), FieldPanel("note")], heading=_("Address and note"))
 USES = UsesColumn("uses", label=_("Uses"), sort_key="uses", width="8%")
@@ -198,7 +211,7 @@ class PersonViewSet(RecordViewSet):
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("family_name"), FieldPanel("given_name")]),
-                FieldRowPanel([FieldPanel("name_order"), FieldPanel("country")]),
+                FieldRowPanel([FieldPanel("name_order"), COUNTRY]),
                 FieldRowPanel([FieldPanel("kind"), FieldPanel("wikidata")]),
             ],
             heading=_("Name"),
@@ -250,7 +263,7 @@ class OrganisationViewSet(RecordViewSet):
         MultiFieldPanel(
             [
                 FieldPanel("name"),
-                FieldRowPanel([FieldPanel("kind"), FieldPanel("country"), FieldPanel("wikidata")]),
+                FieldRowPanel([FieldPanel("kind"), COUNTRY, FieldPanel("wikidata")]),
             ],
             heading=_("Organisation"),
         ),
