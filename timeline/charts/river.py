@@ -16,7 +16,6 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from django.utils.dates import MONTHS_3
-from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -61,9 +60,11 @@ class RiverColumn:
 
 @dataclass
 class Cell:
-    """One lane in one column: its picture, and what a screen reader says of it."""
+    """One lane in one column: the data of two SVG paths, in grey and in colour, and what a screen reader says."""
 
-    picture: SafeString
+    column: RiverColumn
+    ghosts: str
+    bars: str
     href: str = ""
     text: str = ""
 
@@ -123,6 +124,7 @@ def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any]
         "title": _title(question, counts, scale),
         "filtered": question.is_filtered,
         "bars": scale.name,
+        "height": HEIGHT,
         "columns": scale.columns,
         "rows": rows,
         "pins": pins,
@@ -249,20 +251,12 @@ def _cell(lane: dict[str, Any], column: RiverColumn, found: Lane, around: Lane, 
     ghosts += [_line(line, column) for line in around.lines_in(column) if around.lines[line] > found.lines[line]]
     bars = [_bar(unit - start, found.bars[unit], peak) for unit in found.bars_in(column)]
     bars += [_line(line, column) for line in found.lines_in(column)]
-    cell = Cell(_picture(column, "".join(ghosts), "".join(bars)))
+    cell = Cell(column, "".join(ghosts), "".join(bars))
     if number := found.in_column(column):
         cell.href = question.query(lane=lane["slug"], **column.dates)
         entries = ngettext("%d entry", "%d entries", number) % number
         cell.text = f"{entries}, {lane['name']}, {column.label}"
     return cell
-
-
-def _picture(column: RiverColumn, ghosts: str, bars: str) -> SafeString:
-    """The drawing of a cell: one path for what is shaded, one in grey, one in the colour of the lane."""
-    paths = (('class="fog" ', column.gap), ('class="ghost" ', ghosts), ("", bars))
-    drawn = "".join(f'<path {kind}d="{path}"/>' for kind, path in paths if path)
-    box = f'viewBox="0 0 {column.units} {HEIGHT}" preserveAspectRatio="none"'
-    return SafeString(f'<svg {box} aria-hidden="true">{drawn}</svg>')
 
 
 def _bar(offset: int, number: int, peak: int) -> str:

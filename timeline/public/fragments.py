@@ -8,13 +8,12 @@ from, so nothing ever has to be thrown away and nothing can be out of date.
 import hashlib
 import json
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.cache import caches
 from django.template.loader import get_template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from timeline.models import PublishedEntry
 from timeline.public.document import Document
@@ -52,25 +51,18 @@ def kept(key: str, make: Callable[[], str]) -> str:
     return str(caches[CACHE].get_or_set(f"{key}.{get_language()}", make))
 
 
+FOUND = "<!-- found -->"
+"""Where a card says why it is in an answer; most need not say it."""
+
+
 def cards(rows: Iterable[PublishedEntry], lanes: list[Lane]) -> dict[int, str]:
-    """The entries of ``rows`` as lists show them, in the colours of their lanes."""
+    """The entries of ``rows`` as lists show them, in the colours of their lanes; :func:`with_reason` finishes them."""
     template = get_template("timeline/_entry.html")
     painted = hashlib.sha256(json.dumps(lanes).encode()).hexdigest()[:12]
-    return rendered(f"card.{painted}", rows, lambda document: template.render({"entry": document, "lanes": lanes}))
+    shared = {"lanes": lanes, "found": SafeString(FOUND)}
+    return rendered(f"card.{painted}", rows, lambda document: template.render({"entry": document, **shared}))
 
 
-CARD_ENDS = "</div></article>"
-
-
-def with_passage(card: str, passage: tuple[str, SafeString] | None) -> SafeString:
-    """A card with the passage of the entry that a search found, as ``Highlighter.passage`` gives it."""
-    if passage:
-        found = format_html('<p class="found">{} <a href="{}">{}</a></p>', _("In the entry:"), *passage)
-    else:
-        found = format_html('<p class="found">{}</p>', _("Found by another name of a person, organisation or thing."))
-    return with_note(card, found)
-
-
-def with_note(card: str, note: SafeString) -> SafeString:
-    """A card that says at its end why it is in this answer."""
-    return SafeString(f"{card.rstrip().removesuffix(CARD_ENDS)}{note}{CARD_ENDS}")
+def with_reason(card: str, **reason: Any) -> SafeString:
+    """A card as an answer shows it; ``reason`` is what ``timeline/_found.html`` takes, or nothing."""
+    return SafeString(card.replace(FOUND, get_template("timeline/_found.html").render(reason) if reason else ""))

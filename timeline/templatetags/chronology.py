@@ -14,7 +14,6 @@ from urllib.parse import quote
 
 from django import template
 from django.template import RequestContext
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -86,7 +85,7 @@ def current(context: RequestContext, path: str, *related: str) -> SafeString:
 
 @register.simple_tag
 def facet_options(name: str, options: list[Document]) -> SafeString:
-    """The options of a facet with their parts folded below them; written here because there are hundreds."""
+    """The options of a facet with their parts folded below them, written here for their number (DECISIONS 102)."""
     return SafeString("".join(_option(name, option) for option in options))
 
 
@@ -156,29 +155,18 @@ def mark(date: Document) -> str:
     return edtf.gutter(edtf.parse(date["edtf"])).mark if date["edtf"] else "p-about"
 
 
-@register.simple_tag
-def gutter(date: Document) -> SafeString:
-    """The date of an entry beside the list: mark, date, year and precision in words."""
+@register.inclusion_tag("timeline/_gutter.html")
+def gutter(date: Document) -> Document:
+    """The date of an entry beside the list: its ``parts`` and its ``machine`` form; nothing when there is none."""
     if not date["edtf"]:
-        return format_html('<p class="when"><span>{}</span></p>', _("no date yet"))
+        return {}
     return _gutter(date["edtf"], date["basis"] == choices.DateBasis.DERIVED, get_language() or "")
 
 
 @lru_cache(maxsize=8192)
-def _gutter(text: str, derived: bool, language: str) -> SafeString:
+def _gutter(text: str, derived: bool, language: str) -> Document:
     value = edtf.parse(text)
-    parts = edtf.gutter(value, derived=derived)
-    machine = edtf.datetime_attribute(value)
-    return format_html(
-        '<p class="when"><i class="dot {}"></i><time{}><b{}>{}</b> {} <span class="yr">{}</span></time>{}</p>',
-        parts.mark,
-        format_html(' datetime="{}"', machine) if machine else "",
-        SafeString(' class="n"') if parts.strong.isdigit() else "",
-        parts.strong,
-        parts.rest,
-        parts.year,
-        format_html(" <span>{}</span>", parts.note) if parts.note else "",
-    )
+    return {"parts": edtf.gutter(value, derived=derived), "machine": edtf.datetime_attribute(value)}
 
 
 # -- statements and sources ---------------------------------------------------------------

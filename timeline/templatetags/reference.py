@@ -3,8 +3,6 @@
 from typing import Any
 
 from django import template
-from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,31 +17,26 @@ TICK, TICKS_WIDE = 9, 27
 
 
 @register.filter
-def explained(statement: Document, terms: list[Document]) -> SafeString:
-    """The text of a statement; each term that stands in it for the first time leads to its note.
+def explained(statement: Document, terms: list[Document]) -> list[dict[str, str]]:
+    """The text of a statement in pieces; those with a ``term`` are where that term stands for the first time.
 
-    ``terms`` as :func:`timeline.public.glossary.terms_of` gives them, with a note
-    ``id="term-<slug>"`` for each elsewhere on the page.
+    ``terms`` as :func:`timeline.public.glossary.terms_of` gives them; the page has a note
+    ``id="term-<slug>"`` for each.
     """
-    text, done, parts = statement["text"], 0, []
+    text, done, pieces = statement["text"], 0, []
     here = [term for term in terms if term["statement"] == statement["id"]]
     for term in sorted(here, key=lambda term: term["start"]):
-        parts.append(escape(text[done : term["start"]]))
-        word = text[term["start"] : term["end"]]
-        parts.append(format_html('<a class="term" href="#term-{}">{}</a>', term["slug"], word))
+        pieces.append({"text": text[done : term["start"]], "term": ""})
+        pieces.append({"text": text[term["start"] : term["end"]], "term": term["slug"]})
         done = term["end"]
-    return SafeString("".join([*parts, escape(text[done:])]))
+    return [*pieces, {"text": text[done:], "term": ""}]
 
 
-@register.simple_tag
-def tally(number: int) -> SafeString:
-    """A tick for each of ``number``: one dashed line, so that a thousand cost no more than one."""
+@register.inclusion_tag("timeline/_tally.html")
+def tally(number: int) -> dict[str, str]:
+    """A tick for each of ``number``: lengths in pixels, of all ticks together, of one, and of what parts them."""
     step = min(TICK, TICK * TICKS_WIDE / number)
-    return format_html(
-        '<svg class="tally" width="{0}" height="10" aria-hidden="true">'
-        '<path d="M0 5h{0}" stroke-dasharray="{1} {2}"/></svg>',
-        *(f"{length:g}" for length in (step * number, step * 2 / 3, step / 3)),
-    )
+    return {"width": f"{step * number:g}", "tick": f"{step * 2 / 3:g}", "gap": f"{step / 3:g}"}
 
 
 @register.filter

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.dates import MONTHS_3
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -120,10 +119,7 @@ def _nodes(question: Question, listing: Listing, edition: Edition, path: str) ->
 
 def list_context(question: Question, listing: Listing, edition: Edition, path: str = "/") -> dict[str, Any]:
     """What the list partial needs, on the chronology and on a record's page."""
-    cards = fragments.cards(listing.rows, edition.lanes)
-    if question.words:
-        cards = _marked(cards, question.words)
-    cards |= _dated_wider(cards, listing.rows, question)
+    cards = _cards(listing.rows, question, edition)
     for row in listing.rows:
         row.card = cards[row.pk]  # type: ignore[attr-defined] # for the template alone
     if not question.is_filtered and not question.preset:
@@ -151,29 +147,26 @@ def list_context(question: Question, listing: Listing, edition: Edition, path: s
     }
 
 
-def _marked(cards: dict[int, str], words: str) -> dict[int, str]:
-    """The cards with the words that were found marked; where none shows, with the passage that has them."""
-    highlighter = Highlighter(words)
-    marked: dict[int, str] = {pk: SafeString(highlighter.mark(card)) for pk, card in cards.items()}
-    hidden = [pk for pk, card in marked.items() if "<mark>" not in card]
-    if hidden:
-        documents = PublishedEntry.objects.filter(pk__in=hidden).values_list("pk", "document")
-        for pk, document in documents:
-            marked[pk] = fragments.with_passage(marked[pk], highlighter.passage(document))
-    return marked
+def _cards(rows: list[PublishedEntry], question: Question, edition: Edition) -> dict[int, str]:
+    """The cards of an answer: the words that were found marked, and why a card is here if it does not show it."""
+    cards = fragments.cards(rows, edition.lanes)
+    reasons: dict[int, dict[str, Any]] = {row.pk: {"is_wider": True} for row in rows if _is_wider(row, question)}
+    if question.words:
+        highlighter = Highlighter(question.words)
+        cards = {pk: highlighter.mark(card) for pk, card in cards.items()}
+        hidden = [pk for pk, card in cards.items() if "<mark>" not in card]
+        if hidden:
+            documents = PublishedEntry.objects.filter(pk__in=hidden).values_list("pk", "document")
+            for pk, document in documents:
+                reasons.setdefault(pk, {}).update(is_hidden=True, passage=highlighter.passage(document))
+    return {pk: fragments.with_reason(card, **reasons.get(pk, {})) for pk, card in cards.items()}
 
 
-def _dated_wider(cards: dict[int, str], rows: list[PublishedEntry], question: Question) -> dict[int, str]:
-    """The cards of entries whose date is wider than what was asked for, with a note of why they are there."""
-    words = _("Its date is wider than the dates asked for: it may have happened outside them.")
-    note = format_html('<p class="found">{}</p>', words)
+def _is_wider(row: PublishedEntry, question: Question) -> bool:
+    """Whether the entry may have happened outside the dates that were asked for."""
     first, after = question.bounds
-    return {
-        row.pk: fragments.with_note(cards[row.pk], note)
-        for row in rows
-        if (first and (row.period.lower is None or row.period.lower < first))
-        or (after and (row.period.upper is None or row.period.upper > after))
-    }
+    lower, upper = row.period.lower, row.period.upper
+    return bool((first and (lower is None or lower < first)) or (after and (upper is None or upper > after)))
 
 
 def _name_gaps(listing: Listing, edition: Edition) -> None:
