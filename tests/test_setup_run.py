@@ -1,14 +1,33 @@
-"""What `make run` prepares, and what it says when it cannot."""
+"""What `make run` prepares and keeps running, what it says when it cannot."""
 
 import json
 import os
 import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import CommandError, call_command
 
 from timeline.management.commands import develop
+
+# A site that notes what happens to it, and that cannot be loaded while a file `broken` stands beside its notes.
+SITE = """
+import pathlib, signal, sys
+notes = pathlib.Path(sys.argv[1])
+def begin(*signal):
+    if notes.with_name("broken").exists():
+        sys.exit(3)
+    with notes.open("a") as file:
+        print("replaced" if signal else "started", file=file)
+signal.signal(signal.SIGHUP, begin)
+begin()
+while True:
+    signal.pause()
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -90,3 +109,45 @@ def test_a_port_in_use_is_refused_with_a_way_out(settings):
         settings.PORT = other.getsockname()[1]
         with pytest.raises(CommandError, match=f"PORT={settings.PORT + 1} make run"):
             develop.refuse_used_port()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_the_site_follows_code_and_templates_and_waits_for_broken_code_to_be_mended(tmp_path, monkeypatch):
+    code, notes = tmp_path / "code", tmp_path / "notes"
+    code.mkdir()
+    monkeypatch.setattr(develop, "WATCHED", [code])
+    monkeypatch.setattr(develop, "SERVICES", [])
+    monkeypatch.setattr(develop, "gunicorn", lambda: [sys.executable, "-c", SITE, str(notes)])
+    sites, said = [], []
+    start = develop.start
+    monkeypatch.setattr(develop, "start", lambda *command: sites.append(start(*command)) or sites[-1])
+    monkeypatch.setattr(develop.Command, "announce", lambda self: None)
+    monkeypatch.setattr(develop.Command, "say", lambda self, text: said.append(text))
+
+    def happened() -> list[str]:
+        return notes.read_text().split() if notes.exists() else []
+
+    def work() -> None:
+        wait_until(lambda: happened() == ["started"])
+        (code / "notes.md").write_text("no code")
+        (code / "page.html").write_text("a template")
+        wait_until(lambda: happened() == ["started", "replaced"])
+        (tmp_path / "broken").touch()
+        (code / "views.py").write_text("def")
+        wait_until(lambda: said[-1] == "The site starts again when the code changes.")
+        (tmp_path / "broken").unlink()
+        (code / "views.py").write_text("pass")
+        wait_until(lambda: happened() == ["started", "replaced", "started"])
+        sites[1].kill()
+
+    developer = threading.Thread(target=work)
+    developer.start()
+    with pytest.raises(CommandError, match="The server has stopped"):
+        develop.Command().serve()
+    developer.join()
