@@ -1,5 +1,6 @@
-"""What `make run` prepares and keeps running, what it says when it cannot."""
+"""What `make run` prepares and keeps running, what it says when it cannot, and what `make reset` takes away."""
 
+import fcntl
 import json
 import os
 import socket
@@ -7,12 +8,14 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import authenticate, get_user_model
 from django.core.management import CommandError, call_command
 
-from timeline.management.commands import develop
+from config.postgres.programs import NoServerError, locked
+from timeline.management.commands import develop, reset
 
 # A site that notes what happens to it, and that cannot be loaded while a file `broken` stands beside its notes.
 SITE = """
@@ -151,3 +154,51 @@ def test_the_site_follows_code_and_templates_and_waits_for_broken_code_to_be_men
     with pytest.raises(CommandError, match="The server has stopped"):
         develop.Command().serve()
     developer.join()
+
+
+@pytest.fixture
+def made(tmp_path, monkeypatch, settings) -> Path:
+    """A folder with all that `make run` makes, and nothing running in it."""
+    settings.PG_HOME = tmp_path / "postgres"
+    for name in ["postgres/data-18", "postgres/postgresql-18.6", "media", "datasets"]:
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "file").touch()
+    monkeypatch.setattr(reset, "FILES", [tmp_path / "media", tmp_path / "datasets"])
+    monkeypatch.setattr(reset, "embedded", lambda: True)
+    return tmp_path
+
+
+def rooms(folder: Path) -> set[str]:
+    return {str(file.parent.relative_to(folder)) for file in folder.rglob("file")}
+
+
+def test_reset_removes_the_database_and_its_files_and_says_which(made, capsys):
+    call_command("reset")
+    said = capsys.readouterr().out
+    assert rooms(made) == {"postgres/postgresql-18.6"}  # the programs stay
+    assert [
+        folder for folder in ["postgres/data-18", "media", "datasets"] if f"Removed {made / folder}\n" not in said
+    ] == []
+    call_command("reset")
+    assert "nothing to remove" in capsys.readouterr().out
+
+
+def test_reset_removes_nothing_while_the_site_runs_or_another_process_uses_the_database(made):
+    everything = rooms(made)
+    with develop.only_one(), pytest.raises(CommandError, match="already runs"):
+        call_command("reset")
+    home, refused = made / "postgres", pytest.raises(NoServerError, match="used by another process")
+    with locked(home / "supervisor.lock"), locked(home / "lease.lock", fcntl.LOCK_SH), refused:
+        call_command("reset")
+    assert rooms(made) == everything
+
+
+def test_reset_removes_nothing_that_make_run_did_not_make(made, settings, monkeypatch):
+    everything = rooms(made)
+    monkeypatch.setattr(reset, "embedded", lambda: False)
+    with pytest.raises(CommandError, match="DATABASE_URL"):
+        call_command("reset")
+    settings.DEVELOPMENT = False
+    with pytest.raises(CommandError, match="development only"):
+        call_command("reset")
+    assert rooms(made) == everything
