@@ -59,7 +59,7 @@ def facets_of(row: PublishedEntry) -> list[tuple[str, int]]:
     values += [("source", pk) for pk in row.sources]
     values += [("lane", pk) for pk in row.lanes]
     values += [("differs", 0)] if row.differs else []
-    values += [("one_source", 0)] if row.document.get("one_source") else []
+    values += [("one_source", 0)] if row.document["one_source"] else []
     return values
 
 

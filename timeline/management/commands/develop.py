@@ -30,6 +30,8 @@ from watchfiles import PythonFilter, watch
 
 from config import env
 from config.postgres import server
+from timeline import edition
+from timeline.models import PublishedEntry
 
 PACK = settings.BASE_DIR / "timeline" / "content" / "pack"
 PASSWORD_FILE = settings.VAR_DIR / "demo-password"
@@ -70,6 +72,9 @@ class Command(BaseCommand):
         call_command("compilemessages", verbosity=0)
         self.migrate()
         self.load()
+        if PublishedEntry.objects.outdated().exists():
+            with self.step("Building the public documents anew"):
+                edition.refresh_outdated()
         with self.step("Checking the demo accounts"):
             self.password = ensure_accounts()
         connection.close()
