@@ -320,6 +320,22 @@ def test_what_is_not_understood_is_said_and_left_out():
     assert [query for query in NOT_UNDERSTOOD if headlines(query) != ["Still there"]] == []
 
 
+def test_what_is_not_understood_is_not_said_to_be_asked():
+    publish_entry()
+    for query in NOT_UNDERSTOOD:
+        question = Question(QueryDict(query))
+        assert (question.sentence, question.chips, question.query()) == ("All entries", [], ""), query
+
+
+def test_a_mistake_is_explained_in_the_same_words_everywhere(client):
+    publish_entry()
+    for query, message in NOT_UNDERSTOOD.items():
+        if "foo" not in query:  # the API knows other names
+            for address in ("/entries.json", "/api/v1/entries"):
+                errors = client.get(f"{address}?{query}").json()["errors"]
+                assert [error["detail"] for error in errors] == [message]
+
+
 def test_a_long_search_is_cut_and_says_so():
     publish_entry(title="Still there")
     assert problems("q=" + "a " * 300) == [

@@ -9,10 +9,10 @@ published entries; the page, every feed and every export are renderings of it.
     models/                  what we know, one noun a file; models/publication.py has the rules
     public/                  what readers may know: the document of an entry, in words, its parts
     search/                  what is searched, how a reader's words are read, what is marked
+    filters/                 the reader's question: its parameters, facets, sentence, canonical form, paging
     edition/                 keeps the public tables equal to what is published
     links/, merging/         whether sources can still be read; two records made one
     running/                 what is started again and again beside the site, and whether it is
-    filters/                 the reader's question: FilterSet, facets, sentence, canonical form, paging
     content/                 the pack of the flagship chronology, its loader and dumper
     generated/               made-up entries to measure with
     imports/                 what editors upload: checked, loaded, undone

@@ -79,11 +79,12 @@ def page_links(
     asked: Paging,
     pairs: Pairs = (),
     *,
+    start: str = "",
     alternate: str = "",
 ) -> Links:
-    """The links of a page of a list: itself, the first one, its neighbours."""
+    """The links of a page of a list, which begins at its cursor or at ``start``."""
     known = [*pairs, ("limit", str(asked.limit) if asked.limit != LIMIT else "")]
-    place = ("page", getattr(asked, "page", "")) if not asked.cursor else ("cursor", asked.cursor)
+    place = ("page", start) if not asked.cursor else ("cursor", asked.cursor)
     found = {"self": address(path, [*known, place]), "first": address(path, known)}
     if page.before:
         found["prev"] = address(path, [*known, ("cursor", page.before)])

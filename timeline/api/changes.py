@@ -7,7 +7,7 @@ from . import cursors
 from .answers import answer_with, page_links
 from .documents import told_version, told_versions, withdrawal
 from .http import ApiRequest, show
-from .parameters import ChangeQuestion, WithdrawalQuestion
+from .parameters import TAKES_QUESTION, Changes, Paging
 from .questions import pairs, understood
 from .schemas import ChangeList, WithdrawalList
 
@@ -17,8 +17,14 @@ NEWEST_CHANGES = cursors.Order({"published_at": cursors.moment, "id": cursors.ro
 NEWEST_WITHDRAWALS = cursors.Order({"withdrawn_at": cursors.moment, "id": cursors.row_id}, descending=True)
 
 
-@router.get("/changes", response=ChangeList, operation_id="changes", summary="What was published, updated, corrected")
-def changes(request: ApiRequest, asked: Query[ChangeQuestion]) -> HttpResponse:
+@router.get(
+    "/changes",
+    response=ChangeList,
+    operation_id="changes",
+    summary="What was published, updated, corrected",
+    openapi_extra=TAKES_QUESTION,
+)
+def changes(request: ApiRequest, asked: Query[Changes]) -> HttpResponse:
     """First publications, updates and corrections of the entries that answer a question, newest first.
 
     Minor edits are not told. What is public no more is in `/withdrawals`. `order` and `page` have no effect.
@@ -33,14 +39,20 @@ def changes(request: ApiRequest, asked: Query[ChangeQuestion]) -> HttpResponse:
     page = NEWEST_CHANGES.page(rows, asked.cursor, asked.limit)
     return answer_with(
         request,
-        page_links("/changes", page, asked, [*pairs(question), ("kind", asked.kind)]),
+        page_links("/changes", page, asked, [*pairs(question), ("kind", asked.kind)], start=question.typed["page"]),
         ChangeList,
         changes=[told_version(row) for row in page.rows],
     )
 
 
-@router.get("/withdrawals", response=WithdrawalList, operation_id="withdrawals", summary="What was withdrawn")
-def withdrawals(request: ApiRequest, asked: Query[WithdrawalQuestion]) -> HttpResponse:
+@router.get(
+    "/withdrawals",
+    response=WithdrawalList,
+    operation_id="withdrawals",
+    summary="What was withdrawn",
+    openapi_extra=TAKES_QUESTION,
+)
+def withdrawals(request: ApiRequest, asked: Query[Paging]) -> HttpResponse:
     """Entries that answered a question and are public no more, the latest withdrawal first.
 
     Their words are gone, so `q` leaves none of them out. `order` and `page` have no effect.
@@ -50,7 +62,7 @@ def withdrawals(request: ApiRequest, asked: Query[WithdrawalQuestion]) -> HttpRe
     page = NEWEST_WITHDRAWALS.page(question.withdrawals, asked.cursor, asked.limit)
     return answer_with(
         request,
-        page_links("/withdrawals", page, asked, pairs(question)),
+        page_links("/withdrawals", page, asked, pairs(question), start=question.typed["page"]),
         WithdrawalList,
         withdrawals=[withdrawal(row) for row in page.rows],
     )

@@ -12,7 +12,6 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower
 
 from timeline.choices import Change, NameKind
-from timeline.formats.tables import Record
 from timeline.models import (
     Category,
     Commodity,
@@ -26,8 +25,7 @@ from timeline.models import (
     Withdrawal,
 )
 from timeline.models.commodity import READING_ORDER
-from timeline.models.document import EntryDocument
-from timeline.public.document import instant, position_document, source_document
+from timeline.public.document import Document, instant, position_document, source_document
 from timeline.public.glossary import other_names, term_document, with_sources
 from timeline.views.head import absolute
 from timeline.views.public_records import (
@@ -96,14 +94,14 @@ def told_versions() -> QuerySet[Version]:
 # -- documents ----------------------------------------------------------------------------
 
 
-def _addresses(record: Any, kind: str) -> Record:
+def _addresses(record: Any, kind: str) -> Document:
     return {
         "page": absolute(record.get_absolute_url()),
         "api": absolute(f"{API}/{kind}/{record.slug}"),
     }
 
 
-def _names(record: Any) -> list[Record]:
+def _names(record: Any) -> list[Document]:
     return [
         {"name": row.name, "language": row.language, "kind": row.kind}
         for row in record.names.all()
@@ -111,7 +109,7 @@ def _names(record: Any) -> list[Record]:
     ]
 
 
-def person(record: Person) -> Record:
+def person(record: Person) -> Document:
     """A person with names and positions, of one that :func:`people` fetched."""
     return {
         "slug": record.slug,
@@ -132,7 +130,7 @@ def person(record: Person) -> Record:
     }
 
 
-def organisation(record: Organisation) -> Record:
+def organisation(record: Organisation) -> Document:
     """An organisation that :func:`organisations` fetched."""
     return {
         "slug": record.slug,
@@ -147,7 +145,7 @@ def organisation(record: Organisation) -> Record:
     }
 
 
-def commodity(record: Commodity) -> Record:
+def commodity(record: Commodity) -> Document:
     """Goods or a topic that :func:`commodities` fetched."""
     return {
         "slug": record.slug,
@@ -162,7 +160,7 @@ def commodity(record: Commodity) -> Record:
     }
 
 
-def category(record: Category) -> Record:
+def category(record: Category) -> Document:
     """A kind of event."""
     return {
         "slug": record.slug,
@@ -174,7 +172,7 @@ def category(record: Category) -> Record:
     }
 
 
-def source(record: Source) -> Record:
+def source(record: Source) -> Document:
     """A source of the bibliography; an address unfit for readers is left out."""
     return {
         **source_document(record),
@@ -183,7 +181,7 @@ def source(record: Source) -> Record:
     }
 
 
-def figure_series(record: FigureSeries) -> Record:
+def figure_series(record: FigureSeries) -> Document:
     """A series of figures, without them."""
     goods = record.commodity if record.commodity_is_public else None
     return {
@@ -195,7 +193,7 @@ def figure_series(record: FigureSeries) -> Record:
     }
 
 
-def term(record: Term) -> Record:
+def term(record: Term) -> Document:
     """A term of the glossary that :func:`terms` fetched."""
     known = term_document(record)
     return {
@@ -208,7 +206,7 @@ def term(record: Term) -> Record:
     }
 
 
-def told_version(version: Version) -> Record:
+def told_version(version: Version) -> Document:
     """A version that :func:`told_versions` fetched: what readers were told, of which entry."""
     return {
         "uid": str(version.uid),  # type: ignore[attr-defined] # annotated, as the next two
@@ -226,7 +224,7 @@ def told_version(version: Version) -> Record:
     }
 
 
-def withdrawal(row: Withdrawal) -> Record:
+def withdrawal(row: Withdrawal) -> Document:
     """An entry that is public no more: its identity, the reason, and no word of what it said."""
     return {
         "uid": str(row.uid),
@@ -237,7 +235,7 @@ def withdrawal(row: Withdrawal) -> Record:
     }
 
 
-def entry_link(document: EntryDocument) -> Record:
+def entry_link(document: Document) -> Document:
     """An entry by its identity, headline and date."""
     return {
         "uid": document["uid"],

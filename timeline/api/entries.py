@@ -24,23 +24,30 @@ from .answers import (
     page_links,
 )
 from .http import ApiError, ApiRequest, Moved, show
-from .parameters import EntryKey, EntryQuestion, WholeQuestion
+from .parameters import TAKES_QUESTION, EntryKey, Paging
 from .questions import pairs, understood
 from .schemas import EntryAnswer, EntryList, Facets
 
 router = Router()
 
 
-@router.get("/entries", response=EntryList, operation_id="entries", summary="Entries that answer a question")
-def entries(request: ApiRequest, asked: Query[EntryQuestion]) -> HttpResponse:
+@router.get(
+    "/entries",
+    response=EntryList,
+    operation_id="entries",
+    summary="Entries that answer a question",
+    openapi_extra=TAKES_QUESTION,
+)
+def entries(request: ApiRequest, asked: Query[Paging]) -> HttpResponse:
     """The entries that the chronology shows for the same query string, in the same order.
 
     Without filters these are all entries. A cursor stays good when entries come and go; give it or `page`, not both.
     """
     question = understood(request, "limit", "cursor")
     show(request, question.last_change, question.sentence)
+    start = question.typed["page"]
     if asked.cursor:
-        if question.typed["page"]:
+        if start:
             raise ApiError.of_parameters([("page", _("Give a page or a cursor, not both."))])
         question.typed["page"] = cursors.read(asked.cursor)
         if asked_place(question) is None:
@@ -52,7 +59,7 @@ def entries(request: ApiRequest, asked: Query[EntryQuestion]) -> HttpResponse:
     total, is_capped = _total(question)
     return answer_with_texts(
         request,
-        page_links("/entries", pages, asked, pairs(question), alternate=chronology_path(question)),
+        page_links("/entries", pages, asked, pairs(question), start=start, alternate=chronology_path(question)),
         "entries",
         [entry_json(documents[row.pk]) for row in listing.rows if row.pk in documents],
         question=question.sentence,
@@ -81,8 +88,14 @@ def entry(
     return answer_with_text(request, here, "entry", entry_json(row.document))
 
 
-@router.get("/facets", response=Facets, operation_id="facets", summary="What a question can be narrowed by")
-def facets(request: ApiRequest, asked: Query[WholeQuestion]) -> HttpResponse:
+@router.get(
+    "/facets",
+    response=Facets,
+    operation_id="facets",
+    summary="What a question can be narrowed by",
+    openapi_extra=TAKES_QUESTION,
+)
+def facets(request: ApiRequest) -> HttpResponse:
     """The values of each filter with the number of entries that each would leave.
 
     Takes the query string of the chronology whole; `order` and `page` are read and change no number.
@@ -111,7 +124,7 @@ def facets(request: ApiRequest, asked: Query[WholeQuestion]) -> HttpResponse:
         query=question.query(),
         total=counts.total,
         total_is_capped=counts.capped,
-        differing=counts.differing,
+        differing=counts.by_flag["differ"],
         years=None if years is None else [{"year": year, "count": number} for year, number in years.items()],
         facets=choices,
     )

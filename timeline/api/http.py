@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from timeline.filters.facets import FACETS
-from timeline.filters.question import TRACKING, quote, repeated
+from timeline.filters.parameters import facets
+from timeline.filters.problems import TRACKING, quote, repeated
 from timeline.models import Edition, State
 from timeline.views import cross_origin, head, validators
 
@@ -135,5 +135,5 @@ def _refuse_unknown(request: HttpRequest, accepted: Mapping[str, str]) -> None:
         known = _("Known here: %s.") % ", ".join(accepted) if accepted else _("This address takes none.")
         message = _("There is no parameter “%s”.")
         raise ApiError.of_parameters((quote(name), f"{message % quote(name)} {known}") for name in unknown)
-    if problems := repeated(request.GET, accepted.keys() - FACETS.keys()):
+    if problems := repeated(request.GET, accepted.keys() - facets().keys()):
         raise ApiError.of_parameters((problem.parameter, problem.message) for problem in problems)

@@ -22,6 +22,7 @@ from . import changes, entries, records
 from .answers import address, answer_with, links
 from .documents import API
 from .http import ApiError, ApiRequest, Moved, answer, served
+from .parameters import Paging, of_a_question
 from .schemas import ProblemDetails, Start
 
 VERSION = "1.0.0"
@@ -116,7 +117,7 @@ VALIDATORS = {
     "Cache-Control": {"description": "How long an answer may be reused.", "schema": {"type": "string"}},
     "Link": {"description": "Pages of a list (RFC 8288): self, first, prev, next.", "schema": {"type": "string"}},
 }
-PARAMETERS = ("Bibliography", "ChangeQuestion", "EntryQuestion", "Paging", "WholeQuestion", "WithdrawalQuestion")
+SCHEMAS_OF_PARAMETERS = ("Bibliography", "Changes", "Paging")
 FAILURES = {
     "400": "A parameter was not understood; `errors` names each with what it takes.",
     "404": "Nothing public is here, or nothing public has a slug that a parameter names.",
@@ -134,7 +135,7 @@ def openapi() -> dict[str, Any]:
     )
     schema["components"]["schemas"] |= schema["components"]["schemas"]["ProblemDetails"].pop("$defs")
     schema["components"]["headers"] = VALIDATORS
-    for name in PARAMETERS:  # they stand with the routes, one by one
+    for name in SCHEMAS_OF_PARAMETERS:  # they stand with the routes, one by one
         schema["components"]["schemas"].pop(name, None)
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
     for route, operations in schema["paths"].items():
@@ -143,6 +144,10 @@ def openapi() -> dict[str, Any]:
             parameter.pop("examples", None)
             if parameter["schema"].get("default") == "":  # that is not to ask; a pattern does not take it
                 del parameter["schema"]["default"]
+        if operations["get"].pop("x-takes-question", False):
+            # Behind the page of the list, if there are pages, and before what else the route takes.
+            place = len(Paging.model_fields)
+            operations["get"]["parameters"][place:place] = of_a_question()
         responses = {str(status): found for status, found in operations["get"]["responses"].items()}
         headers = {name: {"$ref": f"#/components/headers/{name}"} for name in VALIDATORS}
         responses["200"] |= {"description": "Here it is.", "headers": headers}

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
+from timeline.filters.parameters import facets
 from timeline.models import (
     Announcement,
     Category,
@@ -26,7 +27,6 @@ from timeline.models import (
     Version,
     Withdrawal,
 )
-from timeline.models.querysets import FACET_COLUMNS
 from timeline.public.document import build, with_history, with_public_relations
 from timeline.public.lanes import Lane
 
@@ -35,10 +35,6 @@ from .rows import BATCH, departure, is_filed_anew, new_row
 from .state import next_edition
 from .totals import Totals, facets_of
 from .versions import Publication, Publications, is_untold, new_version, returned
-
-ANNOUNCED = {"all", *FACET_COLUMNS}
-"""Facets of which each value has feeds that are announced to a hub."""
-
 
 _paused: ContextVar[dict[int, Publication | None] | None] = ContextVar("paused", default=None)
 
@@ -129,8 +125,9 @@ def _refresh_batch(
 
 
 def _announce(rows: Iterable[PublishedEntry]) -> None:
-    """Note that the feeds these entries are in have news, if there is a hub to be told."""
-    keys = [key for row in rows for key in facets_of(row) if key[0] in ANNOUNCED]
+    """Note that the feeds these entries are in, those of everything and of each record, have news for a hub."""
+    announced = {"all", *facets()}
+    keys = [key for row in rows for key in facets_of(row) if key[0] in announced]
     if settings.WEBSUB_HUB and keys:
         Announcement.objects.add_news(keys)
 
@@ -159,18 +156,6 @@ def rebuild() -> int:
         refresh_chronology()
         refresh(publicly_visible().values_list("pk", flat=True))
     return PublishedEntry.objects.count()
-
-
-def refresh_outdated() -> int:
-    """Build the rows anew that code with another version of the document built; returns their number.
-
-    ``BATCH`` at a time, each in a transaction of its own: the site goes on, and so do its editors.
-    """
-    number = 0
-    while ids := list(PublishedEntry.objects.outdated().values_list("pk", flat=True)[:BATCH]):
-        refresh(ids)
-        number += len(ids)
-    return number
 
 
 def withdraw(entry: EntryPage) -> None:

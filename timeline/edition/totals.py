@@ -5,6 +5,7 @@ from collections import Counter
 
 from django.db import connection
 
+from timeline.filters.parameters import facets, flags
 from timeline.models import FacetTotal, MonthTotal, PublishedEntry
 
 ADD_TO_FACETS = """
@@ -51,15 +52,10 @@ class Totals:
 
 def facets_of(row: PublishedEntry) -> list[tuple[str, int]]:
     """The facet values a row counts for."""
-    values = [("all", 0), ("category", row.category_id), ("year", row.sort_date.year)]
-    values += [("person", pk) for pk in row.people]
-    values += [("commodity", pk) for pk in row.commodities]
-    values += [("organisation", pk) for pk in row.organisations]
-    values += [("publisher", pk) for pk in row.publishers]
-    values += [("source", pk) for pk in row.sources]
-    values += [("lane", pk) for pk in row.lanes]
-    values += [("differs", 0)] if row.differs else []
-    values += [("one_source", 0)] if row.document["one_source"] else []
+    values = [("all", 0), ("year", row.sort_date.year)]
+    values += [(name, pk) for name, facet in facets().items() for pk in facet.ids_of(row)]
+    values += [(flag.column, 0) for flag in flags().values() if getattr(row, flag.column)]
+    values += [("one_source", 0)] if row.document.get("one_source") else []
     return values
 
 

@@ -1,14 +1,18 @@
 """The reader's question: from a query string to one queryset, and back to words.
 
+parameters  every parameter, declared once: its words, what it takes, how it narrows
+kinds       what a parameter can be: words, a date, records, yes or no
 question    Question: reads the parameters, says what it did not understand, writes itself
             as a canonical query string, as a sentence and as removable chips
 filterset   the django-filter FilterSet that turns good parameters into a queryset
 facets      what can be ticked, and how many entries each tick would leave
 spelling    other spellings to offer when words find nothing
 paging      a page of the list: the places between entries
+problems    what was not understood
 """
 
 from .facets import Counts, Option, Span, stored_months, stored_spans
-from .question import Chip, ParameterProblem, Question
+from .problems import ParameterProblem
+from .question import Chip, Question
 
 __all__ = ["Chip", "Counts", "Option", "ParameterProblem", "Question", "Span", "stored_months", "stored_spans"]

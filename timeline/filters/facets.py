@@ -12,24 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import F, Model
-from django.utils.translation import gettext_lazy as _
+from django.db.models import F
 
-from timeline.models import Category, Commodity, FacetTotal, Lane, MonthTotal, Organisation, Person, Source
-from timeline.models.querysets import FACET_COLUMNS, PublishedEntryQuerySet
+from timeline.models import FacetTotal, MonthTotal
+from timeline.models.querysets import PublishedEntryQuerySet
 
-FACETS: dict[str, tuple[type[Model], Any]] = {
-    "lane": (Lane, _("Subjects")),
-    "person": (Person, _("People")),
-    "commodity": (Commodity, _("Goods and topics")),
-    "category": (Category, _("Kinds of event")),
-    "organisation": (Organisation, _("Organisations")),
-    "publisher": (Organisation, _("Publishers")),
-    "source": (Source, _("Sources")),
-}
-
-NOT_OFFERED = {"source"}
-"""Asked from pages of their own."""
+from .kinds import Records
+from .parameters import facets, flags
 
 OPTION_LIMIT = 60
 """Options offered in a facet: the most frequent ones, and whatever is ticked."""
@@ -69,8 +58,8 @@ class Counts:
     """How many entries match, in all, by year and by option.
 
     ``capped`` means more than ``COUNT_LIMIT`` match and ``total`` is that limit.
-    ``by_option[facet]`` maps ids to counts; None means too many to count, as it does
-    in ``years``, ``spans`` and ``differing``, the matching entries where accounts differ.
+    ``by_option[facet]`` maps ids to counts, and ``by_flag`` has how many entries each flag would
+    leave; None means too many to count, as it does in ``years`` and ``spans``.
     ``everything`` counts all entries there are.
 
     For the overview of a filtered question: ``spans`` of what matches, by month or, close
@@ -81,12 +70,17 @@ class Counts:
     total: int = 0
     capped: bool = False
     everything: int = 0
-    differing: int | None = 0
     years: dict[int, int] | None = field(default_factory=dict)
     by_option: dict[str, dict[int, int] | None] = field(default_factory=dict)
+    by_flag: dict[str, int | None] = field(default_factory=dict)
     spans: list[Span] | None = field(default_factory=list)
     context: list[Span] | None = None
     months: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def differing(self) -> int | None:
+        """The matching entries where accounts differ."""
+        return self.by_flag.get("differ")
 
 
 def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> Options:
@@ -96,59 +90,60 @@ def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> 
     """
     parts: list[str] = []
     parameters: list[Any] = []
-    for facet, (model, _label) in FACETS.items():
-        table = model._meta.db_table
-        detail = "r.country" if model is Person else "''"
-        lineage = "r.lineage" if model is Commodity else "NULL::bigint[]"
-        name = "r.title" if model is Source else "r.name"
-        columns = f"%s::text, r.id, r.slug, {name}, {detail}, {lineage}"
-        offered = facet not in NOT_OFFERED
-        if limit and offered:
+    for name, facet in facets().items():
+        table = facet.model._meta.db_table
+        detail = f"r.{facet.detail}" if facet.detail else "''"
+        lineage = f"r.{facet.lineage}" if facet.lineage else "NULL::bigint[]"
+        columns = f"%s::text, r.id, r.slug, r.{facet.title}, {detail}, {lineage}"
+        if limit and facet.is_offered:
             parts.append(
                 f"(SELECT {columns}, t.total FROM (SELECT value, total FROM timeline_facettotal WHERE facet = %s"
                 f" ORDER BY total DESC, value LIMIT %s) t JOIN {table} r ON r.id = t.value)"
             )
-            parameters += [facet, facet, limit]
-        if slugs := ticked.get(facet):
+            parameters += [name, name, limit]
+        if slugs := ticked.get(name):
             parts.append(
                 f"(SELECT {columns}, coalesce(t.total, 0) FROM {table} r LEFT JOIN timeline_facettotal t"
                 f" ON t.facet = %s AND t.value = r.id WHERE r.slug = ANY(%s) AND ({_is_known(facet)}))"
             )
-            parameters += [facet, facet, slugs]
-    options: Options = {facet: {} for facet in FACETS}
+            parameters += [name, name, slugs]
+    options: Options = {name: {} for name in facets()}
     if not parts:
         return options
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM ({' UNION ALL '.join(parts)}) o ORDER BY 7 DESC, 4", parameters)
-        for facet, pk, slug, name, detail, lineage, total in cursor.fetchall():
-            options[facet][slug] = Option(facet, pk, slug, name, total, detail, tuple(lineage or ()))
+        for name, pk, slug, title, detail, lineage, total in cursor.fetchall():
+            options[name][slug] = Option(name, pk, slug, title, total, detail, tuple(lineage or ()))
     return options
 
 
-def _is_known(facet: str) -> str:
-    """Whether readers may know of a record: lanes are public by themselves, others while an entry uses them.
+def _is_known(facet: Records) -> str:
+    """Whether readers may know of a record: some are public by themselves, others while an entry uses them.
 
     Once one did, the record is known for good: who follows it is told that the entry has left.
     """
-    if facet == "lane":
+    if facet.is_public:
         return "true"
-    column = FACET_COLUMNS[facet]
-    left = f"d.{column} = r.id" if column.endswith("_id") else f"d.{column} @> ARRAY[r.id]"
+    left = f"d.{facet.column} @> ARRAY[r.id]" if facet.is_array else f"d.{facet.column} = r.id"
     return f"t.total IS NOT NULL OR EXISTS (SELECT FROM timeline_departure d WHERE {left})"
 
 
 def stored_counts(options: Options) -> Counts:
     """Counts when nothing is filtered: one query on the stored totals."""
-    rows = FacetTotal.objects.filter(facet__in=["all", "differs", "year"]).values_list("facet", "value", "total")
-    counts = Counts(by_option={facet: {o.id: o.total for o in options[facet].values()} for facet in FACETS})
+    columns = {flag.column: name for name, flag in flags().items()}
+    rows = FacetTotal.objects.filter(facet__in=["all", *columns, "year"]).values_list("facet", "value", "total")
+    counts = Counts(
+        by_option={name: {o.id: o.total for o in options[name].values()} for name in facets()},
+        by_flag=dict.fromkeys(flags(), 0),
+    )
     years = {}
     for facet, value, total in rows:
         if facet == "all":
             counts.total = counts.everything = total
-        elif facet == "differs":
-            counts.differing = total
-        else:
+        elif facet == "year":
             years[value] = total
+        else:
+            counts.by_flag[columns[facet]] = total
     counts.years = dict(sorted(years.items()))
     return counts
 
@@ -163,6 +158,8 @@ def stored_months() -> list[datetime.date]:
     return list(MonthTotal.objects.filter(first=F("last")).values_list("first", flat=True).distinct())
 
 
+# A set that is too large to count is not taken apart at all: PostgreSQL asks this once.
+COUNTABLE = f'(SELECT n FROM "n_%s") <= {COUNT_LIMIT}'
 SPANS = """
 SELECT '{name}', 'span', lane, date_trunc('{unit}', first)::date, date_trunc('{unit}', last)::date, count(*) FROM (
     SELECT unnest(lanes) lane, coalesce(lower(period), sort_date) first,
@@ -170,6 +167,17 @@ SELECT '{name}', 'span', lane, date_trunc('{unit}', first)::date, date_trunc('{u
     FROM "{name}" WHERE {countable}
 ) spans GROUP BY 3, 4, 5
 """
+
+
+class Tally(NamedTuple):
+    """A row of the statement: ``number`` entries of the set ``of`` have this ``value`` of ``what``, or these dates."""
+
+    of: str
+    what: str
+    value: int
+    first: datetime.date | None
+    last: datetime.date | None
+    number: int
 
 
 def count(
@@ -191,50 +199,90 @@ def count(
     sets = {"matching": matching, **{facet: rows for facet, rows in without.items() if rows is not None}}
     if close_up is not None:
         sets["context"] = close_up
-    # A set is asked for what is counted of it: all facets, or the one whose ticks it ignores.
-    counted = {"matching": [*FACET_COLUMNS.values(), "differs"], "context": ["lanes"]}
+    tallies = _run(*_statement(sets, without, options), searching=searching)
+    numbers: dict[tuple[str, str], dict[int, int]] = {}
+    spans: dict[str, list[Span]] = {}
+    for one in tallies:
+        if one.first and one.last:
+            spans.setdefault(one.of, []).append(Span(one.value, one.first, one.last, one.number))
+        else:
+            numbers.setdefault((one.of, one.what), {})[one.value] = one.number
+    sizes = {name: numbers[name, "all"][0] for name in sets}
+    counts = Counts(
+        total=min(sizes["matching"], COUNT_LIMIT),
+        capped=sizes["matching"] > COUNT_LIMIT,
+        everything=numbers.get(("everything", "all"), {}).get(0, 0),
+        months=numbers.get(("matching", "month"), {}),
+        context=spans.get("context", []) if close_up is not None else None,
+    )
+    counts.years = None if counts.capped else dict(sorted(numbers.get(("matching", "year"), {}).items()))
+    counts.spans = None if counts.capped else spans.get("matching", [])
+    for name, flag in flags().items():
+        counts.by_flag[name] = None if counts.capped else numbers["matching", flag.column][0]
+    for name in facets():
+        if name in without and without[name] is None:
+            counts.by_option[name] = {option.id: option.total for option in options[name].values()}
+        else:
+            of = name if name in without else "matching"
+            counts.by_option[name] = None if sizes[of] > COUNT_LIMIT else numbers.get((of, name), {})
+    return counts
+
+
+def _statement(
+    sets: Mapping[str, PublishedEntryQuerySet], without: Mapping[str, Any], options: Options
+) -> tuple[str, list[Any]]:
+    """The statement that counts, and its parameters: the sets as tables, and a query for each thing counted."""
+    # A set is asked for what is counted of it: all facets and flags, or the one facet whose ticks it ignores.
+    columns = {name: [facet.column] for name, facet in facets().items()}
+    columns["matching"] = [one.column for one in (*facets().values(), *flags().values())]
+    columns["context"] = ["lanes"]
     tables, selects, parameters = [], [], []
     for name, rows in sets.items():
-        sql, values = _columns(rows, counted.get(name) or [FACET_COLUMNS[name]])
+        sql, values = _columns(rows, columns[name])
         tables.append(
             f'"{name}" AS MATERIALIZED ({sql}), "n_{name}" AS MATERIALIZED (SELECT count(*) n FROM "{name}")'
         )
         parameters += values
         selects.append(f"SELECT '{name}', 'all', 0::bigint, NULL::date, NULL::date, n FROM \"n_{name}\"")
-    # A set that is too large to count is not taken apart at all: PostgreSQL asks this once.
-    countable = f'(SELECT n FROM "n_%s") <= {COUNT_LIMIT}'
     selects.append("SELECT 'everything', 'all', 0, NULL, NULL, total FROM timeline_facettotal WHERE facet = 'all'")
+    is_close_up = "context" in sets
     by = {"year": "extract(year FROM sort_date)"}
-    if close_up is not None:
+    if is_close_up:
         by["month"] = "extract(year FROM sort_date) * 12 + extract(month FROM sort_date) - 1"
-    for name, unit in by.items():
+    for what, unit in by.items():
         selects.append(
-            f"SELECT 'matching', '{name}', ({unit})::bigint, NULL, NULL, count(*) FROM matching"
-            f" WHERE {countable % 'matching'} GROUP BY 3"
+            f"SELECT 'matching', '{what}', ({unit})::bigint, NULL, NULL, count(*) FROM matching"
+            f" WHERE {COUNTABLE % 'matching'} GROUP BY 3"
         )
-    selects.append(
-        "SELECT 'matching', 'differs', 0, NULL, NULL, count(*) FROM matching"
-        f" WHERE differs AND {countable % 'matching'}"
-    )
+    selects += [
+        f"SELECT 'matching', '{flag.column}', 0, NULL, NULL, count(*) FROM matching"
+        f" WHERE {flag.column} AND {COUNTABLE % 'matching'}"
+        for flag in flags().values()
+    ]
     for name in ("matching", "context"):
         if name in sets:
-            unit = "month" if close_up is None else "day"
-            selects.append(SPANS.format(name=name, unit=unit, countable=countable % name))
-    for facet in FACETS:
-        if not options[facet] or (facet in without and without[facet] is None):
+            unit = "day" if is_close_up else "month"
+            selects.append(SPANS.format(name=name, unit=unit, countable=COUNTABLE % name))
+    for name, facet in facets().items():
+        of = name if name in without else "matching"
+        if not options[name] or of not in sets:
             continue
-        name, column = (facet if facet in without else "matching"), FACET_COLUMNS[facet]
         # In the list of columns unnest costs half of what it does after FROM.
-        items = column if column == "category_id" else f"unnest({column})"
-        source = f'(SELECT {items} v FROM "{name}" WHERE {countable % name}) x'
-        selects.append(
-            f"SELECT '{name}', '{facet}', v, NULL, NULL, count(*) FROM {source} WHERE v = ANY(%s) GROUP BY v"
-        )
-        parameters.append([option.id for option in options[facet].values()])
-    counts = Counts(by_option={facet: {} for facet in FACETS})
-    rows_of: dict[tuple[str, str], dict[int, int]] = {}
-    spans: dict[str, list[Span]] = {}
-    statement = f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}"
+        items = f"unnest({facet.column})" if facet.is_array else facet.column
+        source = f'(SELECT {items} v FROM "{of}" WHERE {COUNTABLE % of}) x'
+        selects.append(f"SELECT '{of}', '{name}', v, NULL, NULL, count(*) FROM {source} WHERE v = ANY(%s) GROUP BY v")
+        parameters.append([option.id for option in options[name].values()])
+    return f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}", parameters
+
+
+def _columns(rows: PublishedEntryQuerySet, names: Iterable[str]) -> tuple[str, list[Any]]:
+    """SQL and parameters of at most ``COUNT_LIMIT`` + 1 rows with the columns that are counted."""
+    columns = dict.fromkeys(["sort_date", "period", *names])
+    sql, parameters = rows.order_by().values(*columns)[: COUNT_LIMIT + 1].query.sql_with_params()
+    return sql, list(parameters)
+
+
+def _run(statement: str, parameters: list[Any], *, searching: bool) -> list[Tally]:
     with connection.cursor() as cursor:
         if searching:
             # Reading the table from its start seems cheap to the planner, as it ignores what
@@ -244,34 +292,4 @@ def count(
             cursor.nextset()
         else:
             cursor.execute(statement, parameters)
-        for name, facet, value, first, last, number in cursor.fetchall():
-            if facet == "span":
-                spans.setdefault(name, []).append(Span(value, first, last, number))
-            else:
-                rows_of.setdefault((name, facet), {})[value] = number
-
-    def capped(name: str) -> bool:
-        return rows_of[name, "all"][0] > COUNT_LIMIT
-
-    counts.capped = capped("matching")
-    counts.total = min(rows_of["matching", "all"][0], COUNT_LIMIT)
-    counts.everything = rows_of.get(("everything", "all"), {}).get(0, 0)
-    counts.years = None if counts.capped else dict(sorted(rows_of.get(("matching", "year"), {}).items()))
-    counts.differing = None if counts.capped else rows_of["matching", "differs"][0]
-    counts.months = rows_of.get(("matching", "month"), {})
-    counts.spans = None if counts.capped else spans.get("matching", [])
-    counts.context = spans.get("context", []) if close_up is not None else None
-    for facet in FACETS:
-        if facet in without and without[facet] is None:
-            counts.by_option[facet] = {option.id: option.total for option in options[facet].values()}
-        else:
-            name = facet if facet in without else "matching"
-            counts.by_option[facet] = None if capped(name) else rows_of.get((name, facet), {})
-    return counts
-
-
-def _columns(rows: PublishedEntryQuerySet, names: Iterable[str]) -> tuple[str, list[Any]]:
-    """SQL and parameters of at most ``COUNT_LIMIT`` + 1 rows with the columns that are counted."""
-    columns = dict.fromkeys(["sort_date", "period", *names])
-    sql, parameters = rows.order_by().values(*columns)[: COUNT_LIMIT + 1].query.sql_with_params()
-    return sql, list(parameters)
+        return [Tally(*row) for row in cursor.fetchall()]

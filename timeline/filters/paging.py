@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from timeline import edtf
 from timeline.edtf.values import FIRST_YEAR, LAST_YEAR
 from timeline.filters import ParameterProblem, Question
-from timeline.filters.question import quote
+from timeline.filters.problems import quote
 from timeline.models import PublishedEntry
 from timeline.models.querysets import ListPosition
 

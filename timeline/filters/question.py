@@ -1,8 +1,7 @@
 """The reader's question, from the query string to a queryset and back to words."""
 
 import datetime
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,43 +11,24 @@ from django.db.models import Max, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from timeline import edtf, search
+from timeline import edtf
 from timeline.models import Departure, PublishedEntry, State, Withdrawal
 from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
 
-from .facets import COUNT_LIMIT, FACETS, OPTION_LIMIT, Counts, Option, count, load_options, stored_counts
+from .facets import COUNT_LIMIT, OPTION_LIMIT, Counts, Option, count, load_options, stored_counts
 from .filterset import EntryFilterSet
+from .kinds import MAX_VALUES, SLUG, Filter
+from .parameters import PARAMETERS, facets, filters, single
+from .problems import TRACKING, ParameterProblem, quote, repeated
 
-FILTERS = ("q", "from", "to", *FACETS, "differ")
-LISTING = ("order", "page")
-SINGLE = ("q", "from", "to", "differ", *LISTING)
-"""Parameters with one value; all others take several."""
-
-MAX_VALUES = 50
-"""Values of one repeatable parameter that are read; nobody ticks more."""
+DATES = ("from", "to")
+"""The filters that together ask for a stretch of time."""
 
 MAX_WAYS_OUT = 4
 """Filters tried one by one when nothing matches: each costs a query."""
 
 CLOSE_UP = 366
 """Days that are counted one by one: a leap year."""
-
-# What newsletters and social sites add to links; nobody asks anything with it.
-TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id")
-
-SLUG = re.compile(r"[-\w]{1,120}")
-
-
-@dataclass(frozen=True)
-class ParameterProblem:
-    """Something in the query string that was not understood, in the reader's words.
-
-    ``is_missing``: it was understood, but there is no such record.
-    """
-
-    parameter: str
-    message: str
-    is_missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,9 +57,9 @@ class Question:
         """``preset`` fixes filters that the address itself names, as on a person's page."""
         self.preset = dict(preset or {})
         self.problems: list[ParameterProblem] = []
-        self.typed = {name: _last(data, name) for name in SINGLE}
+        self.typed: dict[str, str] = {name: data.get(name) or "" for name in single()}
         self.has_blanks = any(value == "" for values in data.lists() for value in values[1])
-        ticked = {facet: self._slugs(data, facet) for facet in FACETS}
+        ticked = {facet: self._slugs(data, facet) for facet in facets()}
         for name, value in self.preset.items():
             ticked[name] = [value]
         self.options = load_options(ticked, option_limit)
@@ -115,18 +95,15 @@ class Question:
 
     def _clean_data(self) -> QueryDict:
         data = QueryDict(mutable=True)
-        for name in ("q", "from", "to", "differ"):
-            text = self.typed[name].strip()
-            if name == "q" and len(text) > search.MAX_LENGTH:
-                self._problem("q", _("Only the first %d characters of the search are used.") % search.MAX_LENGTH)
-                text = text[: search.MAX_LENGTH]
-            if name == "q" and len(text.split()) > search.MAX_WORDS:
-                self._problem("q", _("Only the first %d words of the search are used.") % search.MAX_WORDS)
-                text = " ".join(text.split()[: search.MAX_WORDS])
+        for name, one in filters().items():
+            if one.several:
+                data.setlist(name, [option.slug for option in self.ticked[name]])
+                continue
+            text, cuts = one.tidy(self.typed[name])
+            for message in cuts:
+                self._problem(name, message)
             if text:
                 data[name] = text
-        for facet, options in self.ticked.items():
-            data.setlist(facet, [option.slug for option in options])
         return data
 
     def _collect_errors(self, data: QueryDict) -> None:
@@ -136,15 +113,16 @@ class Question:
         if bounds.get("from") and bounds.get("to") and bounds["from"] >= bounds["to"]:
             bounds["from"] = bounds["to"] = None
             dates = self.filterset.data
-            self.swapped_dates = {"from": _canonical("from", dates["to"]), "to": _canonical("to", dates["from"])}
+            self.swapped_dates = {
+                name: filters()[name].canonical(dates[other]) for name, other in zip(DATES, DATES[::-1], strict=True)
+            }
             self._problem("from", _("The first date is later than the second."))
-        if self.typed["differ"] not in ("", "1"):
-            self._problem("differ", _("Write differ=1 to see only entries where accounts differ."))
-        if self.typed["order"] not in ("", "new", "old"):
-            self._problem("order", _("The order is “new” or “old”, not “%s”.") % quote(self.typed["order"]))
-        self.problems += repeated(data, SINGLE)
+        for name, text in self.typed.items():
+            if message := PARAMETERS[name].problem(text):
+                self._problem(name, message)
+        self.problems += repeated(data, single())
         for name in list(data)[:20]:
-            if name not in FILTERS and name not in LISTING and not TRACKING.fullmatch(name):
+            if name not in PARAMETERS and not TRACKING.fullmatch(name):
                 self._problem(name[:40], _("We did not understand “%s” in the address.") % quote(name))
 
     def _unknown(self, facet: str, value: str) -> None:
@@ -164,7 +142,7 @@ class Question:
     def _applied(self) -> list[str]:
         """The filters that are set to something good."""
         values = self.filterset.form.cleaned_data
-        return [name for name in FILTERS if values.get(name)]
+        return [name for name in filters() if values.get(name)]
 
     @property
     def words(self) -> str:
@@ -174,14 +152,14 @@ class Question:
     @cached_property
     def entries(self) -> PublishedEntryQuerySet:
         """The matching published entries, unordered."""
-        return self._narrowed(set(FILTERS))
+        return self._narrowed(set(filters()))
 
     def _narrowed(self, names: set[str]) -> PublishedEntryQuerySet:
         return self.filterset.narrow(PublishedEntry.objects.all(), names)
 
     @property
     def withdrawals(self) -> QuerySet[Withdrawal]:
-        """What was withdrawn of all that was in the answer, or may have been: its words are gone, so no ``q``."""
+        """What was withdrawn of all that was in the answer, or may have been: its words are gone."""
         if not self._filed:
             return Withdrawal.objects.all()
         return Withdrawal.objects.filter(uid__in=self._departures.values("uid"))
@@ -205,7 +183,7 @@ class Question:
     @property
     def _filed(self) -> set[str]:
         """The filters that are set and ask under what an entry is filed, not for its words."""
-        return set(self._applied()) - {"q"}
+        return {name for name in self._applied() if filters()[name].is_filed}
 
     @cached_property
     def counts(self) -> Counts:
@@ -215,14 +193,14 @@ class Question:
             return stored_counts(self.options)
         without = {
             facet: (self._narrowed(applied - {facet}) if applied - {facet} else None)
-            for facet in FACETS
+            for facet in facets()
             if facet in applied
         }
         return count(
             self.entries,
             without,
             self.options,
-            searching="q" in applied,
+            searching=bool(applied - self._filed),
             close_up=PublishedEntry.objects.in_period(*self.bounds) if self.is_close_up else None,
         )
 
@@ -239,20 +217,20 @@ class Question:
         return first is not None and after is not None and (after - first).days <= CLOSE_UP
 
     def ways_out(self) -> Iterator[tuple[str, str, int]]:
-        """For an empty answer: each filter whose removal finds entries.
+        """For an empty answer: each filter whose removal finds entries; the two dates count as one.
 
-        Yields (parameter, query string without it, number of entries up to ``COUNT_LIMIT``);
-        the two dates count as one filter named "dates". At most ``MAX_WAYS_OUT`` queries.
+        Yields (offer in words, query string without it, number of entries up to ``COUNT_LIMIT``).
+        At most ``MAX_WAYS_OUT`` queries.
         """
-        applied = set(self._applied()) - set(self.preset)
-        groups = [("dates", applied & {"from", "to"})]
-        groups += [(name, {name}) for name in FILTERS if name in applied - {"from", "to"}]
-        for label, names in [group for group in groups if group[1]][:MAX_WAYS_OUT]:
-            rest = set(self._applied()) - names
+        applied = [name for name in self._applied() if name not in self.preset]
+        groups = [[name for name in applied if name in DATES], *([name] for name in applied if name not in DATES)]
+        for names in [group for group in groups if group][:MAX_WAYS_OUT]:
+            rest = set(self._applied()) - set(names)
             number = self._narrowed(rest).capped_count(COUNT_LIMIT)
             if number and rest - set(self.preset):
                 pairs = {name: values for name, values in self.parameters.items() if name not in names}
-                yield label, urlencode(sorted(pairs.items()), doseq=True), number
+                one = filters()[names[0]]
+                yield one.dropping(*self._asked(one)), urlencode(sorted(pairs.items()), doseq=True), number
 
     def widened(self) -> tuple[str, str, int] | None:
         """For an empty answer: the dates opened, by whole years, up to the nearest entry that matches.
@@ -262,9 +240,9 @@ class Question:
         """
         first, after = self.bounds
         names = set(self._applied())
-        if not names & {"from", "to"}:
+        if not names.intersection(DATES):
             return None
-        rest = self._narrowed(names - {"from", "to"})
+        rest = self._narrowed(names.difference(DATES))
         found = []
         if first:
             found += [rest.filter(sort_date__lt=first).chronological(newest_first=True).values_list("sort_date")[:1]]
@@ -289,10 +267,10 @@ class Question:
         values = self.filterset.form.cleaned_data
         data = self.filterset.data
         pairs = {}
-        for name in sorted(FILTERS):
+        for name, one in filters().items():
             if name in self.preset or not values.get(name):
                 continue
-            pairs[name] = sorted(values[name]) if name in FACETS else [_canonical(name, data[name])]
+            pairs[name] = sorted(values[name]) if one.several else [one.canonical(data[name])]
         if self.newest_first:
             pairs["order"] = ["new"]
         return dict(sorted(pairs.items()))
@@ -308,75 +286,57 @@ class Question:
 
     def subscription(self) -> str:
         """The query string of this question's feeds: its filters and presets, never order or page."""
-        pairs = {name: values for name, values in self.parameters.items() if name not in LISTING}
+        pairs = {name: values for name, values in self.parameters.items() if name in filters()}
         for name, value in self.preset.items():
             pairs[name] = [value]
         return urlencode(sorted(pairs.items()), doseq=True)
 
     @cached_property
     def chips(self) -> list[Chip]:
-        """Every applied filter with a way to remove it."""
+        """Every applied filter with a way to remove it, and every record by itself; records first."""
         chips = []
-        values = self.filterset.form.cleaned_data
-        for facet in FACETS:
-            if facet in self.preset:
+        for name, one in sorted(filters().items(), key=lambda item: not item[1].several):
+            if name in self.preset:
                 continue
-            for option in self.ticked[facet]:
-                rest = [other.slug for other in self.ticked[facet] if other is not option]
-                pairs = {**self.parameters, facet: sorted(rest)}
-                chips.append(Chip(facet, option.name, urlencode(sorted(pairs.items()), doseq=True)))
-        labels = {
-            "q": _quoted,
-            "from": lambda text: _("From %s") % _words(text),
-            "to": lambda text: _("To %s") % _words(text),
-            "differ": lambda text: _("Accounts differ"),
-        }
-        for name, label in labels.items():
-            if values.get(name):
-                chips.append(Chip(name, label(self.filterset.data[name]), self.query(drop=name)))
+            values = self.parameters.get(name, [])
+            for option in self.ticked.get(name, ()):
+                rest = [slug for slug in values if slug != option.slug]
+                pairs = {**self.parameters, name: rest}
+                chips.append(Chip(name, one.say(one.chip, option.name), urlencode(sorted(pairs.items()), doseq=True)))
+            if values and not one.several:
+                chips.append(Chip(name, one.say(one.chip, *self._asked(one)), self.query(drop=name)))
         return chips
 
     @cached_property
     def sentence(self) -> str:
         """What is asked, in words; the same for page, feed and export."""
         parts = [
-            pattern % _listed([option.name for option in self.ticked[facet]])
-            for facet, pattern in (
-                ("lane", _("in %s")),
-                ("commodity", _("about %s")),
-                ("person", _("with %s")),
-                ("organisation", _("involving %s")),
-                ("category", _("filed under %s")),
-                ("publisher", _("citing %s")),
-                ("source", _("resting on “%s”")),
-            )
-            if self.ticked[facet]
+            one.say(one.phrase, *values)
+            for one in sorted(filters().values(), key=lambda one: one.turn)
+            if one.phrase and (values := self._asked(one))
         ]
-        values, data = self.filterset.form.cleaned_data, self.filterset.data
-        if values.get("q"):
-            parts.append(_("matching %s") % _quoted(data["q"]))
-        if values.get("differ"):
-            parts.append(_("where accounts differ"))
-        start, end = (data[name] if values.get(name) else "" for name in ("from", "to"))
-        if start and end and edtf.parse(start) == edtf.parse(end):
-            on_a_day = edtf.parse(start).precision == edtf.Precision.DAY
-            parts.append((_("on %s") if on_a_day else _("in %s")) % _words(start))
-        elif start and end:
-            parts.append(_("from %(start)s to %(end)s") % {"start": _words(start), "end": _words(end)})
-        elif start:
-            parts.append(_("from %s on") % _words(start))
-        elif end:
-            parts.append(_("until %s") % _words(end))
+        parts += filter(None, [self._dates()])
         return _("Entries %s") % ", ".join(parts) if parts else _("All entries")
 
+    def _dates(self) -> str:
+        """The stretch of time that is asked for; empty when none is."""
+        bounds = [filters()[name] for name in DATES]
+        start, end = ("".join(self._asked(bound)) for bound in bounds)
+        first, last = (bound.shown(text) if text else "" for bound, text in zip(bounds, (start, end), strict=True))
+        if start and end and edtf.parse(start) == edtf.parse(end):
+            on_a_day = edtf.parse(start).precision == edtf.Precision.DAY
+            return (_("on %s") if on_a_day else _("in %s")) % first
+        if start and end:
+            return _("from %(start)s to %(end)s") % {"start": first, "end": last}
+        if start:
+            return _("from %s on") % first
+        return _("until %s") % last if end else ""
 
-def repeated(data: QueryDict, names: Iterable[str]) -> list[ParameterProblem]:
-    """Which of the parameters ``names`` have several values, where one counts."""
-    return [
-        ParameterProblem(name, _("Give “%s” once.") % name)
-        for name in names
-        if len({value for value in data.getlist(name) if value}) > 1
-    ]
+    def _asked(self, one: Filter) -> list[str]:
+        """What is asked by one filter, in the reader's words: the names of records, or the text that was typed."""
+        if one.several:
+            return [option.name for option in self.ticked[one.name]]
+        return [self.filterset.data[one.name]] if self.filterset.form.cleaned_data.get(one.name) else []
 
 
 def _latest(rows: FilterableQuerySet[Any], moment: str, *, is_narrowed: bool) -> State | None:
@@ -386,34 +346,3 @@ def _latest(rows: FilterableQuerySet[Any], moment: str, *, is_narrowed: bool) ->
         return State(*first) if first else None
     version, changed_at = rows.order_by().aggregate(version=Max("edition"), moment=Max(moment)).values()
     return State(version, changed_at) if version is not None else None
-
-
-def quote(text: str) -> str:
-    """A client's text as it may be shown back: short, on one line."""
-    text = " ".join("".join(char if char.isprintable() else " " for char in text).split())
-    return text if len(text) <= 60 else f"{text[:60]}…"
-
-
-def _quoted(text: str) -> str:
-    """The search in quotation marks, unless the reader has put some."""
-    return text if '"' in text or "“" in text else f"“{text}”"
-
-
-def _last(data: QueryDict, name: str) -> str:
-    return data.get(name) or ""
-
-
-def _canonical(name: str, text: str) -> str:
-    """A value as the canonical query string has it: a date as EDTF."""
-    return edtf.parse(text).text if name in ("from", "to") else text
-
-
-def _words(text: str) -> str:
-    return edtf.display(edtf.parse(text))
-
-
-def _listed(names: list[str]) -> str:
-    """ "A, B or C"."""
-    if len(names) == 1:
-        return names[0]
-    return _("%(names)s or %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}

@@ -18,7 +18,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from timeline.models.document import EntryDocument, NamedDocument
+from timeline.public.document import Document
 from timeline.public.wording import stop
 
 from .answer import LICENCE
@@ -60,7 +60,7 @@ class Item:
     html: str
     language: str
     terms: Sequence[Term] = ()
-    data: EntryDocument | None = None
+    data: Document | None = None
     """What JSON Feed carries of the entry as data, under ``_nenpyo``."""
 
 
@@ -181,12 +181,9 @@ def beginning() -> datetime:
     return datetime(year, month, number, tzinfo=UTC)
 
 
-def terms(entry: EntryDocument, base_url: str) -> list[Term]:
+def terms(entry: Document, base_url: str) -> list[Term]:
     """Everything an entry is filed under."""
-    filed: list[tuple[str, Sequence[NamedDocument]]] = [
-        ("category", [entry["category"]] if entry["category"] else []),
-        ("person", entry["people"]),
-        ("commodity", entry["commodities"]),
-        ("organisation", entry["organisations"]),
-    ]
-    return [Term(base_url + SCHEMES[kind], one["slug"], one["name"]) for kind, rows in filed for one in rows]
+    filed = [("category", entry["category"])] if entry["category"] else []
+    for kind, plural in (("person", "people"), ("commodity", "commodities"), ("organisation", "organisations")):
+        filed += [(kind, one) for one in entry[plural]]
+    return [Term(base_url + SCHEMES[kind], one["slug"], one["name"]) for kind, one in filed]

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
 
 from .category import Category
-from .document import DocumentField
 from .entry import EntryPage
 from .fields import PlainTextField
 
@@ -58,7 +57,6 @@ class PublishedEntry(Filterable):
     A row exists exactly while the entry is live and public, so whatever reads this
     table alone can never show a draft. ``digest`` changes whenever the document does, so
     what was rendered from it can be kept; ``edition`` and ``changed_at`` say when that was.
-    ``document_version`` is the ``VERSION`` of the document that it was built as.
     """
 
     entry = models.OneToOneField(EntryPage, primary_key=True, on_delete=models.CASCADE, related_name="published")
@@ -69,8 +67,7 @@ class PublishedEntry(Filterable):
     sort_rank = models.SmallIntegerField()
     follows = ArrayField(models.BigIntegerField())
     series = ArrayField(models.BigIntegerField(), default=list)
-    document = DocumentField()
-    document_version = models.PositiveSmallIntegerField()
+    document = models.JSONField()
     digest = models.CharField(max_length=32)
     vector = SearchVectorField()
     published_at = models.DateTimeField()
@@ -107,7 +104,6 @@ class PublishedEntry(Filterable):
                 name="published_first",
             ),
             models.Index(fields=["-edition"], include=["changed_at"], name="published_changed"),
-            models.Index(fields=["document_version"], name="published_document_version"),
             GistIndex(fields=["period"], name="published_period"),
             GinIndex(fields=["people"], name="published_people"),
             GinIndex(fields=["commodities"], name="published_commodities"),
@@ -127,9 +123,8 @@ class PublishedEntry(Filterable):
 class FacetTotal(models.Model):
     """How many published entries a facet value has when nothing is filtered.
 
-    ``value`` is a record's id, or a year; ``facet`` is a key of
-    ``querysets.FACET_COLUMNS``, or "source" or "year"; or, with the value 0, "all",
-    "differs" or "one_source".
+    ``value`` is a record's id and ``facet`` the parameter that asks for it, or ``value`` is a
+    year and ``facet`` "year"; or, with the value 0, "all", "one_source" or the column of a flag.
     """
 
     facet = models.CharField(max_length=12)

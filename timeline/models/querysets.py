@@ -4,27 +4,15 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchQuery
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, Func, Q, QuerySet
 from django.db.models.expressions import Combinable
 
-from .document import VERSION
-
 if TYPE_CHECKING:
     from timeline.models import PublishedEntry
     from timeline.models.published import Filterable
-
-# Which array (or column) of a published entry answers for each facet.
-FACET_COLUMNS = {
-    "lane": "lanes",
-    "person": "people",
-    "commodity": "commodities",
-    "category": "category_id",
-    "organisation": "organisations",
-    "publisher": "publishers",
-    "source": "sources",
-}
 
 
 @dataclass(frozen=True)
@@ -55,16 +43,10 @@ class FilterableQuerySet[Row: Filterable](QuerySet[Row]):
             return self
         return self.filter(period__overlap=DateRange(lower, upper, "[)"))
 
-    def about(self, facet: str, ids: list[int]) -> Self:
-        """Entries linked to any of the records; a commodity answers for its descendants."""
-        column = FACET_COLUMNS[facet]
-        if column == "category_id":
-            return self.filter(category_id__in=ids)
-        return self.filter(**{f"{column}__overlap": ids})
-
-    def differing(self) -> Self:
-        """Entries with accounts that differ."""
-        return self.filter(differs=True)
+    def about(self, column: str, ids: list[int]) -> Self:
+        """Entries filed in ``column`` under any of the records; a commodity answers for its descendants."""
+        is_array = isinstance(self.model._meta.get_field(column), ArrayField)
+        return self.filter(**{f"{column}__{'overlap' if is_array else 'in'}": ids})
 
 
 class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
@@ -106,11 +88,6 @@ class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
     def with_documents(self) -> Self:
         """What a rendering of whole entries needs; never the search vector."""
         return self.only("entry_id", "sort_date", "sort_rank", "document", "updated_at", "published_at")
-
-    def outdated(self) -> Self:
-        """Rows that code with another version of the document built."""
-        # Two ranges of an index; "not equal" would read all of it.
-        return self.filter(Q(document_version__lt=VERSION) | Q(document_version__gt=VERSION))
 
     def each(self, column: str) -> QuerySet[Any, Any]:
         """The ids in an array of each entry, for another query to ask for; one may be there many times."""

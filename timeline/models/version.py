@@ -10,7 +10,6 @@ from wagtail.models import Revision
 
 from timeline.choices import Change, Redaction
 
-from .document import DocumentField
 from .entry import EntryPage
 from .fields import PlainTextField
 
@@ -34,7 +33,7 @@ class Version(models.Model):
     wrong = PlainTextField(blank=True)
     right = PlainTextField(blank=True)
     correction = models.PositiveIntegerField(null=True)
-    document = DocumentField()
+    document = models.JSONField()
     revision = models.ForeignKey(Revision, null=True, on_delete=models.SET_NULL, related_name="+")
     redaction = models.CharField(max_length=10, choices=Redaction.choices, blank=True)
     redacted_at = models.DateTimeField(null=True)

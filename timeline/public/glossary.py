@@ -12,12 +12,7 @@ from django.db.models.functions import JSONObject
 
 from timeline.choices import NameKind, SourceUse
 from timeline.models import Term, TermCitation
-from timeline.models.document import (
-    MetTermDocument,
-    OtherNameDocument,
-    StatementDocument,
-    TermDocument,
-)
+from timeline.public.document import Document
 
 
 def with_sources(terms: QuerySet[Term]) -> QuerySet[Term]:
@@ -29,7 +24,7 @@ def with_sources(terms: QuerySet[Term]) -> QuerySet[Term]:
     )
 
 
-def term_document(term: Term) -> TermDocument:
+def term_document(term: Term) -> Document:
     """What readers may know of a term that :func:`with_sources` fetched."""
     return {
         "slug": term.slug,
@@ -40,12 +35,12 @@ def term_document(term: Term) -> TermDocument:
     }
 
 
-def other_names(term: Term) -> list[OtherNameDocument]:
+def other_names(term: Term) -> list[Document]:
     """The further names of a term that readers see: ``[{"name", "language"}]``."""
     return [{"name": row.name, "language": row.language} for row in term.names.all() if row.kind != NameKind.MISPRINT]
 
 
-def terms_of(statements: list[StatementDocument]) -> list[MetTermDocument]:
+def terms_of(statements: list[Document]) -> list[Document]:
     """The terms that the statements of an entry use, in the order in which a reader meets them.
 
     Each is a :func:`term_document` with ``statement``, ``start`` and ``end``: the id of the
@@ -55,21 +50,21 @@ def terms_of(statements: list[StatementDocument]) -> list[MetTermDocument]:
     text = Value("\n".join(statement["text"] for statement in statements), output_field=TextField())
     used = with_sources(Term.objects.alias(text=text).filter(text__iregex=F("pattern")).exclude(pattern=""))
     patterns = [(term_document(term), re.compile(term.pattern, re.IGNORECASE)) for term in used]
-    met: dict[str, MetTermDocument] = {}
+    met: dict[str, Document] = {}
     for statement in statements:
         for term, start, end in _places(statement["text"], patterns):
             met.setdefault(term["slug"], {**term, "statement": statement["id"], "start": start, "end": end})
     return list(met.values())
 
 
-def _places(text: str, patterns: list[tuple[TermDocument, re.Pattern[str]]]) -> list[tuple[TermDocument, int, int]]:
+def _places(text: str, patterns: list[tuple[Document, re.Pattern[str]]]) -> list[tuple[Document, int, int]]:
     """Where terms stand in ``text``; of two that overlap the earlier one, then the longer one."""
     found = [
         (match.start(), -match.end(), number)
         for number, (_term, pattern) in enumerate(patterns)
         for match in pattern.finditer(text)
     ]
-    places: list[tuple[TermDocument, int, int]] = []
+    places: list[tuple[Document, int, int]] = []
     reached = 0
     for start, minus_end, number in sorted(found):
         if start >= reached:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from requests_hardened import Config, HTTPSession
 
-from timeline.filters.facets import FACETS
+from timeline.filters.parameters import facets
 from timeline.formats import FORMATS
 from timeline.models import Announcement
 
@@ -55,9 +55,9 @@ def _slugs(due: list[Announcement]) -> dict[tuple[str, int], str]:
         ids[one.facet].append(one.value)
     return {
         (facet, pk): slug
-        for facet, (model, _label) in FACETS.items()
+        for facet, one in facets().items()
         if ids[facet]
-        for pk, slug in model._default_manager.filter(pk__in=ids[facet]).values_list("pk", "slug")
+        for pk, slug in one.model._default_manager.filter(pk__in=ids[facet]).values_list("pk", "slug")
     }
 
 

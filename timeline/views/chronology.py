@@ -10,8 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from timeline.charts import river
-from timeline.filters import Counts, Option, Question, stored_months
-from timeline.filters.facets import FACETS
+from timeline.filters import Counts, Question, stored_months
 from timeline.filters.paging import Listing, list_entries
 from timeline.formats import structured
 from timeline.models import Edition, FacetTotal, PublishedEntry
@@ -20,10 +19,9 @@ from timeline.public.wording import entry_count, when
 from timeline.search.highlight import Highlighter
 
 from . import head
+from .controls import facet_groups
 from .empty import ways_on
 from .formats import renamed
-
-VISIBLE_OPTIONS = 6
 
 LONG_GAP = 3
 """Unresearched months in a row that the list names."""
@@ -63,7 +61,7 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         nodes=() if noindex else _nodes(question, listing, edition, path),
         opening=_opening(edition) if opening else None,
         river=_river(question, edition),
-        facets=facets(question),
+        facets=facet_groups(question),
         empty=ways_on(question, edition) if not listing.rows else None,
         **list_context(question, listing, edition),
     )
@@ -237,57 +235,6 @@ def _month_links(question: Question, listing: Listing, path: str, year: int, kno
         label = str(capfirst(MONTHS_3[number])) if number else here[identity].label
         links.append({"label": label, "href": f"{start}#{identity}"})
     return links
-
-
-def facets(question: Question) -> list[dict[str, Any]]:
-    """The filter form's facets: a few options in view, the rest folded unless one is ticked.
-
-    The parts of a commodity are folded below it as its ``children``.
-    """
-    groups = []
-    for facet, (_model, label) in FACETS.items():
-        if not question.options[facet]:
-            continue
-        ticked = {option.slug for option in question.ticked[facet]}
-        numbers = question.counts.by_option[facet]
-        roots: list[dict[str, Any]] = []
-        for option, depth in _in_order(list(question.options[facet].values())):
-            shown = {
-                "value": option.slug,
-                "label": option.name,
-                "detail": option.detail,
-                "depth": depth,
-                "count": numbers.get(option.id, 0) if numbers is not None else None,
-                "checked": option.slug in ticked,
-                "id": f"{facet}-{option.slug}",
-                "children": [],
-            }
-            (roots[-1]["children"] if depth else roots).append(shown)
-        folded = roots[VISIBLE_OPTIONS:] if len(roots) > VISIBLE_OPTIONS + 2 else []
-        groups.append(
-            {
-                "name": facet,
-                "label": label,
-                "options": roots[: len(roots) - len(folded)],
-                "more": folded,
-            }
-        )
-    return groups
-
-
-def _in_order(options: list[Option]) -> list[tuple[Option, int]]:
-    """Most frequent first; the parts of a commodity directly below it."""
-    listed = {option.id for option in options}
-    parents: dict[int, list[Option]] = {}
-    roots: list[Option] = []
-    for option in options:
-        above = [pk for pk in option.lineage[:-1] if pk in listed]
-        (parents.setdefault(above[-1], []) if above else roots).append(option)
-
-    def walk(level: list[Option], depth: int) -> list[tuple[Option, int]]:
-        return [pair for option in level for pair in [(option, depth), *walk(parents.get(option.id, []), depth + 1)]]
-
-    return walk(roots, 0)
 
 
 def _opening(edition: Edition) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from timeline.filters import Question
-from timeline.filters.facets import FACETS
 from timeline.filters.spelling import near
 from timeline.models import Edition
 from timeline.public import coverage
@@ -21,14 +20,8 @@ def ways_on(question: Question, edition: Edition) -> dict[str, Any]:
 
     Each way is computed and none leads to another empty list. A bounded number of queries.
     """
-    labels = {
-        "q": _("Drop the search words:"),
-        "dates": _("Drop the dates:"),
-        "differ": _("Include entries where accounts agree:"),
-        **{facet: _("Drop “%s”:") % ", ".join(option.name for option in question.ticked[facet]) for facet in FACETS},
-    }
     ways = list(_near_spellings(question))
-    ways += [_way(labels[name], query, number) for name, query, number in question.ways_out()]
+    ways += [_way(offer, query, number) for offer, query, number in question.ways_out()]
     if widened := question.widened():
         dates, query, number = widened
         ways.append(_way(_("Widen the dates to %s:") % dates, query, number))

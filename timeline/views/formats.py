@@ -20,13 +20,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from wagtail.contrib.redirects.models import Redirect
 
 from timeline.filters import ParameterProblem, Question
-from timeline.filters.facets import FACETS
+from timeline.filters.kinds import MAX_VALUES, SLUG, Records
 from timeline.filters.paging import read_place
-from timeline.filters.question import FILTERS, LISTING, MAX_VALUES, SLUG, quote, repeated
+from timeline.filters.parameters import PARAMETERS, facets
+from timeline.filters.problems import quote, repeated
 from timeline.formats import FORMATS, Answer, Format, calendar, timelinejs
 from timeline.formats.answer import LICENCE, NoSuchPartError
 from timeline.formats.archives import FEED_SIZE
@@ -37,16 +37,6 @@ from .validators import PublicRequest
 
 # Readers may reuse an answer for five minutes, and an old one while ours is out of reach (RFC 5861).
 CACHING = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
-
-PLURALS = {
-    "person": "people",
-    "commodity": "commodities",
-    "category": "categories",
-    "organisation": "organisations",
-    "publisher": "organisations",
-    "source": "sources",
-}
-"""Where the records of a parameter have their pages."""
 
 
 def at(kind: Format) -> Callable[..., HttpResponseBase]:
@@ -137,7 +127,7 @@ def _disposition(filename: str, answer: Answer) -> str:
 def _is_announced(question: Question) -> bool:
     """Whether a hub hears of news in this feed: of everything, or of one record."""
     asked = question.parameters
-    return not asked.keys() - FACETS.keys() - {"order"} and sum(len(asked.get(facet, [])) for facet in FACETS) <= 1
+    return not asked.keys() - facets().keys() - {"order"} and sum(len(asked.get(name, [])) for name in facets()) <= 1
 
 
 def refusal(request: HttpRequest, kind: Format, problems: list[ParameterProblem]) -> HttpResponse:
@@ -183,26 +173,6 @@ def refusal(request: HttpRequest, kind: Format, problems: list[ParameterProblem]
     return HttpResponse("\n".join(lines) + "\n", status=status, content_type="text/plain; charset=utf-8")
 
 
-MEANINGS = {
-    "q": gettext_lazy("Words in headlines, statements, names and sources."),
-    "from": gettext_lazy("Not before this date."),
-    "to": gettext_lazy("Not after this date."),
-    "lane": gettext_lazy("A subject."),
-    "person": gettext_lazy("A person."),
-    "commodity": gettext_lazy("Goods or a topic, with all their parts."),
-    "category": gettext_lazy("A kind of event."),
-    "organisation": gettext_lazy("An organisation that takes part."),
-    "publisher": gettext_lazy("Who published a source."),
-    "source": gettext_lazy("A source that is cited."),
-    "differ": gettext_lazy("Only where accounts differ."),
-    "order": gettext_lazy(
-        "The newest event first, or the oldest. A feed begins with the latest news, whatever is asked."
-    ),
-    "page": gettext_lazy("A part of the list on the page. Everywhere else it is read and has no effect."),
-}
-"""What each parameter of a question asks."""
-
-
 def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/feeds/``: every format in words."""
     question = Question(QueryDict(), option_limit=1)
@@ -220,8 +190,8 @@ def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         slides_limit=timelinejs.LIMIT,
         hub=settings.WEBSUB_HUB,
         parameters=[
-            {"name": name, "many": name in FACETS, "meaning": MEANINGS[name], "accepted": accepted(name, kind)}
-            for name in (*FILTERS, *LISTING)
+            {"name": one.name, "many": one.several, "meaning": one.meaning, "accepted": accepted(one.name, kind)}
+            for one in PARAMETERS.values()
         ],
         examples=_examples(question, kind),
     )
@@ -247,20 +217,12 @@ def accepted(parameter: str, kind: Format) -> str:
     for one in kind.parameters:
         if one.name == parameter:
             return str(one.accepted)
-    if parameter in PLURALS:
-        address = head.absolute(f"/{PLURALS[parameter]}/")
-        return _("the last part of an address under %s") % address
-    words = {
-        "q": _("up to 200 characters and 25 words"),
-        "from": _("a year, a month such as 2025-12, or a day such as 2025-12-01"),
-        "to": _("a year, a month such as 2025-12, or a day such as 2025-12-01"),
-        "lane": _("a subject that the chronology offers"),
-        "differ": "1",
-        "order": "new, old",
-        "page": _("a year, a month, or a place that a link of the list names"),
-    }
-    names = [*FILTERS, *LISTING, *(one.name for one in kind.parameters)]
-    return words.get(parameter) or _("the parameters %s") % ", ".join(names)
+    declared = PARAMETERS.get(parameter)
+    if isinstance(declared, Records) and declared.address:
+        return _("the last part of an address under %s") % head.absolute(f"/{declared.address}/")
+    if declared:
+        return str(declared.accepted)
+    return _("the parameters %s") % ", ".join([*PARAMETERS, *(one.name for one in kind.parameters)])
 
 
 def _no_such_page(question: Question) -> ParameterProblem | None:
@@ -285,11 +247,12 @@ def renamed(asked_for: QueryDict, problems: list[ParameterProblem]) -> QueryDict
 
     None unless old names are all that is wrong with it.
     """
+    addresses = {name: facet.address for name, facet in facets().items() if facet.address}
     missing = {problem.parameter for problem in problems if problem.is_missing}
-    if len(missing) != len({problem.parameter for problem in problems}) or not missing <= PLURALS.keys():
+    if len(missing) != len({problem.parameter for problem in problems}) or not missing <= addresses.keys():
         return None
     asked = {
-        f"/{PLURALS[name]}/{value}": (name, value)
+        f"/{addresses[name]}/{value}": (name, value)
         for name in missing
         for value in asked_for.getlist(name)[:MAX_VALUES]
         if SLUG.fullmatch(value)
@@ -298,6 +261,6 @@ def renamed(asked_for: QueryDict, problems: list[ParameterProblem]) -> QueryDict
     data = asked_for.copy()
     for old_path, link in redirects.values_list("old_path", "redirect_link"):
         name, value = asked[old_path]
-        if new := re.fullmatch(rf"/{PLURALS[name]}/([-\w]+)/", link):
+        if new := re.fullmatch(rf"/{addresses[name]}/([-\w]+)/", link):
             data.setlist(name, [new[1] if one == value else one for one in data.getlist(name)])
     return None if data == asked_for else data

@@ -1,0 +1,201 @@
+"""The parameters of a question: each is declared here, once.
+
+What reads, says, offers, counts or describes parameters goes by ``PARAMETERS``: the FilterSet,
+the sentence, chips and ways out, the controls of the form, the stored totals, the page about
+feeds, the errors, the API and its OpenAPI file, and the tests that ask every address for every name.
+"""
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from timeline.models import Category, Commodity, Lane, Organisation, Person, Source
+
+from .kinds import Bound, Choice, Filter, Flag, Parameter, Records, Search
+
+
+def _by_name(*declared: Parameter) -> dict[str, Parameter]:
+    found = {one.name: one for one in declared}
+    if len(found) < len(declared):
+        raise ImproperlyConfigured("A parameter is declared twice.")
+    return found
+
+
+PARAMETERS = _by_name(
+    Search(
+        "q",
+        column="vector",
+        label=_("Search the text"),
+        phrase=_("matching %s"),
+        turn=80,
+        way_out=_("Drop the search words:"),
+        meaning=_("Words in headlines, statements, names and sources."),
+        accepted=_("up to 200 characters and 25 words"),
+        description=(
+            "Words to search for in headlines, statements, names and sources. “Quotation marks” keep words "
+            "together, or means either, - leaves out. English and Japanese."
+        ),
+        example="tariff -steel",
+    ),
+    Bound(
+        "from",
+        label=_("From"),
+        legend=_("Dates"),
+        chip=_("From %s"),
+        way_out=_("Drop the dates:"),
+        meaning=_("Not before this date."),
+        accepted=_("a year, a month such as 2025-12, or a day such as 2025-12-01"),
+        description="From this year, month or day on, inclusive. Finds every entry that may have happened then.",
+        example="2025-04",
+    ),
+    Bound(
+        "to",
+        is_upper=True,
+        label=_("To"),
+        legend=_("Dates"),
+        chip=_("To %s"),
+        way_out=_("Drop the dates:"),
+        meaning=_("Not after this date."),
+        accepted=_("a year, a month such as 2025-12, or a day such as 2025-12-01"),
+        description="To this year, month or day, inclusive: 2025 means to the end of 2025.",
+        example="2025",
+    ),
+    Records(
+        "lane",
+        model=Lane,
+        column="lanes",
+        is_public=True,
+        label=_("Subjects"),
+        phrase=_("in %s"),
+        turn=10,
+        meaning=_("A subject."),
+        accepted=_("a subject that the chronology offers"),
+        description="lanes, the subjects of the overview (see /coverage)",
+        example="cars",
+    ),
+    Records(
+        "person",
+        model=Person,
+        column="people",
+        address="people",
+        detail="country",
+        label=_("People"),
+        phrase=_("with %s"),
+        turn=30,
+        meaning=_("A person."),
+        description="people (see /people)",
+        example="akazawa-ryosei",
+    ),
+    Records(
+        "commodity",
+        model=Commodity,
+        column="commodities",
+        address="commodities",
+        lineage="lineage",
+        label=_("Goods and topics"),
+        phrase=_("about %s"),
+        turn=20,
+        meaning=_("Goods or a topic, with all their parts."),
+        description="goods and topics (see /commodities); what is part of them counts too",
+        example="automobiles",
+    ),
+    Records(
+        "category",
+        model=Category,
+        column="category_id",
+        address="categories",
+        label=_("Kinds of event"),
+        phrase=_("filed under %s"),
+        turn=50,
+        meaning=_("A kind of event."),
+        description="kinds of event (see /categories)",
+        example="talks",
+    ),
+    Records(
+        "organisation",
+        model=Organisation,
+        column="organisations",
+        address="organisations",
+        label=_("Organisations"),
+        phrase=_("involving %s"),
+        turn=40,
+        meaning=_("An organisation that takes part."),
+        description="organisations that take part (see /organisations)",
+        example="mofa",
+    ),
+    Records(
+        "publisher",
+        model=Organisation,
+        column="publishers",
+        address="organisations",
+        label=_("Publishers"),
+        phrase=_("citing %s"),
+        turn=60,
+        meaning=_("Who published a source."),
+        description="organisations that published a source of the entry (see /organisations)",
+        example="reuters",
+    ),
+    Records(
+        "source",
+        model=Source,
+        column="sources",
+        address="sources",
+        title="title",
+        is_offered=False,
+        label=_("Sources"),
+        phrase=_("resting on “%s”"),
+        turn=70,
+        meaning=_("A source that is cited."),
+        description="sources that the entry cites (see /sources)",
+        example="first-round",
+    ),
+    Flag(
+        "differ",
+        column="differs",
+        label=_("Accounts differ"),
+        legend=_("Evidence"),
+        phrase=_("where accounts differ"),
+        turn=90,
+        chip=_("Accounts differ"),
+        way_out=_("Include entries where accounts agree:"),
+        meaning=_("Only where accounts differ."),
+        refusal=_("Write differ=1 to see only entries where accounts differ."),
+        description="1: only entries where accounts differ.",
+    ),
+    Choice(
+        "order",
+        values=("new", "old"),
+        refusal=_("The order is “new” or “old”, not “%s”."),
+        meaning=_("The newest event first, or the oldest. A feed begins with the latest news, whatever is asked."),
+        accepted="new, old",
+        description="By the date of the event: old (the first unless you ask) or new first.",
+    ),
+    Parameter(
+        "page",
+        meaning=_("A part of the list on the page. Everywhere else it is read and has no effect."),
+        accepted=_("a year, a month, or a place that a link of the list names"),
+        description="Start at this year or month, as the page of the chronology does.",
+        example="2025-04",
+        pattern=r"^\d{4}(-\d{2})?$",
+    ),
+)
+"""In the order in which people and programs are told of them."""
+
+
+def filters() -> dict[str, Filter]:
+    """Those that narrow the list; the others order it and turn its pages."""
+    return {name: one for name, one in PARAMETERS.items() if isinstance(one, Filter)}
+
+
+def facets() -> dict[str, Records]:
+    """Those that name records."""
+    return {name: one for name, one in PARAMETERS.items() if isinstance(one, Records)}
+
+
+def flags() -> dict[str, Flag]:
+    """Those that say yes."""
+    return {name: one for name, one in PARAMETERS.items() if isinstance(one, Flag)}
+
+
+def single() -> list[str]:
+    """The names that are given once."""
+    return [name for name, one in PARAMETERS.items() if not one.several]
