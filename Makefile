@@ -8,7 +8,7 @@ DJHTML = $(PYTHON) -m djhtml --tabwidth 2 templates
 ARGS =
 
 .DEFAULT_GOAL = help
-.PHONY: help run test lint format types check messages bench lock prepare clean
+.PHONY: help run reset test lint format types check messages bench lock prepare clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -16,6 +16,10 @@ help: ## List the commands
 run: ## Serve the chronology on http://127.0.0.1:8000/ (PORT=8001 make run: elsewhere)
 	@sh requirements/prepare.sh run
 	@exec $(PYTHON) manage.py develop
+
+reset: ## Remove the database, uploads and datasets, so that `make run` begins anew; packages stay
+	@sh requirements/prepare.sh run
+	@$(PYTHON) manage.py reset
 
 test: prepare ## Run all tests (ARGS="-k feed": some of them)
 	@$(PYTHON) -m tests.chromium

@@ -13,7 +13,8 @@ from bench import floor
 from config.postgres import server
 
 ROOT = Path(__file__).resolve().parent.parent
-SHAPES = ["timeline/migrations/*.py", "timeline/content/*.py", "timeline/*.py", "bench/floor.py"]
+ROOMS = ("migrations", "content", "generated", "models", "public", "search", "edition")
+SHAPES = [*(f"timeline/{room}/*.py" for room in ROOMS), "bench/floor.py"]
 """What decides what is in the database: when any of it changes, the database is made anew."""
 
 

@@ -72,7 +72,7 @@ def free_port() -> int:
 def serving(name: str, application: str, port: int, environment: dict[str, str]) -> Iterator[Server]:
     """Gunicorn with ``application``, until the end of the block."""
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", str(WORKERS), "--worker-class", "sync", "--log-level", "warning"]
+    command += ["--workers", str(WORKERS), "--worker-class", "sync", "--threads", "1", "--log-level", "warning"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         for _ in range(600):

@@ -3,7 +3,12 @@
 The tests of pages walk this table: markup, accessibility, narrow screens, dark colours.
 """
 
+from urllib.parse import urlencode
+
+from django.conf import settings
+
 from timeline.choices import Nature
+from timeline.formats import FORMATS
 from timeline.models import (
     CommodityName,
     Coverage,
@@ -101,6 +106,25 @@ EMBEDS = {
     "no entry to embed": "/entries/never-was/embed/",
 }
 """What other sites show in a frame: pages with a head of their own."""
+
+ENTRY_FILES = [f"{ENTRY}{name}" for name in ("cite.bib", "cite.ris", "cite.csl.json", "share.png")]
+API = [
+    *("/api/v1/", "/api/v1/entries", f"/api/v1{ENTRY.rstrip('/')}", "/api/v1/facets", "/api/v1/changes"),
+    *("/api/v1/withdrawals", "/api/v1/people", "/api/v1/people/ryosei-akazawa", "/api/v1/organisations"),
+    *("/api/v1/organisations/example-wire", "/api/v1/commodities", "/api/v1/commodities/vehicles"),
+    *("/api/v1/categories", "/api/v1/sources", "/api/v1/sources/first-round", "/api/v1/figures"),
+    *("/api/v1/figures/duty-on-cars", "/api/v1/glossary", "/api/v1/coverage", "/api/v1/openapi.json"),
+]
+FOR_PROGRAMS = [
+    *(f"/{kind.path}" for kind in FORMATS),
+    *(f"/{kind.path}?{urlencode(options)}" for kind in FORMATS for _label, options in kind.variants),
+    *ENTRY_FILES,
+    *API,
+    *(f"/oembed?{urlencode({'url': settings.BASE_URL + ENTRY})}", "/figures/duty-on-cars.csv", "/share.png"),
+    *("/dataset/latest.zip", "/sitemap.xml", "/sitemap-entries.xml", "/sitemap-sources.xml", "/robots.txt"),
+    *("/opensearch.xml", "/favicon.ico", "/apple-touch-icon.png", "/icon.png", "/status.json"),
+]
+"""What programs ask for, at least once each address that ``timeline.urls`` has and no page is."""
 
 STATUS = {"withdrawn": 410, "removed version": 410, "nothing there": 404} | {
     "embedding not understood": 400,

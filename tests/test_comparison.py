@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from timeline.models.document import complete
 from timeline.public.comparison import compare, words
 
 SOURCE = {"number": 3, "slug": "report", "title": "Report", "title_is_description": False}
@@ -62,15 +63,17 @@ def test_an_edit_in_a_long_text_is_still_found_by_the_word():
 
 
 def entry(**parts):
-    return {
-        "headline": "Ministers meet",
-        "summary": "They meet.",
-        "date": {"edtf": "2025-04-16", "basis": "stated", "note": ""},
-        "place": "Tokyo",
-        "category": {"slug": "talks", "name": "Talks"},
-        "sources": [SOURCE],
-        **parts,
-    }
+    return complete(
+        {
+            "headline": "Ministers meet",
+            "summary": "They meet.",
+            "date": {"edtf": "2025-04-16", "basis": "stated", "note": ""},
+            "place": "Tokyo",
+            "category": {"slug": "talks", "name": "Talks"},
+            "sources": [SOURCE],
+            **parts,
+        }
+    )
 
 
 def statement(key, text, **fields):
@@ -160,4 +163,6 @@ def test_a_record_merged_with_another_is_no_edit_and_a_source_brings_its_number(
 
 
 def test_a_document_of_an_older_make_lacks_parts_and_is_compared_all_the_same():
-    assert summary_of({"headline": "Ministers meet"}, entry())["Summary"] == [("", "changed", False, {"": "changed"})]
+    assert summary_of(complete({"headline": "Ministers meet"}), entry())["Summary"] == [
+        ("", "changed", False, {"": "changed"})
+    ]

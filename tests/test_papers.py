@@ -47,7 +47,7 @@ def decisions() -> list[Decision]:
     _introduction, *entries = re.split(r"^## ", text, flags=re.MULTILINE)
     found = []
     for entry in entries:
-        form = re.fullmatch(r"(\d+)\. (.+)\n\n(\d{4}-\d\d-\d\d) · (.+)\n\n(.+)\n", entry.rstrip() + "\n", re.DOTALL)
+        form = re.fullmatch(r"(\d+)\. ([^\n]+)\n\n([\d-]{10}) · ([^\n]+)\n\n(.+)\n", entry.rstrip() + "\n", re.DOTALL)
         assert form, f"not “number. title”, “date · state”, reasons: {entry[:80]}"
         found.append(Decision(int(form[1]), form[2], datetime.date.fromisoformat(form[3]), form[4], form[5]))
     return found

@@ -146,6 +146,14 @@ def test_a_series_is_public_while_a_published_figure_joins_it(client, duty, sour
     assert client.get(address).status_code == 404
 
 
+def test_figures_none_of_which_states_a_value_are_a_table_without_a_chart(client, duty, cars, source):
+    publish(with_figure(duty, source, value=None, note="He named no rate.", commodities=[cars]))
+    for address in (PAGE, "/commodities/cars/"):
+        page = soup(client, address)
+        assert page.select_one("figure.chart svg, .chart svg") is None
+        assert "not stated" in table(page)[1]
+
+
 def test_figures_of_drafts_are_not_drawn(client, duty, source):
     entry = publish(with_figure(duty, source, label="Public duty"))
     add_figure(entry, source, series=duty, label="Secret duty", value="99", status="threatened")

@@ -123,6 +123,22 @@ def leave(home: Path) -> bool:
     return True
 
 
+def remove(home: Path) -> list[Path]:
+    """Remove the data of `home`, not its programs; returns the folders that went.
+
+    Raises `NoServerError` while another process uses the server.
+    """
+    if not home.exists():
+        return []
+    with locked(home / "start.lock"):  # whoever wants to start it now waits, and finds no data
+        if not leave(home):
+            raise NoServerError(f"The database in {home} is used by another process.")
+        folders = sorted([*home.glob("data-*"), *home.glob("data.new")])
+        for folder in folders:
+            shutil.rmtree(folder)
+    return folders
+
+
 def _free(path: Path, kind: int) -> bool:
     try:
         with locked(path, kind | fcntl.LOCK_NB):

@@ -12,6 +12,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower
 
 from timeline.choices import Change, NameKind
+from timeline.formats.tables import Record
 from timeline.models import (
     Category,
     Commodity,
@@ -25,7 +26,8 @@ from timeline.models import (
     Withdrawal,
 )
 from timeline.models.commodity import READING_ORDER
-from timeline.public.document import Document, instant, position_document, source_document
+from timeline.models.document import EntryDocument
+from timeline.public.document import instant, position_document, source_document
 from timeline.public.glossary import other_names, term_document, with_sources
 from timeline.views.head import absolute
 from timeline.views.public_records import (
@@ -94,14 +96,14 @@ def told_versions() -> QuerySet[Version]:
 # -- documents ----------------------------------------------------------------------------
 
 
-def _addresses(record: Any, kind: str) -> Document:
+def _addresses(record: Any, kind: str) -> Record:
     return {
         "page": absolute(record.get_absolute_url()),
         "api": absolute(f"{API}/{kind}/{record.slug}"),
     }
 
 
-def _names(record: Any) -> list[Document]:
+def _names(record: Any) -> list[Record]:
     return [
         {"name": row.name, "language": row.language, "kind": row.kind}
         for row in record.names.all()
@@ -109,7 +111,7 @@ def _names(record: Any) -> list[Document]:
     ]
 
 
-def person(record: Person) -> Document:
+def person(record: Person) -> Record:
     """A person with names and positions, of one that :func:`people` fetched."""
     return {
         "slug": record.slug,
@@ -130,7 +132,7 @@ def person(record: Person) -> Document:
     }
 
 
-def organisation(record: Organisation) -> Document:
+def organisation(record: Organisation) -> Record:
     """An organisation that :func:`organisations` fetched."""
     return {
         "slug": record.slug,
@@ -145,7 +147,7 @@ def organisation(record: Organisation) -> Document:
     }
 
 
-def commodity(record: Commodity) -> Document:
+def commodity(record: Commodity) -> Record:
     """Goods or a topic that :func:`commodities` fetched."""
     return {
         "slug": record.slug,
@@ -160,7 +162,7 @@ def commodity(record: Commodity) -> Document:
     }
 
 
-def category(record: Category) -> Document:
+def category(record: Category) -> Record:
     """A kind of event."""
     return {
         "slug": record.slug,
@@ -172,7 +174,7 @@ def category(record: Category) -> Document:
     }
 
 
-def source(record: Source) -> Document:
+def source(record: Source) -> Record:
     """A source of the bibliography; an address unfit for readers is left out."""
     return {
         **source_document(record),
@@ -181,7 +183,7 @@ def source(record: Source) -> Document:
     }
 
 
-def figure_series(record: FigureSeries) -> Document:
+def figure_series(record: FigureSeries) -> Record:
     """A series of figures, without them."""
     goods = record.commodity if record.commodity_is_public else None
     return {
@@ -193,7 +195,7 @@ def figure_series(record: FigureSeries) -> Document:
     }
 
 
-def term(record: Term) -> Document:
+def term(record: Term) -> Record:
     """A term of the glossary that :func:`terms` fetched."""
     known = term_document(record)
     return {
@@ -206,7 +208,7 @@ def term(record: Term) -> Document:
     }
 
 
-def told_version(version: Version) -> Document:
+def told_version(version: Version) -> Record:
     """A version that :func:`told_versions` fetched: what readers were told, of which entry."""
     return {
         "uid": str(version.uid),  # type: ignore[attr-defined] # annotated, as the next two
@@ -224,7 +226,7 @@ def told_version(version: Version) -> Document:
     }
 
 
-def withdrawal(row: Withdrawal) -> Document:
+def withdrawal(row: Withdrawal) -> Record:
     """An entry that is public no more: its identity, the reason, and no word of what it said."""
     return {
         "uid": str(row.uid),
@@ -235,7 +237,7 @@ def withdrawal(row: Withdrawal) -> Document:
     }
 
 
-def entry_link(document: Document) -> Document:
+def entry_link(document: EntryDocument) -> Record:
     """An entry by its identity, headline and date."""
     return {
         "uid": document["uid"],

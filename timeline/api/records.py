@@ -9,7 +9,7 @@ from ninja import Path, Query, Router
 
 from timeline.charts.figures import Point, points_of
 from timeline.models import PublishedEntry
-from timeline.public.document import Document
+from timeline.models.document import EntryDocument
 from timeline.public.wording import figure_value
 from timeline.views.bibliography import LACKING
 
@@ -150,7 +150,7 @@ def source(request: ApiRequest, slug: Path[RecordSlug], asked: Query[Paging]) ->
     )
 
 
-def _supports(entry: Document, number: int) -> list[Document]:
+def _supports(entry: EntryDocument, number: int) -> list[dict[str, Any]]:
     """The statements, figures and accounts of an entry that cite source ``number``."""
     parts = [("statement", row["id"], row["text"], row["citations"]) for row in entry["statements"]]
     parts += [
@@ -201,7 +201,7 @@ def series(request: ApiRequest, slug: Path[RecordSlug], asked: Query[Paging]) ->
     )
 
 
-def _point(point: Point) -> Document:
+def _point(point: Point) -> dict[str, Any]:
     start, end = point.date.lower, point.date.last
     return {
         "start": start.isoformat() if start else None,

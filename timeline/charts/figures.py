@@ -6,15 +6,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 from math import ceil, floor
-from typing import Any
 
 from timeline import edtf
 from timeline.choices import FigureBasis, FigureStatus, Scale
+from timeline.models.document import EntryDocument, FigureDocument
 from timeline.public import wording
 
 from .drawing import ALWAYS, NEVER, Axis, Block, Disc, Drawing, Label, Line
-
-Document = dict[str, Any]
 
 TOP, BASE, HEIGHT = 26, 214, 246
 """Pixels from the top: of the highest gridline, of the lowest, of the end of the chart."""
@@ -45,8 +43,8 @@ NEAR = 12
 class Point:
     """A figure of a series with the entry that has it, as in their public documents."""
 
-    figure: Document
-    entry: Document
+    figure: FigureDocument
+    entry: EntryDocument
 
     @property
     def is_solid(self) -> bool:
@@ -96,7 +94,8 @@ class Point:
     @property
     def bounds(self) -> tuple[Decimal, Decimal] | None:
         """The lowest and the highest value, whatever the scale; equal when there is one, None without any."""
-        numbers = [self.figure[name] for name in ("value", "low", "high") if self.figure[name] is not None]
+        stated = (self.figure["value"], self.figure["low"], self.figure["high"])
+        numbers = [number for number in stated if number is not None]
         factor = factor_of(self.figure["scale"])
         return (Decimal(numbers[0]) * factor, Decimal(numbers[-1]) * factor) if numbers else None
 
@@ -114,7 +113,7 @@ class Point:
         return self.period[0], self.said
 
 
-def points_of(documents: Iterable[Document], series: str) -> list[Point]:
+def points_of(documents: Iterable[EntryDocument], series: str) -> list[Point]:
     """The figures of entries that join the series with this slug, in order of time."""
     found = [Point(figure, entry) for entry in documents for figure in entry["figures"] if figure["series"] == series]
     return sorted(found, key=lambda point: point.order)
@@ -237,7 +236,7 @@ def _draw_alone(drawing: Drawing, across: Axis, down: "Values", point: Point) ->
     drawing.discs += [Disc(f"{name}{todo}", x, y) for y in sorted({top, bottom})]
 
 
-def _draw_grid(drawing: Drawing, across: Axis, down: "Values", figure: Document) -> None:
+def _draw_grid(drawing: Drawing, across: Axis, down: "Values", figure: FigureDocument) -> None:
     for value in down.lines:
         drawing.grid.append(Line("grid" if value else "base", 0, 100, down.y(value), down.y(value)))
     words = list(down.words(figure))
@@ -281,13 +280,13 @@ class Values:
         share = (value - self.lines[0]) / (self.lines[-1] - self.lines[0])
         return round(float(BASE - share * (BASE - TOP)), 1)
 
-    def words(self, figure: Document) -> Iterator[tuple[Decimal, str]]:
+    def words(self, figure: FigureDocument) -> Iterator[tuple[Decimal, str]]:
         """The words at each line but the zero; the unit, that of ``figure``, is said once, at the highest."""
         for value in self.lines:
             number = (value / factor_of(self.scale)).normalize()
             if value == self.lines[-1]:
-                plain = {"value": f"{number:f}", "low": None, "high": None, "qualifier": "", "per": ""}
-                yield value, wording.figure_value({**figure, **plain, "scale": self.scale})
+                plain: FigureDocument = {**figure, "value": f"{number:f}", "low": None, "high": None}
+                yield value, wording.figure_value({**plain, "qualifier": "", "per": "", "scale": self.scale})
             elif value:
                 yield value, f"{number:,f}"
 

@@ -20,9 +20,8 @@ from django.utils.translation import gettext as _
 from timeline.api import documents
 from timeline.formats import tables
 from timeline.formats.entry_schema import entry_json
-from timeline.formats.tables import Table
+from timeline.formats.tables import Record, Table
 from timeline.models import Edition, FacetTotal, PublishedEntry
-from timeline.public.document import Document
 from timeline.views import head, validators
 
 from . import storage, words
@@ -140,7 +139,7 @@ def _write_tables(here: Path) -> dict[str, Written]:
             writers[table.name] = csv.writer(file.text, lineterminator="\r\n")
             writers[table.name].writerow(table.header)
 
-        def write(kinds: list[Table], document: Document) -> None:
+        def write[Document](kinds: list[Table[Document, Any]], document: Document) -> None:
             for table in kinds:
                 for cells in table.cells(document):
                     writers[table.name].writerow(cells)
@@ -157,7 +156,7 @@ def _write_tables(here: Path) -> dict[str, Written]:
     return {name: file.written() for name, file in files.items()}
 
 
-def _records() -> list[tuple[Any, Callable[[Any], Document], list[Table]]]:
+def _records() -> list[tuple[Any, Callable[[Any], Record], list[Table[Record, Any]]]]:
     """Which records there are, how each is described, and the tables that take their rows from that."""
     return [
         (documents.people().order_by("slug"), documents.person, [tables.PEOPLE, tables.POSITIONS]),

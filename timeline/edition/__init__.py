@@ -14,7 +14,7 @@ changes them counts a new edition first, in the same transaction: its lock lets 
 
 from .chronology import refresh_chronology
 from .receivers import connect
-from .refreshing import entries_about, paused, publicly_visible, rebuild, refresh, refresh_sources
+from .refreshing import entries_about, paused, publicly_visible, rebuild, refresh, refresh_outdated, refresh_sources
 from .versions import Publication
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "rebuild",
     "refresh",
     "refresh_chronology",
+    "refresh_outdated",
     "refresh_sources",
 ]

@@ -1,10 +1,14 @@
-"""When the public chronology changes: what Wagtail and the records tell."""
+"""When the public chronology changes: what Wagtail and the records tell, and what a migration leaves to be done."""
 
 from typing import Any
 
+from django.apps import AppConfig
+from django.apps import apps as registry
+from django.apps.registry import Apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db import transaction
 from django.db.models import Model
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_migrate, post_save
 from wagtail.models import PageViewRestriction, Revision
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
@@ -16,6 +20,7 @@ from timeline.models import (
     FigureSeries,
     Organisation,
     Person,
+    PublishedEntry,
     Source,
     Term,
 )
@@ -74,6 +79,20 @@ def _privacy_changed(sender: type, instance: PageViewRestriction, **kwargs: Any)
     transaction.on_commit(lambda: refresh(entries))
 
 
+def _migrated(sender: AppConfig, verbosity: int = 1, apps: Apps = registry, stdout: Any = None, **kwargs: Any) -> None:
+    """Say what is to be built anew, if these tables can tell and there is somebody to be told."""
+    try:
+        apps.get_model("timeline", "PublishedEntry")._meta.get_field("document_version")
+    except (LookupError, FieldDoesNotExist):
+        return  # migrated back to before they could
+    outdated = PublishedEntry.objects.outdated().count()
+    if outdated and stdout and verbosity:
+        stdout.write(
+            f"{outdated} published entries were built by code with another version of the public document. They are "
+            "shown, without what is new.\nBuild them anew while the site runs: manage.py rebuild_search --outdated"
+        )
+
+
 def connect() -> None:
     """Listen to what changes the public chronology; called once, when Django starts."""
     page_published.connect(_chronology_published, sender=ChronologyPage, dispatch_uid="timeline.edition")
@@ -84,5 +103,6 @@ def connect() -> None:
         signal.connect(_privacy_changed, sender=PageViewRestriction, dispatch_uid="timeline.edition")
     for signal in (post_save, post_delete):
         signal.connect(_term_changed, sender=Term, dispatch_uid="timeline.edition")
+    post_migrate.connect(_migrated, sender=registry.get_app_config("timeline"), dispatch_uid="timeline.edition")
     for record in (Person, Commodity, Organisation, Source, Category, FigureSeries):
         post_save.connect(_record_saved, sender=record, dispatch_uid="timeline.edition")

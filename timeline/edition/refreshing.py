@@ -158,6 +158,18 @@ def rebuild() -> int:
     return PublishedEntry.objects.count()
 
 
+def refresh_outdated() -> int:
+    """Build the rows anew that code with another version of the document built; returns their number.
+
+    ``BATCH`` at a time, each in a transaction of its own: the site goes on, and so do its editors.
+    """
+    number = 0
+    while ids := list(PublishedEntry.objects.outdated().values_list("pk", flat=True)[:BATCH]):
+        refresh(ids)
+        number += len(ids)
+    return number
+
+
 def withdraw(entry: EntryPage) -> None:
     """The row of an entry goes, a tombstone stays."""
     with transaction.atomic():

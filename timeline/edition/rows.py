@@ -3,32 +3,22 @@
 import datetime
 import hashlib
 import json
-from typing import Any
 
 from timeline import edtf, search
 from timeline.models import Departure, EntryPage, PublishedEntry, State
+from timeline.models.document import VERSION, EntryDocument
 from timeline.models.fields import period_of
+from timeline.public.document import cited_sources
 from timeline.public.lanes import Lane, lanes_of
 
 BATCH = 200
 """Entries built at a time: bounds the memory of a rebuild."""
 
 
-def new_row(entry: EntryPage, document: dict[str, Any], lanes: list[Lane], redacted: list[int]) -> PublishedEntry:
+def new_row(entry: EntryPage, document: EntryDocument, lanes: list[Lane], redacted: list[int]) -> PublishedEntry:
     """The row of an entry, of which the versions numbered ``redacted`` have lost their words."""
     date = edtf.parse(entry.date)
-    cited = [
-        reference.source
-        for parents in (entry.statements, entry.figures)
-        for parent in parents.all()
-        for reference in parent.citations.all()
-        if reference.source_id and reference.source.is_public
-    ] + [
-        account.source
-        for item in entry.disagreements.all()
-        for account in item.accounts.all()
-        if account.source_id and account.source.is_public
-    ]
+    cited = cited_sources(entry)
     lineages = [row.commodity.lineage for row in entry.entry_commodities.all() if row.commodity_id]
     texts = search.texts(entry, document)
     return PublishedEntry(
@@ -50,6 +40,7 @@ def new_row(entry: EntryPage, document: dict[str, Any], lanes: list[Lane], redac
         series=sorted({figure.series_id for figure in entry.figures.all() if figure.series_id}),
         differs=bool(document["disagreements"]),
         document=document,
+        document_version=VERSION,
         # With what is no part of it and shows in answers: the words it is found by, and what its history lost.
         digest=hashlib.sha256(json.dumps([document, texts, redacted], sort_keys=True).encode()).hexdigest()[:32],
         vector=search.WeightedVector(texts),

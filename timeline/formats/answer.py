@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from timeline.filters import ParameterProblem
 from timeline.models import State, Withdrawal
+from timeline.models.document import EntryDocument
 from timeline.models.querysets import PublishedEntryQuerySet
-from timeline.public.document import Document
 from timeline.public.lanes import Lane
 
 OTHERS = gettext_lazy("Tables and other files")
@@ -92,7 +92,7 @@ class Answer:
         query = f"?{urlencode(pairs)}" if pairs else ""
         return f"{self.base_url}/{self.path if path is None else path}{query}"
 
-    def documents(self) -> Iterator[Document]:
+    def documents(self) -> Iterator[EntryDocument]:
         """All entries by the date of the event, in the order that was asked for, ``CHUNK`` at a time."""
         rows = self.entries.chronological(self.newest_first)
         return rows.values_list("document", flat=True).iterator(chunk_size=CHUNK)

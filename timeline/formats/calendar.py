@@ -20,8 +20,9 @@ from django.utils.translation import gettext_lazy as _
 
 from timeline.choices import Change
 from timeline.models import Version
+from timeline.models.document import DateDocument, EntryDocument
 from timeline.names import strip_control
-from timeline.public.document import Document, instant
+from timeline.public.document import instant
 from timeline.public.wording import basis, correction_text, sentence_case, source_line, source_title, stop, when
 
 from .answer import CHUNK, Answer, Format, Parameter
@@ -123,7 +124,7 @@ def _about(answer: Answer, missing: int, beyond: int, spanned: bool) -> Iterator
 # -- events -------------------------------------------------------------------------------
 
 
-def _days(date: Document, spanned: bool) -> Days | None:
+def _days(date: DateDocument, spanned: bool) -> Days | None:
     """The first day and the day after the last one; None for a date that is not shown.
 
     An interval counts as not exact: ours mean "at some time between" as often as "all through".
@@ -138,7 +139,7 @@ def _day_after(day: datetime.date) -> datetime.date:
     return day + datetime.timedelta(days=1)
 
 
-def _event(entry: Document, days: Days, answer: Answer) -> Iterator[Line]:
+def _event(entry: EntryDocument, days: Days, answer: Answer) -> Iterator[Line]:
     title = entry["headline"]
     if entry["date"]["precision"] != "day" or entry["date"]["approximate"] or entry["date"]["uncertain"]:
         title = f"{title} ({when(entry['date']['edtf'])})"
@@ -169,7 +170,7 @@ def _beginning(
     yield "TRANSP", "TRANSPARENT"
 
 
-def _words(entry: Document, url: str) -> Iterator[str]:
+def _words(entry: EntryDocument, url: str) -> Iterator[str]:
     """The summary, what was corrected, how the date is known, the sources, and where to read on."""
     yield entry["summary"]
     for change in entry["changes"]:

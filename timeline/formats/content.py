@@ -4,7 +4,7 @@ Written here and not in a template, as a feed document has dozens of entries and
 takes a fifteenth of the time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
 from html import escape as in_attribute
 from typing import NamedTuple
@@ -13,7 +13,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from timeline.choices import Change
-from timeline.public.document import Document
+from timeline.models.document import (
+    ChangeDocument,
+    CitationDocument,
+    DisagreementDocument,
+    EntryDocument,
+    FigureDocument,
+    MeasureDateDocument,
+    SourceDocument,
+    StatementDocument,
+)
 from timeline.public.wording import (
     basis,
     correction_text,
@@ -64,7 +73,7 @@ def _phrases(language: str) -> Phrases:
     )
 
 
-def content(entry: Document, base_url: str) -> str:
+def content(entry: EntryDocument, base_url: str) -> str:
     """The whole entry; every link begins with ``base_url``.
 
     The numbers of sources are those of the list below, which has the links: numbers that
@@ -103,12 +112,12 @@ def _items(tag: str, items: Iterable[str]) -> str:
     return f"<{tag}>{''.join(items)}</{tag}>"
 
 
-def _statement(row: Document) -> str:
+def _statement(row: StatementDocument) -> str:
     nature = f"<b>{label(row['nature'], 'nature')}.</b> " if row["nature"] != "reported" else ""
     return f"<li>{nature}{escape(row['text'])}{_numbers(row['citations'])}</li>"
 
 
-def _disagreement(item: Document, say: Phrases) -> str:
+def _disagreement(item: DisagreementDocument, say: Phrases) -> str:
     preferred = f" <b>{say.preferred}</b> {escape(item['reason'])}"
     accounts = (
         f"<li>{escape(row['says'])}{_numbers([row])}{preferred if row['preferred'] else ''}</li>"
@@ -117,32 +126,32 @@ def _disagreement(item: Document, say: Phrases) -> str:
     return f"<p>{escape(item['question'])}</p>{_items('ul', accounts)}"
 
 
-def _figure(row: Document) -> str:
+def _figure(row: FigureDocument) -> str:
     what = ", ".join(filter(None, (row["label"], row["of"])))
     said = f"{what}: {figure_value(row)}. {stop(figure_standing(row))}"
     note = f" {row['note']}" if row["note"] else ""
     return f"<li>{escape(said + note)}{_numbers(row['citations'])}</li>"
 
 
-def _date(row: Document) -> str:
+def _date(row: MeasureDateDocument) -> str:
     said = f"{label(row['kind'], 'date')}: {stop(when(row['edtf']))} {row['note']}"
     return f"<li>{escape(said.strip())}</li>"
 
 
-def _source(row: Document, base: str, say: Phrases) -> str:
+def _source(row: SourceDocument, base: str, say: Phrases) -> str:
     links = ((row["url"], say.original), (row["archived_url"], say.archived))
     elsewhere = "".join(f' <a href="{in_attribute(url)}">{words}</a>.' for url, words in links if url)
     title = f'<a href="{base}/sources/{row["slug"]}/">{escape(source_title(row))}</a>'
     return f'<li value="{row["number"]}">{title}. {escape(source_line(row))}.{elsewhere}</li>'
 
 
-def _change(row: Document, say: Phrases) -> str:
+def _change(row: ChangeDocument, say: Phrases) -> str:
     day = escape(sentence_case(when(row["date"][:10])))
     if row["kind"] == Change.CORRECTION:
         return f"<li>{day}. <b>{say.correction}</b> {escape(correction_text(row))}</li>"
     return f"<li>{day}. <b>{say.update}</b> {escape(row['note'])}</li>"
 
 
-def _numbers(citations: list[Document]) -> str:
+def _numbers(citations: Sequence[CitationDocument]) -> str:
     """The numbers of the sources, as in the list of sources."""
     return "".join(f" [{row['number']}]" for row in citations)

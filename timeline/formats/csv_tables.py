@@ -9,11 +9,12 @@ import csv
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from timeline.models import Person
-from timeline.public.document import Document, position_document
+from timeline.public.document import position_document
 
 from . import tables
 from .answer import CHUNK, Answer, Format, Parameter, in_pieces
@@ -34,7 +35,7 @@ NUMBERS = {"integer", "number"}
 
 def render(answer: Answer, table: Table) -> Iterator[bytes]:
     """The header and the rows, in the order of the entries; one query."""
-    documents = _people(answer) if table is tables.POSITIONS else answer.documents()
+    documents: Iterator[Any] = _people(answer) if table is tables.POSITIONS else answer.documents()
     rows: Iterable[list[str]] = (cells for document in documents for cells in table.cells(document))
     if answer.options.get("excel"):
         rows = _without_formulas(rows, table)
@@ -60,7 +61,7 @@ def _without_formulas(rows: Iterable[list[str]], table: Table) -> Iterator[list[
         ]
 
 
-def _people(answer: Answer) -> Iterator[Document]:
+def _people(answer: Answer) -> Iterator[tables.Record]:
     """The people in the entries, by slug, with the positions they held at any time: three queries for ``CHUNK``."""
     people = Person.objects.filter(pk__in=answer.entries.each("people")).order_by("slug")
     for person in people.prefetch_related("positions__organisation", "positions__source").iterator(chunk_size=CHUNK):

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from timeline.filters.facets import COUNT_LIMIT
+from timeline.models.document import EntryDocument
 from timeline.public import fragments
-from timeline.public.document import Document
 
 from .answer import LICENCE, Answer, Format, Parameter
 
@@ -33,7 +33,7 @@ def render(answer: Answer) -> bytes:
     total = len(rows) if len(rows) < limit else answer.entries.capped_count(COUNT_LIMIT)
     template = get_template("timeline/_embed_row.html")
 
-    def row(document: Document) -> str:
+    def row(document: EntryDocument) -> str:
         return template.render({"entry": document, "base_url": answer.base_url})
 
     listed = fragments.rendered(f"embed.{answer.base_url}", rows, row)

@@ -1,6 +1,6 @@
 """The public document of an entry as the API and the dataset give it, field by field.
 
-These models describe ``timeline.public.document`` for others: the OpenAPI file, the order of
+These models describe ``timeline.models.document`` for others: the OpenAPI file, the order of
 the keys, absolute addresses. They are an allow-list on top of an allow-list: a key that
 is not named here does not leave the site.
 """
@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from timeline import choices
 from timeline.edtf import Precision
-from timeline.public.document import LOST, Document
+from timeline.models.document import EntryDocument
+from timeline.public.document import LOST
 
 from .feed import entry_id
 
@@ -242,7 +243,7 @@ class Entry(BaseModel):
     changes: list[EntryChange] = Field(description="Updates and corrections, newest first.")
 
 
-def entry_json(document: Document) -> str:
+def entry_json(document: EntryDocument) -> str:
     """An entry's public document as others get it: one JSON object, keys in order, addresses absolute."""
     page = settings.BASE_URL.rstrip("/") + document["url"]
     return Entry.model_validate({**document, "id": entry_id(document["uid"]), "url": page}).model_dump_json()

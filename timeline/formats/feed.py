@@ -18,7 +18,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from timeline.public.document import Document
+from timeline.models.document import EntryDocument, NamedDocument
 from timeline.public.wording import stop
 
 from .answer import LICENCE
@@ -60,7 +60,7 @@ class Item:
     html: str
     language: str
     terms: Sequence[Term] = ()
-    data: Document | None = None
+    data: EntryDocument | None = None
     """What JSON Feed carries of the entry as data, under ``_nenpyo``."""
 
 
@@ -181,9 +181,12 @@ def beginning() -> datetime:
     return datetime(year, month, number, tzinfo=UTC)
 
 
-def terms(entry: Document, base_url: str) -> list[Term]:
+def terms(entry: EntryDocument, base_url: str) -> list[Term]:
     """Everything an entry is filed under."""
-    filed = [("category", entry["category"])] if entry["category"] else []
-    for kind, plural in (("person", "people"), ("commodity", "commodities"), ("organisation", "organisations")):
-        filed += [(kind, one) for one in entry[plural]]
-    return [Term(base_url + SCHEMES[kind], one["slug"], one["name"]) for kind, one in filed]
+    filed: list[tuple[str, Sequence[NamedDocument]]] = [
+        ("category", [entry["category"]] if entry["category"] else []),
+        ("person", entry["people"]),
+        ("commodity", entry["commodities"]),
+        ("organisation", entry["organisations"]),
+    ]
+    return [Term(base_url + SCHEMES[kind], one["slug"], one["name"]) for kind, rows in filed for one in rows]

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Sequence
 from functools import partial
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from timeline.public.document import Document
+from timeline.models.document import EntryDocument
 from timeline.public.wording import when
 
 from . import latest
@@ -19,10 +20,10 @@ VERSION = "https://jsonfeed.org/version/1.1"
 ABOUT = "/feeds/#json"
 """The page that describes the objects under ``_nenpyo``."""
 
-FIGURE = [
+FIGURE: Final = (
     *("label", "value", "low", "high", "qualifier", "unit", "currency", "scale", "per"),
     *("of", "period", "status", "basis", "series"),
-]
+)
 """What is told of a figure as data; notes are in the text."""
 
 
@@ -68,7 +69,7 @@ def item(one: Item) -> str:
     )
 
 
-def event(entry: Document) -> Document:
+def event(entry: EntryDocument) -> dict[str, Any]:
     """The event as data. What is not known, or empty, is left out.
 
     ``lower`` and ``upper`` are the first and the last day it may have happened on; ``version``
@@ -115,11 +116,11 @@ def event(entry: Document) -> Document:
     )
 
 
-def _known(node: Document) -> Document:
+def _known(node: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in node.items() if value not in (None, "", [], False)}
 
 
-def _written(node: Document) -> str:
+def _written(node: dict[str, Any]) -> str:
     return json.dumps(node, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from timeline.choices import Change
 from timeline.models import Withdrawal
+from timeline.models.document import EntryDocument
 from timeline.public import fragments
-from timeline.public.document import Document
 from timeline.public.wording import sentence_case, when
 
 from . import archives
@@ -49,7 +49,7 @@ def render(answer: Answer, syntax: Syntax) -> bytes:
         withdrawn=withdrawn,
     )
 
-    def written(name: str, make: Callable[[Document, Answer], Item]) -> dict[int, str]:
+    def written(name: str, make: Callable[[EntryDocument, Answer], Item]) -> dict[int, str]:
         kind = f"{syntax.name}.{name}.{answer.base_url}"
         return fragments.rendered(kind, page.rows, lambda entry: syntax.item(make(entry, answer)))
 
@@ -63,7 +63,7 @@ def render(answer: Answer, syntax: Syntax) -> bytes:
     return fitted(syntax, feed, list(whole.values()), brief)
 
 
-def item(entry: Document, answer: Answer) -> Item:
+def item(entry: EntryDocument, answer: Answer) -> Item:
     """An entry as an item; a correction is said before its summary."""
     corrected = entry["changes"] and entry["changes"][0]["kind"] == Change.CORRECTION
     return Item(
@@ -80,7 +80,7 @@ def item(entry: Document, answer: Answer) -> Item:
     )
 
 
-def brief_item(entry: Document, answer: Answer) -> Item:
+def brief_item(entry: EntryDocument, answer: Answer) -> Item:
     """An entry as an item that says where to read it whole."""
     return in_brief(item(entry, answer), date=sentence_case(when(entry["date"]["edtf"])))
 

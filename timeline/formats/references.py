@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from timeline import edtf
 from timeline.choices import SourceKind
-from timeline.public.document import Document
+from timeline.models.document import EntryDocument, SourceDocument
 from timeline.public.wording import source_title, stop, when
 
 Item = dict[str, Any]
@@ -38,13 +38,13 @@ class ReferenceFormat(NamedTuple):
 # -- items --------------------------------------------------------------------------------
 
 
-def entry_item(entry: Document, site: dict[str, Any]) -> Item:
+def entry_item(entry: EntryDocument, site: dict[str, Any]) -> Item:
     """An entry as it stands now.
 
     It is issued when it last changed. It has no author, as none is named, and no date of
     access: that is for the reader's own program to add.
     """
-    changed = (entry["updated"] or "")[:10]
+    changed = entry["updated"][:10]
     item = {
         "id": entry["slug"],
         "type": "webpage",
@@ -52,7 +52,7 @@ def entry_item(entry: Document, site: dict[str, Any]) -> Item:
         "container-title": site["name"],
         "issued": date(changed),
         "event-date": date(entry["date"]["edtf"]),
-        "version": str(entry.get("version") or ""),
+        "version": str(entry["version"] or ""),
         "URL": site["base_url"] + entry["url"],
         "language": entry["language"],
         "note": " ".join(_particulars(entry)),
@@ -60,7 +60,7 @@ def entry_item(entry: Document, site: dict[str, Any]) -> Item:
     return {name: value for name, value in item.items() if value}
 
 
-SOURCE_TYPES = {
+SOURCE_TYPES: dict[str, str] = {
     SourceKind.PRIMARY_GOVERNMENT: "report",
     SourceKind.THINK_TANK: "report",
     SourceKind.WIRE: "article-newspaper",
@@ -72,7 +72,7 @@ SOURCE_TYPES = {
 """What the kinds of sources are for CSL; the others are web pages."""
 
 
-def source_item(source: Document) -> Item:
+def source_item(source: SourceDocument) -> Item:
     """A source, from its public document; a hidden address is not in that."""
     kind = SOURCE_TYPES.get(source["kind"], "webpage")
     publisher = source["publisher"]["name"] if source["publisher"] else ""
@@ -91,16 +91,16 @@ def source_item(source: Document) -> Item:
     return {name: value for name, value in item.items() if value}
 
 
-def citation(entry: Document, site: dict[str, Any]) -> str:
+def citation(entry: EntryDocument, site: dict[str, Any]) -> str:
     """The entry as a note or a list of works cites it."""
     parts = [f"“{stop(entry['headline'])}”", f"{site['name']}.", *_particulars(entry)]
     return " ".join([*parts, site["base_url"] + entry["url"]])
 
 
-def _particulars(entry: Document) -> Iterator[str]:
+def _particulars(entry: EntryDocument) -> Iterator[str]:
     if entry["date"]["edtf"]:
         yield _("Entry for %s.") % when(entry["date"]["edtf"])
-    if entry.get("version"):
+    if entry["version"]:
         published = {"n": entry["version"], "date": when(entry["modified"][:10])}
         yield _("Version %(n)d, %(date)s.") % published
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from timeline import edtf
 from timeline.choices import SourceKind
-from timeline.public.document import Document
+from timeline.models.document import EntryDocument, PositionDocument, SourceDocument
 from timeline.public.wording import correction_text, corrections, source_title
 
 Node = dict[str, Any]
 Site = dict[str, Any]
 
-SOURCE_TYPES = dict.fromkeys(
+SOURCE_TYPES: dict[str, str] = dict.fromkeys(
     (SourceKind.WIRE, SourceKind.NEWS, SourceKind.TRADE_PRESS, SourceKind.REWRITE), "NewsArticle"
 )
 
@@ -26,7 +26,7 @@ def graph(nodes: Iterable[Node]) -> Node:
     return {"@context": "https://schema.org", "@graph": list(nodes)}
 
 
-def article(entry: Document, site: Site) -> Node:
+def article(entry: EntryDocument, site: Site) -> Node:
     """An entry: what happened and when, on whose word, and who and what is mentioned."""
     base = site["base_url"]
     url = base + entry["url"]
@@ -36,7 +36,7 @@ def article(entry: Document, site: Site) -> Node:
             "@type": "Event",
             "name": entry["headline"],
             "startDate": exact,
-            "eventStatus": "https://schema.org/EventScheduled" if entry.get("planned") else None,
+            "eventStatus": "https://schema.org/EventScheduled" if entry["planned"] else None,
             "location": {"@type": "Place", "name": entry["place"]} if entry["place"] else None,
         }
     )
@@ -72,7 +72,7 @@ def article(entry: Document, site: Site) -> Node:
             "inLanguage": entry["language"],
             "datePublished": entry["published"],
             "dateModified": entry["updated"],
-            "version": entry.get("version"),
+            "version": entry["version"],
             "correction": [
                 {"@type": "CorrectionComment", "text": correction_text(change), "datePublished": change["date"]}
                 for change in corrections(entry)
@@ -90,7 +90,7 @@ def article(entry: Document, site: Site) -> Node:
     )
 
 
-def source(one: Document, site: Site) -> Node:
+def source(one: SourceDocument, site: Site) -> Node:
     """A source: who published it when, and where it can be read."""
     base = site["base_url"]
     house = one["publisher"]
@@ -111,7 +111,7 @@ def source(one: Document, site: Site) -> Node:
     )
 
 
-def person(one: Document, site: Site) -> Node:
+def person(one: dict[str, Any], site: Site) -> Node:
     """A person with the positions held, each with the dates that are known of it."""
     url = f"{site['base_url']}/people/{one['slug']}/"
     return _known(
@@ -126,7 +126,7 @@ def person(one: Document, site: Site) -> Node:
     )
 
 
-def _held(position: Document) -> Node:
+def _held(position: PositionDocument) -> Node:
     return _known(
         {
             "@type": "Role",
@@ -137,7 +137,7 @@ def _held(position: Document) -> Node:
     )
 
 
-def organisation(one: Document, site: Site) -> Node:
+def organisation(one: dict[str, Any], site: Site) -> Node:
     """An organisation and its names."""
     url = f"{site['base_url']}/organisations/{one['slug']}/"
     return _known(
@@ -151,7 +151,7 @@ def organisation(one: Document, site: Site) -> Node:
     )
 
 
-def commodity(one: Document, site: Site) -> Node:
+def commodity(one: dict[str, Any], site: Site) -> Node:
     """Goods with their codes, or a topic."""
     url = f"{site['base_url']}/commodities/{one['slug']}/"
     return _known(
@@ -167,7 +167,7 @@ def commodity(one: Document, site: Site) -> Node:
     )
 
 
-def term(one: Document, site: Site) -> Node:
+def term(one: dict[str, Any], site: Site) -> Node:
     """A word of the glossary and what it means."""
     url = f"{site['base_url']}/glossary/{one['slug']}/"
     glossary = f"{site['base_url']}/glossary/"
@@ -307,7 +307,7 @@ def _website(site: Site) -> Node:
     return {"@type": "WebSite", "@id": f"{base}/#site", "name": site["name"], "url": f"{base}/"}
 
 
-def _other_names(one: Document) -> list[str]:
+def _other_names(one: dict[str, Any]) -> list[str]:
     return [name for name in (one.get("native"), *(other["name"] for other in one["other_names"])) if name]
 
 

@@ -7,22 +7,35 @@ New columns go to the end, so that programs that count columns go on.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from timeline.public.document import Document
+from timeline.models.document import (
+    AccountDocument,
+    ChangeDocument,
+    CitationDocument,
+    DisagreementDocument,
+    EntryDocument,
+    FigureDocument,
+    NamedDocument,
+    PersonDocument,
+    PositionDocument,
+    StatementDocument,
+)
 from timeline.public.wording import when
 
 LIST = ";"
 """Stands between the values of a cell that has several; none of ours holds it."""
 
-Row = Any
+Record = dict[str, Any]
+"""A record as ``timeline.api.documents`` describes it."""
+
 Value = str | int | bool | Iterable[str] | None
 
 
 @dataclass(frozen=True)
-class Column:
+class Column[Row]:
     """A column. ``type`` is that of Frictionless Data (Table Schema): string, integer, number, boolean, date …"""
 
     name: str
@@ -43,7 +56,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class Table[Document, Row]:
     """A table. ``rows_of`` takes the rows out of a document: of an entry, or of a record.
 
     ``key`` are the columns that together name a row; ``links`` says what other columns point
@@ -53,7 +66,7 @@ class Table:
     name: str
     title: str
     description: str
-    columns: Sequence[Column]
+    columns: Sequence[Column[Row]]
     rows_of: Callable[[Document], Iterable[Row]]
     key: Sequence[str] = ()
     links: Sequence[tuple[str, str, str]] = ()
@@ -73,11 +86,11 @@ def _absolute(path: str) -> str:
     return settings.BASE_URL.rstrip("/") + path
 
 
-def _itself(document: Document) -> Iterable[Document]:
+def _itself[Document](document: Document) -> Iterable[Document]:
     return [document]
 
 
-def _of(name: str, description: str, *, type: str = "string") -> Column:  # noqa: A002 - Table Schema's word
+def _of(name: str, description: str, *, type: str = "string") -> Column[Any]:  # noqa: A002 - Table Schema's word
     """A column with the value of the same name."""
     return Column(name, description, lambda row: row[name], type)
 
@@ -85,15 +98,15 @@ def _of(name: str, description: str, *, type: str = "string") -> Column:  # noqa
 # -- entries ------------------------------------------------------------------------------
 
 
-def _slugs(name: str) -> Callable[[Document], Iterable[str]]:
-    return lambda entry: (one["slug"] for one in entry[name])
+def _slugs(records: Iterable[NamedDocument]) -> Iterable[str]:
+    return (one["slug"] for one in records)
 
 
-def _names(name: str) -> Callable[[Document], Iterable[str]]:
-    return lambda entry: (one["name"].replace(LIST, ",") for one in entry[name])
+def _names(records: Iterable[NamedDocument]) -> Iterable[str]:
+    return (one["name"].replace(LIST, ",") for one in records)
 
 
-ENTRIES = Table(
+ENTRIES: Table[EntryDocument, EntryDocument] = Table(
     "entries",
     "Entries",
     "One row for each entry: what happened and when. Lists are joined by semicolons.",
@@ -124,12 +137,14 @@ ENTRIES = Table(
         _of("place", "Where it happened."),
         _of("time_zone", "Time zone of the place (IANA)."),
         _of("language", "Language of the entry (BCP 47)."),
-        Column("people", "Slugs of the people.", _slugs("people")),
-        Column("people_names", "Their names.", _names("people")),
-        Column("organisations", "Slugs of the organisations that take part.", _slugs("organisations")),
-        Column("organisation_names", "Their names.", _names("organisations")),
-        Column("commodities", "Slugs of goods and topics.", _slugs("commodities")),
-        Column("commodity_names", "Their names.", _names("commodities")),
+        Column("people", "Slugs of the people.", lambda entry: _slugs(entry["people"])),
+        Column("people_names", "Their names.", lambda entry: _names(entry["people"])),
+        Column(
+            "organisations", "Slugs of the organisations that take part.", lambda entry: _slugs(entry["organisations"])
+        ),
+        Column("organisation_names", "Their names.", lambda entry: _names(entry["organisations"])),
+        Column("commodities", "Slugs of goods and topics.", lambda entry: _slugs(entry["commodities"])),
+        Column("commodity_names", "Their names.", lambda entry: _names(entry["commodities"])),
         Column(
             "hs_codes",
             "Headings of the Harmonized System of its goods, as text.",
@@ -160,19 +175,15 @@ ENTRIES = Table(
 # -- what stands in an entry --------------------------------------------------------------
 
 # Rows below are pairs of an entry and what stands in it.
-_UID = Column("entry_uid", "The entry.", lambda row: row[0]["uid"])
+_UID: Column[tuple[EntryDocument, *tuple[Any, ...]]] = Column("entry_uid", "The entry.", lambda row: row[0]["uid"])
 
 
-def _in(name: str, description: str, *, type: str = "string") -> Column:  # noqa: A002
+def _in(name: str, description: str, *, type: str = "string") -> Column[Any]:  # noqa: A002
     """A column with the value of the same name, of what stands in the entry."""
     return Column(name, description, lambda row: row[1][name], type)
 
 
-def _each(name: str) -> Callable[[Document], Iterable[Row]]:
-    return lambda entry: ((entry, one) for one in entry[name])
-
-
-STATEMENTS = Table(
+STATEMENTS: Table[EntryDocument, tuple[EntryDocument, StatementDocument, int]] = Table(
     "statements",
     "Statements",
     "One row for each sentence of an entry. Its sources are in citations.",
@@ -189,28 +200,40 @@ STATEMENTS = Table(
 )
 
 
-def _citations(entry: Document) -> Iterator[Row]:
-    for kind in ("statement", "figure"):
-        for one in entry[f"{kind}s"]:
-            for place, citation in enumerate(one["citations"], 1):
-                yield entry, citation, kind, one["id"], place
+class _Cited(NamedTuple):
+    """A citation, and what it carries: a statement, a figure or an account, with its id and its place among them."""
+
+    entry: EntryDocument
+    citation: CitationDocument
+    carries: str
+    id: str
+    place: int
+
+
+def _citations(entry: EntryDocument) -> Iterator[_Cited]:
+    for statement in entry["statements"]:
+        for place, citation in enumerate(statement["citations"], 1):
+            yield _Cited(entry, citation, "statement", statement["id"], place)
+    for figure in entry["figures"]:
+        for place, citation in enumerate(figure["citations"], 1):
+            yield _Cited(entry, citation, "figure", figure["id"], place)
     for item in entry["disagreements"]:
         for place, account in enumerate(item["accounts"], 1):
-            yield entry, account, "account", item["id"], place
+            yield _Cited(entry, account, "account", item["id"], place)
 
 
-CITATIONS = Table(
+CITATIONS: Table[EntryDocument, _Cited] = Table(
     "citations",
     "Citations",
     "One row for each time a source carries something: a statement, a figure, or an account where accounts differ.",
     [
         _UID,
-        Column("carries", "What it carries: statement, figure or account.", lambda row: row[2]),
+        Column("carries", "What it carries: statement, figure or account.", lambda row: row.carries),
         Column(
-            "id", "Identity of the statement, the figure or the disagreement within the entry.", lambda row: row[3]
+            "id", "Identity of the statement, the figure or the disagreement within the entry.", lambda row: row.id
         ),
-        Column("position", "Place among the citations of the same, from 1.", lambda row: row[4], "integer"),
-        Column("source", "Number of the source.", lambda row: row[1]["number"], "integer"),
+        Column("position", "Place among the citations of the same, from 1.", lambda row: row.place, "integer"),
+        Column("source", "Number of the source.", lambda row: row.citation["number"], "integer"),
         _in("quotation", "The exact words of the source, where they are quoted."),
         _in("language", "Language of the quotation (BCP 47)."),
         _in("locator", "Where in the source."),
@@ -220,7 +243,7 @@ CITATIONS = Table(
     links=[("entry_uid", "entries", "uid"), ("source", "sources", "number")],
 )
 
-FIGURES = Table(
+FIGURES: Table[EntryDocument, tuple[EntryDocument, FigureDocument]] = Table(
     "figures",
     "Figures",
     "One row for each number. `value` is in units of `scale`: 550, money, USD, billion.",
@@ -245,12 +268,12 @@ FIGURES = Table(
         _in("note", "A note for readers."),
         Column("sources", "Numbers of its sources.", lambda row: (str(one["number"]) for one in row[1]["citations"])),
     ],
-    _each("figures"),
+    lambda entry: ((entry, one) for one in entry["figures"]),
     key=["entry_uid", "figure_id"],
     links=[("entry_uid", "entries", "uid")],
 )
 
-ACCOUNTS = Table(
+ACCOUNTS: Table[EntryDocument, tuple[EntryDocument, DisagreementDocument, AccountDocument, int]] = Table(
     "accounts",
     "Accounts that differ",
     "One row for each thing that a source says where sources contradict each other.",
@@ -273,7 +296,7 @@ ACCOUNTS = Table(
     links=[("entry_uid", "entries", "uid"), ("source", "sources", "number")],
 )
 
-PARTICIPANTS = Table(
+PARTICIPANTS: Table[EntryDocument, tuple[EntryDocument, PersonDocument]] = Table(
     "participants",
     "People in entries",
     "One row for each person in an entry, with the positions held that day.",
@@ -284,12 +307,12 @@ PARTICIPANTS = Table(
         _in("role", "What the person did: negotiator, signatory, speaker, host, decision_maker, mentioned."),
         Column("positions", "Positions held on the day of the entry, not today's.", lambda row: row[1]["positions"]),
     ],
-    _each("people"),
+    lambda entry: ((entry, one) for one in entry["people"]),
     key=["entry_uid", "person"],
     links=[("entry_uid", "entries", "uid"), ("person", "people", "slug")],
 )
 
-CHANGES = Table(
+CHANGES: Table[EntryDocument, tuple[EntryDocument, ChangeDocument]] = Table(
     "changes",
     "Updates and corrections",
     "One row for each update and correction of an entry, as readers were told of it.",
@@ -303,23 +326,31 @@ CHANGES = Table(
         _in("wrong", "What readers could read before."),
         _in("right", "What the entry says now."),
     ],
-    _each("changes"),
+    lambda entry: ((entry, one) for one in entry["changes"]),
     key=["entry_uid", "version"],
     links=[("entry_uid", "entries", "uid")],
 )
 
-OF_ENTRIES = [ENTRIES, STATEMENTS, CITATIONS, FIGURES, ACCOUNTS, PARTICIPANTS, CHANGES]
+OF_ENTRIES: list[Table[EntryDocument, Any]] = [
+    ENTRIES,
+    STATEMENTS,
+    CITATIONS,
+    FIGURES,
+    ACCOUNTS,
+    PARTICIPANTS,
+    CHANGES,
+]
 """Tables whose rows are taken out of the public documents of entries."""
 
 
 # -- records ------------------------------------------------------------------------------
 
 
-def _native(record: Document) -> str:
+def _native(record: Record) -> str:
     return next((one["name"] for one in record["names"] if one["kind"] == "native"), "")
 
 
-def _others(record: Document) -> Iterable[str]:
+def _others(record: Record) -> Iterable[str]:
     return (one["name"].replace(LIST, ",") for one in record["names"] if one["kind"] != "native")
 
 
@@ -330,7 +361,7 @@ _OTHER_NAMES = Column("other_names", "Other names.", _others)
 _PAGE = _of("page", "Its page.")
 _ENTRIES = _of("entries", "Entries it stands in.", type="integer")
 
-PEOPLE = Table(
+PEOPLE: Table[Record, Record] = Table(
     "people",
     "People",
     "One row for each person in a published entry.",
@@ -351,7 +382,7 @@ PEOPLE = Table(
     key=["slug"],
 )
 
-POSITIONS = Table(
+POSITIONS: Table[Record, tuple[Record, PositionDocument, int]] = Table(
     "positions",
     "Positions",
     "One row for each position that a person held, from and to as exactly as it is known.",
@@ -377,7 +408,7 @@ POSITIONS = Table(
     links=[("person", "people", "slug"), ("source", "sources", "number")],
 )
 
-ORGANISATIONS = Table(
+ORGANISATIONS: Table[Record, Record] = Table(
     "organisations",
     "Organisations",
     "One row for each organisation that takes part in a published entry or published a source.",
@@ -397,7 +428,7 @@ ORGANISATIONS = Table(
     key=["slug"],
 )
 
-COMMODITIES = Table(
+COMMODITIES: Table[Record, Record] = Table(
     "commodities",
     "Goods and topics",
     "One row for each commodity or topic of a published entry, in the order of the tree.",
@@ -418,7 +449,7 @@ COMMODITIES = Table(
     links=[("parent", "commodities", "slug")],
 )
 
-CATEGORIES = Table(
+CATEGORIES: Table[Record, Record] = Table(
     "categories",
     "Kinds of event",
     "One row for each kind of event.",
@@ -427,7 +458,7 @@ CATEGORIES = Table(
     key=["slug"],
 )
 
-SOURCES = Table(
+SOURCES: Table[Record, Record] = Table(
     "sources",
     "Sources",
     "One row for each source that something public rests on.",
@@ -463,7 +494,7 @@ SOURCES = Table(
     key=["number"],
 )
 
-OF_RECORDS = [PEOPLE, POSITIONS, ORGANISATIONS, COMMODITIES, CATEGORIES, SOURCES]
+OF_RECORDS: list[Table[Record, Any]] = [PEOPLE, POSITIONS, ORGANISATIONS, COMMODITIES, CATEGORIES, SOURCES]
 """Tables whose rows are taken out of the documents of records (``timeline.api.documents``)."""
 
-TABLES = [*OF_ENTRIES, *OF_RECORDS]
+TABLES: list[Table] = [*OF_ENTRIES, *OF_RECORDS]

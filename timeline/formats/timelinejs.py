@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from timeline import edtf
-from timeline.public.document import Document
+from timeline.models.document import EntryDocument
 from timeline.public.lanes import Lane, lanes_of
 from timeline.public.wording import sentence_case, source_line, source_title, when
 
@@ -44,7 +44,7 @@ def _title(answer: Answer, shown: int) -> dict[str, str]:
     return {"headline": escape(answer.title), "text": "".join(parts)}
 
 
-def _event(entry: Document, answer: Answer) -> dict[str, Any]:
+def _event(entry: EntryDocument, answer: Answer) -> dict[str, Any]:
     first, *rest = _dates(entry["date"]["edtf"])
     event = {
         "start_date": first,
@@ -76,13 +76,14 @@ def _dates(text: str) -> list[dict[str, int]]:
     return [{name: value for name, value in parts.items() if value} for parts in ends]
 
 
-def _lane(entry: Document, lanes: list[Lane]) -> str:
+def _lane(entry: EntryDocument, lanes: list[Lane]) -> str:
     """The lane of its colour; without lanes the kind of event."""
-    named = [lane["name"] for lane in lanes_of(entry, lanes)] or [entry["category"]["name"]]
-    return str(named[0])
+    named = [lane["name"] for lane in lanes_of(entry, lanes)]
+    named += [entry["category"]["name"]] if entry["category"] else []
+    return str(named[0]) if named else ""
 
 
-def _text(entry: Document, answer: Answer) -> str:
+def _text(entry: EntryDocument, answer: Answer) -> str:
     sources = "".join(
         f"<li>{_link(source['url'], source_title(source), source_line(source))}</li>" for source in entry["sources"]
     )

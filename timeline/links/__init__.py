@@ -34,6 +34,7 @@ from timeline.models import (
     TermCitation,
     Version,
 )
+from timeline.models.document import EntryDocument
 from timeline.public.document import LOST
 from timeline.web.fetching import FetchError
 from timeline.web.quotations import found_in
@@ -193,11 +194,10 @@ def _was_there(source: Source, quotation: str, before: LinkCheck | None) -> bool
     )
 
 
-def _cites(document: dict[str, Any], number: int, quotation: str) -> bool:
-    rows = [*document["statements"], *document["figures"]]
-    references = [reference for row in rows for reference in row["citations"]]
-    references += [account for item in document["disagreements"] for account in item["accounts"]]
-    return any(row["number"] == number and row["quotation"] == quotation for row in references)
+def _cites(document: EntryDocument, number: int, quotation: str) -> bool:
+    cited = [citation for row in (*document["statements"], *document["figures"]) for citation in row["citations"]]
+    accounts = [account for item in document["disagreements"] for account in item["accounts"]]
+    return any(row["number"] == number and row["quotation"] == quotation for row in (*cited, *accounts))
 
 
 def _concluded(address: Address, finding: Finding, before: LinkCheck | None, now: datetime.datetime) -> LinkCheck:

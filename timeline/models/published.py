@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
 
 from .category import Category
+from .document import DocumentField
 from .entry import EntryPage
 from .fields import PlainTextField
 
@@ -57,6 +58,7 @@ class PublishedEntry(Filterable):
     A row exists exactly while the entry is live and public, so whatever reads this
     table alone can never show a draft. ``digest`` changes whenever the document does, so
     what was rendered from it can be kept; ``edition`` and ``changed_at`` say when that was.
+    ``document_version`` is the ``VERSION`` of the document that it was built as.
     """
 
     entry = models.OneToOneField(EntryPage, primary_key=True, on_delete=models.CASCADE, related_name="published")
@@ -67,7 +69,8 @@ class PublishedEntry(Filterable):
     sort_rank = models.SmallIntegerField()
     follows = ArrayField(models.BigIntegerField())
     series = ArrayField(models.BigIntegerField(), default=list)
-    document = models.JSONField()
+    document = DocumentField()
+    document_version = models.PositiveSmallIntegerField()
     digest = models.CharField(max_length=32)
     vector = SearchVectorField()
     published_at = models.DateTimeField()
@@ -104,6 +107,7 @@ class PublishedEntry(Filterable):
                 name="published_first",
             ),
             models.Index(fields=["-edition"], include=["changed_at"], name="published_changed"),
+            models.Index(fields=["document_version"], name="published_document_version"),
             GistIndex(fields=["period"], name="published_period"),
             GinIndex(fields=["people"], name="published_people"),
             GinIndex(fields=["commodities"], name="published_commodities"),

@@ -10,6 +10,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, Func, Q, QuerySet
 from django.db.models.expressions import Combinable
 
+from .document import VERSION
+
 if TYPE_CHECKING:
     from timeline.models import PublishedEntry
     from timeline.models.published import Filterable
@@ -88,6 +90,11 @@ class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
     def with_documents(self) -> Self:
         """What a rendering of whole entries needs; never the search vector."""
         return self.only("entry_id", "sort_date", "sort_rank", "document", "updated_at", "published_at")
+
+    def outdated(self) -> Self:
+        """Rows that code with another version of the document built."""
+        # Two ranges of an index; "not equal" would read all of it.
+        return self.filter(Q(document_version__lt=VERSION) | Q(document_version__gt=VERSION))
 
     def each(self, column: str) -> QuerySet[Any, Any]:
         """The ids in an array of each entry, for another query to ask for; one may be there many times."""

@@ -10,6 +10,7 @@ from wagtail.models import Revision
 
 from timeline.choices import Change, Redaction
 
+from .document import DocumentField
 from .entry import EntryPage
 from .fields import PlainTextField
 
@@ -33,7 +34,7 @@ class Version(models.Model):
     wrong = PlainTextField(blank=True)
     right = PlainTextField(blank=True)
     correction = models.PositiveIntegerField(null=True)
-    document = models.JSONField()
+    document = DocumentField()
     revision = models.ForeignKey(Revision, null=True, on_delete=models.SET_NULL, related_name="+")
     redaction = models.CharField(max_length=10, choices=Redaction.choices, blank=True)
     redacted_at = models.DateTimeField(null=True)

@@ -15,7 +15,13 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from timeline.public.document import Document
+from timeline.models.document import (
+    AccountDocument,
+    CitationDocument,
+    EntryDocument,
+    NamedDocument,
+    PersonDocument,
+)
 from timeline.public.wording import BASES, figure_standing, figure_value, label, sentence_case, source_title, when
 
 # -- words --------------------------------------------------------------------------------
@@ -144,45 +150,45 @@ def _said(fields: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in fields.items() if text}
 
 
-def _headline(entry: Document, now: Present) -> Parts:
-    return {"": Part("", {"": entry.get("headline", "")})}
+def _headline(entry: EntryDocument, now: Present) -> Parts:
+    return {"": Part("", {"": entry["headline"]})}
 
 
-def _when_and_where(entry: Document, now: Present) -> Parts:
-    date = entry.get("date", {})
+def _when_and_where(entry: EntryDocument, now: Present) -> Parts:
+    date = entry["date"]
     says = {
-        _("Date"): sentence_case(when(date.get("edtf", ""))),
-        _("How the date is known"): str(BASES.get(date.get("basis", ""), "")),
-        _("Note on the date"): date.get("note", ""),
-        _("Standing"): _("Planned") if entry.get("planned") else "",
-        _("Place"): entry.get("place", ""),
+        _("Date"): sentence_case(when(date["edtf"])),
+        _("How the date is known"): str(BASES.get(date["basis"], "")),
+        _("Note on the date"): date["note"],
+        _("Standing"): _("Planned") if entry["planned"] else "",
+        _("Place"): entry["place"],
     }
     return {"": Part("", _said(says))}
 
 
-def _summary(entry: Document, now: Present) -> Parts:
-    return {"": Part("", {"": entry.get("summary", "")})}
+def _summary(entry: EntryDocument, now: Present) -> Parts:
+    return {"": Part("", {"": entry["summary"]})}
 
 
-def _category(entry: Document, now: Present) -> Parts:
-    return _records("categories", [entry["category"]] if entry.get("category") else [], now)
+def _category(entry: EntryDocument, now: Present) -> Parts:
+    return _records("categories", [entry["category"]] if entry["category"] else [], now)
 
 
-def _statements(entry: Document, now: Present) -> Parts:
+def _statements(entry: EntryDocument, now: Present) -> Parts:
     return {
         row["id"]: Part(
             _("Statement %d") % number,
             {
                 "": row["text"],
-                **_said({_("Kind"): label(row.get("nature", ""), "nature")}),
-                **_citations(row.get("citations", []), entry, now),
+                **_said({_("Kind"): label(row["nature"], "nature")}),
+                **_citations(row["citations"], entry, now),
             },
         )
-        for number, row in enumerate(entry.get("statements", []), 1)
+        for number, row in enumerate(entry["statements"], 1)
     }
 
 
-def _figures(entry: Document, now: Present) -> Parts:
+def _figures(entry: EntryDocument, now: Present) -> Parts:
     return {
         row["id"]: Part(
             _("Figure %d") % number,
@@ -192,82 +198,92 @@ def _figures(entry: Document, now: Present) -> Parts:
                 **_said(
                     {
                         _("Standing"): figure_standing(row),
-                        _("Of what"): row.get("of", ""),
-                        _("Note"): row.get("note", ""),
+                        _("Of what"): row["of"],
+                        _("Note"): row["note"],
                     }
                 ),
-                **_citations(row.get("citations", []), entry, now),
+                **_citations(row["citations"], entry, now),
             },
         )
-        for number, row in enumerate(entry.get("figures", []), 1)
+        for number, row in enumerate(entry["figures"], 1)
     }
 
 
-def _disagreements(entry: Document, now: Present) -> Parts:
+def _disagreements(entry: EntryDocument, now: Present) -> Parts:
     return {
         item["id"]: Part(
             _("Question %d") % number,
             {
                 "": item["question"],
-                **_citations(item.get("accounts", []), entry, now),
-                **_said({_("Reason"): item.get("reason", "")}),
+                **_accounts(item["accounts"], entry, now),
+                **_said({_("Reason"): item["reason"]}),
             },
         )
-        for number, item in enumerate(entry.get("disagreements", []), 1)
+        for number, item in enumerate(entry["disagreements"], 1)
     }
 
 
-def _dates(entry: Document, now: Present) -> Parts:
+def _dates(entry: EntryDocument, now: Present) -> Parts:
     parts: Parts = {}
-    for row in entry.get("dates", []):
-        says = {_("Date"): sentence_case(when(row["edtf"])), _("Note"): row.get("note", "")}
+    for row in entry["dates"]:
+        says = {_("Date"): sentence_case(when(row["edtf"])), _("Note"): row["note"]}
         key = _unused(row["kind"], parts)
         parts[key] = Part(label(row["kind"], "date"), _said(says))
     return parts
 
 
-def _people(entry: Document, now: Present) -> Parts:
-    def says(person: Document) -> dict[str, str]:
-        role = label(person.get("role", ""), "role")
-        return _said({_("Position that day"): "; ".join(person.get("positions", [])), _("Role in the event"): role})
+def _people(entry: EntryDocument, now: Present) -> Parts:
+    def says(person: PersonDocument) -> dict[str, str]:
+        role = label(person["role"], "role")
+        return _said({_("Position that day"): "; ".join(person["positions"]), _("Role in the event"): role})
 
-    return _records("people", entry.get("people", []), now, says)
-
-
-def _organisations(entry: Document, now: Present) -> Parts:
-    return _records("organisations", entry.get("organisations", []), now)
+    return _records("people", entry["people"], now, says)
 
 
-def _commodities(entry: Document, now: Present) -> Parts:
-    return _records("commodities", entry.get("commodities", []), now)
+def _organisations(entry: EntryDocument, now: Present) -> Parts:
+    return _records("organisations", entry["organisations"], now)
 
 
-def _sources(entry: Document, now: Present) -> Parts:
+def _commodities(entry: EntryDocument, now: Present) -> Parts:
+    return _records("commodities", entry["commodities"], now)
+
+
+def _sources(entry: EntryDocument, now: Present) -> Parts:
     return {
         now.slug("sources", source["slug"]): Part(
             _("Source %(number)d: %(title)s") % {"number": source["number"], "title": source_title(source)}, {}
         )
-        for source in entry.get("sources", [])
+        for source in entry["sources"]
     }
 
 
-def _records(
-    kind: str, rows: Iterable[Document], now: Present, says: Callable[[Document], dict[str, str]] = lambda row: {}
+def _records[Row: NamedDocument](
+    kind: str, rows: Iterable[Row], now: Present, says: Callable[[Row], dict[str, str]] = lambda row: {}
 ) -> Parts:
     return {now.slug(kind, row["slug"]): Part(row["name"], says(row)) for row in rows}
 
 
-def _citations(rows: Iterable[Document], entry: Document, now: Present) -> dict[str, str]:
-    """What each source says here: ``{"Source 3": "An hour “…” (page 2)"}``; empty when it is only cited."""
-    slugs = {source["number"]: now.slug("sources", source["slug"]) for source in entry.get("sources", [])}
+def _citations(rows: Iterable[CitationDocument], entry: EntryDocument, now: Present) -> dict[str, str]:
+    """What each source is cited for: ``{"Source 3": "“An hour” (page 2)"}``; empty when it is only cited."""
+    return _by_source(((row, _passage(row)) for row in rows), entry, now)
+
+
+def _accounts(rows: Iterable[AccountDocument], entry: EntryDocument, now: Present) -> dict[str, str]:
+    """What each source says: ``{"Source 3": "An hour “…” (page 2)"}``."""
+    said = ((row, [row["says"], *_passage(row), _("Preferred here.") if row["preferred"] else ""]) for row in rows)
+    return _by_source(said, entry, now)
+
+
+def _passage(row: CitationDocument) -> list[str]:
+    return [f"“{row['quotation']}”" if row["quotation"] else "", f"({row['locator']})" if row["locator"] else ""]
+
+
+def _by_source(
+    said: Iterable[tuple[CitationDocument, list[str]]], entry: EntryDocument, now: Present
+) -> dict[str, str]:
+    slugs = {source["number"]: now.slug("sources", source["slug"]) for source in entry["sources"]}
     found: dict[str, str] = {}
-    for row in rows:
-        words = [
-            row.get("says", ""),
-            f"“{row['quotation']}”" if row.get("quotation") else "",
-            f"({row['locator']})" if row.get("locator") else "",
-            _("Preferred here.") if row.get("preferred") else "",
-        ]
+    for row, words in said:
         name = _("Source %d") % now.numbers.get(slugs.get(row["number"], ""), row["number"])
         found[_unused(name, found)] = " ".join(filter(None, words))
     return found
@@ -282,7 +298,7 @@ def _unused(name: str, taken: Mapping[Any, Any]) -> str:
     return free
 
 
-SECTIONS: list[tuple[Any, Callable[[Document, Present], Parts]]] = [
+SECTIONS: list[tuple[Any, Callable[[EntryDocument, Present], Parts]]] = [
     (gettext_lazy("Headline"), _headline),
     (gettext_lazy("Date and place"), _when_and_where),
     (gettext_lazy("Kind of event"), _category),
@@ -335,16 +351,19 @@ class Comparison(NamedTuple):
     renamed: list[tuple[str, str]]
 
 
-def addresses(entry: Document) -> set[str]:
+def addresses(entry: EntryDocument) -> set[str]:
     """The public addresses of the records that an entry names."""
-    return {
-        f"/{kind}/{row['slug']}/"
-        for kind in ("people", "organisations", "commodities", "sources")
-        for row in entry.get(kind, [])
-    } | ({f"/categories/{entry['category']['slug']}/"} if entry.get("category") else set())
+    named = {
+        "categories": [entry["category"]["slug"]] if entry["category"] else [],
+        "people": [row["slug"] for row in entry["people"]],
+        "organisations": [row["slug"] for row in entry["organisations"]],
+        "commodities": [row["slug"] for row in entry["commodities"]],
+        "sources": [row["slug"] for row in entry["sources"]],
+    }
+    return {f"/{kind}/{slug}/" for kind, slugs in named.items() for slug in slugs}
 
 
-def compare(before: Document, after: Document, moved: Mapping[str, str] | None = None) -> Comparison:
+def compare(before: EntryDocument, after: EntryDocument, moved: Mapping[str, str] | None = None) -> Comparison:
     """What differs between two documents of one entry.
 
     ``moved`` gives the present address of each record whose address has changed since one
@@ -355,7 +374,7 @@ def compare(before: Document, after: Document, moved: Mapping[str, str] | None =
     numbers = {
         unnumbered.slug("sources", source["slug"]): source["number"]
         for entry in (before, after)
-        for source in entry.get("sources", [])
+        for source in entry["sources"]
     }
     now = Present(unnumbered.moved, numbers)
     sections, renamed = [], []

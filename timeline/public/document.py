@@ -6,10 +6,10 @@ drafts have no way out. A preview is the same document built from a draft in mem
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, overload
 
 from django.db.models import Prefetch, QuerySet
 
@@ -19,23 +19,37 @@ from timeline.models import (
     Account,
     Citation,
     Commodity,
+    Disagreement,
     EntryPage,
     EntryPerson,
     Figure,
     FigureCitation,
+    Person,
     Position,
     Source,
+    Statement,
     Version,
+)
+from timeline.models.document import (
+    ChangeDocument,
+    CitationDocument,
+    CommodityDocument,
+    DateDocument,
+    DisagreementDocument,
+    EntryDocument,
+    FigureDocument,
+    LinkDocument,
+    NamedDocument,
+    PersonDocument,
+    PositionDocument,
+    SourceDocument,
+    StatementDocument,
 )
 from timeline.models.fields import period_of
 from timeline.names import strip_control
 
-Document = dict[str, Any]
-
 LOST = {LinkState.DEAD, LinkState.CHANGED}
 """States of an original that readers are told of."""
-
-BEFORE_PUBLICATION: Document = {"version": 0, "updated": None, "modified": None, "changes": []}
 
 SOURCE_JOINS = ("source__publisher", "source__derived_from")
 
@@ -61,69 +75,16 @@ def with_public_relations(entries: QuerySet[EntryPage]) -> QuerySet[EntryPage]:
     )
 
 
-def build(entry: EntryPage, top_commodities: dict[int, str] | None = None) -> Document:
+def build(entry: EntryPage, top_commodities: Mapping[int, str] | None = None) -> EntryDocument:
     """The public document of ``entry`` as it is in memory, saved or not.
 
     Half-written rows of a draft (no record chosen yet) are left out. ``top_commodities``
     maps the id of a top-level commodity to its slug; it is looked up when not given.
     """
-    sources: dict[int, Source] = {}
-
-    def reference(row: Any) -> Document:
-        sources[row.source.number] = row.source
-        return {
-            "number": row.source.number,
-            "quotation": row.quotation,
-            "language": (row.language or row.source.language) if row.quotation else "",
-            "locator": row.locator,
-        }
-
-    def references(rows: Any) -> list[Document]:
-        return [reference(row) for row in rows.all() if row.source_id and row.source.is_public]
-
-    statements = [
-        {"id": row.uid, "text": row.text, "nature": row.nature, "citations": references(row.citations)}
-        for row in entry.statements.all()
-    ]
-    figures = [
-        {
-            "id": row.uid,
-            "label": row.label,
-            "value": _number(row.value),
-            "low": _number(row.low),
-            "high": _number(row.high),
-            "qualifier": row.qualifier,
-            "unit": row.unit,
-            "currency": row.currency,
-            "scale": row.scale,
-            "per": row.per,
-            "of": row.of,
-            "period": row.period,
-            "period_note": row.period_note,
-            "status": row.status,
-            "basis": row.basis,
-            "series": row.series.slug if row.series else "",
-            "note": row.note,
-            "citations": references(row.citations),
-        }
-        for row in entry.figures.all()
-    ]
-    disagreements = [
-        {
-            "id": row.uid,
-            "question": row.question,
-            "reason": row.reason,
-            "accounts": [
-                {**reference(account), "says": account.says, "preferred": account.preferred}
-                for account in row.accounts.all()
-                if account.source_id and account.source.is_public
-            ],
-        }
-        for row in entry.disagreements.all()
-    ]
+    sources = {source.number: source for source in cited_sources(entry)}
     commodities = [row.commodity for row in entry.entry_commodities.all() if row.commodity]
     tops = _tops(commodities) if top_commodities is None else top_commodities
-    document = {
+    document: EntryDocument = {
         "uid": str(entry.uid),
         "slug": entry.slug,
         "url": entry.get_absolute_url(),
@@ -131,7 +92,7 @@ def build(entry: EntryPage, top_commodities: dict[int, str] | None = None) -> Do
         "headline": entry.title,
         "summary": entry.summary,
         "weight": entry.weight,
-        "category": {"slug": entry.category.slug, "name": entry.category.name} if entry.category else None,
+        "category": _named(entry.category),
         "date": {**date_document(entry.date), "basis": entry.date_basis, "note": entry.date_note},
         "planned": entry.planned,
         "place": entry.place,
@@ -139,43 +100,44 @@ def build(entry: EntryPage, top_commodities: dict[int, str] | None = None) -> Do
         "dates": [
             {"kind": row.kind, "edtf": row.date, "note": row.note} for row in entry.measure_dates.all() if row.date
         ],
-        "statements": statements,
-        "figures": figures,
-        "disagreements": disagreements,
-        "people": [_person(row, entry) for row in entry.entry_people.all() if row.person_id],
+        "statements": [_statement(row) for row in entry.statements.all()],
+        "figures": [_figure(row) for row in entry.figures.all()],
+        "disagreements": [_disagreement(row) for row in entry.disagreements.all()],
+        "people": [_person(row.person, row, entry.date) for row in entry.entry_people.all() if row.person],
         "organisations": [
             {"slug": row.organisation.slug, "name": row.organisation.name}
             for row in entry.entry_organisations.all()
-            if row.organisation_id
+            if row.organisation
         ],
-        "commodities": [
-            {
-                "slug": commodity.slug,
-                "name": commodity.name,
-                "top": tops.get(commodity.lineage[0] if commodity.lineage else 0, commodity.slug),
-                "hs_codes": [row.code for row in commodity.hs_codes.all()],
-            }
-            for commodity in commodities
-        ],
+        "commodities": [_commodity(commodity, tops) for commodity in commodities],
         "sources": [source_document(sources[number]) for number in sorted(sources)],
         "one_source": len({_origin(source, sources) for source in sources.values()}) == 1,
-        "published": instant(entry.first_published_at),
-        **BEFORE_PUBLICATION,
+        "published": instant(entry.first_published_at) or "",
+        "version": 0,
+        "updated": "",
+        "modified": "",
+        "changes": [],
     }
     return _printable(document)
 
 
-def with_history(document: Document, versions: Sequence[Version]) -> Document:
+def cited_sources(entry: EntryPage) -> list[Source]:
+    """The sources fit for readers that ``entry`` cites, once for each citation."""
+    parents = [*entry.statements.all(), *entry.figures.all()]
+    citations = [row for parent in parents for row in _citable(parent.citations)]
+    accounts = [row for item in entry.disagreements.all() for row in _citable(item.accounts)]
+    return [row.source for row in (*citations, *accounts)]
+
+
+def with_history(document: EntryDocument, versions: Sequence[Version]) -> EntryDocument:
     """``document`` with what its ``versions``, in order, say of its past.
 
     ``published`` is when readers first saw it, ``updated`` the last time something changed
     that readers should know of, which a minor edit is not; ``modified`` the last time
-    anything did. ``changes`` are the updates and corrections, newest first: ``{"version", "kind",
-    "date", "note", "correction", "wrong", "right", "redaction"}``; ``correction`` is the number of a
-    correction and None for an update, ``redaction`` the reason why words are not shown any more.
+    anything did. ``changes`` are the updates and corrections, newest first.
     """
     told = [version for version in versions if version.change in (Change.UPDATE, Change.CORRECTION)]
-    changes = [
+    changes: list[ChangeDocument] = [
         {
             "version": version.number,
             "kind": version.change,
@@ -188,7 +150,8 @@ def with_history(document: Document, versions: Sequence[Version]) -> Document:
         }
         for version in reversed(told)
     ]
-    return document | {
+    return {
+        **document,
         "published": instant(versions[0].published_at),
         "version": versions[-1].number,
         "updated": instant(max(version.published_at for version in [versions[0], *told])),
@@ -197,14 +160,103 @@ def with_history(document: Document, versions: Sequence[Version]) -> Document:
     }
 
 
-def source_document(source: Source) -> Document:
+# -- its parts ----------------------------------------------------------------------------
+
+
+def _named(record: Any) -> NamedDocument | None:
+    return {"slug": record.slug, "name": record.name} if record else None
+
+
+def _citable(rows: Any) -> list[Any]:
+    """Those whose source readers may know."""
+    return [row for row in rows.all() if row.source_id and row.source.is_public]
+
+
+def _citation(row: Any) -> CitationDocument:
+    return {
+        "number": row.source.number,
+        "quotation": row.quotation,
+        "language": (row.language or row.source.language) if row.quotation else "",
+        "locator": row.locator,
+    }
+
+
+def _statement(row: Statement) -> StatementDocument:
+    citations = [_citation(one) for one in _citable(row.citations)]
+    return {"id": row.uid, "text": row.text, "nature": row.nature, "citations": citations}
+
+
+def _figure(row: Figure) -> FigureDocument:
+    return {
+        "id": row.uid,
+        "label": row.label,
+        "value": _number(row.value),
+        "low": _number(row.low),
+        "high": _number(row.high),
+        "qualifier": row.qualifier,
+        "unit": row.unit,
+        "currency": row.currency,
+        "scale": row.scale,
+        "per": row.per,
+        "of": row.of,
+        "period": row.period,
+        "period_note": row.period_note,
+        "status": row.status,
+        "basis": row.basis,
+        "series": row.series.slug if row.series else "",
+        "note": row.note,
+        "citations": [_citation(one) for one in _citable(row.citations)],
+    }
+
+
+def _disagreement(row: Disagreement) -> DisagreementDocument:
+    return {
+        "id": row.uid,
+        "question": row.question,
+        "reason": row.reason,
+        "accounts": [
+            {**_citation(account), "says": account.says, "preferred": account.preferred}
+            for account in _citable(row.accounts)
+        ],
+    }
+
+
+def _person(person: Person, row: EntryPerson, date: str) -> PersonDocument:
+    native = next((name for name in person.names.all() if name.kind == NameKind.NATIVE), None)
+    period = period_of(date)
+    if row.position:
+        positions = [row.position]
+    elif period:
+        positions = [position.title for position in person.positions_on(period)]
+    else:
+        positions = []
+    return {
+        "slug": person.slug,
+        "name": person.name,
+        "native": native.name if native else "",
+        "native_language": native.language if native else "",
+        "role": row.role,
+        "positions": positions,
+    }
+
+
+def _commodity(commodity: Commodity, tops: Mapping[int, str]) -> CommodityDocument:
+    return {
+        "slug": commodity.slug,
+        "name": commodity.name,
+        "top": tops.get(commodity.lineage[0] if commodity.lineage else 0, commodity.slug),
+        "hs_codes": [row.code for row in commodity.hs_codes.all()],
+    }
+
+
+def source_document(source: Source) -> SourceDocument:
     """What readers may know of a source; an address unfit for them is left out."""
     return {
         "number": source.number,
         "slug": source.slug,
         "title": source.title,
         "title_is_description": source.title_is_description,
-        "publisher": ({"slug": source.publisher.slug, "name": source.publisher.name} if source.publisher else None),
+        "publisher": _named(source.publisher),
         "byline": source.byline,
         "url": source.url if source.url_shown else "",
         "archived_url": source.archived_url if source.archive_state != LinkState.DEAD else "",
@@ -221,7 +273,7 @@ def source_document(source: Source) -> Document:
     }
 
 
-def link_document(source: Source) -> Document:
+def link_document(source: Source) -> LinkDocument:
     """``link``: "dead" or "changed", since the day ``link_since``; both empty while the original can be read."""
     if source.link_state not in LOST or not (source.url and source.url_shown):
         return {"link": "", "link_since": ""}
@@ -231,12 +283,12 @@ def link_document(source: Source) -> Document:
     }
 
 
-def position_document(row: Position) -> Document:
+def position_document(row: Position) -> PositionDocument:
     """What readers may know of a position that somebody held; a source unfit for them is left out."""
     source = row.source if row.source and row.source.is_public else None
     return {
         "title": row.title,
-        "organisation": {"slug": row.organisation.slug, "name": row.organisation.name} if row.organisation else None,
+        "organisation": _named(row.organisation),
         "start": row.start,
         "end": row.end,
         "acting": row.acting,
@@ -259,43 +311,23 @@ def _origin(source: Source, sources: dict[int, Source]) -> int:
 
 
 @cache
-def _date_items(text: str) -> tuple[tuple[str, Any], ...]:
+def _date(text: str) -> DateDocument:
     date = edtf.parse(text)
-    return (
-        ("edtf", date.text),
-        ("precision", str(date.precision)),
-        ("approximate", date.approximate),
-        ("uncertain", date.uncertain),
-        ("start", date.lower.isoformat() if date.lower else None),
-        ("end", date.last.isoformat() if date.last else None),
-    )
+    return {
+        "edtf": date.text,
+        "precision": str(date.precision),
+        "approximate": date.approximate,
+        "uncertain": date.uncertain,
+        "start": date.lower.isoformat() if date.lower else None,
+        "end": date.last.isoformat() if date.last else None,
+    }
 
 
-def date_document(text: str) -> Document:
+def date_document(text: str) -> DateDocument:
     """An EDTF date taken apart: precision, qualifiers, first and last day (inclusive, ISO 8601)."""
     if not text:
         return {"edtf": "", "precision": "", "approximate": False, "uncertain": False, "start": None, "end": None}
-    return dict(_date_items(text))
-
-
-def _person(row: Any, entry: EntryPage) -> Document:
-    person = row.person
-    native = next((name for name in person.names.all() if name.kind == NameKind.NATIVE), None)
-    period = period_of(entry.date)
-    if row.position:
-        positions = [row.position]
-    elif period:
-        positions = [position.title for position in person.positions_on(period)]
-    else:
-        positions = []
-    return {
-        "slug": person.slug,
-        "name": person.name,
-        "native": native.name if native else "",
-        "native_language": native.language if native else "",
-        "role": row.role,
-        "positions": positions,
-    }
+    return _date(text).copy()
 
 
 def _tops(commodities: Iterable[Commodity]) -> dict[int, str]:
@@ -311,6 +343,12 @@ def _number(value: Decimal | None) -> str | None:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+@overload
+def instant(moment: datetime.datetime) -> str: ...
+@overload
+def instant(moment: None) -> None: ...
+@overload
+def instant(moment: datetime.datetime | None) -> str | None: ...
 def instant(moment: datetime.datetime | None) -> str | None:
     """RFC 3339 in UTC without fractions, the form every feed format accepts."""
     if moment is None:

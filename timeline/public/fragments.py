@@ -16,13 +16,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from timeline.models import PublishedEntry
-from timeline.public.document import Document
+from timeline.models.document import EntryDocument
 from timeline.public.lanes import Lane
 
 CACHE = "fragments"
 
 
-def rendered(kind: str, rows: Iterable[PublishedEntry], make: Callable[[Document], str]) -> dict[int, str]:
+def rendered(kind: str, rows: Iterable[PublishedEntry], make: Callable[[EntryDocument], str]) -> dict[int, str]:
     """``{entry id: text}`` for each of ``rows``: kept texts, or new ones made from the documents.
 
     ``kind`` names the rendering. Documents are fetched only for what is not kept: one

@@ -12,7 +12,12 @@ from django.db.models.functions import JSONObject
 
 from timeline.choices import NameKind, SourceUse
 from timeline.models import Term, TermCitation
-from timeline.public.document import Document
+from timeline.models.document import (
+    MetTermDocument,
+    OtherNameDocument,
+    StatementDocument,
+    TermDocument,
+)
 
 
 def with_sources(terms: QuerySet[Term]) -> QuerySet[Term]:
@@ -24,7 +29,7 @@ def with_sources(terms: QuerySet[Term]) -> QuerySet[Term]:
     )
 
 
-def term_document(term: Term) -> Document:
+def term_document(term: Term) -> TermDocument:
     """What readers may know of a term that :func:`with_sources` fetched."""
     return {
         "slug": term.slug,
@@ -35,12 +40,12 @@ def term_document(term: Term) -> Document:
     }
 
 
-def other_names(term: Term) -> list[Document]:
+def other_names(term: Term) -> list[OtherNameDocument]:
     """The further names of a term that readers see: ``[{"name", "language"}]``."""
     return [{"name": row.name, "language": row.language} for row in term.names.all() if row.kind != NameKind.MISPRINT]
 
 
-def terms_of(statements: list[Document]) -> list[Document]:
+def terms_of(statements: list[StatementDocument]) -> list[MetTermDocument]:
     """The terms that the statements of an entry use, in the order in which a reader meets them.
 
     Each is a :func:`term_document` with ``statement``, ``start`` and ``end``: the id of the
@@ -50,21 +55,21 @@ def terms_of(statements: list[Document]) -> list[Document]:
     text = Value("\n".join(statement["text"] for statement in statements), output_field=TextField())
     used = with_sources(Term.objects.alias(text=text).filter(text__iregex=F("pattern")).exclude(pattern=""))
     patterns = [(term_document(term), re.compile(term.pattern, re.IGNORECASE)) for term in used]
-    met: dict[str, Document] = {}
+    met: dict[str, MetTermDocument] = {}
     for statement in statements:
         for term, start, end in _places(statement["text"], patterns):
             met.setdefault(term["slug"], {**term, "statement": statement["id"], "start": start, "end": end})
     return list(met.values())
 
 
-def _places(text: str, patterns: list[tuple[Document, re.Pattern[str]]]) -> list[tuple[Document, int, int]]:
+def _places(text: str, patterns: list[tuple[TermDocument, re.Pattern[str]]]) -> list[tuple[TermDocument, int, int]]:
     """Where terms stand in ``text``; of two that overlap the earlier one, then the longer one."""
     found = [
         (match.start(), -match.end(), number)
         for number, (_term, pattern) in enumerate(patterns)
         for match in pattern.finditer(text)
     ]
-    places: list[tuple[Document, int, int]] = []
+    places: list[tuple[TermDocument, int, int]] = []
     reached = 0
     for start, minus_end, number in sorted(found):
         if start >= reached:

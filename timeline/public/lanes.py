@@ -6,12 +6,14 @@ A lane is plain data, as ``Edition.lanes`` holds it: ``{"id", "slug", "name", "c
 
 from typing import Any
 
+from timeline.models.document import CommodityDocument, EntryDocument
+
 Lane = dict[str, Any]
 
 NO_COLOUR = "slate"
 
 
-def lanes_of(document: dict[str, Any], lanes: list[Lane]) -> list[Lane]:
+def lanes_of(document: EntryDocument, lanes: list[Lane]) -> list[Lane]:
     """The lanes an entry runs in, that of its colour first.
 
     A lane of its category gives the colour before those of its commodities do; the
@@ -24,13 +26,18 @@ def lanes_of(document: dict[str, Any], lanes: list[Lane]) -> list[Lane]:
     return found or [lane for lane in lanes if lane["takes_rest"]]
 
 
-def colour(document: dict[str, Any], lanes: list[Lane]) -> str:
+def colour(document: EntryDocument, lanes: list[Lane]) -> str:
     """The colour of an entry."""
     return next((lane["colour"] for lane in lanes_of(document, lanes)), NO_COLOUR)
 
 
-def commodity_colour(commodity: dict[str, Any], lanes: list[Lane]) -> str:
-    """The colour of a commodity: that of the lane that has it, or takes the rest."""
-    found = [lane for lane in lanes if commodity["top"] in lane["commodities"]]
+def commodity_colour(commodity: CommodityDocument, lanes: list[Lane]) -> str:
+    """The colour of a commodity."""
+    return colour_below(commodity["top"], lanes)
+
+
+def colour_below(top: str, lanes: list[Lane]) -> str:
+    """The colour of all below the commodity with the slug ``top``: of the lane that has it, or takes the rest."""
+    found = [lane for lane in lanes if top in lane["commodities"]]
     found = found or [lane for lane in lanes if lane["takes_rest"]]
     return found[0]["colour"] if found else NO_COLOUR

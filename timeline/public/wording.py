@@ -8,24 +8,28 @@ again and again.
 import re
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 
 from django.db.models import TextChoices
 from django.template.defaultfilters import capfirst
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from timeline import choices, edtf
-
-Document = dict[str, Any]
-
-FIGURE = ("value", "low", "high", "qualifier", "unit", "currency", "scale", "per")
+from timeline.models.document import (
+    ChangeDocument,
+    CorrectionDocument,
+    EntryDateDocument,
+    EntryDocument,
+    FigureDocument,
+    SourceDocument,
+)
 
 SYMBOLS: dict[str, str] = {choices.Unit.PERCENT: "%s%%", choices.Currency.USD: "$%s", choices.Currency.JPY: "¥%s"}
 """Units that are a sign beside the number."""
 
-BASES = {
+BASES: dict[str, Promise] = {
     choices.DateBasis.STATED: gettext_lazy("The sources state the date."),
     choices.DateBasis.DERIVED: gettext_lazy("The date is worked out from what the sources say."),
     choices.DateBasis.OTHER_SOURCE: gettext_lazy("The date comes from another source than the report itself."),
@@ -78,7 +82,7 @@ def _when(text: str, language: str) -> str:
     return edtf.display(edtf.parse(text))
 
 
-def basis(date: Document) -> str:
+def basis(date: EntryDateDocument) -> str:
     """How the date is known, in one sentence."""
     return str(date["note"] or BASES.get(date["basis"], ""))
 
@@ -86,9 +90,19 @@ def basis(date: Document) -> str:
 # -- figures ------------------------------------------------------------------------------
 
 
-def figure_value(figure: Document) -> str:
+def figure_value(figure: FigureDocument) -> str:
     """A figure as a reader says it: "about $67.6 billion a year", "25%", "1.25 million tonnes"."""
-    return _figure_value(*(figure[name] for name in FIGURE), get_language() or "")
+    return _figure_value(
+        figure["value"],
+        figure["low"],
+        figure["high"],
+        figure["qualifier"],
+        figure["unit"],
+        figure["currency"],
+        figure["scale"],
+        figure["per"],
+        get_language() or "",
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -151,13 +165,13 @@ def _unit(unit: str, value: str | None) -> str:
     return "" if unit == choices.Unit.ITEMS else str(choices.Unit(unit).label)
 
 
-def figure_standing(figure: Document) -> str:
+def figure_standing(figure: FigureDocument) -> str:
     """How far a figure has come, what it is made of and when it holds: "In force, in total, from 7 August 2025"."""
     parts = [figure_status(figure), label(figure["basis"], "basis").lower(), figure_period(figure)]
     return ", ".join(part for part in parts if part)
 
 
-def figure_status(figure: Document) -> str:
+def figure_status(figure: FigureDocument) -> str:
     """The reader's word for how far a figure has come: "Was in force" of what is in force once its period is over."""
     held = edtf.parse(figure["period"]).upper if figure["period"] else None
     is_over = held is not None and held <= timezone.localdate() and not has_no_recorded_end(figure)
@@ -166,7 +180,7 @@ def figure_status(figure: Document) -> str:
     return label(figure["status"], "status")
 
 
-def has_no_recorded_end(figure: Document) -> bool:
+def has_no_recorded_end(figure: FigureDocument) -> bool:
     """Whether only the day is known from which a figure is in force: its period is that one day."""
     if figure["status"] != choices.FigureStatus.IN_FORCE or not figure["period"]:
         return False
@@ -174,7 +188,7 @@ def has_no_recorded_end(figure: Document) -> bool:
     return date.is_single and date.precision is edtf.Precision.DAY
 
 
-def figure_period(figure: Document) -> str:
+def figure_period(figure: FigureDocument) -> str:
     """When a figure holds, in words; empty when that is not known."""
     if figure["period_note"]:
         return str(figure["period_note"])
@@ -192,14 +206,14 @@ def period(text: str) -> str:
 # -- changes ------------------------------------------------------------------------------
 
 
-def corrections(entry: Document) -> list[Document]:
+def corrections(entry: EntryDocument) -> list[ChangeDocument]:
     """The changes of an entry that are corrections, newest first."""
-    return [change for change in entry.get("changes", []) if change["kind"] == choices.Change.CORRECTION]
+    return [change for change in entry["changes"] if change["kind"] == choices.Change.CORRECTION]
 
 
-def correction_text(change: Document) -> str:
+def correction_text(change: CorrectionDocument) -> str:
     """What was wrong and what is right, as sentences; or why they are not shown any more."""
-    if change.get("redaction"):
+    if change["redaction"]:
         return stop(label(change["redaction"], "redaction"))
     return f"{stop(change['wrong'])} {stop(change['right'])}"
 
@@ -207,13 +221,13 @@ def correction_text(change: Document) -> str:
 # -- sources ------------------------------------------------------------------------------
 
 
-def source_line(source: Document) -> str:
+def source_line(source: SourceDocument) -> str:
     """Publisher and date, the shortest name of a source: "Reuters, June 2019"."""
     date = source["published"]["edtf"] if source["published"] else ""
     return f"{source_name(source)}, {when(date) or _('undated')}"
 
 
-def source_name(source: Document) -> str:
+def source_name(source: SourceDocument) -> str:
     """Who says it: the publisher, else whoever signs."""
     publisher = source["publisher"]["name"] if source["publisher"] else source["byline"]
     return str(publisher or _("Publisher not recorded"))
@@ -224,13 +238,13 @@ def entry_count(number: int) -> str:
     return ngettext("%(number)s entry", "%(number)s entries", number) % {"number": f"{number:,}"}
 
 
-def source_count(entry: Document) -> str:
+def source_count(entry: EntryDocument) -> str:
     """How many sources an entry has: "2 sources"."""
     number = len(entry["sources"])
     return ngettext("%(number)d source", "%(number)d sources", number) % {"number": number}
 
 
-def source_title(source: Document) -> str:
+def source_title(source: SourceDocument) -> str:
     """The title, in square brackets when it is our description."""
     return f"[{source['title']}]" if source["title_is_description"] else str(source["title"])
 

@@ -26,12 +26,14 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from timeline.dataset import storage
 from timeline.models import Announcement, CommandRun, Edition, EntryPage, FacetTotal, PublishedEntry, Version
+from timeline.models.document import VERSION
 from timeline.public.document import instant
 from timeline.running import lateness, schedule
 
@@ -137,6 +139,21 @@ def _entries(now: datetime.datetime) -> Check:
     return Check("entries", ok, detail, numbers)
 
 
+def _documents(now: datetime.datetime) -> Check:
+    """Whether this code built what readers get: one query."""
+    outdated = PublishedEntry.objects.outdated().count()
+    detail = _("Pages and feeds have all that this code can tell of an entry.")
+    if outdated:
+        detail = ngettext(
+            "Rebuild needed: code of another version built %(n)d published entry, which lacks what is new until "
+            "then. Run manage.py rebuild_search --outdated.",
+            "Rebuild needed: code of another version built %(n)d published entries, which lack what is new until "
+            "then. Run manage.py rebuild_search --outdated.",
+            outdated,
+        ) % {"n": outdated}
+    return Check("documents", not outdated, detail, {"version": VERSION, "outdated": outdated})
+
+
 def _dataset(now: datetime.datetime) -> Check:
     """Whether the dataset has the present edition: one query."""
     edition = Edition.objects.filter(pk=1).first()
@@ -198,5 +215,5 @@ def _last_run(command: str) -> str | None:
 
 
 CHECKS: tuple[Callable[[datetime.datetime], Check], ...] = (
-    *(_entries, _dataset, _scheduled, _failures, _links, _announcements),
+    *(_entries, _documents, _dataset, _scheduled, _failures, _links, _announcements),
 )

@@ -7,6 +7,7 @@ from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery, Sea
 from django.db.models import Expression
 
 from timeline.models import EntryPage
+from timeline.models.document import EntryDocument
 from timeline.names import cjk_tokens, fold
 
 MAX_LENGTH = 200
@@ -86,7 +87,7 @@ def read_query(text: str) -> SearchQuery | CombinedSearchQuery | None:
     return query
 
 
-def texts(entry: EntryPage, document: dict[str, Any]) -> dict[str, str]:
+def texts(entry: EntryPage, document: EntryDocument) -> dict[str, str]:
     """The searchable text of an entry by weight: headline; summary and names; body; sources."""
     names = [
         *(document["category"]["name"] for _ in (0,) if document["category"]),

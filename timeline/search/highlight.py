@@ -8,12 +8,12 @@ folded. What is marked is what matched: negated words are not.
 import re
 from functools import lru_cache
 from html import escape
-from typing import Any
 
 import snowballstemmer
 from django.db import connection
 from django.utils.safestring import SafeString
 
+from timeline.models.document import EntryDocument
 from timeline.names import fold
 from timeline.search import CJK, read_words
 
@@ -67,7 +67,7 @@ class Highlighter:
             done = match.end()
         return "".join([*parts, token[done:]])
 
-    def passage(self, document: dict[str, Any]) -> tuple[str, SafeString] | None:
+    def passage(self, document: EntryDocument) -> tuple[str, SafeString] | None:
         """Where in the entry the search matched: the address of the part, and its words, marked.
 
         Looked for in statements, quotations, figures, accounts, sources and names in the
@@ -102,7 +102,7 @@ def _candidates(stems: set[str], japanese: bool) -> str:
     return rf"(?<![\w&#])(?:{'|'.join(begins)})[^\W_]*(?![^<>]*>)" if begins else r"(?!)"
 
 
-def _parts(document: dict[str, Any]) -> list[tuple[str, str]]:
+def _parts(document: EntryDocument) -> list[tuple[str, str]]:
     parts = [(f"#s-{row['id']}", row["text"]) for row in document["statements"]]
     parts += [
         (f"#source-{citation['number']}", citation["quotation"])

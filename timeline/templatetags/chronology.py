@@ -5,6 +5,7 @@ few hundred phrases again and again.
 """
 
 import json
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import escape  # Django's own takes four times as long, and options are many
 from itertools import groupby
@@ -19,6 +20,15 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from timeline import choices, countries, edtf
+from timeline.models.document import (
+    AccountDocument,
+    CitationDocument,
+    DateDocument,
+    EntryDateDocument,
+    EntryDocument,
+    SourceDocument,
+    StatementDocument,
+)
 from timeline.public import lanes, wording
 
 register = template.Library()
@@ -43,15 +53,14 @@ register.filter(lanes.colour)
 register.filter(lanes.commodity_colour)
 register.filter("country", countries.name)
 
-Document = dict[str, Any]
+Option = dict[str, Any]
+"""An option of a facet: "id", "value", "label", "detail", "depth", "count", "checked" and its "children"."""
 
 EM = 13
 """Pixels of the type in a chart, as long as the reader has set no other size."""
 
 SENTENCES = 3
 """Statements that run on in one paragraph; more would be a block of grey."""
-
-QUOTATION = ("quotation", "language", "locator")
 
 
 # -- the page -----------------------------------------------------------------------------
@@ -68,7 +77,7 @@ _UNSAFE = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u202
 
 
 @register.filter
-def json_ld(data: Document) -> SafeString:
+def json_ld(data: dict[str, Any]) -> SafeString:
     """Plain data as the text of a ``<script type="application/ld+json">``."""
     return SafeString(json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_UNSAFE))
 
@@ -84,12 +93,12 @@ def current(context: RequestContext, path: str, *related: str) -> SafeString:
 
 
 @register.simple_tag
-def facet_options(name: str, options: list[Document]) -> SafeString:
+def facet_options(name: str, options: list[Option]) -> SafeString:
     """The options of a facet with their parts folded below them, written here for their number (DECISIONS 102)."""
     return SafeString("".join(_option(name, option) for option in options))
 
 
-def _option(name: str, option: Document) -> str:
+def _option(name: str, option: Option) -> str:
     detail = f" <small>{escape(countries.name(option['detail']))}</small>" if option["detail"] else ""
     depth = f" d{option['depth']}" if option["depth"] > 1 else ""
     label = (
@@ -108,7 +117,7 @@ def _option(name: str, option: Document) -> str:
     )
 
 
-def _count(option: Document) -> str:
+def _count(option: Option) -> str:
     """The number beside an option; an empty one, to be filled later, when there are too many to count."""
     number = option["count"]
     zero = ' class="zero"' if number == 0 else ""
@@ -116,7 +125,7 @@ def _count(option: Document) -> str:
 
 
 @register.filter
-def any_ticked(options: list[Document]) -> bool:
+def any_ticked(options: list[Option]) -> bool:
     """Whether one of the options, or of their parts, is ticked: then their fold stands open."""
     return any(option["checked"] or any_ticked(option["children"]) for option in options)
 
@@ -128,13 +137,13 @@ def beyond(items: list[Any], limit: int) -> int:
 
 
 @register.filter
-def tree(records: list[Document]) -> list[Document]:
+def tree(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Records in reading order with a ``depth`` as nested ``{"record", "children"}``."""
-    top: list[Document] = []
+    top: list[dict[str, Any]] = []
     open_branches = [top]
     for record in records:
         del open_branches[max(1, record["depth"] + 1) :]
-        branch: Document = {"record": record, "children": []}
+        branch: dict[str, Any] = {"record": record, "children": []}
         open_branches[-1].append(branch)
         open_branches.append(branch["children"])
     return top
@@ -150,13 +159,13 @@ def datetime_attribute(text: str) -> str:
 
 
 @register.filter
-def mark(date: Document) -> str:
+def mark(date: DateDocument) -> str:
     """The class of the mark that shows the precision of a date."""
     return edtf.gutter(edtf.parse(date["edtf"])).mark if date["edtf"] else "p-about"
 
 
 @register.inclusion_tag("timeline/_gutter.html")
-def gutter(date: Document) -> Document:
+def gutter(date: EntryDateDocument) -> dict[str, Any]:
     """The date of an entry beside the list: its ``parts`` and its ``machine`` form; nothing when there is none."""
     if not date["edtf"]:
         return {}
@@ -164,7 +173,7 @@ def gutter(date: Document) -> Document:
 
 
 @lru_cache(maxsize=8192)
-def _gutter(text: str, derived: bool, language: str) -> Document:
+def _gutter(text: str, derived: bool, language: str) -> dict[str, Any]:
     value = edtf.parse(text)
     return {"parts": edtf.gutter(value, derived=derived), "machine": edtf.datetime_attribute(value)}
 
@@ -173,7 +182,7 @@ def _gutter(text: str, derived: bool, language: str) -> Document:
 
 
 @register.filter
-def paragraphs(statements: list[Document]) -> list[Document]:
+def paragraphs(statements: list[StatementDocument]) -> list[dict[str, Any]]:
     """Statements as ``{"nature", "sentences"}``: a paragraph holds few, and of one nature."""
     found = []
     for nature, group in groupby(statements, key=lambda statement: statement["nature"]):
@@ -185,39 +194,38 @@ def paragraphs(statements: list[Document]) -> list[Document]:
 
 
 @register.filter
-def numbered(sources: list[Document], number: int) -> Document | None:
+def numbered(sources: list[SourceDocument], number: int) -> SourceDocument | None:
     """The source with that number."""
     return next((source for source in sources if source["number"] == number), None)
 
 
 @register.filter
-def in_a_list(item: Document) -> list[Document]:
+def in_a_list(item: AccountDocument) -> list[AccountDocument]:
     """One citation where a template expects several."""
     return [item]
 
 
-def _citing_parts(entry: Document) -> list[tuple[str, list[Document]]]:
+def _citing_parts(entry: EntryDocument) -> Iterator[tuple[str, Sequence[CitationDocument]]]:
     """The parts of an entry that cite, in the order of the page: their anchors and citations."""
-    parts = [(f"s-{row['id']}", row["citations"]) for row in entry["statements"]]
-    parts += [(f"d-{item['id']}", item["accounts"]) for item in entry["disagreements"]]
-    parts += [(f"f-{row['id']}", row["citations"]) for row in entry["figures"]]
-    return parts
+    yield from ((f"s-{row['id']}", row["citations"]) for row in entry["statements"])
+    yield from ((f"d-{item['id']}", item["accounts"]) for item in entry["disagreements"])
+    yield from ((f"f-{row['id']}", row["citations"]) for row in entry["figures"])
 
 
 @register.filter
-def quotations(entry: Document, number: int) -> list[dict[str, Any]]:
+def quotations(entry: EntryDocument, number: int) -> list[dict[str, Any]]:
     """The quotations an entry takes from source ``number``, each once, with the parts that quote it (``for``)."""
     found: dict[str, dict[str, Any]] = {}
     for anchor, rows in _citing_parts(entry):
         for row in rows:
             if row["number"] == number and row["quotation"]:
-                quoted = found.setdefault(row["quotation"], {name: row[name] for name in QUOTATION} | {"for": []})
-                quoted["for"].append(anchor)
+                quoted = {"quotation": row["quotation"], "language": row["language"], "locator": row["locator"]}
+                found.setdefault(row["quotation"], {**quoted, "for": []})["for"].append(anchor)
     return list(found.values())
 
 
 @register.filter
-def citing(entry: Document, number: int) -> list[dict[str, str]]:
+def citing(entry: EntryDocument, number: int) -> list[dict[str, str]]:
     """The parts that cite source ``number``, as ``{"id", "letter"}``: a, b … z, then their count."""
     found = [anchor for anchor, rows in _citing_parts(entry) if any(row["number"] == number for row in rows)]
     return [

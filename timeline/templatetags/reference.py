@@ -1,23 +1,20 @@
 """What templates ask of the glossary and of the bibliography."""
 
-from typing import Any
-
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from timeline.models.document import EntryDocument, MetTermDocument, SourceDocument, StatementDocument
 from timeline.public.wording import source_name, when
 
 register = template.Library()
-
-Document = dict[str, Any]
 
 TICK, TICKS_WIDE = 9, 27
 """Pixels of a tick with its gap; more ticks than these share the same width."""
 
 
 @register.filter
-def explained(statement: Document, terms: list[Document]) -> list[dict[str, str]]:
+def explained(statement: StatementDocument, terms: list[MetTermDocument]) -> list[dict[str, str]]:
     """The text of a statement in pieces; those with a ``term`` are where that term stands for the first time.
 
     ``terms`` as :func:`timeline.public.glossary.terms_of` gives them; the page has a note
@@ -40,9 +37,9 @@ def tally(number: int) -> dict[str, str]:
 
 
 @register.filter
-def one_source(entry: Document) -> str:
+def one_source(entry: EntryDocument) -> str:
     """In one sentence, which source alone carries an entry; empty when several do."""
-    if not entry.get("one_source"):
+    if not entry["one_source"]:
         return ""
     sources = entry["sources"]
     if len(sources) == 1:
@@ -63,7 +60,7 @@ def one_source(entry: Document) -> str:
     return _("Its reports rest on one another.")
 
 
-def _named(source: Document) -> str:
+def _named(source: SourceDocument) -> str:
     """A source in the middle of a sentence: "Reuters (June 2019)"."""
     date = source["published"]["edtf"] if source["published"] else ""
     return f"{source_name(source)} ({when(date) or _('undated')})"

@@ -10,9 +10,10 @@ from wagtail.contrib.redirects.middleware import get_redirect
 
 from timeline.formats import embed, references, structured
 from timeline.models import Edition, EntryPage, PublishedEntry, Withdrawal
+from timeline.models.document import EntryDocument
 from timeline.models.querysets import ListPosition
 from timeline.public import glossary
-from timeline.public.document import Document, build
+from timeline.public.document import build
 from timeline.public.wording import sentence_case, source_count, when
 
 from . import head, validators
@@ -73,7 +74,7 @@ def preview(request: HttpRequest, page: EntryPage) -> HttpResponse:
     )
 
 
-def context(document: Document, state: Edition) -> dict[str, Any]:
+def context(document: EntryDocument, state: Edition) -> dict[str, Any]:
     """What the template of an entry needs to show a document: one query."""
     return {
         "entry": document,
@@ -84,12 +85,12 @@ def context(document: Document, state: Edition) -> dict[str, Any]:
     }
 
 
-def _description(document: Document) -> str:
+def _description(document: EntryDocument) -> str:
     """When, then what: what search engines and other sites show of the entry."""
     return f"{sentence_case(when(document['date']['edtf']))}: {document['summary']}"
 
 
-def _picture(document: Document, state: Edition) -> dict[str, Any]:
+def _picture(document: EntryDocument, state: Edition) -> dict[str, Any]:
     """The card of an entry, and in words what is on it."""
     words = {
         "headline": document["headline"],

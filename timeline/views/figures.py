@@ -7,7 +7,7 @@ import csv
 import datetime
 from collections.abc import Iterable, Sequence
 from io import StringIO
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +19,7 @@ from timeline.charts import figures as chart
 from timeline.charts.drawing import NEVER, Drawing
 from timeline.formats import structured
 from timeline.models import Commodity, Edition, FigureSeries, PublishedEntry
+from timeline.models.document import EntryDocument, FigureDocument
 from timeline.public import lanes, wording
 
 from . import head
@@ -26,8 +27,6 @@ from .public_records import public_commodities
 
 MOST = 500
 """Entries whose figures a chart draws."""
-
-Document = dict[str, Any]
 
 
 # -- pages --------------------------------------------------------------------------------
@@ -80,7 +79,7 @@ def series_csv(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResp
     return response
 
 
-def charts_of(commodity: Commodity, colour: str, edition: Edition) -> list[Document]:
+def charts_of(commodity: Commodity, colour: str, edition: Edition) -> list[dict[str, Any]]:
     """The charts that stand on the page of a commodity: two queries."""
     records = list(FigureSeries.objects.filter(commodity=commodity))
     if not records:
@@ -92,10 +91,10 @@ def charts_of(commodity: Commodity, colour: str, edition: Edition) -> list[Docum
 
 def commodity_colour(top: str, edition: Edition) -> str:
     """The colour of the lane that has the top-level commodity with this slug."""
-    return lanes.commodity_colour({"top": top}, edition.lanes)
+    return lanes.colour_below(top, edition.lanes)
 
 
-def _public_series(slug: str) -> tuple[FigureSeries, list[Document]]:
+def _public_series(slug: str) -> tuple[FigureSeries, list[EntryDocument]]:
     record = FigureSeries.objects.select_related("commodity").filter(slug=slug).first()
     documents = _documents([record]) if record else []
     if record is None or not documents:
@@ -103,7 +102,7 @@ def _public_series(slug: str) -> tuple[FigureSeries, list[Document]]:
     return record, documents
 
 
-def _documents(records: Sequence[FigureSeries]) -> list[Document]:
+def _documents(records: Sequence[FigureSeries]) -> list[EntryDocument]:
     """The entries with figures of the series, in order of time."""
     rows = PublishedEntry.objects.filter(series__overlap=[record.pk for record in records])
     return [row.document for row in rows.with_documents().chronological()[:MOST]]
@@ -118,7 +117,7 @@ def _commodities(record: FigureSeries) -> list[Commodity]:
 # -- the chart and its table --------------------------------------------------------------
 
 
-def _chart(record: FigureSeries, documents: Iterable[Document], colour: str, edition: Edition) -> Document:
+def _chart(record: FigureSeries, documents: Iterable[EntryDocument], colour: str, edition: Edition) -> dict[str, Any]:
     """What the template of a chart needs."""
     points = chart.points_of(documents, record.slug)
     drawing = chart.draw(points, researched(edition))
@@ -159,7 +158,7 @@ def _notes(points: list[chart.Point], drawing: Drawing) -> list[str]:
     return notes
 
 
-def _row(point: chart.Point) -> Document:
+def _row(point: chart.Point) -> dict[str, Any]:
     figure, entry = point.figure, point.entry
     period = wording.figure_period(figure)
     sources = {source["number"]: source for source in entry["sources"]}
@@ -179,21 +178,22 @@ def _row(point: chart.Point) -> Document:
     }
 
 
-def _for(figure: Document) -> str:
+def _for(figure: FigureDocument) -> str:
     """When a figure was said to hold: "from 1 August 2025", "for April 2025"."""
     period = wording.figure_period(figure)
     is_open = figure["period_note"] or edtf.parse(figure["period"]).precision is edtf.Precision.OPEN
     return period if is_open else _("for %s") % period
 
 
-AS_STORED = (
-    "label value low high qualifier unit currency scale per of period period_note status basis note".split()  # noqa: SIM905
+AS_STORED: Final = (
+    *("label", "value", "low", "high", "qualifier", "unit", "currency", "scale", "per"),
+    *("of", "period", "period_note", "status", "basis", "note"),
 )
 COLUMNS = ["from", "until", *AS_STORED, "source_numbers", "source_urls", "entry", "entry_url"]
 """Of the CSV. ``from`` and ``until`` are days, the last one inclusive; an end that is open or unknown is empty."""
 
 
-def _csv_row(point: chart.Point) -> Document:
+def _csv_row(point: chart.Point) -> dict[str, Any]:
     figure, entry = point.figure, point.entry
     numbers = list(dict.fromkeys(citation["number"] for citation in figure["citations"]))
     slugs = {source["number"]: source["slug"] for source in entry["sources"]}

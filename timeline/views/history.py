@@ -12,8 +12,9 @@ from wagtail.contrib.redirects.models import Redirect
 from timeline.choices import Change
 from timeline.filters.problems import quote
 from timeline.models import Edition, PublishedEntry, Version
+from timeline.models.document import EntryDocument
 from timeline.public import comparison
-from timeline.public.document import Document, with_history
+from timeline.public.document import with_history
 from timeline.public.wording import correction_text, when
 
 from . import head
@@ -124,15 +125,18 @@ def version(request: HttpRequest, slug: str, number: int, *, edition: Edition) -
     )
 
 
-def _as_published(row: PublishedEntry, versions: list[Version], shown: Version) -> Document:
-    """The document of a version, with its past as it was then and the present address of its entry.
-
-    What a document of an older make lacks is empty.
-    """
-    document = shown.document or {"headline": row.document["headline"]}
-    present = {name: row.document[name] for name in ("uid", "slug")}
-    present["url"] = f"{row.document['url']}versions/{shown.number}/"
-    return with_history(document | present, [one for one in versions if one.number <= shown.number])
+def _as_published(row: PublishedEntry, versions: list[Version], shown: Version) -> EntryDocument:
+    """The document of a version, with its past as it was then and the present address of its entry."""
+    now = row.document
+    document: EntryDocument = {
+        **shown.document,
+        "uid": now["uid"],
+        "slug": now["slug"],
+        "url": f"{now['url']}versions/{shown.number}/",
+    }
+    if shown.redaction:
+        document["headline"] = now["headline"]
+    return with_history(document, [one for one in versions if one.number <= shown.number])
 
 
 # -- all corrections ----------------------------------------------------------------------

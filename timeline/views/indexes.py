@@ -1,6 +1,6 @@
 """Indexes of the records, and the page about the chronology itself."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -37,7 +37,7 @@ def _index(
     name: str,
     title: str,
     description: str,
-    describe: Callable[[Iterable[Any]], list[dict[str, Any]]],
+    describe: Callable[[Iterable[Any]], Sequence[Mapping[str, Any]]],
     query: str = "",
     **context: Any,
 ) -> HttpResponse:

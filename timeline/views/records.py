@@ -3,6 +3,7 @@
 Only public records have pages; see :mod:`.public_records`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +25,7 @@ from timeline.models import (
     PublishedEntry,
     Term,
 )
+from timeline.models.document import CitationDocument, EntryDocument
 from timeline.public.document import source_document
 from timeline.public.wording import figure_value
 
@@ -266,27 +268,27 @@ def source(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
     )
 
 
-def _supported(entry: dict[str, Any], number: int) -> list[dict[str, Any]]:
+def _supported(entry: EntryDocument, number: int) -> list[dict[str, Any]]:
     """The statements, figures and accounts of an entry that cite source ``number``."""
-    parts = [("s", row["text"], row["citations"]) for row in entry["statements"]]
-    parts += [("f", f"{row['label']}: {figure_value(row)}", row["citations"]) for row in entry["figures"]]
-    parts += [
-        ("d", f"{item['question']} {account['says']}", [account])
-        for item in entry["disagreements"]
-        for account in item["accounts"]
+    parts: list[tuple[str, str, Sequence[CitationDocument]]] = [
+        *((f"s-{row['id']}", row["text"], row["citations"]) for row in entry["statements"]),
+        *((f"f-{row['id']}", f"{row['label']}: {figure_value(row)}", row["citations"]) for row in entry["figures"]),
+        *(
+            (f"d-{item['id']}", f"{item['question']} {account['says']}", [account])
+            for item in entry["disagreements"]
+            for account in item["accounts"]
+        ),
     ]
-    identities = [row["id"] for row in [*entry["statements"], *entry["figures"]]]
-    identities += [item["id"] for item in entry["disagreements"] for _account in item["accounts"]]
     return [
         {
             "entry_headline": entry["headline"],
-            "entry_href": f"{entry['url']}#{prefix}-{identity}",
+            "entry_href": f"{entry['url']}#{anchor}",
             "date": entry["date"],
             "text": text,
             "quotation": next((one["quotation"] for one in citations if one["number"] == number), ""),
             "quotation_language": next((one["language"] for one in citations if one["number"] == number), ""),
         }
-        for (prefix, text, citations), identity in zip(parts, identities, strict=True)
+        for anchor, text, citations in parts
         if any(one["number"] == number for one in citations)
     ]
 

@@ -1,4 +1,4 @@
-"""`make run` ends here: everything made ready, then Django's development server."""
+"""`make run` ends here: everything made ready, then the site and its services, as a deployment runs them."""
 
 import ctypes
 import fcntl
@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -25,29 +26,35 @@ from django.contrib.auth.models import Group
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
+from watchfiles import PythonFilter, watch
 
 from config import env
 from config.postgres import server
+from timeline import edition
+from timeline.models import PublishedEntry
 
 PACK = settings.BASE_DIR / "timeline" / "content" / "pack"
 PASSWORD_FILE = settings.VAR_DIR / "demo-password"
 LOCK_FILE = settings.VAR_DIR / "develop.lock"
 ACCOUNTS = {"editor": "Editors", "moderator": "Moderators", "administrator": None}
 SERVICES = [["publish_scheduled", "--every", "30"], ["build_dataset", "--every", "60"]]
-CODE_CHANGED = 3  # how Django's server ends when it wants to be started anew
+WATCHED = [settings.BASE_DIR / name for name in ("config", "locale", "templates", "timeline")]
+CODE = PythonFilter(extra_extensions=[".html", ".txt", ".mo"])
+CODE_IS_BROKEN = {3, 4}  # how gunicorn ends when it cannot load us: WORKER_BOOT_ERROR, APP_LOAD_ERROR
 
 
 class Command(BaseCommand):
     """Prepare the database, the content and the demo accounts; serve; stop all of it."""
 
     help = "Run Nenpyo on this machine for development, with its content and demo accounts."
-    requires_system_checks = ()  # the server checks anyway
+    requires_system_checks = ()  # the services check anyway
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEVELOPMENT:
             raise CommandError("This is for development only: set NENPYO_ENV=development.")
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
+        for number in (signal.SIGTERM, signal.SIGHUP):  # killed, terminal closed: as Ctrl-C
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+                signal.signal(number, signal.default_int_handler)
         with only_one():
             refuse_used_port()
             try:
@@ -65,6 +72,9 @@ class Command(BaseCommand):
         call_command("compilemessages", verbosity=0)
         self.migrate()
         self.load()
+        if PublishedEntry.objects.outdated().exists():
+            with self.step("Building the public documents anew"):
+                edition.refresh_outdated()
         with self.step("Checking the demo accounts"):
             self.password = ensure_accounts()
         connection.close()
@@ -106,35 +116,32 @@ class Command(BaseCommand):
             cursor.execute(f"COMMENT ON DATABASE \"{name}\" IS '{mark}'")
 
     def serve(self) -> None:
-        """Run Django's server, anew when code has changed, until it or we are stopped.
+        """Run the site and the services of a deployment until we are stopped.
 
-        Beside it run the services of a deployment.
-
-        This is the loop of Django's autoreloader; a second process for it
-        would only cost time.
+        When code or a template changes, gunicorn replaces its worker behind the open port, so
+        that a browser waits instead of being refused, and the services start anew.
         """
         self.say("Starting the site")
-        command = [sys.executable, "manage.py", "runserver", f"127.0.0.1:{settings.PORT}"]
-        environment = os.environ | {DJANGO_AUTORELOAD_ENV: "true"}
-        environment["DJANGO_RUNSERVER_HIDE_WARNING"] = "true"
-        services = [[sys.executable, "manage.py", *service] for service in SERVICES]
-        announcing = threading.Thread(target=self.announce, daemon=True)
-        while True:
-            process, *others = (
-                subprocess.Popen(each, env=environment, cwd=settings.BASE_DIR, preexec_fn=die_with(os.getpid()))
-                for each in (command, *services)
-            )
-            if not announcing.ident:
-                announcing.start()
-            try:
-                code = process.wait()
-            finally:
-                for child in (process, *others):
-                    child.terminate()
-                for child in (process, *others):
-                    child.wait()
-            if code != CODE_CHANGED:
-                raise CommandError("The server has stopped; what it said is above.")
+        services: list[subprocess.Popen[bytes]] = []
+        site: subprocess.Popen[bytes] | None = start(*gunicorn())
+        try:
+            services = start_services()
+            threading.Thread(target=self.announce, daemon=True).start()
+            for changed in changes():
+                if changed:
+                    if site and site.poll() is None:
+                        site.send_signal(signal.SIGHUP)
+                    else:
+                        site = start(*gunicorn())
+                    stop(*services)
+                    services = start_services()
+                elif site and site.poll() is not None:
+                    if site.returncode not in CODE_IS_BROKEN:
+                        raise CommandError("The server has stopped; what it said is above.")
+                    self.say("The site starts again when the code changes.")
+                    site = None
+        finally:
+            stop(*services, *([site] if site else []))
 
     def announce(self) -> None:
         """Once the first page is there, say where."""
@@ -185,11 +192,46 @@ def embedded() -> bool:
     return "EMBEDDED" in settings.DATABASES["default"]
 
 
+def gunicorn() -> list[str]:
+    """The command of the site: the server of a deployment, for this machine alone, with a line for each request."""
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{settings.PORT}"]
+    lines = ["--access-logfile", "-", "--access-logformat", '%(t)s "%(r)s" %(s)s %(b)s']
+    return [*command, "--log-level", "warning", *lines]
+
+
+def changes() -> Iterator[bool]:
+    """Whether code or a template has changed, about once a second."""
+    watched = partial(watch, *WATCHED, watch_filter=CODE, step=200, rust_timeout=1000, yield_on_timeout=True)
+    try:
+        yield from map(bool, watched())
+    except (OSError, RuntimeError):  # others have all that the kernel allows to one user: the files are asked
+        yield from map(bool, watched(force_polling=True, poll_delay_ms=1000))
+
+
+def start_services() -> list[subprocess.Popen[bytes]]:
+    """The services of a deployment, which let the site start first."""
+    return [start("nice", sys.executable, "manage.py", *service) for service in SERVICES]
+
+
+def start(*command: str) -> subprocess.Popen[bytes]:
+    """A process that ends with us."""
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, preexec_fn=die_with(os.getpid()))
+
+
+def stop(*processes: subprocess.Popen[bytes]) -> None:
+    """Tell all to end, then wait for each."""
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.wait()
+
+
 def die_with(parent: int) -> Callable[[], None]:
     """What a child runs before its program, so that `kill -9` of its parent ends it too."""
     libc = ctypes.CDLL(None)
 
     def ask_the_kernel() -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # from us it means new code, also before gunicorn listens to it
         if sys.platform == "linux":
             libc.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
             if os.getppid() != parent:
