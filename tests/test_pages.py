@@ -36,6 +36,7 @@ def test_every_page_is_valid_has_one_heading_and_describes_itself(client):
         assert local_links_lead_somewhere(page), name
         assert not page.find_all(style=True), name
         assert not page.find_all("style"), name
+        assert "<!--" not in response.text, name  # nor the place where a card may say why it was found
         assert all(script.get("src") for script in page.select(RUNS)), name
         assert not response.cookies, name
 

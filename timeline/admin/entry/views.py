@@ -21,7 +21,6 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -57,9 +56,12 @@ def entries_url() -> str:
 
 def refuse(request: HttpRequest, title: str, sentences: Iterable[str]) -> None:
     """Say why an entry was not published."""
-    lines = format_html_join("", "<li>{}</li>", [[sentence] for sentence in sentences])
     heading = gettext("“%(title)s” was not published.") % {"title": title}
-    messages.error(request, format_html("{} <ul>{}</ul>", heading, lines))
+    messages.error(request, _listed(heading, sentences))
+
+
+def _listed(heading: str, sentences: Iterable[str]) -> str:
+    return render_to_string("timeline/admin/_listed.html", {"heading": heading, "sentences": sentences})
 
 
 class BackToEntries:
@@ -112,9 +114,8 @@ class AtHandView:
     def warn(self, entry: EntryPage) -> None:
         """What may be amiss with what was saved. It stops nothing."""
         if sentences := warnings(entry):
-            lines = format_html_join("", "<li>{}</li>", [[sentence] for sentence in sentences])
             heading = gettext("“%(title)s” is saved. Look at this once more:") % {"title": entry.title}
-            messages.warning(self.request, format_html("{} <ul>{}</ul>", heading, lines))  # type: ignore[attr-defined]
+            messages.warning(self.request, _listed(heading, sentences))  # type: ignore[attr-defined]
 
 
 class EntryCreateView(AtHandView, BackToEntries, CreateView):
