@@ -1,1 +1,1 @@
-"""How fast the public pages are, beside a yardstick that is as lean as this stack allows."""
+"""The benchmark: how fast the public pages are, beside a yardstick that is as lean as this stack allows."""

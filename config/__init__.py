@@ -1,1 +1,1 @@
-"""How the site is set up: settings, database, addresses, WSGI."""
+"""The set-up of the site: settings, database, addresses, WSGI."""

@@ -1,4 +1,4 @@
-"""Cookies are for signing in. What readers get is the same for all of them, whoever they are."""
+"""Cookies for signing in, and for nothing else: readers all get the same, whoever they are."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ FOR_EDITORS = (f"/{settings.ADMIN_PATH}", "/documents/", "/_util/")
 
 
 class CookieMiddleware:
-    """Hides the cookies from all other addresses. Stands above whatever reads them.
+    """Middleware that hides cookies from all other addresses. Stands above whatever reads them.
 
     Else a stale or damaged one, left from signing in long ago, would be answered with
     ``Set-Cookie`` and ``Vary: Cookie``, and no shared cache could keep the page. A preview in the

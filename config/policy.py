@@ -1,4 +1,4 @@
-"""What browsers may load: a strict policy for the site, a wider one for the editors' side."""
+"""Content Security Policies: what browsers may load, strictly on the site, more widely on the editors' side."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The public site answers first; Wagtail's catch-all gets what is left."""
+"""Addresses of the whole site: the public ones answer first; Wagtail's catch-all gets what is left."""
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path

@@ -1,4 +1,4 @@
-"""Who may do what, as one table. Every cell is a real request, judged by what the database says afterwards."""
+"""Permissions as one table: who may do what. Every cell is a real request, judged by what the database says."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

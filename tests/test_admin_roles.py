@@ -1,4 +1,4 @@
-"""Who may do what. Wagtail's own groups, filled by a migration."""
+"""Roles: Wagtail's own groups, filled by a migration."""
 
 import pytest
 from django.test import Client

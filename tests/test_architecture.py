@@ -1,6 +1,7 @@
 """The rooms of `timeline`: imports run one way. The map is in `timeline/__init__.py`."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,6 +45,10 @@ def room_of(module: str) -> str:
     """The room of a module of `timeline`, named without that: its first part, or a file of `running`."""
     parts = module.split(".")
     return ".".join(parts[:2]) if parts[0] == "running" else parts[0]
+
+
+def docstring(file: Path) -> str:
+    return ast.get_docstring(ast.parse(file.read_text())) or ""
 
 
 def module_of(file: Path) -> str:
@@ -120,3 +125,20 @@ def test_the_set_up_knows_the_app_by_name_only():
     files = (APP.parent / "config").rglob("*.py")
     assert [file.name for file in files if "import timeline" in file.read_text()] == []
     assert [file.name for file in files if "from timeline" in file.read_text()] == []
+
+
+MAPS = [
+    file for file in sorted(APP.rglob("__init__.py")) if re.search(r"^ *[a-z_]+/?  +\S", docstring(file), re.MULTILINE)
+]
+
+
+@pytest.mark.parametrize("room", MAPS, ids=module_of)
+def test_the_map_of_a_room_names_its_files_and_no_others(room):
+    """A newcomer who finds one stale line believes none of them."""
+    lines = re.findall(r"^ *([a-z_]+/?(?:, [a-z_]+/?)*),?  +\S", docstring(room), flags=re.MULTILINE)
+    named = {name.rstrip("/") for line in lines for name in line.split(", ")}
+    beside = {file.stem for file in room.parent.glob("*.py")} | {
+        file.parent.name for file in room.parent.glob("*/__init__.py")
+    }
+    unlisted = WIRING | {"urls"} if room.parent == APP else {"__init__"}
+    assert named == beside - unlisted

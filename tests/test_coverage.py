@@ -1,4 +1,4 @@
-"""Which months have been researched, and how the others are named."""
+"""Coverage: which months have been researched, and how the others are named."""
 
 from timeline.public.coverage import gaps, researched, words
 

@@ -1,4 +1,4 @@
-"""What must never reach a reader: drafts, private notes, withdrawn entries, records of drafts."""
+"""Leaks: drafts, private notes, withdrawn entries and records of drafts never reach a reader."""
 
 import re
 

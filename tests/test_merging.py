@@ -1,4 +1,4 @@
-"""Two records made one: what moves, what stays findable, and the way back."""
+"""Merging two records: what moves, what stays findable, and the way back."""
 
 import pytest
 from django.urls import reverse

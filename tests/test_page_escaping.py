@@ -1,4 +1,4 @@
-"""Whatever editors and readers write is text on the page, never markup."""
+"""Escaping: whatever editors and readers write is text on the page, never markup."""
 
 import pytest
 from bs4 import BeautifulSoup

@@ -138,3 +138,14 @@ def test_what_is_checked_before_a_commit_is_make_lint_and_nothing_is_fetched_for
     hooks = (ROOT / ".pre-commit-config.yaml").read_text()
     said = re.findall(r"^[ -]*(repo|entry): (.+)$", hooks, flags=re.MULTILINE)
     assert said == [("repo", "local"), ("entry", "make lint")]
+
+
+def test_each_word_of_the_glossary_stands_in_the_file_where_it_is_said_to_live():
+    rows = re.findall(r"^\| ([a-z-]+) \| .+ \| (.+) \|$", (ROOT / "docs" / "glossary.md").read_text(), re.MULTILINE)
+    lost = []
+    for word, home in rows:
+        files = [ROOT / path for path in re.findall(r"`(timeline/[\w/.]+)`", home)]
+        text = "".join(file.read_text() for file in files if file.is_file())
+        lost += [(word, name) for name in re.findall(r"`(\w+)`", home) if not re.search(rf"\b{name}\b", text)]
+    assert len(rows) > 30
+    assert lost == []

@@ -1,4 +1,4 @@
-"""What has been announced and has not happened yet: readers and machines are told so."""
+"""Planned entries: announced, not happened yet; readers and machines are told so."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What an entry must have before readers may see it, by whatever path it is published."""
+"""Rules of publication: what an entry must have before readers may see it, by whatever path."""
 
 import datetime
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What every answer promises to browsers."""
+"""Headers of every answer: what it promises to browsers."""
 
 import pytest
 

@@ -24,5 +24,6 @@ published entries; the page, every feed and every export are renderings of it.
     api/                     the public API, and the OpenAPI file made from it
     dataset/                 everything public as one file, kept by edition
 
-Imports run one way, in this order; tests/test_architecture.py says so.
+Imports run one way, in this order; tests/test_architecture.py says so. docs/glossary.md says
+what the words mean.
 """

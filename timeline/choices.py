@@ -226,7 +226,7 @@ class Script(TextChoices):
 
 
 class Change(TextChoices):
-    """What publishing a version of an entry changes for readers (conventions 3.8)."""
+    """What publishing a version of an entry changes for readers (DECISIONS 14)."""
 
     FIRST = "first", _("First published")
     MINOR = "minor", _("Minor edit")
@@ -242,7 +242,7 @@ class Redaction(TextChoices):
 
 
 class LinkState(TextChoices):
-    """What the last checks of an address found (conventions 3.10)."""
+    """What the last checks of an address found (DECISIONS 71)."""
 
     OK = "ok", _("Works")
     REDIRECTED = "redirected", _("Redirects to the same page")

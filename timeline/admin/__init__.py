@@ -1,4 +1,4 @@
-"""What editors see: forms, panels, choosers, listings and views of the Wagtail admin.
+"""The editors' side: forms, panels, choosers, listings and views of the Wagtail admin.
 
     rows         rows of an entry or a record: formsets whose messages are sentences
     duplicates   finds the record an editor is about to create a second time

@@ -1,4 +1,4 @@
-"""Notices the record an editor is about to create a second time, and asks."""
+"""Likely duplicates: an editor who is about to create a record a second time is asked first."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -125,7 +125,7 @@ class RecordForm(AskFirst, WagtailAdminModelForm):
 
 
 class SimilarPanel(FieldPanel):
-    """The question, shown only when there is something to ask."""
+    """The panel of similar records, shown only when there is something to ask."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"field_name": "similar", **kwargs})

@@ -1,4 +1,4 @@
-"""What an editor types into a search box, as a query on records or entries.
+"""Search boxes of the admin: what an editor types, as a query on records or entries.
 
 Every word typed must occur in some name of a record, in any order: names are folded,
 so ``akazawa ryosei``, ``Ryōsei``, ``赤澤`` and a listed misprint find the same person.

@@ -25,7 +25,7 @@ SECTIONS = [
 
 
 class GuideView(WagtailAdminTemplateMixin, TemplateView):
-    """One page, so that a browser's search finds everything."""
+    """The page of the guide: one, so that a browser's search finds everything."""
 
     template_name = "timeline/admin/guide.html"
     page_title = _("Editors’ guide")

@@ -48,7 +48,7 @@ def named(kind: Kind) -> str:
 
 
 class UploadForm(forms.Form):
-    """One file, and what is in it where the file does not say so itself."""
+    """The form of an upload: one file, and what is in it where the file does not say so itself."""
 
     file = forms.FileField(
         label=_("File"),
@@ -76,7 +76,7 @@ class UploadForm(forms.Form):
 
 
 class DeskView(WagtailAdminTemplateMixin, PermissionCheckedMixin, TemplateView):
-    """What the pages here have in common."""
+    """The base of the pages here."""
 
     permission_policy = POLICY
     header_icon = ICON

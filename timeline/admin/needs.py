@@ -1,4 +1,4 @@
-"""What entries and sources still need: the questions behind filters, reports and the home page.
+"""Needs: what entries and sources still lack; the questions behind filters, reports and the home page.
 
 Each is a condition that the database answers for all rows at once.
 """

@@ -1,4 +1,4 @@
-"""What an editor meets first: the menu, four numbers, one list of what waits, and what went wrong."""
+"""The menu and the home page: four numbers, one list of what waits, and what went wrong."""
 
 import datetime
 from dataclasses import dataclass

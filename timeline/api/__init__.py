@@ -1,11 +1,13 @@
 """The public API: versioned, read-only, described by an OpenAPI file made from this code.
 
 schemas          what stands around every answer, entries and their changes, errors
+answers          the envelope, its links and its content
 record_schemas   people, sources, goods … and lists of them
 documents        records as plain data: what readers may know of each
 cursors          where a page of a list starts
 http             conditional requests, CORS, problem details, links
 questions        the reader's question in a request
+parameters       the parameters, as the OpenAPI file describes them
 entries          entries and facets
 changes          what was published, updated, corrected and withdrawn
 records          people, organisations, goods, sources, figures, glossary, coverage

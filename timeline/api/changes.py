@@ -1,4 +1,4 @@
-"""What became of entries: what was published, updated, corrected and withdrawn."""
+"""Routes to what became of entries: what was published, updated, corrected and withdrawn."""
 
 from django.http import HttpResponse
 from ninja import Query, Router

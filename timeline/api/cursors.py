@@ -1,4 +1,4 @@
-"""Where a page of a list starts: a cursor is opaque to clients and stays good when rows come and go.
+"""Cursors, where a page of a list starts: opaque to clients, and good when rows come and go.
 
 It names a place in the order of the list (keyset paging), so the last page costs what the
 first one does. Inside it is ``after`` or ``before`` and the key of a row, joined by "~".

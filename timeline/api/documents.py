@@ -1,4 +1,4 @@
-"""Records as plain data: what readers may know of each, and nothing else.
+"""Public documents of records, as plain data: what readers may know of each, and nothing else.
 
 One allow-list for the API and the dataset. What they read is fetched beforehand by the
 querysets of this module, in a number of queries that does not depend on the rows.

@@ -1,4 +1,4 @@
-"""Entries, and what they can be narrowed by."""
+"""Routes to entries, and to what they can be narrowed by."""
 
 import uuid
 

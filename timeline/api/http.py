@@ -1,4 +1,4 @@
-"""What every answer of the API shares: conditional requests, CORS, problem details, links."""
+"""HTTP of the API, shared by every answer: conditional requests, CORS, problem details, links."""
 
 import functools
 import json

@@ -1,4 +1,4 @@
-"""People, organisations, goods, kinds of event, sources, figures, the glossary and the coverage."""
+"""Routes to people, organisations, goods, kinds of event, sources, figures, the glossary and the coverage."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What stands around every answer of the API, entries and what became of them, and errors."""
+"""Schemas of what stands around every answer of the API, of lists of entries, of changes and of errors."""
 
 from typing import Annotated
 

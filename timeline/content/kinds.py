@@ -1,4 +1,4 @@
-"""What a pack holds, kind by kind: each field listed once, for reading, loading and dumping."""
+"""Kinds of record in a pack: each field listed once, for reading, loading and dumping."""
 
 import uuid
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""How the parts of a record travel between JSON and the models.
+"""Parts of a record, as they travel between JSON and the models.
 
 Each part is named once, in ``kinds``; reading it with every check, dumping it and
 filling it in follow from the model's own field. ``read`` gives the canonical form,

@@ -1,4 +1,4 @@
-"""What can be wrong with a pack: sentences that name file, record and field."""
+"""Problems of a pack: sentences that name file, record and field."""
 
 from dataclasses import dataclass, field, replace
 

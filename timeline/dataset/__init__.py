@@ -1,4 +1,4 @@
-"""The whole public chronology as one file to keep: built after publishing, kept by edition.
+"""The dataset: everything public as one file to keep, built after publishing, kept by edition.
 
 words    the file's own papers: README with the data dictionary, datapackage.json, LICENCE, VERSION
 build    writes the file, a few rows at a time

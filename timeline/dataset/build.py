@@ -44,7 +44,7 @@ def is_due() -> bool:
 
 
 def build() -> Kept:
-    """Build the dataset of the present edition and put it on the shelf.
+    """Build the dataset of the present edition and put it into the store.
 
     Raises :class:`BusyError` when another process is at it.
     """

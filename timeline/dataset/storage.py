@@ -1,4 +1,4 @@
-"""The files that are kept: each edition's dataset with what is known of it beside it, newest first."""
+"""The store of datasets: each edition's file with what is known of it beside it, newest first."""
 
 import datetime
 import json
@@ -49,7 +49,7 @@ def one(version: int) -> Kept | None:
 
 
 def changed_at() -> datetime.datetime | None:
-    """When the shelf last got a file."""
+    """When the store last got a file."""
     return max((found.built_at for found in kept()), default=None)
 
 

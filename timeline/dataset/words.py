@@ -1,4 +1,4 @@
-"""What stands in the dataset beside the data: how to read it, under what terms, of what state."""
+"""Words of the dataset beside its data: how to read it, under what terms, of what state."""
 
 import datetime
 import json

@@ -1,4 +1,4 @@
-"""When the public chronology changes: what Wagtail and the records tell, and what a migration leaves to be done."""
+"""Receivers of signals: Wagtail and the records tell of public changes, a migration of what it leaves to be done."""
 
 from typing import Any
 

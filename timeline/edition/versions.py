@@ -1,4 +1,4 @@
-"""What publishing an entry tells readers: a version, and what changed in it."""
+"""Versions as they are made: what publishing an entry tells readers, and what changed in it."""
 
 import datetime
 from collections.abc import Mapping

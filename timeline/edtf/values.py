@@ -1,4 +1,4 @@
-"""What a date with a stated precision is: its ends, its bounds, its place in the chronology."""
+"""Dates with a stated precision: their ends, their bounds, their place in the chronology."""
 
 import calendar
 from collections.abc import Iterable

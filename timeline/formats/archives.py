@@ -1,4 +1,4 @@
-"""The past of a feed, document by document back to the first item (RFC 5005 section 4).
+"""Archives of a feed, document by document back to the first item (RFC 5005 section 4).
 
 Archive documents hold what became public in that order, which never changes, fifty items
 each from the very first on; an archive is named by the place it begins after, so nothing

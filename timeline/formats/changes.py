@@ -1,4 +1,4 @@
-"""What became of entries as feeds: an item for each publication, update, correction and withdrawal.
+"""Feeds of changes: an item for each publication, update, correction and withdrawal.
 
 The feed of entries shows each entry once, as it is now. Here every change has an item and
 an id of its own, so a reader that never shows an item twice learns of it too. Minor edits

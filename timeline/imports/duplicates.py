@@ -1,4 +1,4 @@
-"""Records of a file that may be there already: by the rules by which the forms ask before they make one.
+"""Likely duplicates: records of a file that may be there already, by the rules by which the forms ask.
 
 The same page is a problem; a name or title that is alike is a doubt, which an editor may put aside.
 """

@@ -1,4 +1,4 @@
-"""Writes the records of one kind, for a spreadsheet or as a file of the pack; ``intake`` reads both again."""
+"""Writes the records of one kind, for a spreadsheet or as a file of the pack; ``checking`` reads both again."""
 
 import json
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Whom a table means: records found by id, address, number or name, in the file and in the database."""
+"""Records as a table names them: found by id, address, number or name, in the file and in the database."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""Loads what ``intake`` has checked, in one transaction, and takes it back."""
+"""Loads what ``checking`` has checked, in one transaction, and takes it back."""
 
 from collections import Counter
 from typing import Any

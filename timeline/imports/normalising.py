@@ -1,4 +1,4 @@
-"""A record of a file beside the one that is stored: what is the same although it is not written the same."""
+"""Normalised records: what is the same in a file and in the database, although it is not written the same."""
 
 from collections import defaultdict
 from collections.abc import Iterable

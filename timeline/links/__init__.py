@@ -1,4 +1,4 @@
-"""Whether the sources can still be read at their addresses.
+"""The check of links: whether the sources can still be read at their addresses.
 
     judging    what an answer says of a link
     visiting   robots.txt, pauses, what a site asks of its visitors

@@ -1,4 +1,4 @@
-"""What an answer says of a link: is the page we cite still there, and does it still say it?
+"""The judgement of a link by an answer: is the page we cite still there, and does it still say it?
 
 Eighteen of twenty "dead" links are alive: sites refuse programs, ask for money, show a
 banner first. So only what is plain is called by its name; the rest is inconclusive.

@@ -1,4 +1,4 @@
-"""Two records that are one: what merging them changes, the merge, and the way back.
+"""Merging two records that are one: what it changes, the merge, and the way back.
 
     pointers     what points to a record, as rows of the database
     revisions    what points to a record from drafts and old versions

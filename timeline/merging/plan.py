@@ -1,4 +1,4 @@
-"""What stands against a merge, and what it will change: asked before anything is done."""
+"""The plan of a merge: what stands against it, and what it will change, asked before anything is done."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

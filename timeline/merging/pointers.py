@@ -1,4 +1,4 @@
-"""What points to a record: rows of the database, found through the models themselves."""
+"""Pointers to a record in rows of the database, found through the models themselves."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

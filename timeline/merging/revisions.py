@@ -1,4 +1,4 @@
-"""What points to a record from drafts and old versions of pages.
+"""Pointers to a record in drafts and old versions of pages.
 
 A revision is JSON that no foreign key protects: a row in it whose record has gone is
 dropped when the revision is opened (see ``models.link``), so a merge must reach it.

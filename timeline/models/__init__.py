@@ -1,4 +1,4 @@
-"""What we know: one noun a file."""
+"""The models: what we know, one noun a file."""
 
 from .announcement import Announcement
 from .category import Category

@@ -1,4 +1,4 @@
-"""ChronologyPage: the root of one edition, and how its overview is drawn."""
+"""ChronologyPage: the root of the chronology, and how its overview is drawn."""
 
 from typing import ClassVar
 
@@ -20,7 +20,7 @@ MAX_LANES = 6
 
 
 class ChronologyPage(Page):
-    """The root of one edition of the chronology; its children are the entries.
+    """The root of the chronology; its children are the entries.
 
     Its rows say how the overview (the "river" of lanes by years) is drawn: lanes,
     phases, and which stretches of time have been researched.

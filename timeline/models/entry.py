@@ -101,7 +101,7 @@ class EntryPage(Page):
         help_text=_("It has been announced and has not happened yet; readers see “Planned”."),
     )
 
-    # What the next publication tells readers; emptied once it has (conventions 3.8).
+    # What the next publication tells readers; emptied once it has (DECISIONS 14).
     change = models.CharField(_("kind of change"), max_length=10, choices=CHANGES, blank=True)
     change_note = PlainTextField(
         _("what is new"), blank=True, help_text=_("For an update: one sentence for readers. May stay empty.")

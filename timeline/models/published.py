@@ -1,4 +1,4 @@
-"""What is public now: the published entries, their facet totals, and what left or was withdrawn.
+"""The public tables: the published entries, their totals, the edition, and what left or was withdrawn.
 
 ``edition`` keeps these tables right; nobody else writes to them.
 """

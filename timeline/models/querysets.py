@@ -1,4 +1,4 @@
-"""What the public may ask: the one place where questions become queries."""
+"""Querysets of the public tables: the one place where questions become queries."""
 
 import datetime
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class FilterableQuerySet[Row: Filterable](QuerySet[Row]):
         """Entries whose date overlaps the half-open range; ``None`` leaves a side open.
 
         Overlap, not containment: an entry dated "April 2025" answers a question
-        about 30 April, because it may have happened that day (conventions 3.3).
+        about 30 April, because it may have happened that day.
         """
         if lower is None and upper is None:
             return self

@@ -1,4 +1,4 @@
-"""What every record (source, person, organisation, commodity, category) has in common."""
+"""Record: what every source, person, organisation, commodity and category has in common."""
 
 import uuid
 from typing import Any, ClassVar, Self
@@ -68,7 +68,7 @@ class Record(ClusterableModel):
         return slug
 
     def _redirect_old_address(self) -> None:
-        """Leave a permanent redirect behind when the slug changed (ARCHITECTURE: permalinks)."""
+        """Leave a permanent redirect behind when the slug changed."""
         stored: str | None = getattr(self, "_stored_slug", None)
         if stored and stored != self.slug:
             new = self.get_absolute_url()

@@ -1,4 +1,4 @@
-"""Two published versions of an entry, word by word: what readers could read then and can read now.
+"""Comparison of two published versions of an entry, word by word: what readers could read then and can now.
 
 A version is its public document. Statements, figures and questions are the same while their
 id is, people, organisations, goods and sources while their address is; another name of the

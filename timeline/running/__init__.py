@@ -1,4 +1,4 @@
-"""What is started again and again beside the site, and whether it is.
+"""Services: what is started again and again beside the site, and whether it is.
 
 service      commands that run once, or again and again under a supervisor
 schedule     publishes what is due, once

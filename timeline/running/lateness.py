@@ -1,4 +1,5 @@
-"""What somebody must start again and again, and whether it is late: for the home page and for ``/status.json``."""
+"""Late services: what somebody must start again and again, and whether it is late; for the home page and
+``/status.json``."""
 
 import datetime
 

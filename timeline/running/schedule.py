@@ -1,4 +1,4 @@
-"""Publishes what is due, once, and tells what could not be.
+"""Scheduled publication: publishes what is due, once, and tells what could not be.
 
 Each page is claimed and its revision published in a transaction of its own, so several
 processes may run at once: a page that another one holds is passed over. What fails is

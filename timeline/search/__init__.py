@@ -14,7 +14,7 @@ MAX_LENGTH = 200
 MAX_WORDS = 25
 """Limits of a search. Longer ones are cut, and the reader is told."""
 
-# "$550bn", "550 billion dollars" and "550 billion" are one thing to a reader (conventions 5.2).
+# "$550bn", "550 billion dollars" and "550 billion" are one thing to a reader (DECISIONS 42).
 _SCALES = {"bn": "billion", "mn": "million", "m": "million", "tn": "trillion", "trn": "trillion"}
 _FIGURE = re.compile(r"[$¥€£]?(\d+(?:[.,]\d+)*)\s?(bn|mn|m|tn|trn)\b")
 _CURRENCY_SIGN = re.compile(r"[$¥€£](?=\d)")

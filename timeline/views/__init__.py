@@ -1,12 +1,23 @@
 """Thin views: a question in, a rendering out.
 
-head          what ``base.html`` shows around every page
-validators    conditional requests: whether an answer is still as a client has it
-cross_origin  what other sites may do with an answer
-errors        the pages of errors
-chronology    the filtered list
-entries       one entry, its preview, the page of a withdrawn one
-records       people, commodities, categories, organisations, sources
-indexes       lists of those records, and the page about the chronology
-formats       every format of any question
+head            what ``base.html`` shows around every page
+validators      conditional requests: whether an answer is still as a client has it
+cross_origin    what other sites may do with an answer
+errors          the pages of errors
+chronology      the filtered list
+controls        the filters of its form
+empty           ways on from a list without entries
+entries         one entry, its preview, the page of a withdrawn one
+history         its versions, what changed between two, all corrections
+records         people, commodities, categories, organisations, sources
+people          what the page of a person shows beside the list
+figures         series of figures, with their charts
+bibliography    sources as rows of a list, and what they rest on
+glossary        a term and the entries that use it
+indexes         lists of those records, and the page about the chronology
+public_records  which records readers may see
+formats         every format of any question
+embedding       entries in the pages of others
+sharing         pictures, references and icons that others take
+crawlers        the site map, robots.txt, and how to search here
 """

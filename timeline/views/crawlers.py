@@ -1,4 +1,4 @@
-"""For search engines and browsers: the site map, robots.txt, and how to search here."""
+"""Files for search engines and browsers: the site map, robots.txt, and how to search here."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Entries in the pages of others: an entry for a frame, and oEmbed, by which programs find the markup for one.
+"""Embeds, entries in the pages of others: an entry for a frame, and oEmbed, by which programs find its markup.
 
 The list for frames is a format like others (``formats/embed.py``).
 """

@@ -1,4 +1,4 @@
-"""What readers could read before: the versions of an entry, what changed between two, and all corrections."""
+"""History: the versions of an entry that readers could read, what changed between two, and all corrections."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which records readers may see, and how often published entries use them.
+"""Public records: which ones readers may see, and how often published entries use them.
 
 A record is public while something public uses it: an entry; for sources also the position
 of a public person or a term of the glossary, for organisations a public source that they

@@ -1,4 +1,4 @@
-"""What others take of a page: pictures for their links to it, references, the icons."""
+"""Share pictures, references and icons: what others take of a page for their links to it."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 

@@ -1,4 +1,4 @@
-"""What a page or a file says of itself, and its text without the chrome of its site.
+"""Articles: what a page or a file says of itself, and its text without the chrome of its site.
 
 Takes bytes as they came from a stranger's server or an editor's disk and never raises:
 what cannot be read is empty. Nothing is fetched here.

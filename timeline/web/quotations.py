@@ -1,4 +1,4 @@
-"""Whether words are really in a text, whatever typography did to either. A leaf: imports nothing of ours.
+"""Quotations: whether words are really in a text, whatever typography did to either. A leaf: imports nothing of ours.
 
 A quotation is copied from a page, the text was taken from the same page by a program: quotes,
 dashes, spaces and the width of letters differ between the two, words must not.

@@ -1,11 +1,11 @@
 """The form of an entry, and what is done with entries at the desk.
 
-entries      the form, in the order of writing
+form         the form, in the order of writing
 changes      what a publication changes for readers, and what earlier ones did
 moderation   approval: comments at each step, and letters
 notes        what is told while an entry is written, and what warns after saving
 checks       our rules among Wagtail's content checks
-desk         the views of an entry: edit, withdraw, delete, approve
+views        the views of an entry: edit, withdraw, delete, approve
 listing      the list of entries
 bulk         publish, withdraw, tag and delete many
 """

@@ -1,4 +1,4 @@
-"""Many entries at once: publish, withdraw, tag. Each keeps the rules that hold for one."""
+"""Bulk actions on entries: publish, withdraw, tag. Each keeps the rules that hold for one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -67,7 +67,8 @@ class EntriesAction:
 
 
 class PublishForm(forms.Form):
-    """What kind of change it is, asked only for entries that readers have seen and whose drafts do not say."""
+    """The form of a bulk publication: the kind of change, asked only for entries that readers
+    have seen and whose drafts do not say."""
 
     include_descendants = forms.BooleanField(required=False, widget=forms.HiddenInput)
     change = forms.ChoiceField(
@@ -200,7 +201,7 @@ class DeleteAction(EntriesAction, DeleteBulkAction):
 
 
 class TagForm(forms.Form):
-    """What all the chosen entries get or lose, and whether readers see it at once."""
+    """The form of tagging: what all the chosen entries get or lose, and whether readers see it at once."""
 
     include_descendants = forms.BooleanField(required=False, widget=forms.HiddenInput)
     category = forms.ModelChoiceField(
@@ -244,7 +245,7 @@ class TagForm(forms.Form):
 
 @dataclass
 class Tagged:
-    """What was done with entries, by headline."""
+    """The outcome of tagging: what was done with entries, by headline."""
 
     published: list[str] = field(default_factory=list)
     drafts: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""What the next publication changes for readers, what earlier ones did, and redacting a version."""
+"""The tab of changes: what the next publication changes for readers, what earlier ones did, and redacting one."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ NOTICE = {
 
 
 class ChangeSelect(forms.RadioSelect):
-    """The kinds of change, each with what readers will notice of it."""
+    """The choice of a kind of change, each with what readers will notice of it."""
 
     class Media:
         js = [Script("admin-changes.js", type="module")]
@@ -58,7 +58,7 @@ class ChangeSelect(forms.RadioSelect):
 
 
 class ChangesTab(ObjectList):
-    """Shown for entries that readers have seen: before that there is nothing to tell them."""
+    """The tab, shown for entries that readers have seen: before that there is nothing to tell them."""
 
     class BoundPanel(ObjectList.BoundPanel):
         @cached_property
@@ -70,7 +70,7 @@ class ChangesTab(ObjectList):
 
 
 class VersionsPanel(Panel):
-    """Every version that was published, to read: nothing here is sent with the form."""
+    """The panel of every version that was published, to read: nothing here is sent with the form."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "timeline/admin/changes_panel.html"
@@ -110,7 +110,7 @@ TAB = ChangesTab(
 
 
 class RedactionForm(forms.Form):
-    """Why the words of a version go."""
+    """The form of a redaction: why the words of a version go."""
 
     reason = forms.ChoiceField(
         label=_("Reason"),
@@ -183,7 +183,7 @@ class RedactView(WagtailAdminTemplateMixin, TemplateView):
 
 
 class RedactionFormatter(LogFormatter):
-    """How the history of an entry tells of it."""
+    """The line by which the history of an entry tells of a redaction."""
 
     label = _("Remove the words of a version")
 

@@ -1,4 +1,4 @@
-"""Our own rules beside Wagtail's content checks, live in the editor's *Checks* panel.
+"""Content checks of our own beside Wagtail's, live in the editor's *Checks* panel.
 
 Wagtail runs axe-core on the preview beside the form. What axe cannot see for itself, such as
 a statement without a source, is marked in the preview (never on a public page) with

@@ -57,7 +57,7 @@ def fetch_chosen(data: Mapping[str, Any]) -> None:
 
 
 class EntryForm(Forgiving, WagtailAdminPageForm):
-    """An entry. A draft may lack anything; what readers will see may not.
+    """The form of an entry. A draft may lack anything; what readers will see may not.
 
     Wagtail asks for a full form whenever an entry goes public or to moderation. The
     rules of publication then answer for all that is missing, each at its panel, so

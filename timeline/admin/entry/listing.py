@@ -60,7 +60,7 @@ class CommodityFilter(django_filters.ModelChoiceFilter):
 
 
 class EntryFilterSet(WagtailFilterSet):
-    """The questions editors ask of the list. Filters through rows stay subqueries: no doubles."""
+    """The filters of the list. Those through rows stay subqueries, so that no entry stands there twice."""
 
     needs = django_filters.ChoiceFilter(
         label=_("Needs"),
@@ -159,7 +159,7 @@ class EntryFilterSet(WagtailFilterSet):
 
 
 class EntryIndexView(ExportsColumns, LinksToImports, IndexView):
-    """All entries in one flat list, the latest event first."""
+    """The list of all entries, flat, the latest event first."""
 
     page_title = _("Entries")
     add_item_label = _("Add entry")
@@ -241,7 +241,7 @@ def _yes(value: bool) -> str:
 
 
 class EntryListing(PageListingViewSet):
-    """The first item of the menu."""
+    """The menu item of the list of entries, the first of all."""
 
     model = EntryPage
     icon = "calendar-alt"

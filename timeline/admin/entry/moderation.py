@@ -19,7 +19,7 @@ from wagtail.signals import task_submitted, workflow_approved
 
 
 class ReasonForm(TaskStateCommentForm):
-    """What has to change before an entry can be published."""
+    """The comment an entry is sent back with: what has to change before it can be published."""
 
     comment = forms.CharField(
         label=_("What has to change"),
@@ -61,7 +61,7 @@ class SentBackWithReason:
 
 
 class SubmissionNotifier(GroupApprovalTaskStateSubmissionEmailNotifier):
-    """To those who approve: who submitted, and what was asked for the last time."""
+    """The letter to those who approve: who submitted, and what was asked for the last time."""
 
     def get_context(self, task_state: TaskState, **kwargs: Any) -> dict[str, Any]:
         states = TaskState.objects.for_instance(task_state.workflow_state.content_object)
@@ -74,7 +74,7 @@ class SubmissionNotifier(GroupApprovalTaskStateSubmissionEmailNotifier):
 
 
 class ApprovalNotifier(WorkflowStateApprovalEmailNotifier):
-    """To whoever submitted: who approved, and with which comment."""
+    """The letter to whoever submitted: who approved, and with which comment."""
 
     def get_context(self, workflow_state: WorkflowState, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context(workflow_state, **kwargs), "task_state": workflow_state.current_task_state}

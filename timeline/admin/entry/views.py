@@ -257,7 +257,7 @@ class EntryCopyView(CopyView):
 
 
 class EntryApprovalView(AsksWhy, WorkflowActionView):
-    """Approval without the form, from the home page: the rules hold here too."""
+    """The view that approves without the form, from the home page: the rules hold here too."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -275,7 +275,7 @@ class EntryApprovalView(AsksWhy, WorkflowActionView):
 
 
 class WithdrawalForm(forms.Form):
-    """Why an entry is withdrawn: readers who follow a link to it see this."""
+    """The form of a withdrawal: its reason, which readers who follow a link to the entry see."""
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -353,7 +353,7 @@ def keep_what_readers_have_seen(request: HttpRequest, page: Page) -> HttpRespons
 
 
 class EntryPageViewSet(PageViewSet):
-    """Which views edit an entry."""
+    """The views by which Wagtail edits an entry."""
 
     model = EntryPage
     icon = LISTING.icon

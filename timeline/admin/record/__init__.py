@@ -1,7 +1,7 @@
 """The records that entries point to: people, organisations, goods, categories, terms, sources.
 
-records       their forms
-record_lists  their lists
-choosers      find a record by any of its names, or create it
-merges        two records made one, and undone
+viewsets   their forms
+lists      their lists
+choosers   find a record by any of its names, or create it
+merges     two records made one, and undone
 """

@@ -1,4 +1,4 @@
-"""The records of the chronology: what entries point to, and the terms of the glossary."""
+"""Viewsets of the records: what entries point to, and the terms of the glossary."""
 
 from itertools import islice
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a look-up found, written into the form that asked: into empty fields, never over what was typed."""
+"""Filling the form that asked for a look-up: into empty fields, never over what was typed."""
 
 import json
 from collections.abc import Iterator

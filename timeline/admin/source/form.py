@@ -1,4 +1,4 @@
-"""A source in seconds: from a pasted address, a pasted text or a file to a filled form.
+"""The form of a source, filled from a pasted address, a pasted text or a file.
 
 The form of a source carries what was looked up from one request to the next: a ticket for
 our copy that waits (``held``), the addresses that were met (``met``) and what we filled in
@@ -45,7 +45,7 @@ SHOWN_LINES = 120
 
 
 class SourceForm(AskFirst):
-    """A source: filled by a look-up, with an address that can be one.
+    """The fields of a source: filled by a look-up, with an address that can be one.
 
     Texts and files from which it can be filled come with a new source only.
     """

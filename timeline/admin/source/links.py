@@ -1,4 +1,4 @@
-"""What editors see of the check of links: column, filter, report, and the panel of a source."""
+"""The check of links as editors see it: column, filter, report, and the panel of a source."""
 
 from typing import Any
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""What an address, a pasted text or a file tells about a source, and our own copy of it."""
+"""Look-ups: what an address, a pasted text or a file tells about a source, and our own copy of it."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Our own copies of a source: kept by editors, read by editors, never public."""
+"""Snapshots, our own copies of a source: kept by editors, read by editors, never public."""
 
 from typing import Any
 
