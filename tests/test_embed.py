@@ -11,8 +11,8 @@ from django.test import Client
 
 from tests.factories import publish, publish_entry
 from tests.specimens import CORRECTED, EMBEDS, ENTRY, PAGES, STATUS, WITHDRAWN
+from timeline.formats.follow import format_links
 from timeline.models import PublishedEntry
-from timeline.views import head
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("specimens")]
 
@@ -193,7 +193,7 @@ def test_a_page_offers_the_markup_of_its_frame(client, address, source):
 
 def test_markup_to_copy_cannot_be_broken_by_what_is_searched(client):
     title = 'Entries matching “"><script>alert(1)</script>”'
-    links = head.format_links("q=%22%3E%3Cscript%3E", title)
+    links = format_links("q=%22%3E%3Cscript%3E", title)
     snippet = next(link["snippet"] for link in links if link["snippet"])
     frame = BeautifulSoup(snippet, "html.parser")
     assert frame.iframe["title"] == title

@@ -26,7 +26,7 @@ from tests.factories import (
     publish_entry,
 )
 from timeline.models import Edition, EntryPage, HSCode, PublishedEntry, Version, Withdrawal
-from timeline.views import head
+from timeline.public.site import absolute
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,7 @@ def json_feed(client, address):
 def linked(document, relation):
     """Where a link of an Atom or RSS document leads, without the host."""
     urls = [link.get("href") for link in document.iter(f"{{{ATOM['a']}}}link") if link.get("rel") == relation]
-    return urls[0].removeprefix(head.absolute("")) if urls else ""
+    return urls[0].removeprefix(absolute("")) if urls else ""
 
 
 # -- the same question --------------------------------------------------------------------
@@ -316,7 +316,7 @@ def test_archives_lead_back_to_the_first_entry(client, five):
     address, pages = "/feed.json", []
     while address:
         pages.append(json_feed(client, address))
-        address = pages[-1].get("next_url", "").removeprefix(head.absolute(""))
+        address = pages[-1].get("next_url", "").removeprefix(absolute(""))
     assert len({page["feed_url"] for page in pages}) == len(pages) == 3
     assert {item["title"] for page in pages for item in page["items"]} == {f"Entry {n}" for n in range(1, 6)}
     for method in (client.get, client.head):  # archives that nothing links to
@@ -513,7 +513,7 @@ def test_changes_and_corrections_keep_to_the_filter_and_link_to_versions(client,
     for item in json_feed(client, "/changes.json")["items"]:
         for address in re.findall(r'href="([^"]+)"', item["content_html"]):
             gone = item["title"] == "An entry was withdrawn"
-            path = html.unescape(address).removeprefix(head.absolute(""))
+            path = html.unescape(address).removeprefix(absolute(""))
             assert client.get(path).status_code == (410 if gone else 200)
 
 

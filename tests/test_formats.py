@@ -17,9 +17,10 @@ from icalendar import Calendar
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from tests.factories import CommodityFactory, PersonFactory, let_an_hour_pass, publish_entry
-from timeline.formats import FORMATS, Parameter, atom
+from timeline.formats import FORMATS, Parameter, atom, follow
 from timeline.models import PublishedEntry
-from timeline.views import formats, head
+from timeline.public.site import absolute
+from timeline.views import formats
 
 
 def titles_of_feed(body: bytes) -> list[str]:
@@ -223,10 +224,10 @@ def test_an_eighth_format_is_one_object(client, hostile, rf, monkeypatch):
     assert view(rf.get("/lines.txt?loud=2")).status_code == 400
     assert client.get("/feed.atom?loud=1").status_code == 400
 
-    monkeypatch.setattr(head, "FORMATS", [*FORMATS, kind])
+    monkeypatch.setattr(follow, "FORMATS", [*FORMATS, kind])
     page = BeautifulSoup(client.get("/?commodity=beef&order=new").content, "html.parser")
     listed = {link["href"] for link in page.select(".follow .formats a")}
-    base = head.absolute("")
+    base = absolute("")
     assert {f"{path}?commodity=beef" for path in PATHS} | {"/lines.txt?commodity=beef&loud=1"} <= listed
     assert f"webcal:{base.partition(':')[2]}/lines.txt?commodity=beef" in listed
     copied = [code.get_text() for code in page.select(".follow .formats code")]

@@ -11,10 +11,9 @@ from pydantic import BaseModel
 from wagtail.contrib.redirects.models import Redirect
 
 from timeline.filters import Question
-from timeline.formats.answer import LICENCE
 from timeline.models import PublishedEntry
 from timeline.public.document import instant
-from timeline.views import head
+from timeline.public.site import LICENCE, absolute
 
 from .cursors import CursorPage
 from .documents import API
@@ -64,13 +63,13 @@ def _envelope(request: ApiRequest, found: Links) -> dict[str, Any]:
 def address(path: str, pairs: Pairs = ()) -> str:
     """An address of the API; parameters without a value are left out."""
     query = urlencode([(name, value) for name, value in pairs if value])
-    return head.absolute(f"{API}{path}{'?' if query else ''}{query}")
+    return absolute(f"{API}{path}{'?' if query else ''}{query}")
 
 
 def links(path: str, pairs: Pairs = (), *, alternate: str = "") -> Links:
     """The links of an answer that is whole; ``alternate`` is the path of the page for people."""
     found = {"self": address(path, pairs)}
-    return found | ({"alternate": head.absolute(alternate)} if alternate else {})
+    return found | ({"alternate": absolute(alternate)} if alternate else {})
 
 
 def page_links(
@@ -90,7 +89,7 @@ def page_links(
         found["prev"] = address(path, [*known, ("cursor", page.before)])
     if page.after:
         found["next"] = address(path, [*known, ("cursor", page.after)])
-    return found | ({"alternate": head.absolute(alternate)} if alternate else {})
+    return found | ({"alternate": absolute(alternate)} if alternate else {})
 
 
 def chronology_path(question: Question) -> str:

@@ -29,7 +29,7 @@ from timeline.models.commodity import READING_ORDER
 from timeline.models.document import EntryDocument
 from timeline.public.document import instant, position_document, source_document
 from timeline.public.glossary import other_names, term_document, with_sources
-from timeline.views.head import absolute
+from timeline.public.site import absolute
 from timeline.views.public_records import (
     public_categories,
     public_commodities,

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from timeline.filters.parameters import facets
 from timeline.filters.problems import TRACKING, quote, repeated
 from timeline.models import Edition, State
-from timeline.views import cross_origin, head, validators
+from timeline.public.site import absolute
+from timeline.views import cross_origin, validators
 
 CACHING = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
 JSON = "application/json; charset=utf-8"
@@ -48,7 +49,7 @@ class ApiError(Exception):
         self.status = status
         self.more = more
         self.body = {
-            "type": head.absolute(f"/api/#{kind}") if kind else "about:blank",
+            "type": absolute(f"/api/#{kind}") if kind else "about:blank",
             "title": title or HTTPStatus(status).phrase,
             "status": status,
             "detail": detail,
@@ -82,7 +83,7 @@ class Moved(Exception):  # noqa: N818 - no error
         self.path = path
 
     def response(self) -> HttpResponse:
-        return HttpResponse(status=308, headers={"Location": head.absolute(self.path)})
+        return HttpResponse(status=308, headers={"Location": absolute(self.path)})
 
 
 def answer(body: str, links: Links | None = None) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from timeline.filters.facets import load_options
 from timeline.models import Edition
-from timeline.views import head
+from timeline.views.head import Head, home, render_page
 
 from .answers import address
 from .parameters import LIMIT, MOST
@@ -16,14 +16,16 @@ from .service import VERSION, accepted_by, openapi
 
 def page(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/api/``: what programs can ask, with examples that work."""
-    return head.page(
+    return render_page(
         request,
         "timeline/api.html",
         edition,
-        title=_("API"),
-        description=_("Everything public of the chronology for programs: read-only, without a key, as JSON."),
-        path="/api/",
-        breadcrumbs=[head.home()],
+        Head(
+            title=_("API"),
+            description=_("Everything public of the chronology for programs: read-only, without a key, as JSON."),
+            path="/api/",
+            breadcrumbs=[home()],
+        ),
         examples=_examples(),
         operations=_operations(),
         version=VERSION,

@@ -14,9 +14,9 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
-from timeline.formats.answer import LICENCE
 from timeline.models import FacetTotal
-from timeline.views import cross_origin, head
+from timeline.public.site import LICENCE, about_site, absolute
+from timeline.views import cross_origin
 
 from . import changes, entries, records
 from .answers import address, answer_with, links
@@ -48,15 +48,15 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url=None,
     urls_namespace="api",
-    servers=[{"url": head.absolute("")}],
+    servers=[{"url": absolute("")}],
     openapi_extra={
         "info": {
             "summary": "A sourced chronology, read-only",
-            "termsOfService": head.absolute("/about/#follow"),
+            "termsOfService": absolute("/about/#follow"),
             "license": LICENCE,
             **({"contact": {"email": settings.CONTACT_EMAIL}} if settings.CONTACT_EMAIL else {}),
         },
-        "externalDocs": {"description": "The API in words, with examples", "url": head.absolute("/api/")},
+        "externalDocs": {"description": "The API in words, with examples", "url": absolute("/api/")},
     },
 )
 api.add_router("", entries.router, tags=["Entries"])
@@ -78,7 +78,7 @@ def start(request: ApiRequest) -> HttpResponse:
         request,
         links("/", alternate="/api/"),
         Start,
-        title=head.site(request.edition)["name"],
+        title=about_site(request.edition)["name"],
         entries=FacetTotal.objects.filter(facet="all").values_list("total", flat=True).first() or 0,
         addresses={name: address(f"/{name}") for name in BEGINNINGS},
     )
@@ -105,7 +105,7 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 def nothing_here(request: HttpRequest, rest: str) -> HttpResponseBase:
     """404 for an address that the API does not have."""
-    message = _("There is no such address. %s lists those there are.") % head.absolute(f"{API}/")
+    message = _("There is no such address. %s lists those there are.") % absolute(f"{API}/")
     return ApiError(404, message).response()
 
 

@@ -22,7 +22,7 @@ from timeline.formats import tables
 from timeline.formats.entry_schema import entry_json
 from timeline.formats.tables import Record, Table
 from timeline.models import Edition, FacetTotal, PublishedEntry
-from timeline.views import head, validators
+from timeline.public.site import about_site, current_edition
 
 from . import storage, words
 from .storage import Kept
@@ -40,7 +40,7 @@ class BusyError(Exception):
 
 def is_due() -> bool:
     """Whether the present edition has no file yet: one query."""
-    return storage.one(validators.edition().version) is None
+    return storage.one(current_edition().version) is None
 
 
 def build() -> Kept:
@@ -53,7 +53,7 @@ def build() -> Kept:
     with _alone(folder), tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as scratch:
         here = Path(scratch)
         with _snapshot():
-            about = _about(validators.edition())
+            about = _about(current_edition())
             written = _write_tables(here)
         archive = here / "dataset.zip"
         written |= _write_papers(here, about, written)
@@ -101,7 +101,7 @@ def _snapshot() -> Iterator[None]:
 
 def _about(state: Edition) -> About:
     days = PublishedEntry.objects.aggregate(first=Min("period__startswith"), after=Max("period__endswith"))
-    site = head.site(state)
+    site = about_site(state)
     last = days["after"] - datetime.timedelta(days=1) if days["after"] else None
     return About(
         name=site["name"],

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_safe
 from timeline.formats import structured
 from timeline.formats.tables import TABLES, Table
 from timeline.models import Edition
+from timeline.public.site import about_site
 from timeline.public.wording import entry_count
-from timeline.views import cross_origin, head
+from timeline.views import cross_origin
+from timeline.views.head import Head, home, render_page
 
 from . import storage
 from .storage import Kept
@@ -30,17 +32,19 @@ def page(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/dataset/``: what the dataset is, the editions that are kept, and every column in words."""
     files = storage.kept()
     latest = files[0] if files else None
-    site = head.site(edition)
+    site = about_site(edition)
     description = _("Everything public of %s as one file: entries, statements, citations, figures and records.")
-    return head.page(
+    return render_page(
         request,
         "timeline/dataset.html",
         edition,
-        title=_("Dataset"),
-        description=description % site["name"],
-        path="/dataset/",
-        breadcrumbs=[head.home()],
-        nodes=[_node(latest, description % site["name"], site)] if latest else (),
+        Head(
+            title=_("Dataset"),
+            description=description % site["name"],
+            path="/dataset/",
+            breadcrumbs=[home()],
+            nodes=[_node(latest, description % site["name"], site)] if latest else (),
+        ),
         latest=latest,
         entries=entry_count(latest.entries) if latest else "",
         editions=[{"kept": one, "changed": one.changed[:10], "entries": f"{one.entries:,}"} for one in files],

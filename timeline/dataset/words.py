@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from timeline.formats.answer import LICENCE
 from timeline.formats.tables import LIST, TABLES, Table
-from timeline.views.head import absolute
+from timeline.public.site import LICENCE, absolute
 
 ENTRIES = "entries.jsonl"
 

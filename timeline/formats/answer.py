@@ -19,9 +19,6 @@ from timeline.public.lanes import Lane
 OTHERS = gettext_lazy("Tables and other files")
 """The heading of what is no feed."""
 
-LICENCE = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
-"""Under which our own text may be reused."""
-
 CHUNK = 200
 """Documents in memory at a time while an answer of any length is written."""
 

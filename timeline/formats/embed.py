@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from timeline.filters.facets import COUNT_LIMIT
 from timeline.models.document import EntryDocument
 from timeline.public import fragments
+from timeline.public.site import LICENCE
 
-from .answer import LICENCE, Answer, Format, Parameter
+from .answer import Answer, Format, Parameter
 
 DEFAULT_LIMIT = 10
 LIMIT = Parameter("limit", r"[1-9]|[1-4]\d|50", _("a number of entries from 1 to 50"))

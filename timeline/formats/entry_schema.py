@@ -7,7 +7,6 @@ is not named here does not leave the site.
 
 from typing import Annotated, Any
 
-from django.conf import settings
 from django.db.models import TextChoices
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
@@ -15,6 +14,7 @@ from timeline import choices
 from timeline.edtf import Precision
 from timeline.models.document import EntryDocument
 from timeline.public.document import LOST
+from timeline.public.site import absolute
 
 from .feed import entry_id
 
@@ -245,5 +245,5 @@ class Entry(BaseModel):
 
 def entry_json(document: EntryDocument) -> str:
     """An entry's public document as others get it: one JSON object, keys in order, addresses absolute."""
-    page = settings.BASE_URL.rstrip("/") + document["url"]
+    page = absolute(document["url"])
     return Entry.model_validate({**document, "id": entry_id(document["uid"]), "url": page}).model_dump_json()

@@ -19,9 +19,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from timeline.models.document import EntryDocument, NamedDocument
+from timeline.public.site import LICENCE
 from timeline.public.wording import stop
-
-from .answer import LICENCE
 
 AUTHOR = _("The editors")
 RIGHTS = " ".join(LICENCE.values())

@@ -279,7 +279,7 @@ def listing(name: str, url: str, entries: Iterable[str], site: Site) -> Node:
     }
 
 
-def breadcrumbs(crumbs: list[dict[str, str]], title: str, site: Site) -> Node:
+def breadcrumbs(crumbs: Iterable[dict[str, str]], title: str, site: Site) -> Node:
     """The way to a page; its last step is the page itself and needs no address."""
     steps = [{"name": crumb["label"], "item": site["base_url"] + crumb["href"]} for crumb in crumbs]
     steps.append({"name": title})

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.conf import settings
-
 from timeline.models.document import (
     AccountDocument,
     ChangeDocument,
@@ -23,6 +21,7 @@ from timeline.models.document import (
     PositionDocument,
     StatementDocument,
 )
+from timeline.public.site import absolute
 from timeline.public.wording import when
 
 LIST = ";"
@@ -82,10 +81,6 @@ class Table[Document, Row]:
             yield [column.cell(row) for column in self.columns]
 
 
-def _absolute(path: str) -> str:
-    return settings.BASE_URL.rstrip("/") + path
-
-
 def _itself[Document](document: Document) -> Iterable[Document]:
     return [document]
 
@@ -113,7 +108,7 @@ ENTRIES: Table[EntryDocument, EntryDocument] = Table(
     [
         Column("uid", "Permanent identity of the entry (UUID).", lambda entry: entry["uid"]),
         _of("slug", "Last part of its address; may change."),
-        Column("url", "Its page.", lambda entry: _absolute(entry["url"]), "string"),
+        Column("url", "Its page.", lambda entry: absolute(entry["url"]), "string"),
         Column("date", "When it happened, in the Extended Date/Time Format.", lambda entry: entry["date"]["edtf"]),
         Column("date_start", "First day it may be; empty when open.", lambda entry: entry["date"]["start"], "date"),
         Column(

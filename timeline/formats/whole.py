@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from timeline.public.document import instant
+from timeline.public.site import LICENCE
 
-from .answer import LICENCE, Answer, Format, in_pieces
+from .answer import Answer, Format, in_pieces
 from .entry_schema import entry_json
 
 HEADING = _("Data for programs")

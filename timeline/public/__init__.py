@@ -1,4 +1,4 @@
-"""What readers may know of an entry, as plain data and in words.
+"""What readers may know, as plain data and in words.
 
 document     the public document: an allow-list, plain data; what every surface renders
 wording      dates, figures, sources and vocabulary in words
@@ -7,4 +7,5 @@ coverage     which months have been researched
 comparison   two versions of an entry, word by word
 fragments    rendered parts of entries, kept while the entry stays as it is
 glossary     which terms the statements of an entry use
+site         the site itself: its state, its name and licence, its addresses
 """

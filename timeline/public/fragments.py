@@ -8,7 +8,7 @@ from, so nothing ever has to be thrown away and nothing can be out of date.
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from django.core.cache import caches
 from django.template.loader import get_template
@@ -22,8 +22,10 @@ from timeline.public.lanes import Lane
 CACHE = "fragments"
 
 
-def rendered(kind: str, rows: Iterable[PublishedEntry], make: Callable[[EntryDocument], str]) -> dict[int, str]:
-    """``{entry id: text}`` for each of ``rows``: kept texts, or new ones made from the documents.
+def rendered[Part](
+    kind: str, rows: Iterable[PublishedEntry], make: Callable[[EntryDocument], Part]
+) -> dict[int, Part]:
+    """``{entry id: part}`` for each of ``rows``: kept parts, or new ones made from the documents.
 
     ``kind`` names the rendering. Documents are fetched only for what is not kept: one
     query, or none. What has gone since the rows were read is left out.
@@ -35,15 +37,15 @@ def rendered(kind: str, rows: Iterable[PublishedEntry], make: Callable[[EntryDoc
 
     keys = {row.pk: key(row.digest) for row in rows}
     kept = cache.get_many(list(keys.values()))
-    texts = {pk: kept[key] for pk, key in keys.items() if key in kept}
-    missing = [pk for pk in keys if pk not in texts]
+    parts = {pk: kept[key] for pk, key in keys.items() if key in kept}
+    missing = [pk for pk in keys if pk not in parts]
     if missing:
         # Its digest is read with each document: it may have changed since the rows were.
         documents = PublishedEntry.objects.filter(pk__in=missing).values_list("pk", "digest", "document")
         made = [(pk, digest, make(document)) for pk, digest, document in documents]
-        cache.set_many({key(digest): text for _pk, digest, text in made})
-        texts |= {pk: text for pk, _digest, text in made}
-    return texts
+        cache.set_many({key(digest): part for _pk, digest, part in made})
+        parts |= {pk: part for pk, _digest, part in made}
+    return parts
 
 
 def kept(key: str, make: Callable[[], str]) -> str:
@@ -55,14 +57,25 @@ FOUND = "<!-- found -->"
 """Where a card says why it is in an answer; most need not say it."""
 
 
-def cards(rows: Iterable[PublishedEntry], lanes: list[Lane]) -> dict[int, str]:
-    """The entries of ``rows`` as lists show them, in the colours of their lanes; :func:`with_reason` finishes them."""
+class Card(NamedTuple):
+    """An entry as lists show it, and the path of its page; :meth:`with_reason` finishes it for an answer."""
+
+    path: str
+    markup: str
+
+    def with_reason(self, **reason: Any) -> Self:
+        """The card as an answer shows it; ``reason`` is what ``timeline/_found.html`` takes, or nothing."""
+        found = get_template("timeline/_found.html").render(reason) if reason else ""
+        return self._replace(markup=SafeString(self.markup.replace(FOUND, found)))
+
+
+def cards(rows: Iterable[PublishedEntry], lanes: list[Lane]) -> dict[int, Card]:
+    """``{entry id: card}`` for each of ``rows``, in the colours of their lanes."""
     template = get_template("timeline/_entry.html")
     painted = hashlib.sha256(json.dumps(lanes).encode()).hexdigest()[:12]
     shared = {"lanes": lanes, "found": SafeString(FOUND)}
-    return rendered(f"card.{painted}", rows, lambda document: template.render({"entry": document, **shared}))
 
+    def make(document: EntryDocument) -> Card:
+        return Card(document["url"], template.render({"entry": document, **shared}))
 
-def with_reason(card: str, **reason: Any) -> SafeString:
-    """A card as an answer shows it; ``reason`` is what ``timeline/_found.html`` takes, or nothing."""
-    return SafeString(card.replace(FOUND, get_template("timeline/_found.html").render(reason) if reason else ""))
+    return rendered(f"card.{painted}", rows, make)

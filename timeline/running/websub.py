@@ -18,6 +18,7 @@ from requests_hardened import Config, HTTPSession
 from timeline.filters.parameters import facets
 from timeline.formats import FORMATS
 from timeline.models import Announcement
+from timeline.public.site import absolute
 
 BATCH = 100
 FIRST_PAUSE = datetime.timedelta(minutes=1)
@@ -69,8 +70,7 @@ def _topics(one: Announcement, slugs: dict[tuple[str, int], str]) -> list[str]:
         if not slug:
             return []
         query = f"?{urlencode({one.facet: slug})}"
-    base = settings.BASE_URL.rstrip("/")
-    return [f"{base}/{kind.path}{query}" for kind in FORMATS if kind.is_feed]
+    return [absolute(f"/{kind.path}{query}") for kind in FORMATS if kind.is_feed]
 
 
 def _ping(session: HTTPSession, topics: list[str]) -> str:

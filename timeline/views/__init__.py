@@ -4,7 +4,8 @@ head            what ``base.html`` shows around every page
 validators      conditional requests: whether an answer is still as a client has it
 cross_origin    what other sites may do with an answer
 errors          the pages of errors
-chronology      the filtered list
+chronology      the page of the filtered list
+entry_list      the list itself: its cards, its years
 controls        the filters of its form
 empty           ways on from a list without entries
 entries         one entry, its preview, the page of a withdrawn one

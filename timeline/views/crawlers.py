@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 
 from timeline.models import Edition, FigureSeries, PublishedEntry, Term
 from timeline.names import encode_xml
+from timeline.public.site import about_site, absolute
 
-from . import head
 from .public_records import (
     public_categories,
     public_commodities,
@@ -124,7 +124,7 @@ def sitemap_index(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/sitemap.xml``: the pages of every section, one query a section."""
     parts = []
     for name, section in SECTIONS.items():
-        address = head.absolute(reverse("timeline:sitemap", args=[name]))
+        address = absolute(reverse("timeline:sitemap", args=[name]))
         parts.append(SitemapIndexItem(address))
         parts += [SitemapIndexItem(f"{address}?p={page}") for page in range(2, section.paginator.num_pages + 1)]
     return TemplateResponse(request, "sitemap_index.xml", {"sitemaps": parts}, content_type="application/xml")
@@ -144,7 +144,7 @@ def robots(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         "User-agent: *",
         f"Disallow: /{settings.ADMIN_PATH}",
         "",
-        f"Sitemap: {head.absolute('/sitemap.xml')}",
+        f"Sitemap: {absolute('/sitemap.xml')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
@@ -156,8 +156,8 @@ LONG_NAME = 48
 
 def opensearch(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/opensearch.xml``: lets a browser search here (OpenSearch 1.1)."""
-    name = head.site(edition)["name"]
-    home = head.absolute("")
+    name = about_site(edition)["name"]
+    home = absolute("")
     addresses = (
         ("text/html", f"{home}/?q={{searchTerms}}"),
         ("application/atom+xml", f"{home}/feed.atom?q={{searchTerms}}"),

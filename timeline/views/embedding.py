@@ -16,9 +16,9 @@ from wagtail.contrib.redirects.middleware import get_redirect
 from timeline.filters import Question
 from timeline.formats import embed, picture
 from timeline.models import Edition, Withdrawal
+from timeline.public.site import about_site, absolute
 from timeline.public.wording import when
 
-from . import head
 from .entries import elsewhere, published
 from .formats import renamed
 
@@ -35,18 +35,18 @@ ENTRY = re.compile(r"/entries/([-\w]+)/?", re.ASCII)
 def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     """``/entries/<slug>/embed/``: the entry in short. What is not there says so in words: 410 or 404."""
     theme = request.GET.get("theme", "")
-    about: dict[str, Any] = {"site": head.site(edition), "theme": theme}
+    about: dict[str, Any] = {"site": about_site(edition), "theme": theme}
     if theme and embed.THEME.problem(theme):
         return _message(request, 400, _("This address cannot be read"), [_("The theme is “light” or “dark”.")], about)
     row = published(slug)
     if row is not None:
         entry = row.document
-        shown = {"entry": entry, "title": entry["headline"], "canonical": head.absolute(entry["url"])}
+        shown = {"entry": entry, "title": entry["headline"], "canonical": absolute(entry["url"])}
         return render(request, "timeline/embed_entry.html", about | shown)
     if withdrawal := Withdrawal.objects.filter(slug=slug).order_by("-withdrawn_at").first():
         date = when(withdrawal.withdrawn_at.date().isoformat())
         words = [_("The editors withdrew it on %s.") % date, withdrawal.reason or _("No reason was recorded.")]
-        about["canonical"] = head.absolute(f"/entries/{slug}/")
+        about["canonical"] = absolute(f"/entries/{slug}/")
         return _message(request, 410, _("This entry has been withdrawn"), words, about)
     try:
         return elsewhere(request, slug, edition)
@@ -83,7 +83,7 @@ def oembed(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         return _refused(404, _("There is no entry and no question of this chronology at that address."))
     address, title, usual_height, image = found
     height = min(height or usual_height, usual_height)
-    site = head.site(edition)
+    site = about_site(edition)
     answer = {
         "version": "1.0",
         "type": "rich",
@@ -99,7 +99,7 @@ def oembed(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     }
     if _fits(request):
         size = {"thumbnail_width": picture.SIZE[0], "thumbnail_height": picture.SIZE[1]}
-        answer |= {"thumbnail_url": head.absolute(image), **size}
+        answer |= {"thumbnail_url": absolute(image), **size}
     return JsonResponse(answer)
 
 
@@ -120,7 +120,7 @@ def _entry_at(request: HttpRequest, address: str) -> Found | None:
     if row is None:
         return None
     url = row.document["url"]
-    return head.absolute(f"{url}embed/"), row.document["headline"], embed.ENTRY_HEIGHT, f"{url}share.png"
+    return absolute(f"{url}embed/"), row.document["headline"], embed.ENTRY_HEIGHT, f"{url}share.png"
 
 
 def _filter_at(address: str, edition: Edition) -> Found | None:
@@ -134,11 +134,11 @@ def _filter_at(address: str, edition: Edition) -> Found | None:
         question = Question(known, option_limit=0)
     if question.problems:
         return None
-    name = head.site(edition)["name"]
+    name = about_site(edition)["name"]
     title = f"{name}: {question.sentence}" if question.is_filtered else name
     query, filters = question.query(), question.subscription()
     path, image = f"/embed/?{query}" if query else "/embed/", f"/share.png?{filters}" if filters else "/share.png"
-    return head.absolute(path), title, embed.LIST_HEIGHT, image
+    return absolute(path), title, embed.LIST_HEIGHT, image
 
 
 def _ours(address: str) -> SplitResult | None:

@@ -20,13 +20,13 @@ def ways_on(question: Question, edition: Edition) -> dict[str, Any]:
 
     Each way is computed and none leads to another empty list. A bounded number of queries.
     """
+    gap, missing = _gap(question, edition)
     ways = list(_near_spellings(question))
     ways += [_way(offer, query, number) for offer, query, number in question.ways_out()]
     if widened := question.widened():
         dates, query, number = widened
         ways.append(_way(_("Widen the dates to %s:") % dates, query, number))
     ways.append({"label": _("Show all entries"), "href": "/"})
-    gap, missing = _gap(question, edition)
     return {"gap": gap, "ways": ways, "missing": missing, "suggest_href": _suggest(missing) if missing else ""}
 
 

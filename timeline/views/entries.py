@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import render
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from wagtail.contrib.redirects.middleware import get_redirect
@@ -14,9 +13,10 @@ from timeline.models.document import EntryDocument
 from timeline.models.querysets import ListPosition
 from timeline.public import glossary
 from timeline.public.document import build
+from timeline.public.site import about_site, absolute, current_edition
 from timeline.public.wording import sentence_case, source_count, when
 
-from . import head, validators
+from .head import Crumb, Head, Picture, crumb, home, oembed_link, render_page, shared_picture
 
 MAX_THREAD = 20
 """Linked entries shown; an entry with more is a subject of its own."""
@@ -32,46 +32,41 @@ def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     row = published(slug)
     if row is None:
         return elsewhere(request, slug, edition)
-    return head.page(
-        request,
-        "timeline/entry.html",
-        edition,
+    url, headline = row.document["url"], row.document["headline"]
+    content = {
+        "snippet": embed.snippet(absolute(f"{url}embed/"), headline, height=embed.ENTRY_HEIGHT),
+        **context(row.document, edition),
+        **_neighbours(row),
+    }
+    head = _head(row, edition)
+    return render_page(request, "timeline/entry.html", edition, head, **content)
+
+
+def _head(row: PublishedEntry, edition: Edition) -> Head:
+    return Head(
         title=row.document["headline"],
         description=_description(row.document),
         path=row.document["url"],
-        breadcrumbs=way_to(row),
-        nodes=[structured.article(row.document, head.site(edition))],
         picture=_picture(row.document, edition),
-        oembed=head.oembed_link(row.document["url"], row.document["headline"]),
-        snippet=embed.snippet(
-            head.absolute(f"{row.document['url']}embed/"), row.document["headline"], height=embed.ENTRY_HEIGHT
-        ),
-        **context(row.document, edition),
-        **_neighbours(row),
+        oembed=oembed_link(row.document["url"], row.document["headline"]),
+        breadcrumbs=way_to(row),
+        nodes=[structured.article(row.document, about_site(edition))],
     )
 
 
 def preview(request: HttpRequest, page: EntryPage) -> HttpResponse:
     """The page of a draft, built in memory and rendered by the public template."""
-    state = validators.edition()
+    edition = current_edition()
     document = build(page)
-    return render(
-        request,
-        "timeline/entry.html",
-        {
-            "site": head.site(state),
-            "title": document["headline"],
-            "description": document["summary"],
-            "canonical": head.absolute(document["url"]),
-            "noindex": True,
-            "feeds": [],
-            "breadcrumbs": [head.home()],
-            "preview": True,
-            "picture": head.site_picture(state),
-            "lanes": state.lanes,
-            **context(document, state),
-        },
+    head = Head(
+        title=document["headline"],
+        description=document["summary"],
+        path=document["url"],
+        noindex=True,
+        breadcrumbs=[home()],
+        feeds=[],
     )
+    return render_page(request, "timeline/entry.html", edition, head, preview=True, **context(document, edition))
 
 
 def context(document: EntryDocument, state: Edition) -> dict[str, Any]:
@@ -79,8 +74,8 @@ def context(document: EntryDocument, state: Edition) -> dict[str, Any]:
     return {
         "entry": document,
         "current_url": document["url"],
+        "citation_text": references.citation(document, about_site(state)),
         "terms": glossary.terms_of(document["statements"]),
-        "citation_text": references.citation(document, head.site(state)),
         "citation_formats": references.FORMATS,
     }
 
@@ -90,24 +85,24 @@ def _description(document: EntryDocument) -> str:
     return f"{sentence_case(when(document['date']['edtf']))}: {document['summary']}"
 
 
-def _picture(document: EntryDocument, state: Edition) -> dict[str, Any]:
+def _picture(document: EntryDocument, state: Edition) -> Picture:
     """The card of an entry, and in words what is on it."""
     words = {
         "headline": document["headline"],
         "date": when(document["date"]["edtf"]),
         "sources": source_count(document),
-        "site": head.site(state)["name"],
+        "site": about_site(state)["name"],
     }
     alt = _("A card of %(site)s: “%(headline)s”, %(date)s, %(sources)s.") % words
-    return head.shared(f"{document['url']}share.png", alt)
+    return shared_picture(f"{document['url']}share.png", alt)
 
 
-def way_to(row: PublishedEntry) -> list[dict[str, str]]:
+def way_to(row: PublishedEntry) -> list[Crumb]:
     """The breadcrumb of an entry: chronology, year, month."""
-    crumbs = [head.home(), head.crumb(str(row.sort_date.year), f"/?page={row.sort_date.year}")]
+    crumbs = [home(), crumb(str(row.sort_date.year), f"/?page={row.sort_date.year}")]
     if row.document["date"]["precision"] != "year":
         month = f"{row.sort_date.year}-{row.sort_date.month:02}"
-        crumbs.append(head.crumb(str(MONTHS[row.sort_date.month]), f"/?page={month}"))
+        crumbs.append(crumb(str(MONTHS[row.sort_date.month]), f"/?page={month}"))
     return crumbs
 
 
@@ -138,15 +133,17 @@ def elsewhere(request: HttpRequest, slug: str, state: Edition) -> HttpResponse:
             below = request.get_full_path().removeprefix(f"/entries/{slug}/")
             return HttpResponsePermanentRedirect(f"{moved.link}{below}")
         raise Http404(_("There is no entry at this address."))
-    return head.page(
+    return render_page(
         request,
         "timeline/withdrawn.html",
         state,
-        title=_("This entry has been withdrawn"),
-        description=withdrawal.reason or _("This entry has been withdrawn."),
-        path=f"/entries/{slug}/",
-        noindex=True,
+        Head(
+            title=_("This entry has been withdrawn"),
+            description=withdrawal.reason or _("This entry has been withdrawn."),
+            path=f"/entries/{slug}/",
+            noindex=True,
+            breadcrumbs=[home()],
+        ),
         status=410,
-        breadcrumbs=[head.home()],
         withdrawal=withdrawal,
     )

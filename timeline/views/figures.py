@@ -18,11 +18,13 @@ from timeline import edtf
 from timeline.charts import figures as chart
 from timeline.charts.drawing import NEVER, Drawing
 from timeline.formats import structured
+from timeline.formats.follow import format_links
 from timeline.models import Commodity, Edition, FigureSeries, PublishedEntry
 from timeline.models.document import EntryDocument, FigureDocument
 from timeline.public import lanes, wording
+from timeline.public.site import about_site, absolute
 
-from . import head
+from .head import Head, crumb, home, render_page
 from .public_records import public_commodities
 
 MOST = 500
@@ -35,34 +37,36 @@ MOST = 500
 def series(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     """``/figures/<slug>/``: the chart, its table, and the entries the figures stand in."""
     record, documents = _public_series(slug)
-    crumbs = [head.home(), head.crumb(_("Goods and topics"), "/commodities/")]
+    crumbs = [home(), crumb(_("Goods and topics"), "/commodities/")]
     above = _commodities(record)
     colour = commodity_colour(above[0].slug if above else "", edition)
-    context: dict[str, Any] = {}
+    feeds = None
     if above and above[-1].pk == record.commodity_id:
         query = urlencode({"commodity": above[-1].slug})
-        context["feeds"] = head.format_links(query, _("Entries about %s") % above[-1].name)
-    return head.page(
+        feeds = format_links(query, _("Entries about %s") % above[-1].name)
+    return render_page(
         request,
         "timeline/series.html",
         edition,
-        title=record.name,
-        description=record.description or _("%s over time, each figure with its source.") % record.name,
-        path=record.get_absolute_url(),
-        breadcrumbs=[*crumbs, *(head.crumb(one.name, one.get_absolute_url()) for one in above)],
-        nodes=[
-            structured.dataset(
-                record.name,
-                record.description,
-                record.get_absolute_url(),
-                f"/figures/{record.slug}.csv",
-                head.site(edition),
-            )
-        ],
+        Head(
+            title=record.name,
+            description=record.description or _("%s over time, each figure with its source.") % record.name,
+            path=record.get_absolute_url(),
+            breadcrumbs=[*crumbs, *(crumb(one.name, one.get_absolute_url()) for one in above)],
+            nodes=[
+                structured.dataset(
+                    record.name,
+                    record.description,
+                    record.get_absolute_url(),
+                    f"/figures/{record.slug}.csv",
+                    about_site(edition),
+                )
+            ],
+            feeds=feeds,
+        ),
         chart=_chart(record, documents, colour, edition),
         commodity=above[-1] if above else None,
         entries=documents,
-        **context,
     )
 
 
@@ -202,7 +206,7 @@ def _csv_row(point: chart.Point) -> dict[str, Any]:
         "until": point.date.last.isoformat() if point.date.last and not point.is_unended else "",
         **{name: figure[name] for name in AS_STORED},
         "source_numbers": " ".join(str(number) for number in numbers),
-        "source_urls": " ".join(head.absolute(f"/sources/{slugs[number]}/") for number in numbers),
+        "source_urls": " ".join(absolute(f"/sources/{slugs[number]}/") for number in numbers),
         "entry": entry["headline"],
-        "entry_url": head.absolute(f"{entry['url']}#f-{figure['id']}"),
+        "entry_url": absolute(f"{entry['url']}#f-{figure['id']}"),
     }

@@ -28,11 +28,13 @@ from timeline.filters.paging import read_place
 from timeline.filters.parameters import PARAMETERS, facets
 from timeline.filters.problems import quote, repeated
 from timeline.formats import FORMATS, Answer, Format, calendar, timelinejs
-from timeline.formats.answer import LICENCE, NoSuchPartError
+from timeline.formats.answer import NoSuchPartError
 from timeline.formats.archives import FEED_SIZE
 from timeline.models import Edition
+from timeline.public.site import LICENCE, about_site, absolute, current_edition
 
-from . import cross_origin, head, validators
+from . import cross_origin, validators
+from .head import Head, home, render_page
 from .validators import PublicRequest
 
 # Readers may reuse an answer for five minutes, and an old one while ours is out of reach (RFC 5861).
@@ -69,10 +71,10 @@ def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpRes
         entries=question.entries,
         withdrawals=question.withdrawals,
         newest_first=question.newest_first,
-        site=head.site(edition)["name"],
+        site=about_site(edition)["name"],
         strapline=edition.strapline,
         language=translation.get_language() or "en",
-        base_url=head.absolute(""),
+        base_url=absolute(""),
         since=edition.state if kind.shows_more else validators.shown(request, edition, question.last_change),
         lanes=edition.lanes,
         options=options,
@@ -141,7 +143,7 @@ def refusal(request: HttpRequest, kind: Format, problems: list[ParameterProblem]
     if kind.media_type.endswith("json"):
         return JsonResponse(
             {
-                "type": head.absolute("/feeds/#errors"),
+                "type": absolute("/feeds/#errors"),
                 "title": title,
                 "status": status,
                 "detail": " ".join(problem.message for problem in problems),
@@ -164,12 +166,12 @@ def refusal(request: HttpRequest, kind: Format, problems: list[ParameterProblem]
             % {"problem": one.message, "name": one.parameter, "accepted": accepts[one.parameter]}
             for one in problems
         ]
-        context = {"title": title, "lines": lines, "site": head.site(validators.edition())}
+        context = {"title": title, "lines": lines, "site": about_site(current_edition())}
         return render(request, "timeline/embed_message.html", context, status=status)
     lines = [f"{title}:"]
     for problem in problems:
         lines += [f"- {problem.parameter}: {problem.message}", f"  {_('Accepted: %s.') % accepts[problem.parameter]}"]
-    lines += ["", head.absolute("/feeds/#errors")]
+    lines += ["", absolute("/feeds/#errors")]
     return HttpResponse("\n".join(lines) + "\n", status=status, content_type="text/plain; charset=utf-8")
 
 
@@ -177,14 +179,16 @@ def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/feeds/``: every format in words."""
     question = Question(QueryDict(), option_limit=1)
     kind = FORMATS[0]
-    return head.page(
+    return render_page(
         request,
         "timeline/feeds.html",
         edition,
-        title=_("Feeds and data"),
-        description=_("How to follow this chronology, or any part of it, with a program of your own."),
-        path="/feeds/",
-        breadcrumbs=[head.home()],
+        Head(
+            title=_("Feeds and data"),
+            description=_("How to follow this chronology, or any part of it, with a program of your own."),
+            path="/feeds/",
+            breadcrumbs=[home()],
+        ),
         size=FEED_SIZE,
         calendar_limit=calendar.LIMIT,
         slides_limit=timelinejs.LIMIT,
@@ -219,7 +223,7 @@ def accepted(parameter: str, kind: Format) -> str:
             return str(one.accepted)
     declared = PARAMETERS.get(parameter)
     if isinstance(declared, Records) and declared.address:
-        return _("the last part of an address under %s") % head.absolute(f"/{declared.address}/")
+        return _("the last part of an address under %s") % absolute(f"/{declared.address}/")
     if declared:
         return str(declared.accepted)
     return _("the parameters %s") % ", ".join([*PARAMETERS, *(one.name for one in kind.parameters)])

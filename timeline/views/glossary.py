@@ -14,11 +14,11 @@ from timeline.formats import structured
 from timeline.models import Edition, PublishedEntry, Term
 from timeline.names import cjk_tokens
 from timeline.public.glossary import other_names
+from timeline.public.site import about_site, with_query
 from timeline.public.wording import sentence_case
 
-from . import head
 from .bibliography import listed_sources
-from .chronology import link
+from .head import Head, crumb, home, render_page
 from .public_records import public_sources
 
 USES = 50
@@ -32,20 +32,22 @@ def term(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
         raise Http404(_("There is no such term."))
     words = words_for(record)
     said = {"definition": record.definition, "other_names": other_names(record)}
-    return head.page(
+    return render_page(
         request,
         "timeline/term.html",
         edition,
-        title=sentence_case(record.name),
-        title_kind=_("glossary"),
-        description=record.definition,
-        path=record.get_absolute_url(),
-        breadcrumbs=[head.home(), head.crumb(_("Glossary"), "/glossary/")],
-        nodes=[structured.term({"slug": record.slug, "name": record.name, **said}, head.site(edition))],
+        Head(
+            title=sentence_case(record.name),
+            title_kind=_("glossary"),
+            description=record.definition,
+            path=record.get_absolute_url(),
+            breadcrumbs=[home(), crumb(_("Glossary"), "/glossary/")],
+            nodes=[structured.term({"slug": record.slug, "name": record.name, **said}, about_site(edition))],
+        ),
         **said,
         sources=_sources(record),
         uses=_uses(words),
-        search_href=link("/", urlencode({"q": words})),
+        search_href=with_query("/", urlencode({"q": words})),
     )
 
 

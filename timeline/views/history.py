@@ -11,15 +11,16 @@ from wagtail.contrib.redirects.models import Redirect
 
 from timeline.choices import Change
 from timeline.filters.problems import quote
+from timeline.formats.follow import format_links
 from timeline.models import Edition, PublishedEntry, Version
 from timeline.models.document import EntryDocument
 from timeline.public import comparison
 from timeline.public.document import with_history
+from timeline.public.site import about_site, with_query
 from timeline.public.wording import correction_text, when
 
-from . import head
-from .chronology import link
 from .entries import context, elsewhere, published, way_to
+from .head import Head, crumb, home, render_page
 from .records import page_links
 
 PAGE_SIZE = 50
@@ -40,15 +41,19 @@ def history(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespons
     pair, problem = _asked(request, versions)
     compared = _compare(row.pk, *pair) if pair else None
     headline = row.document["headline"]
-    return head.page(
+    return render_page(
         request,
         "timeline/history.html",
         edition,
-        title=_("Versions of “%s”") % headline,
-        description=_("Every version of this entry that readers could read, and what changed from one to the next."),
-        path=f"{row.document['url']}history/",
-        noindex=True,
-        breadcrumbs=[*way_to(row), head.crumb(headline, row.document["url"])],
+        Head(
+            title=_("Versions of “%s”") % headline,
+            description=_(
+                "Every version of this entry that readers could read, and what changed from one to the next."
+            ),
+            path=f"{row.document['url']}history/",
+            noindex=True,
+            breadcrumbs=[*way_to(row), crumb(headline, row.document["url"])],
+        ),
         entry=row.document,
         versions=versions[::-1],
         can_compare=sum(not version.redaction for version in versions) > 1,
@@ -107,16 +112,18 @@ def version(request: HttpRequest, slug: str, number: int, *, edition: Edition) -
     published_on = when(shown.published_at.date().isoformat())
     present = {"current_url": row.document["url"], "citation_formats": []}
     words = {"headline": document["headline"], "number": number, "date": published_on}
-    return head.page(
+    return render_page(
         request,
         "timeline/redacted.html" if shown.redaction else "timeline/version.html",
         edition,
-        title=_("%(headline)s (version %(number)d)") % words,
-        description=_("Version %(number)d of this entry, published on %(date)s.") % words,
-        path=row.document["url"],
-        noindex=True,
+        Head(
+            title=_("%(headline)s (version %(number)d)") % words,
+            description=_("Version %(number)d of this entry, published on %(date)s.") % words,
+            path=row.document["url"],
+            noindex=True,
+            breadcrumbs=[*way_to(row), crumb(row.document["headline"], row.document["url"])],
+        ),
         status=410 if shown.redaction else 200,
-        breadcrumbs=[*way_to(row), head.crumb(row.document["headline"], row.document["url"])],
         version=shown,
         count=len(versions),
         current=row.document,
@@ -172,20 +179,22 @@ def corrections(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     path = "/corrections/"
     here = f"page={page.number}" if page.number > 1 else ""
     title = _("Corrections")
-    return head.page(
+    return render_page(
         request,
         "timeline/corrections.html",
         edition,
-        title=title,
-        description=_("What was wrong in the entries of this chronology, and what is right."),
-        path=link(path, here),
-        noindex=bool(here),
-        breadcrumbs=[head.home()],
-        feeds=[
-            feed | {"is_feed": True}
-            for feed in head.format_links("", f"{head.site(edition)['name']}: {title}")
-            if feed["href"].startswith("/corrections.")
-        ],
+        Head(
+            title=title,
+            description=_("What was wrong in the entries of this chronology, and what is right."),
+            path=with_query(path, here),
+            noindex=bool(here),
+            breadcrumbs=[home()],
+            feeds=[
+                feed | {"is_feed": True}
+                for feed in format_links("", f"{about_site(edition)['name']}: {title}")
+                if feed["href"].startswith("/corrections.")
+            ],
+        ),
         total=page.paginator.count,
         corrections=[_described(one) for one in page],
         **page_links(page, path),

@@ -15,10 +15,10 @@ from timeline.choices import NameKind, OrganisationKind, PersonKind, SourceKind
 from timeline.models import Edition, Term
 from timeline.models.commodity import READING_ORDER
 from timeline.public.glossary import term_document, with_sources
+from timeline.public.site import with_query
 
-from . import head
 from .bibliography import LACKING, listed_sources, thin_spots
-from .chronology import link
+from .head import Head, home, render_page
 from .public_records import (
     public_categories,
     public_commodities,
@@ -45,15 +45,17 @@ def _index(
     page = Paginator(records, INDEX_SIZE).get_page(request.GET.get("page"))
     path = f"/{name}/"
     here = "&".join(filter(None, [query, f"page={page.number}" if page.number > 1 else ""]))
-    return head.page(
+    return render_page(
         request,
         f"timeline/{name}.html",
         edition,
-        title=title,
-        description=description,
-        path=link(path, here),
-        noindex=bool(here),
-        breadcrumbs=[head.home()],
+        Head(
+            title=title,
+            description=description,
+            path=with_query(path, here),
+            noindex=bool(here),
+            breadcrumbs=[home()],
+        ),
         total=page.paginator.count,
         **{**context, **page_links(page, path, query), name: describe(page)},
     )
@@ -217,17 +219,19 @@ def sources(request: HttpRequest, *, edition: Edition) -> HttpResponse:
 
 
 def _sources_href(asked: dict[str, str]) -> str:
-    return link("/sources/", urlencode({name: value for name, value in asked.items() if value}))
+    return with_query("/sources/", urlencode({name: value for name, value in asked.items() if value}))
 
 
 def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """How the chronology is dated, sourced and corrected."""
-    return head.page(
+    return render_page(
         request,
         "timeline/about.html",
         edition,
-        title=_("About this chronology"),
-        description=_("How entries are dated, sourced and corrected, and how to follow and reuse them."),
-        path="/about/",
-        breadcrumbs=[head.home()],
+        Head(
+            title=_("About this chronology"),
+            description=_("How entries are dated, sourced and corrected, and how to follow and reuse them."),
+            path="/about/",
+            breadcrumbs=[home()],
+        ),
     )

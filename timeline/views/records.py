@@ -18,6 +18,7 @@ from timeline.choices import NameKind
 from timeline.filters import Question
 from timeline.filters.paging import list_entries
 from timeline.formats import structured
+from timeline.formats.follow import format_links
 from timeline.models import (
     Commodity,
     Edition,
@@ -27,12 +28,13 @@ from timeline.models import (
 )
 from timeline.models.document import CitationDocument, EntryDocument
 from timeline.public.document import source_document
+from timeline.public.site import about_site, with_query
 from timeline.public.wording import figure_value
 
-from . import head
 from .bibliography import chains_of, listed_sources
-from .chronology import link, list_context
+from .entry_list import cards_of, list_context
 from .figures import charts_of, commodity_colour
+from .head import Crumb, Head, crumb, home, render_page
 from .people import beside, positions_chart
 from .public_records import (
     public_categories,
@@ -62,28 +64,35 @@ def _record_page(
     facet: str,
     *,
     description: str,
-    breadcrumbs: list[dict[str, str]],
+    breadcrumbs: list[Crumb],
+    title_kind: str = "",
     **context: Any,
 ) -> HttpResponse:
     """A record's page with the chronology of its entries."""
     path = record.get_absolute_url()
     question = Question(request.GET, preset={facet: record.slug}, option_limit=0)
     listing = list_entries(question)
-    return head.page(
+    cards = cards_of(listing, question, edition)
+    return render_page(
         request,
         template,
         edition,
-        title=str(record),
-        description=description,
-        path=path,
-        question=question,
-        noindex=bool(question.parameters) or not listing.is_first,
-        breadcrumbs=breadcrumbs,
-        nodes=[
-            node(context[name], head.site(edition)) for name, node in structured.RECORDS.items() if name in context
-        ],
+        Head(
+            title=str(record),
+            title_kind=title_kind,
+            description=description,
+            path=path,
+            question=question,
+            noindex=bool(question.parameters) or not listing.is_first,
+            breadcrumbs=breadcrumbs,
+            nodes=[
+                node(context[name], about_site(edition))
+                for name, node in structured.RECORDS.items()
+                if name in context
+            ],
+        ),
         filter_href=f"/?{question.subscription()}",
-        **list_context(question, listing, edition, path),
+        **list_context(question, listing, cards, edition, path),
         **context,
     )
 
@@ -116,7 +125,7 @@ def person(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
         record,
         "person",
         description=_summary(record, _("person"), record.total),
-        breadcrumbs=[head.home(), head.crumb(_("People"), "/people/")],
+        breadcrumbs=[home(), crumb(_("People"), "/people/")],
         person={
             "slug": record.slug,
             "name": record.name,
@@ -162,7 +171,7 @@ def commodity(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespo
     relatives = list(with_total(family.exclude(pk=record.pk), "commodity"))
     above = sorted((one for one in relatives if one.pk in record.lineage), key=lambda one: len(one.lineage))
     codes = [row.code for row in record.hs_codes.all()]
-    crumbs = [head.home(), head.crumb(_("Goods and topics"), "/commodities/")]
+    crumbs = [home(), crumb(_("Goods and topics"), "/commodities/")]
     colour = commodity_colour(above[0].slug if above else record.slug, edition)
     return _record_page(
         request,
@@ -171,7 +180,7 @@ def commodity(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespo
         record,
         "commodity",
         description=_summary(record, f"HS {', '.join(codes)}" if codes else record.get_kind_display(), record.total),
-        breadcrumbs=crumbs + [head.crumb(one.name, one.get_absolute_url()) for one in above],
+        breadcrumbs=crumbs + [crumb(one.name, one.get_absolute_url()) for one in above],
         commodity={
             "slug": record.slug,
             "name": record.name,
@@ -199,7 +208,7 @@ def category(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespon
         record,
         "category",
         description=record.description or _summary(record, _("kind of event"), record.total),
-        breadcrumbs=[head.home(), head.crumb(_("Kinds of event"), "/categories/")],
+        breadcrumbs=[home(), crumb(_("Kinds of event"), "/categories/")],
         title_kind=_("kind of event"),
         category={"name": record.name, "description": record.description},
     )
@@ -219,7 +228,7 @@ def organisation(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRe
         record,
         facet,
         description=_summary(record, record.get_kind_display(), record.total or record.cited),
-        breadcrumbs=[head.home(), head.crumb(_("Organisations"), "/organisations/")],
+        breadcrumbs=[home(), crumb(_("Organisations"), "/organisations/")],
         organisation={
             "slug": record.slug,
             "name": record.name,
@@ -247,22 +256,24 @@ def source(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
     paginator = Paginator(rows.with_documents().chronological(), 50)
     page = paginator.get_page(request.GET.get("page"))
     derivatives = public_sources().filter(derived_from=record).order_by("number")[:INDEX_SIZE]
-    return head.page(
+    return render_page(
         request,
         "timeline/source.html",
         edition,
-        title=_("Source %(number)d: %(title)s") % {"number": record.number, "title": record.title},
-        description=_summary(record, record.get_kind_display(), record.total),
-        path=path,
-        noindex=page.number > 1,
-        breadcrumbs=[head.home(), head.crumb(_("Sources"), "/sources/")],
-        nodes=[structured.source(source_document(record), head.site(edition))],
+        Head(
+            title=_("Source %(number)d: %(title)s") % {"number": record.number, "title": record.title},
+            description=_summary(record, record.get_kind_display(), record.total),
+            path=path,
+            noindex=page.number > 1,
+            breadcrumbs=[home(), crumb(_("Sources"), "/sources/")],
+            nodes=[structured.source(source_document(record), about_site(edition))],
+            feeds=format_links(urlencode({"source": record.slug}), _("Entries resting on “%s”") % record.title),
+        ),
         source=source_document(record),
         rests_on=chains_of([record.pk]).get(record.pk, []),
         derivatives=listed_sources(derivatives),
         terms=Term.objects.filter(citations__source=record).distinct(),
         cited=record.total,
-        feeds=head.format_links(urlencode({"source": record.slug}), _("Entries resting on “%s”") % record.title),
         statements=[found for row in page for found in _supported(row.document, record.number)],
         **page_links(page, path),
     )
@@ -297,6 +308,6 @@ def page_links(page: Any, path: str, query: str = "") -> dict[str, Any]:
     """Links to the pages before and after this one of what ``query`` asks for."""
     numbered = f"{query}&page=" if query else "page="
     return {
-        "previous_href": link(path, f"{numbered}{page.previous_page_number()}") if page.has_previous() else "",
-        "next_href": link(path, f"{numbered}{page.next_page_number()}") if page.has_next() else "",
+        "previous_href": with_query(path, f"{numbered}{page.previous_page_number()}") if page.has_previous() else "",
+        "next_href": with_query(path, f"{numbered}{page.next_page_number()}") if page.has_next() else "",
     }

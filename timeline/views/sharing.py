@@ -7,10 +7,10 @@ from timeline.formats import picture, references
 from timeline.formats.references import ReferenceFormat
 from timeline.models import Edition
 from timeline.public import lanes, wording
+from timeline.public.site import about_site
 
-from . import head
-from .chronology import count_text, years
 from .entries import elsewhere, published
+from .entry_list import count_text, years_text
 from .formats import renamed
 
 # Others keep pictures anyhow; an hour spares them asking and lets a correction through the same day.
@@ -26,7 +26,7 @@ def entry_picture(request: HttpRequest, slug: str, *, edition: Edition) -> HttpR
         headline=row.document["headline"],
         date=wording.sentence_case(wording.when(row.document["date"]["edtf"])),
         foot=wording.source_count(row.document),
-        site=head.site(edition)["name"],
+        site=about_site(edition)["name"],
         colour=lanes.colour(row.document, edition.lanes),
     )
     return HttpResponse(picture.draw(card), content_type="image/png")
@@ -48,12 +48,12 @@ def list_picture(request: HttpRequest, *, edition: Edition) -> HttpResponse:
 
 
 def _list_card(question: Question, edition: Edition) -> picture.Card:
-    about = head.site(edition)
+    about = about_site(edition)
     if not question.is_filtered:
         return picture.Card(headline=about["headline"], date="", foot="", site=about["name"], colour="red")
     return picture.Card(
         headline=question.sentence,
-        date=years(question.counts),
+        date=years_text(question.counts),
         foot=count_text(question.counts),
         site=about["name"],
         colour="red",
@@ -65,7 +65,7 @@ def reference(request: HttpRequest, slug: str, *, kind: ReferenceFormat, edition
     row = published(slug)
     if row is None:
         return elsewhere(request, slug, edition)
-    item = references.entry_item(row.document, head.site(edition))
+    item = references.entry_item(row.document, about_site(edition))
     response = HttpResponse("".join(kind.render([item])), content_type=f"{kind.media_type}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}.{kind.extension}"'
     return response

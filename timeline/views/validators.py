@@ -13,12 +13,12 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag
 from django.views.decorators.http import require_safe
 
 from timeline.models import Edition, State
+from timeline.public.site import current_edition
 
 # A browser may keep a page but asks each time whether it still holds; a 304 costs one query.
 PAGE_CACHING = "public, max-age=0, must-revalidate"
@@ -37,12 +37,6 @@ def _code_version() -> str:
         for file in sorted(Path(settings.BASE_DIR, folder).rglob(pattern)):
             digest.update(file.read_bytes())
     return digest.hexdigest()
-
-
-def edition() -> Edition:
-    """The state of everything public: one query."""
-    now = timezone.now()
-    return Edition.objects.filter(pk=1).first() or Edition(changed_at=now, page_changed_at=now)
 
 
 class PublicRequest(HttpRequest):
@@ -82,7 +76,7 @@ def public(
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def wrapped(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            current = edition()
+            current = current_edition()
             request.since = State(current.version, max(current.changed_at, moved_at() or current.changed_at))
             request.words = ""
             key = tag(request)

@@ -1,0 +1,40 @@
+"""The site as its answers name it: its state, its name and licence, its addresses."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from timeline.models import Edition
+
+LICENCE = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
+"""Under which our own text may be reused."""
+
+
+def current_edition() -> Edition:
+    """The state of everything public: one query."""
+    now = timezone.now()
+    return Edition.objects.filter(pk=1).first() or Edition(changed_at=now, page_changed_at=now)
+
+
+def about_site(edition: Edition) -> dict[str, Any]:
+    """Name, strapline and licence, for the masthead, the foot and whatever leaves the site."""
+    return {
+        "base_url": absolute(""),
+        "name": edition.title or settings.WAGTAIL_SITE_NAME,
+        "headline": edition.headline or edition.title or settings.WAGTAIL_SITE_NAME,
+        "strapline": edition.strapline,
+        "licence": LICENCE,
+        "contact": settings.CONTACT_EMAIL,
+        "changed_at": edition.changed_at,
+    }
+
+
+def absolute(path: str) -> str:
+    """An address of this site as others must write it, whatever host the request named."""
+    return f"{settings.BASE_URL.rstrip('/')}{path}"
+
+
+def with_query(path: str, query: str) -> str:
+    """An address with its query string, if any."""
+    return f"{path}?{query}" if query else path

@@ -1,0 +1,145 @@
+"""The list of entries on a page: its cards with what a search found, its years, and the ways on from it."""
+
+from typing import Any
+
+from django.utils.dates import MONTHS_3
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from timeline.filters import Counts, Question, stored_months
+from timeline.filters.paging import Listing
+from timeline.models import Edition, PublishedEntry
+from timeline.public import coverage, fragments
+from timeline.public.fragments import Card
+from timeline.public.site import with_query
+from timeline.public.wording import entry_count
+from timeline.search.highlight import Highlighter
+
+LONG_GAP = 3
+"""Unresearched months in a row that the list names."""
+
+
+def cards_of(listing: Listing, question: Question, edition: Edition) -> dict[int, Card]:
+    """``{entry id: card}``: words that were found marked, and why a card is in this answer if it does not show it."""
+    cards = fragments.cards(listing.rows, edition.lanes)
+    reasons: dict[int, dict[str, Any]] = {
+        row.pk: {"is_wider": True} for row in listing.rows if _is_wider(row, question)
+    }
+    if question.words:
+        highlighter = Highlighter(question.words)
+        cards = {pk: Card(card.path, highlighter.mark(card.markup)) for pk, card in cards.items()}
+        hidden = [pk for pk, card in cards.items() if "<mark>" not in card.markup]
+        if hidden:
+            for pk, row in PublishedEntry.objects.only("document").in_bulk(hidden).items():
+                reasons.setdefault(pk, {}).update(is_hidden=True, passage=highlighter.passage(row.document))
+    return {pk: card.with_reason(**reasons.get(pk, {})) for pk, card in cards.items()}
+
+
+def _is_wider(row: PublishedEntry, question: Question) -> bool:
+    """Whether the entry may have happened outside the dates that were asked for."""
+    first, after = question.bounds
+    lower, upper = row.period.lower, row.period.upper
+    return bool((first and (lower is None or lower < first)) or (after and (upper is None or upper > after)))
+
+
+def list_context(
+    question: Question, listing: Listing, cards: dict[int, Card], edition: Edition, path: str = "/"
+) -> dict[str, Any]:
+    """What the list partial needs, on the chronology and on a record's page."""
+    for row in listing.rows:
+        row.card = cards[row.pk].markup  # type: ignore[attr-defined] # for the template alone
+    if not question.is_filtered and not question.preset:
+        _name_gaps(listing, edition)
+    counts = question.counts
+    order = {"label": _("Newest first"), "href": with_query(path, question.query(order="new"))}
+    if question.newest_first:
+        order = {"label": _("Oldest first"), "href": with_query(path, question.query(order=""))}
+    return {
+        "results": {
+            "count": None if counts.capped else counts.total,
+            "capped": counts.capped,
+            "count_text": count_text(counts),
+            "years": listing.years,
+            "previous_href": with_query(path, listing.previous) if listing.previous else "",
+            "next_href": with_query(path, listing.next) if listing.next else "",
+        },
+        "years": year_links(question, counts, listing, path),
+        "chips": [{"label": chip.label, "href": with_query(path, chip.query)} for chip in question.chips],
+        "clear_href": path,
+        "notes": [problem.message for problem in question.problems if problem.parameter not in ("from", "to")],
+        "errors": {problem.parameter: problem.message for problem in question.problems},
+        "swap_href": with_query(path, question.query(**question.swapped_dates)) if question.swapped_dates else "",
+        "order_link": order,
+    }
+
+
+def _name_gaps(listing: Listing, edition: Edition) -> None:
+    """Say between two months of the list which longer stretch between them nobody has researched."""
+    previous = None
+    for month in (month for year in listing.years for month in year.months if not month.id.endswith("-00")):
+        number = coverage.month_of(month.rows[0].sort_date)
+        if previous is not None:
+            first, last = sorted((previous, number))
+            found = coverage.gaps(edition.coverage, first + 1, last - 1)
+            month.gap = "; ".join(coverage.words(gap) for gap in found if gap[1] - gap[0] + 1 >= LONG_GAP)
+        previous = number
+
+
+# -- counts and years ---------------------------------------------------------------------
+
+
+def count_text(counts: Counts) -> str:
+    """ "82 entries", "1 entry", "No entries match", "More than 2,000 entries"."""
+    if counts.capped:
+        return _("More than %(number)s entries") % {"number": f"{counts.total:,}"}
+    if not counts.total:
+        return _("No entries match")
+    return entry_count(counts.total)
+
+
+def years_text(counts: Counts) -> str:
+    """The first and the last year that have entries: "2019–2025"; empty when they were not counted."""
+    found = sorted(counts.years or {})
+    return f"{found[0]}–{found[-1]}" if len(found) > 1 else "".join(map(str, found))
+
+
+def year_links(question: Question, counts: Counts, listing: Listing, path: str) -> list[dict[str, Any]]:
+    """Years with entries, those of this page with their months; what is here is a jump, the rest a page."""
+    here = {year.year: year.id for year in listing.years if not year.continued}
+    years = counts.years if counts.years is not None else {year.year: None for year in listing.years}
+    if question.is_filtered or question.preset:
+        exact = [span.first for span in counts.spans or [] if span.first.replace(day=1) == span.last.replace(day=1)]
+    else:
+        exact = stored_months()
+    known = {coverage.month_of(date) for date in exact}
+    return [
+        {
+            "year": year,
+            "count": number,
+            "current": year in here,
+            "href": f"#{here[year]}"
+            if year in here
+            else f"{with_query(path, question.query(page=str(year)))}#y{year}",
+            "months": _month_links(question, listing, path, year, known),
+        }
+        for year, number in sorted(years.items(), reverse=question.newest_first)
+    ]
+
+
+def _month_links(question: Question, listing: Listing, path: str, year: int, known: set[int]) -> list[dict[str, str]]:
+    """The months of a year of which this page shows a part, with the ones on other pages."""
+    here = {month.id: month for one in listing.years if one.year == year for month in one.months}
+    if not here:
+        return []
+    listed = {f"m{month // 12}-{month % 12 + 1:02}" for month in known if month // 12 == year} | here.keys()
+    links = []
+    for identity in sorted(listed, key=lambda one: (one.endswith("-00"), one), reverse=question.newest_first):
+        number = int(identity[-2:])
+        start = (
+            ""
+            if identity in here and not here[identity].continued
+            else with_query(path, question.query(page=identity[1:]))
+        )
+        label = str(capfirst(MONTHS_3[number])) if number else here[identity].label
+        links.append({"label": label, "href": f"{start}#{identity}"})
+    return links
