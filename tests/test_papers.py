@@ -149,3 +149,23 @@ def test_each_word_of_the_glossary_stands_in_the_file_where_it_is_said_to_live()
         lost += [(word, name) for name in re.findall(r"`(\w+)`", home) if not re.search(rf"\b{name}\b", text)]
     assert len(rows) > 30
     assert lost == []
+
+
+def test_a_service_is_to_run_at_one_interval_wherever_that_is_said():
+    said: dict[str, set[str]] = {}
+    for file in [ROOT / "README.md", ROOT / ".env.example", ROOT / "config" / "settings.py"]:
+        for command, seconds in re.findall(r"(\w+) --every (\d+)", file.read_text()):
+            said.setdefault(command, set()).add(seconds)
+    for command in said:
+        own = (ROOT / "timeline" / "management" / "commands" / f"{command}.py").read_text()
+        said[command] |= set(re.findall(r"--every (\d+)", own))
+    assert len(said) == 3
+    assert {command: several for command, several in said.items() if len(several) > 1} == {}
+
+
+def test_the_readme_names_each_variable_without_which_production_does_not_start():
+    needed = (ROOT / ".env.example").read_text().split("# --- Often set")[0].split("# --- Needed in production")[1]
+    variables = set(re.findall(r"^([A-Z_]+)=", needed, flags=re.MULTILINE)) - {"NENPYO_ENV"}
+    readme = (ROOT / "README.md").read_text()
+    sentence = re.search(r"without ([^:;]+?) Nenpyo does not start", readme)[1]
+    assert set(re.findall(r"`(\w+)`", sentence)) == variables
