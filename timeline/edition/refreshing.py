@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -72,25 +74,55 @@ def _refresh_batch(
     ids: list[int], publications: Publications, tops: dict[int, str], lanes: list[Lane], totals: Totals, state: State
 ) -> None:
     """Write the rows of ``ids`` and their new versions, and count the change as of ``state``."""
-    before = {}
-    for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer("vector"):
+    before = {row.pk: row for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer("vector")}
+    rows = _built(ids, publications, _withdrawn(ids, state), tops, lanes)
+    for row in before.values():
         totals.remove(row)
-        before[row.pk] = row
+    for row in rows:
+        totals.add(row)
+    gone = before.keys() - {row.pk for row in rows}
+    changed = _changed(before, rows, state)
+    refiled = [before[row.pk] for row in changed if row.pk in before and is_filed_anew(before[row.pk], row)]
+    left = [*(before[pk] for pk in gone), *refiled]
+    Departure.objects.bulk_create(departure(row, state) for row in left)
+    PublishedEntry.objects.filter(pk__in=gone).delete()
+    _announce(left + changed)
+    if rows:
+        names = [field.name for field in PublishedEntry._meta.concrete_fields if not field.primary_key]
+        PublishedEntry.objects.bulk_create(rows, update_conflicts=True, unique_fields=["entry"], update_fields=names)
+        Withdrawal.objects.filter(uid__in=[row.uid for row in rows]).delete()
+
+
+def _withdrawn(ids: list[int], state: State) -> dict[UUID, datetime]:
+    """When each of these entries was withdrawn, by its uid, if it was.
+
+    It comes back now or loses words: another answer to whoever was told that it went.
+    """
+    uids = EntryPage.objects.filter(pk__in=ids).values("uid")
+    withdrawn = dict(Withdrawal.objects.filter(uid__in=uids).values_list("uid", "withdrawn_at"))
+    if withdrawn:
+        Departure.objects.filter(uid__in=withdrawn).update(edition=state.version, left_at=state.changed_at)
+    return withdrawn
+
+
+def _built(
+    ids: list[int],
+    publications: Publications,
+    withdrawn: dict[UUID, datetime],
+    tops: dict[int, str],
+    lanes: list[Lane],
+) -> list[PublishedEntry]:
+    """The rows of those entries that are public, built anew and not saved; their new versions are."""
     entries = with_public_relations(publicly_visible().filter(pk__in=ids)).prefetch_related(
         "entry_organisations__organisation__names", "entry_commodities__commodity__names"
     )
-    versions: defaultdict[int, list[Version]] = defaultdict(list)
+    histories: defaultdict[int, list[Version]] = defaultdict(list)
     for version in Version.objects.filter(entry__in=ids).defer("document").order_by("number"):
-        versions[version.entry_id].append(version)
-    uids = EntryPage.objects.filter(pk__in=ids).values("uid")
-    withdrawn = dict(Withdrawal.objects.filter(uid__in=uids).values_list("uid", "withdrawn_at"))
-    if withdrawn:  # they come back or lose words: another answer to whoever was told that they went
-        Departure.objects.filter(uid__in=withdrawn).update(edition=state.version, left_at=state.changed_at)
-    new = []
-    rows = []
+        histories[version.entry_id].append(version)
+    rows, new = [], []
     for entry in entries:
         document = build(entry, tops)
-        history = versions[entry.pk]
+        history = histories[entry.pk]
         if entry.pk in publications or is_untold(entry, history):
             publication = publications.get(entry.pk, Publication())
             if entry.uid in withdrawn:
@@ -102,26 +134,20 @@ def _refresh_batch(
         document = with_history(document, history)
         rows.append(new_row(entry, document, lanes, [version.number for version in history if version.redaction]))
     Version.objects.bulk_create(new)
-    gone = before.keys() - {row.pk for row in rows}
-    left = [before[pk] for pk in gone]
+    return rows
+
+
+def _changed(before: dict[int, PublishedEntry], rows: list[PublishedEntry], state: State) -> list[PublishedEntry]:
+    """The rows that differ from what was there, each of ``state`` now; the others are still as of their own."""
     changed = []
     for row in rows:
-        totals.add(row)
         old = before.get(row.pk)
-        if old and is_filed_anew(old, row):
-            left.append(old)
-        elif old and old.digest == row.digest:
+        if old and old.digest == row.digest and not is_filed_anew(old, row):
             row.edition, row.changed_at = old.edition, old.changed_at
-            continue
-        row.edition, row.changed_at = state
-        changed.append(row)
-    Departure.objects.bulk_create(departure(row, state) for row in left)
-    PublishedEntry.objects.filter(pk__in=gone).delete()
-    _announce(left + changed)
-    if rows:
-        names = [field.name for field in PublishedEntry._meta.concrete_fields if not field.primary_key]
-        PublishedEntry.objects.bulk_create(rows, update_conflicts=True, unique_fields=["entry"], update_fields=names)
-        Withdrawal.objects.filter(uid__in=[row.uid for row in rows]).delete()
+        else:
+            row.edition, row.changed_at = state
+            changed.append(row)
+    return changed
 
 
 def _announce(rows: Iterable[PublishedEntry]) -> None:

@@ -187,6 +187,7 @@ class EntryPage(Page):
     def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> Any:
         """Publish ``revision`` now or, if it says so, later; an unfit one is refused at once either way.
 
+        What readers see changes then too: Wagtail sends ``page_published``, and ``edition.receivers`` does the rest.
         Raises ``ValidationError`` listing every problem.
         """
         draft = revision.as_object()
