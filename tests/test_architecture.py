@@ -142,3 +142,44 @@ def test_the_map_of_a_room_names_its_files_and_no_others(room):
     }
     unlisted = WIRING | {"urls"} if room.parent == APP else {"__init__"}
     assert named == beside - unlisted
+
+
+CLOCKS = {
+    "perf_counter",
+    "perf_counter_ns",
+    "monotonic",
+    "monotonic_ns",
+    "process_time",
+    "process_time_ns",
+    "thread_time",
+}
+
+
+def reads_a_clock(file: Path) -> bool:
+    """Whether a file asks what only serves to measure how long something takes."""
+    nodes = list(ast.walk(ast.parse(file.read_text())))
+    used = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    used |= {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+    differences = [node for node in nodes if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)]
+    moments = {ast.unparse(side) for node in differences for side in (node.left, node.right)}
+    return bool(used & CLOCKS or moments & {"time()", "time.time()"})
+
+
+def test_no_test_asks_how_long_something_takes():
+    """A busy machine is no fault of the code: ``bench`` measures, a test bounds the work."""
+    assert [file.name for file in (APP.parent / "tests").rglob("*.py") if reads_a_clock(file)] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("from time import perf_counter", True),
+        ("start = time.monotonic()", True),
+        ("assert time.time() - start < 2", True),
+        ("assert moment <= time.time()", False),
+        ("time.sleep(0.02)", False),
+    ],
+)
+def test_a_clock_is_seen(tmp_path, code, found):
+    (tmp_path / "test.py").write_text(code)
+    assert reads_a_clock(tmp_path / "test.py") == found

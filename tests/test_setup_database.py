@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from django.conf import settings
 
 from config.postgres import server
 from config.postgres.programs import NoServerError
+from tests.waiting import wait_until
 
 ROOT = settings.BASE_DIR
 
@@ -45,13 +45,6 @@ def a_user(home: Path) -> Iterator[None]:
         assert user.stdout.readline() == "here\n"
         yield
         user.kill()
-
-
-def wait_until(condition) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def process_of(home: Path) -> int:

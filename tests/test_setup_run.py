@@ -6,8 +6,6 @@ import os
 import socket
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from django.contrib.auth import authenticate, get_user_model
 from django.core.management import CommandError, call_command
 
 from config.postgres.programs import NoServerError, locked
+from tests.waiting import wait_until
 from timeline.management.commands import develop, reset
 
 # A site that notes what happens to it, and that cannot be loaded while a file `broken` stands beside its notes.
@@ -112,13 +111,6 @@ def test_a_port_in_use_is_refused_with_a_way_out(settings):
         settings.PORT = other.getsockname()[1]
         with pytest.raises(CommandError, match=f"PORT={settings.PORT + 1} make run"):
             develop.refuse_used_port()
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_the_site_follows_code_and_templates_and_waits_for_broken_code_to_be_mended(tmp_path, monkeypatch):
