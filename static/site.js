@@ -81,23 +81,24 @@ function show(answer, sync) {
     const now = answer.getElementById(number.id);
     if (now) number.replaceWith(now);
   }
-  for (const name of ["from", "to"]) {
-    const error = byId(`${name}-error`);
+  const errors = [...form.querySelectorAll(".err")];
+  for (const error of errors) {
     error.textContent = answer.getElementById(error.id).textContent;
-    if (error.textContent) byId(name).setAttribute("aria-invalid", "true");
-    else byId(name).removeAttribute("aria-invalid");
+    const field = form.elements[error.id.replace("-error", "")];
+    if (error.textContent) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
   }
   if (sync) follow(answer.querySelector(".filters"));
-  const errors = form.querySelectorAll(".err");
   byId("announce").textContent = [...errors, byId("rh")].map((part) => part.textContent).join(" ");
 }
 
 /** Make the form say what a followed link asks. */
 function follow(other) {
   const ticks = new Set([...new FormData(other)].map(String));
-  const boxes = [...form.querySelectorAll("[type=checkbox]")];
-  for (const box of boxes) box.checked = ticks.delete(`${box.name},${box.value}`);
-  for (const name of ["q", "from", "to", "order"]) form.elements[name].value = other.elements[name].value;
+  for (const field of form.querySelectorAll("input")) {
+    if (field.type === "checkbox") field.checked = ticks.delete(`${field.name},${field.value}`);
+    else field.value = other.elements[field.name].value;
+  }
   // A ticked option that this form does not offer: let the browser show the whole page.
   if ([...ticks].some((tick) => other.querySelector(`[type=checkbox][name="${tick.split(",")[0]}"]`))) location.reload();
 }

@@ -195,7 +195,7 @@ def test_a_renamed_record_leads_to_its_new_name(client):
 # -- the registry -------------------------------------------------------------------------
 
 
-def test_an_eighth_format_is_one_object(client, hostile, rf, monkeypatch):
+def test_a_made_up_format_is_one_object(client, hostile, rf, monkeypatch):
     """It streams, takes a parameter of its own, and is listed wherever people look for formats."""
     kind = replace(
         atom.FORMAT,

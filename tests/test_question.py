@@ -210,12 +210,8 @@ def test_entries_where_accounts_differ():
     publish(entry)
     publish_entry(title="Plain")
     assert headlines("differ=1") == ["Disputed"]
-    assert [Question(QueryDict(query)).counts.differing for query in ("", "differ=1", "q=plain", "from=2000")] == [
-        1,
-        1,
-        0,
-        1,
-    ]
+    queries = ("", "differ=1", "q=plain", "from=2000")
+    assert [Question(QueryDict(query)).counts.by_flag for query in queries] == [{"differ": n} for n in (1, 1, 0, 1)]
 
 
 # -- counts -------------------------------------------------------------------------------

@@ -77,11 +77,6 @@ class Counts:
     context: list[Span] | None = None
     months: dict[int, int] = field(default_factory=dict)
 
-    @property
-    def differing(self) -> int | None:
-        """The matching entries where accounts differ."""
-        return self.by_flag.get("differ")
-
 
 def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> Options:
     """The most frequent ``limit`` options of each facet, and the ticked slugs that exist.

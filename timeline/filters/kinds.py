@@ -159,7 +159,6 @@ class SearchFilter(django_filters.Filter):
 class Search(Filter):
     """Words to search for. Asked of published entries only."""
 
-    control: ClassVar[str] = "search"
     is_filed: ClassVar[bool] = False
 
     def tidy(self, text: str) -> tuple[str, list[str]]:

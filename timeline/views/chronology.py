@@ -17,7 +17,7 @@ from timeline.public.fragments import Card
 from timeline.public.site import about_site, absolute, with_query
 from timeline.public.wording import when
 
-from .controls import facet_groups
+from .controls import form
 from .empty import ways_on
 from .entry_list import cards_of, count_text, list_context, years_text
 from .formats import renamed
@@ -38,7 +38,7 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     content = {
         "opening": _opening(edition) if opens else None,
         "river": _river(question, edition),
-        "facets": facet_groups(question),
+        "form": form(question),
         "empty": None if listing.rows else ways_on(question, edition),
         **list_context(question, listing, cards, edition),
     }

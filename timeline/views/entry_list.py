@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from timeline.filters import Counts, Question, stored_months
 from timeline.filters.paging import Listing
+from timeline.filters.question import DATES
 from timeline.models import Edition, PublishedEntry
 from timeline.public import coverage, fragments
 from timeline.public.fragments import Card
@@ -66,7 +67,7 @@ def list_context(
         "years": year_links(question, counts, listing, path),
         "chips": [{"label": chip.label, "href": with_query(path, chip.query)} for chip in question.chips],
         "clear_href": path,
-        "notes": [problem.message for problem in question.problems if problem.parameter not in ("from", "to")],
+        "notes": [problem.message for problem in question.problems if problem.parameter not in DATES],
         "errors": {problem.parameter: problem.message for problem in question.problems},
         "swap_href": with_query(path, question.query(**question.swapped_dates)) if question.swapped_dates else "",
         "order_link": order,
