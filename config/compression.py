@@ -1,4 +1,4 @@
-"""Compression by the application itself, so that a site without a proxy is light too."""
+"""Compression by the application itself, so that a site without a proxy is light too. DECISIONS 64."""
 
 import re
 

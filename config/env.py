@@ -2,6 +2,8 @@
 
 `asked` collects the names that were read, so that a test can compare them
 with `.env.example`.
+
+DECISIONS 96 says why.
 """
 
 import os

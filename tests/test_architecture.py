@@ -1,4 +1,4 @@
-"""The rooms of `timeline`: imports run one way. The map is in `timeline/__init__.py`."""
+"""The rooms of `timeline`: imports run one way. The map is in `timeline/__init__.py`. DECISIONS 108."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""The feeds: each of the findings about Django's own feeds, and what picky readers check."""
+"""The feeds: each of the findings about Django's own feeds, and what picky readers check. DECISIONS 46."""
 
 import datetime
 import html

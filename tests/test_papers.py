@@ -103,6 +103,13 @@ def leads_somewhere(target: str, paper: Path) -> bool:
     return not heading or heading in map(anchor, HEADING.findall(file.read_text()))
 
 
+def test_no_paper_is_cited_that_is_not_in_this_repository():
+    """A decision or an RFC can be looked up; a chapter of somebody's notes cannot."""
+    elsewhere = re.compile(r"\((?!section)[a-z]+ \d+\.\d+\)")
+    found = [(named(file), cited) for file in CODE for cited in elsewhere.findall(file.read_text())]
+    assert found == []
+
+
 @pytest.mark.parametrize("paper", PAPERS, ids=named)
 def test_links_of_a_paper_lead_to_files_and_headings_of_this_repository(paper):
     targets = re.findall(r"\]\(([^)\s]+)\)", FENCED.sub("", paper.read_text()))

@@ -1,4 +1,7 @@
-"""Lists as tables for spreadsheets: columns of their own, and cells that no program takes for a formula."""
+"""Lists as tables for spreadsheets: columns of their own, and cells that no program takes for a formula.
+
+DECISIONS 19.
+"""
 
 from collections.abc import Callable
 from typing import Any

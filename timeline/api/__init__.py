@@ -17,4 +17,6 @@ page             the page that explains it
 An entry as others get it is described in ``timeline.formats.entry_schema``. The routes take
 the reader's question (``timeline.filters``) and the records of ``views.public_records``, so
 an answer never holds more than the pages show.
+
+DECISIONS 86 and 88 say why.
 """

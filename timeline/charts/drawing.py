@@ -1,4 +1,4 @@
-"""What a chart is drawn with: shapes, labels that touch nothing, and the axis of time."""
+"""What a chart is drawn with: shapes, labels that touch nothing, and the axis of time. DECISIONS 62."""
 
 import datetime
 from collections.abc import Iterable, Iterator

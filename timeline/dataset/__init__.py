@@ -8,4 +8,6 @@ page     their page and their addresses
 A file is made from the tables of ``formats.tables`` and the documents that the API gives, in
 one snapshot of the database; the same edition makes the same bytes. Nothing here runs in a
 request but ``page``, which reads what storage has.
+
+DECISIONS 89 says why.
 """

@@ -14,6 +14,8 @@ first of the month.
 - `values`: what a date is (`EDTF`, `PartialDate`), its bounds and its place in the chronology
 - `reading`: text to date, and the sentences that refuse a text
 - `printing`: date to words
+
+DECISIONS 3 and 4 say why.
 """
 
 from timeline.edtf.printing import Gutter, datetime_attribute, display, gutter

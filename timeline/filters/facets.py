@@ -4,6 +4,8 @@ Options come in one statement and counts in another, however many facets, values
 entries there are. Without filters the counts are the stored totals (``FacetTotal``);
 with filters they are counted over at most ``COUNT_LIMIT`` matching entries, and a
 larger set is shown without numbers rather than with wrong ones.
+
+DECISIONS 44 says why.
 """
 
 import datetime

@@ -3,6 +3,8 @@
 The ``page`` parameter names a place, not a number, so the last page costs what the
 first does and no link shifts when an entry is added: ``2021`` or ``2021-04`` (start
 there), ``after.DATE.RANK.ID`` and ``before.DATE.RANK.ID`` (just past one entry).
+
+DECISIONS 43 says why.
 """
 
 import datetime

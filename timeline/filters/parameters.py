@@ -3,6 +3,8 @@
 What reads, says, offers, counts or describes parameters goes by ``PARAMETERS``: the FilterSet,
 the sentence, chips and ways out, the controls of the form, the stored totals, the page about
 feeds, the errors, the API and its OpenAPI file, and the tests that ask every address for every name.
+
+DECISIONS 107 says why.
 """
 
 from django.core.exceptions import ImproperlyConfigured

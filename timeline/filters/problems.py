@@ -1,4 +1,4 @@
-"""What was not understood of a query string, in the reader's words."""
+"""Problems of a query string: what was not understood, in the reader's words."""
 
 import re
 from collections.abc import Iterable

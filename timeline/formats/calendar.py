@@ -7,6 +7,8 @@ bytes, so no time of the request is in it.
 An entry whose day is not known is left out, and the description of the calendar says how many
 were; ``fuzzy=span`` shows them over all the days they may have happened on, with the date in
 words in the title. What has no beginning or no end cannot be shown at all.
+
+DECISIONS 49 says why.
 """
 
 import datetime

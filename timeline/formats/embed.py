@@ -2,6 +2,8 @@
 
 It needs no script and no cookie, and it is as high as its frame: what does not fit scrolls.
 Addresses of embeds stand in the pages of others, so they stay what they are for ever.
+
+DECISIONS 47 says why.
 """
 
 from html import escape

@@ -2,6 +2,8 @@
 
 A feed is made in two steps. ``latest`` and ``changes`` decide what is in it and make
 :class:`Item`; a :class:`Syntax` (``atom``, ``rss``, ``json_feed``) writes it down.
+
+DECISIONS 46 and 52 say why.
 """
 
 import hashlib

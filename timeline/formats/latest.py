@@ -2,6 +2,8 @@
 
 The document to subscribe to holds the fifty entries that were published or updated last,
 and whatever is in no archive yet (``archives``), however many older entries were updated since.
+
+DECISIONS 30 and 32 say why.
 """
 
 from collections.abc import Callable

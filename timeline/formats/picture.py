@@ -3,6 +3,8 @@
 A card is kept by the words on it, so it cannot be out of date. Its letters are those of
 two packages: Source Serif and, for texts with Japanese in them, Noto Serif. What
 neither can write (emoji, other scripts) is left out, never shown as empty boxes.
+
+DECISIONS 67 says why.
 """
 
 import io

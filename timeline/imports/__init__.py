@@ -13,4 +13,6 @@
     examples      made-up records for the templates of tables
 
 The kinds of record and their fields are those of the pack (``timeline.content``).
+
+DECISIONS 77, 79 and 97 say why.
 """

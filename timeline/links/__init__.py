@@ -5,6 +5,8 @@
 
 Here a visit and its judgement become what we know: the row of ``LinkCheck`` and the
 state of the source. Each is saved by itself, so a run may end at any moment.
+
+DECISIONS 71 says why.
 """
 
 import datetime

@@ -10,6 +10,8 @@ People, sources and commodities can be merged. The record that is kept takes ove
 that pointed to the other one, whose names stay as further names, whose address leads
 to the kept one, and whose data lie in a :class:`timeline.models.Merge`. What readers
 could read in the past (``Version``) is never touched.
+
+DECISIONS 76 says why.
 """
 
 from .merge import merge

@@ -1,4 +1,7 @@
-"""Rows of an entry that point to records: how they find them, and how they survive their deletion."""
+"""Rows of an entry that point to records: how they find them, and how they survive their deletion.
+
+DECISIONS 7 and 23.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator

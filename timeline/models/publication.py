@@ -3,6 +3,8 @@
 They are enforced by ``EntryPage.save`` whenever the entry is live, so editor form,
 workflow, schedule, bulk action, API and shell all meet the same rules; the admin
 form asks :func:`problems` first, to say what is missing and where.
+
+DECISIONS 8 says why.
 """
 
 from collections.abc import Iterable

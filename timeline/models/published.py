@@ -1,6 +1,8 @@
 """The public tables: the published entries, their totals, the edition, and what left or was withdrawn.
 
 ``edition`` keeps these tables right; nobody else writes to them.
+
+DECISIONS 28 says why.
 """
 
 from datetime import datetime

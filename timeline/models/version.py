@@ -1,4 +1,4 @@
-"""Version: what readers could read of an entry, from one publication to the next."""
+"""Version: what readers could read of an entry, from one publication to the next. DECISIONS 14 and 82."""
 
 from typing import Any
 

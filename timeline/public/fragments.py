@@ -3,6 +3,8 @@
 A card of the list is the same on every page that shows it, and rendering is most of
 what a page costs. Kept parts are found by the digest of the document they were made
 from, so nothing ever has to be thrown away and nothing can be out of date.
+
+DECISIONS 29 says why.
 """
 
 import hashlib

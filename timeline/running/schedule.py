@@ -3,6 +3,8 @@
 Each page is claimed and its revision published in a transaction of its own, so several
 processes may run at once: a page that another one holds is passed over. What fails is
 rolled back alone and keeps its schedule; it is tried again each time.
+
+DECISIONS 20 says why.
 """
 
 import datetime

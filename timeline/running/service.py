@@ -1,4 +1,4 @@
-"""Commands that run once, or again and again as a service under a supervisor."""
+"""Commands that run once, or again and again as a service under a supervisor. DECISIONS 98."""
 
 import signal
 import threading

@@ -2,6 +2,8 @@
 
 Publishing only notes the news (:class:`Announcement`, in the transaction that publishes);
 ``manage.py deliver_pings`` tells the hub afterwards, again and again until it takes it.
+
+DECISIONS 40 says why.
 """
 
 import datetime

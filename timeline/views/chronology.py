@@ -76,7 +76,7 @@ def _river(question: Question, edition: Edition) -> SafeString:
 
 def _head(question: Question, listing: Listing, cards: dict[int, Card], edition: Edition) -> Head:
     path = with_query("/", question.query(order=""))
-    # Facet pages are crawler traps: one filter may be indexed, more may not (conventions 4.9); nor
+    # Facet pages are crawler traps: one filter may be indexed, more may not; nor
     # may what readers type into a search, for its addresses have no end.
     noindex = (
         len(question.chips) > 1

@@ -1,4 +1,4 @@
-"""Ways on from an empty list: what is known of the gap, and questions that do find entries."""
+"""An empty list and the ways on from it: what is known of the gap, and questions that do find entries."""
 
 import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a person's page shows beside the list: the positions drawn, and who else is in the same entries."""
+"""The page of a person, beside its list: the positions drawn, and who else is in the same entries."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Validators of HTTP: whether an answer is still as a client has it, by the edition it was made from."""
+"""Validators of HTTP: whether an answer is still as a client has it, by the edition it was made from. DECISIONS 33."""
 
 import datetime
 import functools

@@ -1,4 +1,7 @@
-"""Look-ups: what an address, a pasted text or a file tells about a source, and our own copy of it."""
+"""Look-ups: what an address, a pasted text or a file tells about a source, and our own copy of it.
+
+DECISIONS 72 and 73.
+"""
 
 import hashlib
 import re
