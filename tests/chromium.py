@@ -4,11 +4,15 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests import fonts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -51,25 +55,38 @@ def obtain() -> str | None:
         quietly = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends"]
         subprocess.run(["apt-get", "update", "-qq"], env=quietly)
-        subprocess.run([*install, "chromium", "fonts-noto-cjk"], env=quietly, stdout=sys.stderr)
+        subprocess.run([*install, "chromium"], env=quietly, stdout=sys.stderr)
     else:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"])
     return find()
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator["Browser"]:
-    """The browser, started once in a test process."""
+def browser_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], "Browser"]]:
+    """The browser that knows one family of :mod:`tests.fonts`, started once in a test process."""
     from playwright.sync_api import sync_playwright
 
     program = find()
     if not program:
         missing = "no Chromium on this machine (CHROMIUM=… names one)"
         pytest.fail(missing) if UNDER_CI else pytest.skip(missing)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    with sync_playwright() as playwright, ExitStack() as running:
+
+        @cache
+        def start(family: str) -> "Browser":
+            known = fonts.configure(family, tmp_path_factory.mktemp("fonts"))
+            environment = {**os.environ, "FONTCONFIG_FILE": str(known)}
+            browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS, env=environment)
+            running.callback(browser.close)
+            return browser
+
+        yield start
+
+
+@pytest.fixture
+def chromium(browser_with: Callable[[str], "Browser"]) -> "Browser":
+    """The browser of tests that measure nothing: what finds room in the wide font has room in any."""
+    return browser_with(fonts.WIDE)
 
 
 @pytest.fixture

@@ -1,11 +1,13 @@
 """A site with a page of every type for a reader's browser; the tests that share it only read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test.testcases import LiveServerThread
+
+from tests import fonts
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -28,7 +30,7 @@ class Reader:
 
     def __init__(self, browser: "Browser", base: str, **options: Any) -> None:
         options.setdefault("viewport", {"width": 1280, "height": 900})
-        self.context = browser.new_context(base_url=base, locale="en-GB", **options)
+        self.context = browser.new_context(base_url=base, locale="en-GB", timezone_id="UTC", **options)
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(10_000)
         self.base, self.requests, self.complaints = base, [], []
@@ -53,12 +55,12 @@ class Reader:
 
 
 @pytest.fixture
-def browse(site: str, chromium: "Browser") -> Iterator[Any]:
-    """Open a browser: ``browse()``, or with options of a browser context."""
+def browse(site: str, browser_with: Callable[[str], "Browser"]) -> Iterator[Any]:
+    """Open a browser: ``browse()``, or with another font or options of a browser context."""
     readers: list[Reader] = []
 
-    def start(**options: Any) -> Reader:
-        readers.append(Reader(chromium, site, **options))
+    def start(family: str = fonts.WIDE, **options: Any) -> Reader:
+        readers.append(Reader(browser_with(family), site, **options))
         return readers[-1]
 
     yield start
