@@ -4,9 +4,11 @@ import datetime
 from typing import Any
 
 import pytest
+from PIL import ImageFont
 
+from tests import fonts
 from timeline.charts import figures, positions
-from timeline.charts.drawing import SCREENS, WIDE_SCREENS, Axis, Drawing
+from timeline.charts.drawing import BOLD, NARROW_SCREENS, SCREENS, WIDE_SCREENS, Axis, Drawing, text_width
 from timeline.charts.figures import Point, draw, steps
 from timeline.charts.positions import Held
 
@@ -212,7 +214,7 @@ def test_a_total_says_what_it_is_made_of():
         base, point("25", "2025-04/..", basis="additional"), point("27.5", "2025-04/2025-09", basis="total")
     )
     (parts,) = [label for label in drawing.labels if label.text == "2.5% + 25%"]
-    assert parts.is_wide
+    assert parts.screens == WIDE_SCREENS
 
 
 def crowded() -> Drawing:
@@ -226,13 +228,44 @@ def crowded() -> Drawing:
 @pytest.mark.parametrize(("width", "big"), SCREENS)
 def test_words_touch_nothing_on_any_screen(width, big):
     drawing = crowded()
-    shown = [label for label in drawing.labels if (width, big) in WIDE_SCREENS or not label.is_wide]
+    shown = [label for label in drawing.labels if (width, big) in label.screens]
     boxes = [label.box(width, big) for label in shown]
     shapes = [shape.box(width) for shape in [*drawing.lines, *drawing.discs]]
     assert len(boxes) > 6
     assert not any(box.touches(other) for number, box in enumerate(boxes) for other in boxes[:number])
     assert not any(box.touches(shape) for box in boxes for shape in shapes)
     assert all(box.left >= 0 and box.right <= width for box in boxes)
+
+
+def test_a_value_without_room_on_a_phone_is_written_smaller_there():
+    drawing = drawn(
+        point("2.5", "2020-01/2025-04-02"),
+        point("27.5", "2025-04-03/2025-09-15"),
+        point("15", "2025-09-16/.."),
+        point("15", said="2025-08-07", status="announced"),
+        until="2025-10-31",
+    )
+    last = {label.screens: label.name for label in drawing.labels if label.text == "15%"}
+    assert last == {WIDE_SCREENS: "big wide", NARROW_SCREENS: "narrow"}
+
+
+@pytest.mark.parametrize(("file", "factor"), [("Vera.ttf", 1), ("VeraBd.ttf", BOLD)])
+def test_no_sign_is_taken_for_narrower_than_it_is_in_the_widest_usual_font(file, factor):
+    (path,) = [path for path in fonts.paths(fonts.WIDE) if path.name == file]
+    wide = ImageFont.truetype(path, 1000)
+    signs = [chr(code) for code in range(0x20, 0x100) if chr(code).isprintable()] + list("–—‘’“”…€")
+    assert [sign for sign in signs if wide.getlength(sign) > text_width(sign, 1000) * factor] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"), [("内閣官房副長官兼経済再生担当大臣兼全世代型社会保障改革担当", 2), ("W" * 30, 2)]
+)
+def test_a_name_takes_as_many_lines_as_the_signs_it_is_written_in_need(name, lines):
+    drawing = row_of(held(name, "2018-01-01", "2025-01-01"))
+    narrow = [label for label in drawing.labels if label.screens == NARROW_SCREENS]
+    assert "".join(label.text for label in reversed(narrow)) == name
+    assert len(narrow) == lines
+    assert all(label.box(288, 0).right <= 288 for label in narrow)
 
 
 def test_the_axis_tells_years_or_the_months_of_a_short_time():

@@ -17,8 +17,23 @@ SCREENS = ((288, 15), (735, 15), (608, 18), (960, 18))
 phone, the narrowest and the widest desktop. Distances grow evenly with the width, so what
 does not touch at both ends does not touch between them."""
 
-WIDE_SCREENS = SCREENS[2:]
-"""Where labels of the class ``wide`` are shown."""
+NARROW_SCREENS, WIDE_SCREENS = SCREENS[:2], SCREENS[2:]
+"""Where labels of the class ``narrow`` are shown, and those of the class ``wide``."""
+
+WIDTHS = {
+    char: width
+    for width, chars in {
+        0.34: " .,'|Iijl",
+        0.45: "!()-/:;[]frt",
+        0.64: "$£¥€–0123456789abcdeghknopqsuvxyz",
+        0.79: "&ABCDEFGHJKLNOPQRSTUVXYZ",
+    }.items()
+    for char in chars
+}
+"""Of letters in DejaVu Sans, in ems and rounded up; what is not named is taken for a square, as Japanese is."""
+
+BOLD = 1.13
+"""How much wider the bold letters are at most; big type is bold."""
 
 ALWAYS, NEVER = datetime.date.min, datetime.date.max
 """The ends of what has no known beginning, or no known end."""
@@ -96,19 +111,22 @@ class Label:
     anchor: str = ""
 
     def box(self, width: int, big: int) -> Box:
-        size = big if "big" in self.name else SMALL
-        length = text_width(self.text, size)
-        left = self.x * width / 100 + self.dx - {"end": length, "middle": length / 2}.get(self.anchor, 0)
-        return Box(left, self.y - size * 0.8, left + length, self.y + size * 0.25)
+        is_big = "big" in self.name
+        size = big if is_big else SMALL
+        length = text_width(self.text, size) * (BOLD if is_big else 1)
+        x = self.x * width / 100 + self.dx
+        before = {"end": length, "middle": length / 2}.get(self.anchor, 0)
+        return Box(x - before, self.y - size * 0.8, x + (length - before), self.y + size * 0.25)
 
     @property
-    def is_wide(self) -> bool:
-        return "wide" in self.name
+    def screens(self) -> tuple[tuple[int, int], ...]:
+        """Where it is shown."""
+        return WIDE_SCREENS if "wide" in self.name else NARROW_SCREENS if "narrow" in self.name else SCREENS
 
 
 def text_width(text: str, size: int) -> float:
-    """About how wide a text is in pixels; Japanese signs are squares."""
-    return sum(1.0 if ord(char) > 0x2E80 else 0.58 for char in text) * size
+    """How wide a text is in pixels at most: as wide as in DejaVu Sans, the widest of the usual fonts."""
+    return sum(WIDTHS.get(char, 1) for char in text) * size
 
 
 @dataclass
@@ -123,20 +141,28 @@ class Drawing:
     labels: list[Label] = field(default_factory=list)
 
     def place(self, options: Iterable[Label]) -> Label | None:
-        """Add the first of the labels that touches nothing: on any screen or, if none is, on the wide ones."""
+        """Add the first of the labels that touches nothing on any screen; returns what the wide ones show.
+
+        If none does, the first that touches nothing on the wide ones and, in small type, on the narrow ones.
+        """
         tried = list(options)
-        for label in [*tried, *(replace(label, name=f"{label.name} wide") for label in tried if not label.is_wide)]:
-            if self.has_room(label):
-                self.labels.append(label)
-                return label
-        return None
+        if label := self._place(tried):
+            return label
+        self._place(replace(label, name="narrow") for label in tried if label.name == "big")
+        return self._place(replace(label, name=f"{label.name} wide") for label in tried if label.screens == SCREENS)
+
+    def _place(self, options: Iterable[Label]) -> Label | None:
+        label = next(filter(self.has_room, options), None)
+        if label:
+            self.labels.append(label)
+        return label
 
     def has_room(self, label: Label) -> bool:
         """Whether the label lies inside the chart and touches nothing, wherever it is shown."""
         shapes = [line for line in self.grid if line.name == "base"] + self.lines + self.blocks + self.discs
-        for width, big in WIDE_SCREENS if label.is_wide else SCREENS:
+        for width, big in label.screens:
             box = label.box(width, big)
-            beside = [other for other in self.labels if (width, big) in WIDE_SCREENS or not other.is_wide]
+            beside = [other for other in self.labels if (width, big) in other.screens]
             if box.left < 0 or box.right > width or box.top < 0:
                 return False
             if any(box.touches(shape.box(width)) for shape in shapes):

@@ -5,7 +5,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from textwrap import wrap
 
-from .drawing import ALWAYS, NEVER, SCREENS, SMALL, WIDE_SCREENS, Axis, Block, Disc, Drawing, Label, Line, text_width
+from .drawing import (
+    ALWAYS,
+    NARROW_SCREENS,
+    NEVER,
+    SMALL,
+    WIDE_SCREENS,
+    Axis,
+    Block,
+    Disc,
+    Drawing,
+    Label,
+    Line,
+    text_width,
+)
 
 BAR, ROW, NAME = 14, 30, 19
 """Pixels: the height of a bar, of its row, and of a line of the name above it."""
@@ -106,10 +119,11 @@ def _name(title: str, bar: Block, screens: str) -> list[Label]:
 
     Upward from the bar: ``y`` is how far above the lowest line a line stands.
     """
-    widths = [width for width, _big in (WIDE_SCREENS if screens == "wide" else SCREENS[:2])]
+    widths = [width for width, _big in (WIDE_SCREENS if screens == "wide" else NARROW_SCREENS)]
     for label in (Label(title, screens, bar.x, 0), Label(title, screens, 100, 0, anchor="end")):
         boxes = [(label.box(width, 0), width) for width in widths]
         if all(box.left >= 0 and box.right <= width for box, width in boxes):
             return [label]
-    lines = wrap(title, int(widths[0] / text_width("x", SMALL)))
+    fitting = (wrap(title, count) for count in range(len(title), 0, -1))
+    lines = next(lines for lines in fitting if max(text_width(line, SMALL) for line in lines) <= widths[0])
     return [Label(line, screens, 0, NAME * number) for number, line in enumerate(reversed(lines))]
