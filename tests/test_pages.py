@@ -34,6 +34,7 @@ def test_every_page_is_valid_has_one_heading_and_describes_itself(client):
         assert headings_in_order(page), name
         assert ids_are_unique(page), name
         assert local_links_lead_somewhere(page), name
+        assert all(can_be_scrolled_by_keyboard(part) for part in page.select(".scroll")), name
         assert not page.find_all(style=True), name
         assert not page.find_all("style"), name
         assert "<!--" not in response.text, name  # nor the place where a card may say why it was found
@@ -56,6 +57,10 @@ def local_links_lead_somewhere(page):
     anchors = {link["href"][1:] for link in page.find_all("a", href=True) if link["href"].startswith("#")}
     named = {name for tag in page.find_all(True) for kind in REFERENCES for name in tag.get(kind, "").split()}
     return anchors | named <= ids
+
+
+def can_be_scrolled_by_keyboard(part):
+    return part.get("tabindex") == "0" and part.get("role") == "region" and part.get("aria-labelledby")
 
 
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls")

@@ -157,8 +157,20 @@ def test_phases_are_pins_that_do_not_touch(client, lanes):
     figure = river(client)
     pins = [(pin.find("text").text, pin["x"], pin.get("y")) for pin in figure.select(".strip svg svg")]
     assert pins == [("1", "4.17%", None), ("2", "12.50%", None), ("3", "91.67%", None)]
+    assert figure.select_one(".strip svg")["height"] == "2.55em"
     assert figure.select_one(".keys li").get_text(" ", strip=True) == "1 One , January 2019"
     assert [link["href"] for link in figure.select(".keys a")][2] == "/?from=2019-11&to=2019-12"
+
+
+def test_pins_that_would_touch_stand_on_lines_of_their_own(client, lanes):
+    publish_entry(date="2019")
+    publish_entry(date="2025")
+    for name, date in (("One", "2025-01"), ("Two", "2025-03"), ("Three", "2025-05"), ("Four", "2025-12")):
+        lanes.phases.add(Phase(name=name, date=date))
+    lanes.save_revision().publish()
+    strip = river(client).select_one(".strip svg")
+    assert [pin.get("y", "0") for pin in strip.find_all("svg")] == ["0", "1.64em", "3.28em", "0"]
+    assert strip["height"] == "5.83em"
 
 
 def test_a_close_up_names_the_phases_in_view_by_their_numbers(client, lanes):

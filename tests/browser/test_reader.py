@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.specimens import EMBEDS, ENTRY, PAGES, STATUS
+from tests.specimens import ENTRY
 
 pytestmark = pytest.mark.browser
 
@@ -251,20 +251,6 @@ def test_on_a_desk_the_filters_are_open(browse):
     page = reader.open("/")
     expect(page.get_by_label("Search the text")).to_be_visible()
     expect(page.locator(".panel > summary")).to_be_hidden()
-
-
-def test_every_page_fits_320_pixels_keeps_to_itself_and_sets_no_cookie(browse):
-    reader = browse(viewport={"width": 320, "height": 700})
-    for name, address in (PAGES | EMBEDS).items():
-        page = reader.open(address)
-        page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
-        assert page.evaluate("document.documentElement.scrollWidth") == 320, name
-    failed = "error: Failed to load resource: the server responded with a status of"
-    expected = [f"{failed} {code}" for code in (400, 404, 410)]
-    assert [line for line in reader.complaints if not line.startswith(tuple(expected))] == []
-    assert len(reader.complaints) == len(STATUS)
-    assert {request.url.startswith(reader.base) for request in reader.requests} == {True}
-    assert reader.context.cookies() == []
 
 
 def test_paper_gets_the_entries_and_not_the_controls(browse):

@@ -31,8 +31,11 @@ MAX_YEARS = 12
 HEIGHT, TALLEST, SHORTEST = 40, 34, 5
 """Of a cell and of its bars, in units of its picture."""
 
-PIN_GAP = 6.4
-"""Percent of the width between two pins on one line; closer ones are set lower."""
+PIN_GAP = 6.5
+"""Percent of the width between two pins on one line, which is a pin on a phone; closer ones are set lower."""
+
+PIN_STRIP, PIN_LINE = 2.55, 1.64
+"""The height of the strip of pins with one line of them, and of each further line, in ems."""
 
 
 @dataclass
@@ -128,7 +131,7 @@ def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any]
         "columns": scale.columns,
         "rows": rows,
         "pins": pins,
-        "pin_lines": max((pin["line"] for pin in pins), default=-1) + 1,
+        "strip": f"{PIN_STRIP + PIN_LINE * max((pin['line'] for pin in pins), default=0):.2f}em",
         "phases": [
             {
                 "number": number,
@@ -316,7 +319,7 @@ def _pins(phases: list[dict[str, str]], scale: Scale) -> list[dict[str, Any]]:
         at = 100 * (middle - start) / (end - start)
         line = next((n for n, right in enumerate(lines) if at - right >= PIN_GAP), len(lines))
         lines[line : line + 1] = [at]
-        pins.append({"number": number, "at": f"{at:.2f}%", "line": line})
+        pins.append({"number": number, "at": f"{at:.2f}%", "line": line, "down": f"{line * PIN_LINE:.2f}em"})
     return pins
 
 

@@ -1,0 +1,108 @@
+"""Every page holds, on any screen, with a wide and a narrow font, and with type of twice the size."""
+
+import pytest
+
+from tests import fonts
+from tests.specimens import EMBEDS, ENTRY, PAGES, STATUS
+
+pytestmark = pytest.mark.browser
+
+FAMILIES = pytest.mark.parametrize("family", [fonts.WIDE, fonts.NARROW])
+
+USUAL, TWICE = 16, 32
+LOOKS = [
+    *((width, USUAL) for width in (320, 360, 390, 640, 768, 1024, 1280)),
+    *((width, TWICE) for width in (320, 390, 1280)),
+]
+"""Widths of a screen with sizes of its type, in pixels. Charts change at 640."""
+
+# What is wider than its place and neither scrolls nor is meant to be cut off; what scrolls and is out of reach of the
+# keyboard or without a name; words of a drawing that touch each other or its lines, or leave it.
+TROUBLES = """
+() => {
+  const troubles = [];
+  const told = (one) => `<${one.localName} class="${one.className}"> ${one.textContent.trim().slice(0, 40)}`;
+  const page = document.documentElement;
+  if (page.scrollWidth > page.clientWidth) troubles.push(`The page is ${page.scrollWidth} pixels wide.`);
+
+  for (const one of document.body.querySelectorAll(":not(svg, svg *, .vh, .skip, input)")) {
+    const wider = one.clientWidth && one.scrollWidth > one.clientWidth + 1;
+    const higher = one.clientHeight && one.scrollHeight > one.clientHeight + 1;
+    if (!wider && !higher) continue;
+    const style = getComputedStyle(one);
+    if (style.display === "inline") continue;
+    const scrolls = (wider && /auto|scroll/.test(style.overflowX)) || (higher && /auto|scroll/.test(style.overflowY));
+    if (scrolls) {
+      const names = one.ariaLabel ? [] : (one.getAttribute("aria-labelledby") ?? "").split(" ");
+      const named = names.every((id) => document.getElementById(id)?.textContent.trim());
+      const reached = one.tabIndex === 0 || one.querySelector("a[href], button, [tabindex='0']");
+      if (!named || !reached) troubles.push(`Scrolls, unnamed or out of reach: ${told(one)}`);
+    } else if (wider && style.overflowX === "visible") troubles.push(`Hangs out of its place: ${told(one)}`);
+  }
+
+  // A line of text is higher than its signs by about an eighth on either side.
+  const trim = ({ left, right, top, bottom }, by) => ({ left, right, top: top + by, bottom: bottom - by });
+  const hit = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  for (const drawing of document.querySelectorAll(".chart svg, .strip td > svg")) {
+    const words = [...drawing.querySelectorAll("text")].filter((text) => text.getClientRects().length).map((text) => {
+      const box = text.getBoundingClientRect();
+      return [text.textContent, trim(box, box.height / 8)];
+    });
+    const shapes = [...drawing.querySelectorAll(".step, .pt, .bar, .base, .tail")];
+    const edge = drawing.getBoundingClientRect();
+    troubles.push(...words.flatMap(([text, box], number) => [
+      ...words.slice(number + 1).filter(([, other]) => hit(box, other)).map(([other]) => `“${text}” on “${other}”`),
+      ...shapes.filter((shape) => hit(box, shape.getBoundingClientRect())).map(() => `“${text}” on a shape`),
+      ...(box.left < edge.left - 1 || box.right > edge.right + 1 ? [`“${text}” leaves the drawing`] : []),
+    ]));
+  }
+  return troubles;
+}
+"""
+
+
+@pytest.mark.skipif(not fonts.ARE_BROUGHT, reason="macOS takes fonts from the system only")
+@FAMILIES
+def test_no_font_of_the_machine_is_in_reach(browse, family):
+    page = browse(family).open(ENTRY)
+    client = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        client.send(f"{domain}.enable")
+    used: set[str] = set()
+    for address in (ENTRY, "/feeds/"):
+        page.goto(address)
+        top = client.send("DOM.getDocument")["root"]["nodeId"]
+        for node in client.send("DOM.querySelectorAll", {"nodeId": top, "selector": "body *"})["nodeIds"]:
+            found = client.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+            used |= {font["familyName"] for font in found}
+    assert used == {family, fonts.JAPANESE}
+
+
+@pytest.mark.parametrize("half", [0, 1])  # two processes may share the work
+@FAMILIES
+def test_every_page_fits_keeps_to_itself_and_sets_no_cookie(browse, family, half):
+    reader = browse(family)
+    browser = reader.context.new_cdp_session(reader.page)
+    pages = dict(list((PAGES | EMBEDS).items())[half::2])
+    for name, address in pages.items():
+        page = reader.open(address)
+        page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+        for width, size in LOOKS:
+            browser.send("Page.setFontSizes", {"fontSizes": {"standard": size}})
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(TROUBLES) == [], f"{name}, {width} pixels, type of {size} pixels"
+    failed = "error: Failed to load resource: the server responded with a status of"
+    expected = [f"{failed} {code}" for code in (400, 404, 410)]
+    assert [line for line in reader.complaints if not line.startswith(tuple(expected))] == []
+    assert len(reader.complaints) == len(pages.keys() & STATUS.keys())
+    assert {request.url.startswith(reader.base) for request in reader.requests} == {True}
+    assert reader.context.cookies() == []
+
+
+@pytest.mark.parametrize("address", [PAGES["series"], PAGES["person"]])
+@FAMILIES
+def test_a_chart_has_words_on_any_screen(browse, family, address):
+    page = browse(family).open(address)
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.locator(".chart svg text:visible").count() >= 4
