@@ -13,6 +13,7 @@ from timeline.models import (
     CommodityName,
     Coverage,
     EntryPage,
+    EntryPerson,
     FigureSeries,
     Follow,
     HSCode,
@@ -165,6 +166,7 @@ def publish_specimens() -> EntryPage:
         date_basis="derived",
         date_note="The report says “Wednesday”.",
         place="Washington, D.C.",
+        time_zone="America/New_York",
         weight="key",
         category=talks,
         summary="Akazawa meets Trump at the White House. Tariff talks begin.",
@@ -181,12 +183,18 @@ def publish_specimens() -> EntryPage:
     )
     statements = list(entry.statements.all())
     statements[2].nature = Nature.CLAIM
-    quoted, *others = statements[2].citations.all()
-    quoted.quotation, quoted.language, quoted.locator = "big progress", "en", "paragraph 3"
-    statements[2].citations.set([quoted, *others])
+    _quote(statements[2].citations, "big progress", "paragraph 3")
     entry.statements.set(statements)
-    add_figure(entry, report, of="Cars from Japan", period="2025-04", status="in_force", note="On top of 2.5 percent.")
-    add_disagreement(entry, **{"50 minutes": report, "An hour": japanese})
+    entry.entry_people.set([EntryPerson(person=akazawa, role="negotiator"), EntryPerson(person=trump)])
+    rate = {"of": "Cars from Japan", "period": "2025-04", "status": "in_force", "note": "On top of 2.5 percent."}
+    add_figure(entry, report, basis="additional", series=FigureSeries.objects.get(), **rate)
+    money = {"unit": "money", "currency": "USD", "scale": "billion", "qualifier": "about", "per": "year"}
+    invested = add_figure(entry, report, label="Investment", value=None, low="400", high="550", **money)
+    invested.period_note, invested.status = "while the talks last", "announced"
+    _quote(invested.citations, "four hundred billion, or more", "minute 12")
+    item = add_disagreement(entry, **{"50 minutes": report, "An hour": japanese})
+    item.reason = "It gives the times."
+    _quote(item.accounts, "fifty minutes", "paragraph 1", preferred=True)
     entry.measure_dates.add(MeasureDate(kind="effective", date="2025-04-17", note="At midnight."))
     entry.follows.add(Follow(earlier=earlier))
     entry = publish(entry)
@@ -198,6 +206,14 @@ def publish_specimens() -> EntryPage:
     Withdrawal.objects.filter(slug=wrong.slug).update(reason="The report it rested on was retracted.")
     let_an_hour_pass()
     return entry
+
+
+def _quote(rows, words, where, **more):
+    """Let the first of these citations or accounts quote."""
+    first, *others = rows.all()
+    for name, value in {"quotation": words, "language": "en", "locator": where, **more}.items():
+        setattr(first, name, value)
+    rows.set([first, *others])
 
 
 def _correct(entry):
@@ -264,7 +280,10 @@ def _sources(wire):
         byline="Hanako Yamada",
         archived_url="https://archive.example.org/1",
         derived_from=report,
+        accessed="2025-04-18",
     )
+    Source.objects.filter(pk=japanese.pk).update(link_state="changed", link_state_since="2025-05-02")
+    japanese.refresh_from_db()
     description = Source(title="Report on a meeting", title_is_description=True, slug="untitled-report")
     description.save()
     return report, japanese, description

@@ -147,7 +147,7 @@ def test_an_entry_in_short(client, django_assert_num_queries):
     assert page.select_one(".when").get_text(" ", strip=True) == "16 April 2025 Washington, D.C. Talks"
     assert page.select_one(".lead").get_text().startswith("Akazawa meets Trump at the White House.")
     assert "Cars from Japan" in page.dl.get_text()
-    assert "Was in force, April 2025" in page.dl.get_text()
+    assert "Was in force, on top of the ordinary rate, April 2025" in page.dl.get_text()
     assert page.select_one(".all a").get_text() == "The entry and its 2 sources"
 
 

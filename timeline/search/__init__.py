@@ -91,17 +91,17 @@ def texts(entry: EntryPage, document: EntryDocument) -> dict[str, str]:
     """The searchable text of an entry by weight: headline; summary and names; body; sources."""
     names = [
         *(document["category"]["name"] for _ in (0,) if document["category"]),
-        *(row.person.name for row in entry.entry_people.all() if row.person_id),
+        *(person["name"] for person in document["people"]),
         *sorted(name.name for row in entry.entry_people.all() if row.person_id for name in row.person.names.all()),
         *(title for person in document["people"] for title in person["positions"]),
-        *(row.organisation.name for row in entry.entry_organisations.all() if row.organisation_id),
+        *(organisation["name"] for organisation in document["organisations"]),
         *sorted(
             name.name
             for row in entry.entry_organisations.all()
             if row.organisation_id
             for name in row.organisation.names.all()
         ),
-        *(row.commodity.name for row in entry.entry_commodities.all() if row.commodity_id),
+        *(commodity["name"] for commodity in document["commodities"]),
         *sorted(
             name.name
             for row in entry.entry_commodities.all()
