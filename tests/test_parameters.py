@@ -160,7 +160,7 @@ def test_a_filter_that_is_not_declared_stops_the_start():
 @pytest.mark.parametrize(
     ("declare", "why"),
     [
-        (lambda: Filter("place", column="place", label="", accepted="text", **DESCRIBED), "not in Filterable"),
+        (lambda: Filter("odd", column="nowhere", label="", accepted="text", **DESCRIBED), "not in Filterable"),
         (lambda: Records("wire", column="publishers", model=Organisation, label="", **DESCRIBED), "what it takes"),
         (
             lambda: Records("w" * 13, column="publishers", model=Organisation, label="", accepted="any", **DESCRIBED),
@@ -188,7 +188,7 @@ def test_every_facet_has_an_index():
     indexed = {
         PublishedEntry._meta.get_field(index.fields[0].strip("-")).attname for index in PublishedEntry._meta.indexes
     }
-    assert {one.column for one in facets().values()} <= indexed
+    assert {one.column for one in facets().values()} <= indexed, "give it one in models/published.py"
 
 
 def test_every_control_that_is_declared_is_in_the_form(client, specimens):
@@ -214,4 +214,4 @@ def test_what_narrows_by_one_parameter_alone_says_so(specimens):
 def test_the_readme_names_every_parameter():
     lines = (settings.BASE_DIR / "README.md").read_text().partition("| parameter | means |")[2].partition("\n\n")[0]
     first_cells = "".join(line.split("|")[1] for line in lines.split("\n") if line)
-    assert re.findall(r"`(\w+)(?:=\w+)?`", first_cells) == list(PARAMETERS)
+    assert re.findall(r"`(\w+)(?:=\w+)?`", first_cells) == list(PARAMETERS), "give each a row in its table"
