@@ -1,15 +1,17 @@
 """A migrated database for each test process, copied from a template that is made once.
 
-Migrations take some ten seconds, a copy takes a tenth of one. The template is
-named by a digest of all that shapes it and stays on the test server until
-that changes. After a transactional test Django would empty all tables and so
-lose the rows that migrations made (Wagtail's root page, site and groups):
-here the database is copied anew instead. Most tests want a chronology, so it
-is there from the start; ``bare_site`` takes it away. The specimens have a database of
-their own in each process, which many modules read and none changes.
+All migrations take half a minute, a copy takes a tenth of a second. The template is
+named by a digest of all that shapes it and stays on the test server until that
+changes; where only migrations were added, the next one is made from it. After a
+transactional test Django would empty all tables and so lose the rows that
+migrations made (Wagtail's root page, site and groups): here the database is copied
+anew instead. Most tests want a chronology, so it is there from the start;
+``bare_site`` takes it away. The specimens have a database of their own in each
+process, which many modules read and none changes.
 """
 
 import hashlib
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,14 +34,15 @@ from timeline.models import ChronologyPage, Edition
 PREFIX = "template_"
 
 
-def _template_name() -> str:
-    """Our migrations, and through the lock and the settings those of others."""
+def _shape() -> dict[str, str]:
+    """A digest of each of our migrations and, through the lock and the settings, of those of others."""
     files = [settings.BASE_DIR / "requirements/run.txt", settings.BASE_DIR / "config/settings.py"]
     files += sorted(settings.BASE_DIR.glob("timeline/migrations/*.py"))
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    return PREFIX + digest.hexdigest()[:16]
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def _template_name() -> str:
+    return PREFIX + hashlib.sha256(json.dumps(_shape()).encode()).hexdigest()[:16]
 
 
 @contextmanager
@@ -51,17 +54,26 @@ def _server() -> Iterator[Any]:
 
 
 def _ensure_template(name: str) -> None:
+    """Make the template, from another one if that lacks nothing but migrations; its comment says what shaped it."""
+    making = "template_in_the_making"
     with _server() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
-        existing = {row[0] for row in cursor.fetchall()}
+        cursor.execute(
+            "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database WHERE starts_with(datname, %s)",
+            [PREFIX],
+        )
+        existing = dict(cursor.fetchall())
         if name in existing:
             return
-        for outdated in [*existing, "template_in_the_making"]:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{outdated}" WITH (FORCE)')
-        cursor.execute("CREATE DATABASE template_in_the_making")
-        with _named("template_in_the_making"):
+        shape = _shape()
+        earlier = [one for one, said in existing.items() if said and json.loads(said).items() <= shape.items()]
+        _drop(making, cursor)
+        cursor.execute(f'CREATE DATABASE {making} TEMPLATE "{earlier[0] if earlier else "template1"}"')
+        with _named(making):
             call_command("migrate", verbosity=0, interactive=False)
-        cursor.execute(f'ALTER DATABASE template_in_the_making RENAME TO "{name}"')
+        for outdated in existing.keys() - {making}:
+            _drop(outdated, cursor)
+        cursor.execute(f'ALTER DATABASE {making} RENAME TO "{name}"')
+        cursor.execute(f"COMMENT ON DATABASE \"{name}\" IS '{json.dumps(shape)}'")
 
 
 @contextmanager
