@@ -6,7 +6,8 @@ service, must stay below PostgreSQL's `max_connections`. More readers at once wa
 
 from typing import Any
 
-threads = 8  # of each worker. Kept-alive connections wait outside of them (gunicorn's gthread)
+worker_class = "gthread"  # connections that are kept wait outside of the threads
+threads = 8  # of each worker
 keepalive = 75  # seconds, longer than proxies and browsers keep theirs: a request must not meet a closing connection
 control_socket_disable = True  # nobody steers us through a file in the home folder
 

@@ -19,6 +19,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from config.postgres.server import COMMON
 from tests.specimens import ENTRY
 from timeline.management.commands import develop
 
@@ -88,6 +89,10 @@ class Reader:
         if not self.stays:
             self.link = self.link.close()
         return response, body
+
+
+def test_the_database_of_make_run_has_a_connection_for_each_thread_and_service_and_half_to_spare():
+    assert 2 * (THREADS + len(develop.SERVICES)) <= int(COMMON["max_connections"])
 
 
 def test_fifty_readers_at_once_are_all_answered_over_few_connections_to_the_database(port, specimens_database):
