@@ -93,7 +93,9 @@ def _head(question: Question, listing: Listing, cards: dict[int, Card], edition:
         noindex=noindex,
         picture=_picture(question, edition) if question.is_filtered else None,
         oembed=oembed_link(with_query("/", question.query()), question.sentence),
-        nodes=() if noindex else _nodes(question, [cards[row.pk].path for row in listing.rows], edition, path),
+        nodes=()
+        if noindex
+        else _nodes(question, [cards[row.pk].path for row in listing.rows if row.pk in cards], edition, path),
     )
 
 

@@ -22,10 +22,10 @@ LONG_GAP = 3
 
 def cards_of(listing: Listing, question: Question, edition: Edition) -> dict[int, Card]:
     """``{entry id: card}``: words that were found marked, and why a card is in this answer if it does not show it."""
-    cards = fragments.cards(listing.rows, edition.lanes)
     reasons: dict[int, dict[str, Any]] = {
         row.pk: {"is_wider": True} for row in listing.rows if _is_wider(row, question)
     }
+    cards = fragments.cards(listing.rows, edition.lanes)
     if question.words:
         highlighter = Highlighter(question.words)
         cards = {pk: Card(card.path, highlighter.mark(card.markup)) for pk, card in cards.items()}
@@ -47,11 +47,12 @@ def list_context(
     question: Question, listing: Listing, cards: dict[int, Card], edition: Edition, path: str = "/"
 ) -> dict[str, Any]:
     """What the list partial needs, on the chronology and on a record's page."""
-    for row in listing.rows:
-        row.card = cards[row.pk].markup  # type: ignore[attr-defined] # for the template alone
+    for row in listing.rows:  # one may have gone since they were read
+        row.card = cards[row.pk].markup if row.pk in cards else ""  # type: ignore[attr-defined] # for the template alone
     if not question.is_filtered and not question.preset:
         _name_gaps(listing, edition)
     counts = question.counts
+    years = year_links(question, counts, listing, path)
     order = {"label": _("Newest first"), "href": with_query(path, question.query(order="new"))}
     if question.newest_first:
         order = {"label": _("Oldest first"), "href": with_query(path, question.query(order=""))}
@@ -64,7 +65,7 @@ def list_context(
             "previous_href": with_query(path, listing.previous) if listing.previous else "",
             "next_href": with_query(path, listing.next) if listing.next else "",
         },
-        "years": year_links(question, counts, listing, path),
+        "years": years,
         "chips": [{"label": chip.label, "href": with_query(path, chip.query)} for chip in question.chips],
         "clear_href": path,
         "notes": [problem.message for problem in question.problems if problem.parameter not in DATES],
