@@ -10,8 +10,10 @@ import pytest
 
 from tests.surfaces import another, changed, found, from_records, of_documents
 from tests.test_document import shape
+from timeline.content.kinds import ENTRIES
+from timeline.content.parts import Group, Rows, Shape
 from timeline.formats import FORMATS
-from timeline.models import PublishedEntry
+from timeline.models import EntryPage, PublishedEntry
 from timeline.models.document import EntryDocument, complete
 
 COLUMNS = {
@@ -244,7 +246,7 @@ def shown(specimens, document) -> dict[str, set[str]]:
     surfaces = of_documents(specimens, document)
     told: dict[str, set[str]] = {name: set() for name in surfaces}
     plain = {name: surface(document) for name, surface in surfaces.items()}
-    for path in PATHS:
+    for path in (path for path in PATHS if found(document, path)):
         start, before = document, plain
         if path in SEEN_WHEN:
             start = changed(document, *SEEN_WHEN[path])
@@ -277,6 +279,25 @@ def test_every_cell_is_a_decision():
 def test_the_specimen_says_something_in_every_field(document):
     empty = [path for path in PATHS if not found(document, path)]
     assert empty == [], "Let the fullest entry of tests/specimens.py say something here, or nothing can be proved."
+
+
+def absent_from(form: Any, shape_of: Shape, path: str = "") -> list[str]:
+    """What the pack carries and a form, with the forms of its rows, does not have."""
+    absent = []
+    for part in shape_of.parts:
+        if isinstance(part, Group):
+            absent += absent_from(form, part.shape, path)
+        elif isinstance(part, Rows):
+            rows = getattr(form, "formsets", {}).get(part.relation)
+            absent += absent_from(rows.form, part.shape, f"{path}{part.name}.") if rows else [f"{path}{part.name}"]
+        elif part.column_name not in form.base_fields and part.name not in ("id", "uid"):
+            absent.append(f"{path}{part.name}")
+    return absent
+
+
+def test_editors_fill_in_whatever_the_pack_carries_of_an_entry(db):
+    form = EntryPage.get_edit_handler().get_form_class()
+    assert absent_from(form, ENTRIES.shape) == [], "Give it a panel in timeline/admin/entry/form.py."
 
 
 @pytest.mark.parametrize("column", [*COLUMNS, "csv"])
