@@ -19,10 +19,11 @@ LOOKS = [
 # What is wider than its place and neither scrolls nor is meant to be cut off; what scrolls and is out of reach of the
 # keyboard or without a name; words of a drawing that touch each other or its lines, or leave it.
 TROUBLES = """
-() => {
+(size) => {
   const troubles = [];
   const told = (one) => `<${one.localName} class="${one.className}"> ${one.textContent.trim().slice(0, 40)}`;
   const page = document.documentElement;
+  if (parseInt(getComputedStyle(page).fontSize) !== size) troubles.push(`Type is not ${size} pixels high.`);
   if (page.scrollWidth > page.clientWidth) troubles.push(`The page is ${page.scrollWidth} pixels wide.`);
 
   for (const one of document.body.querySelectorAll(":not(svg, svg *, .vh, .skip, input)")) {
@@ -60,6 +61,18 @@ TROUBLES = """
 }
 """
 
+# A word as long as a German one, or the name of a host, after all words but those of tables, which may scroll.
+LENGTHEN = """
+() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { data, parentElement } = texts.currentNode;
+    const apart = parentElement.closest("table, svg, script, .vh, .years, .mast nav, .anchor, sup");
+    if (data.trim() && !apart) texts.currentNode.data += " Donaudampfschifffahrtsgesellschaft.example";
+  }
+}
+"""
+
 
 @pytest.mark.skipif(not fonts.ARE_BROUGHT, reason="macOS takes fonts from the system only")
 @FAMILIES
@@ -90,7 +103,11 @@ def test_every_page_fits_keeps_to_itself_and_sets_no_cookie(browse, family, half
         for width, size in LOOKS:
             browser.send("Page.setFontSizes", {"fontSizes": {"standard": size}})
             page.set_viewport_size({"width": width, "height": 900})
-            assert page.evaluate(TROUBLES) == [], f"{name}, {width} pixels, type of {size} pixels"
+            assert page.evaluate(TROUBLES, size) == [], f"{name}, {width} pixels, type of {size} pixels"
+        page.evaluate(LENGTHEN)
+        browser.send("Page.setFontSizes", {"fontSizes": {"standard": USUAL}})
+        page.set_viewport_size({"width": 320, "height": 900})
+        assert page.evaluate(TROUBLES, USUAL) == [], f"{name}, with long words"
     failed = "error: Failed to load resource: the server responded with a status of"
     expected = [f"{failed} {code}" for code in (400, 404, 410)]
     assert [line for line in reader.complaints if not line.startswith(tuple(expected))] == []
