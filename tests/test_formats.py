@@ -17,7 +17,7 @@ from icalendar import Calendar
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from tests.factories import CommodityFactory, PersonFactory, let_an_hour_pass, publish_entry
-from timeline.formats import FORMATS, Parameter, atom, follow
+from timeline.formats import FORMATS, FormatParameter, atom, follow
 from timeline.models import PublishedEntry
 from timeline.public.site import absolute
 from timeline.views import formats
@@ -203,7 +203,7 @@ def test_a_made_up_format_is_one_object(client, hostile, rf, monkeypatch):
         label="Lines",
         media_type="text/plain",
         render=lambda answer: (f"{one['headline']}\n".encode() for one in answer.documents()),
-        parameters=[Parameter("loud", "1", "1")],
+        parameters=[FormatParameter("loud", "1", "1")],
         variants=[("Loud lines", {"loud": "1"})],
         scheme="webcal",
         filename="lines.txt",

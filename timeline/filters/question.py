@@ -183,7 +183,7 @@ class Question:
     @property
     def _filed(self) -> set[str]:
         """The filters that are set and ask under what an entry is filed, not for its words."""
-        return {name for name in self._applied() if filters()[name].is_filed}
+        return {name for name, one in filters().items() if one.is_filed}.intersection(self._applied())
 
     @cached_property
     def counts(self) -> Counts:

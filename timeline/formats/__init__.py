@@ -10,7 +10,7 @@ cases to ``ANSWERS`` in ``tests/test_formats.py`` and validate it with an indepe
 """
 
 from . import atom, calendar, changes, cited, csv_tables, embed, json_feed, rss, timelinejs, whole
-from .answer import Answer, Format, Parameter
+from .answer import Answer, Format, FormatParameter
 
 FORMATS: list[Format] = [
     atom.FORMAT,
@@ -26,4 +26,4 @@ FORMATS: list[Format] = [
 ]
 """In the order in which people are shown them."""
 
-__all__ = ["FORMATS", "Answer", "Format", "Parameter"]
+__all__ = ["FORMATS", "Answer", "Format", "FormatParameter"]

@@ -104,7 +104,7 @@ class NoSuchPartError(Exception):
 
 
 @dataclass(frozen=True)
-class Parameter:
+class FormatParameter:
     """A parameter that one format takes beside the question: ``excel=1``.
 
     ``pattern`` is a regular expression for all it accepts, ``accepted`` the same in words.
@@ -142,7 +142,7 @@ class Format:
     heading: Any = OTHERS
     is_feed: bool = False
     is_announced: bool = False
-    parameters: Sequence[Parameter] = ()
+    parameters: Sequence[FormatParameter] = ()
     variants: Sequence[tuple[Any, Mapping[str, str]]] = ()
     scheme: str = ""
     filename: str = ""

@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from timeline.filters import ParameterProblem
 
-from .answer import Answer, NoSuchPartError, Parameter
+from .answer import Answer, FormatParameter, NoSuchPartError
 from .feed import Feed, beginning, feed_id
 
 FEED_SIZE = 50
 """Items in a feed document: enough for a monthly poll, bounded for every reader."""
 
-ARCHIVE = Parameter(
+ARCHIVE = FormatParameter(
     "archive", r"\d{1,16}\.\d{1,18}", _("the place an archive begins after, as links between feeds give it")
 )
 

@@ -27,7 +27,7 @@ from timeline.names import strip_control
 from timeline.public.document import instant
 from timeline.public.wording import basis, correction_text, sentence_case, source_line, source_title, stop, when
 
-from .answer import CHUNK, Answer, Format, Parameter
+from .answer import CHUNK, Answer, Format, FormatParameter
 from .feed import GENERATOR, RIGHTS, terms
 from .latest import recently_withdrawn
 
@@ -40,7 +40,7 @@ REFRESH = "PT6H"
 COLOUR = "firebrick"
 """A name of CSS, as RFC 7986 section 5.9 asks."""
 
-FUZZY = Parameter("fuzzy", "span", "span")
+FUZZY = FormatParameter("fuzzy", "span", "span")
 
 LINE = 75
 """Octets in a line without its end (RFC 5545 section 3.1)."""

@@ -17,12 +17,12 @@ from timeline.models import Person
 from timeline.public.document import position_document
 
 from . import tables
-from .answer import CHUNK, Answer, Format, Parameter, in_pieces
+from .answer import CHUNK, Answer, Format, FormatParameter, in_pieces
 from .tables import Table
 
 HEADING = _("Tables")
 
-EXCEL = Parameter("excel", "1", "1")
+EXCEL = FormatParameter("excel", "1", "1")
 
 MARK = "\ufeff"
 

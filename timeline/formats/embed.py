@@ -17,11 +17,11 @@ from timeline.models.document import EntryDocument
 from timeline.public import fragments
 from timeline.public.site import LICENCE
 
-from .answer import Answer, Format, Parameter
+from .answer import Answer, Format, FormatParameter
 
 DEFAULT_LIMIT = 10
-LIMIT = Parameter("limit", r"[1-9]|[1-4]\d|50", _("a number of entries from 1 to 50"))
-THEME = Parameter("theme", "light|dark", "light, dark")
+LIMIT = FormatParameter("limit", r"[1-9]|[1-4]\d|50", _("a number of entries from 1 to 50"))
+THEME = FormatParameter("theme", "light|dark", "light, dark")
 """The colours; without it those that the reader's system asks for."""
 
 LIST_HEIGHT = 600
