@@ -160,7 +160,7 @@ def test_each_word_of_the_glossary_stands_in_the_file_where_it_is_said_to_live()
 
 def test_a_service_is_to_run_at_one_interval_wherever_that_is_said():
     said: dict[str, set[str]] = {}
-    for file in [ROOT / "README.md", ROOT / ".env.example", ROOT / "config" / "settings.py"]:
+    for file in [ROOT / "docs" / "operating.md", ROOT / ".env.example", ROOT / "config" / "settings.py"]:
         for command, seconds in re.findall(r"(\w+) --every (\d+)", file.read_text()):
             said.setdefault(command, set()).add(seconds)
     for command in said:
