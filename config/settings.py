@@ -64,6 +64,8 @@ ALLOWED_HOSTS = env.listing(
     ["127.0.0.1", "localhost", "[::1]"] if DEVELOPMENT else [urlsplit(BASE_URL).hostname or ""],
 )
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+# How many proxies in front write X-Forwarded-For: so many addresses at its end are believed, and no others.
+PROXY_COUNT = env.integer("PROXY_COUNT", 0, maximum=9)
 if env.boolean("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env.boolean("SSL_REDIRECT", default=not DEVELOPMENT)
@@ -79,15 +81,18 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W019",  # the editor shows a preview in a frame
 ]
 
+AUTHENTICATION_BACKENDS = ["timeline.accounts.backend.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in [
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    ]
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {},
+        "MinimumLengthValidator": {"min_length": 12},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+    }.items()
 ]
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "timeline.accounts.forms.LetterForm"  # noqa: S105 (a form)
+SESSION_COOKIE_AGE = 12 * 3600  # since it was last used: timeline/accounts/idle.py
 
 # What we are made of
 
@@ -131,9 +136,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "timeline.accounts.idle.IdleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "timeline.accounts.tries.LockMiddleware",
 ]
 
 TEMPLATES = [

@@ -1,6 +1,7 @@
 """Where Django meets the app."""
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,6 +13,8 @@ class TimelineConfig(AppConfig):
 
     def ready(self) -> None:
         from timeline import edition, links  # models exist only now
+        from timeline.accounts import checks
 
         edition.connect()
         links.connect()
+        register(checks.proxies_are_counted, Tags.security, deploy=True)

@@ -20,6 +20,7 @@ from .organisation import Organisation, OrganisationName
 from .person import Person, PersonName, Position
 from .published import Departure, Edition, FacetTotal, MonthTotal, PublishedEntry, State, Withdrawal
 from .series import FigureSeries
+from .sign_in_try import SignInTry
 from .snapshot import Snapshot
 from .source import Source, SourceAddress
 from .statement import Citation, Statement
@@ -65,6 +66,7 @@ __all__ = [
     "Phase",
     "Position",
     "PublishedEntry",
+    "SignInTry",
     "Snapshot",
     "Source",
     "SourceAddress",

@@ -1,0 +1,10 @@
+"""Accounts: who may sign in, and how often somebody may try.
+
+clients           the address a request comes from, through as many proxies as a setting says
+tries             wrong passwords and codes, counted in the database; the lock
+backend           checks a password, as Django does, and counts the try
+forms             Wagtail's form that asks for a letter with a link to a new password, counted too
+views, urls       its pages that ask for the password of a page or collection, counted too
+idle              ends a session twelve hours after it was last used
+checks            what `check --deploy` says about proxies
+"""
