@@ -1,10 +1,12 @@
 """The dataset: everything public in one file, the same bytes for the same edition, kept by edition."""
 
 import csv
+import datetime
 import hashlib
 import io
 import json
 import re
+from pathlib import Path
 from zipfile import ZipFile
 
 import duckdb
@@ -12,11 +14,14 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
+from django.utils import timezone
+from wagtail.models import Page, PageViewRestriction
 
-from tests.factories import PersonFactory, SourceFactory, draft_entry, publish_entry
+from tests.factories import PersonFactory, SourceFactory, change, draft_entry, publish_entry
 from timeline.dataset import build, storage
+from timeline.dataset.storage import file_of
 from timeline.formats.tables import LIST, TABLES, Column
-from timeline.models import PublishedEntry
+from timeline.models import Edition, EntryPage, PublishedEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("specimens")]
 
@@ -144,9 +149,9 @@ def test_what_is_not_known_is_empty_and_several_values_are_joined():
 
 
 def test_the_same_edition_makes_the_same_bytes(kept):
-    first = kept.file.read_bytes()
+    first = file_of(kept).read_bytes()
     assert build.build().digest == kept.digest
-    assert kept.file.read_bytes() == first
+    assert file_of(kept).read_bytes() == first
 
 
 def test_it_is_built_once_for_each_edition_and_old_ones_go(settings, tmp_path, capsys):
@@ -157,7 +162,7 @@ def test_it_is_built_once_for_each_edition_and_old_ones_go(settings, tmp_path, c
         assert "Edition" in capsys.readouterr().out
     call_command("build_dataset")
     assert capsys.readouterr().out == ""
-    versions = [one.version for one in storage.kept()]
+    versions = [one.version for one in storage.known()]
     assert versions == sorted(versions, reverse=True)
     assert sorted(file.name for file in tmp_path.glob("*.zip")) == sorted(f"{version}.zip" for version in versions)
     assert len(versions) == 2
@@ -166,10 +171,10 @@ def test_it_is_built_once_for_each_edition_and_old_ones_go(settings, tmp_path, c
 def test_only_one_process_builds_and_what_a_killed_one_left_is_swept(settings, tmp_path):
     settings.DATASETS_DIR = tmp_path
     (tmp_path / "unfinished-abc").mkdir()
-    with build._alone(tmp_path):
-        assert not (tmp_path / "unfinished-abc").exists()
-        with pytest.raises(CommandError, match="Another process"):
-            call_command("build_dataset", stderr=io.StringIO())
+    with storage.alone(), pytest.raises(CommandError, match="Another process"):
+        call_command("build_dataset", stderr=io.StringIO())
+    build.build()
+    assert not (tmp_path / "unfinished-abc").exists()
 
 
 def test_building_reads_the_database_in_the_same_number_of_queries(settings, tmp_path, django_assert_max_num_queries):
@@ -193,7 +198,7 @@ def test_nothing_private_is_in_it(settings, tmp_path):
     entry.title = f"{secret} draft"
     entry.save_revision()
     draft_entry(title=f"{secret} draft", people=[PersonFactory(family_name=secret)])
-    with ZipFile(build.build().file) as archive:
+    with ZipFile(file_of(build.build())) as archive:
         assert [name for name in archive.namelist() if secret.encode() in archive.read(name)] == []
 
 
@@ -238,10 +243,158 @@ def test_its_page_says_what_it_is_to_people_and_machines(client, kept):
 def test_its_page_changes_when_a_new_file_is_there(client, kept):
     seen = client.get("/dataset/")
     assert client.get("/dataset/", headers={"If-None-Match": seen["ETag"]}).status_code == 304
-    kept.file.rename(kept.file.with_suffix(".away"))
+    file_of(kept).rename(file_of(kept).with_suffix(".away"))
     try:
         answer = client.get("/dataset/", headers={"If-None-Match": seen["ETag"]})
         assert answer.status_code == 200
         assert "has not been built yet" in answer.text
     finally:
-        kept.file.with_suffix(".away").rename(kept.file)
+        file_of(kept).with_suffix(".away").rename(file_of(kept))
+
+
+# -- withdrawn -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def own_folder(settings, tmp_path):
+    settings.DATASETS_DIR = tmp_path
+    return tmp_path
+
+
+def ask(client, dataset, **headers):
+    answer = client.get(f"/dataset/{dataset.version}.zip", headers=headers)
+    answer.getvalue()  # to its end, so that its file is closed
+    return answer
+
+
+def answers(client, *datasets):
+    return [ask(client, dataset).status_code for dataset in datasets]
+
+
+def restrict(entry):
+    PageViewRestriction.objects.create(page=entry, restriction_type="login")
+
+
+def expire(entry):
+    EntryPage.objects.filter(pk=entry.pk).update(expire_at=timezone.now() - datetime.timedelta(minutes=1))
+    call_command("publish_scheduled", stdout=io.StringIO())
+
+
+def switch_off(entry):
+    entry.live = False
+    entry.save()
+
+
+def move_below_a_private_page(entry):
+    home = Page.objects.get(depth=1).add_child(instance=Page(title="Staff", slug="staff"))
+    restrict(home)
+    Page.objects.get(pk=entry.pk).move(home, pos="last-child")
+
+
+def delete(entry):
+    entry.versions.all().delete()
+    entry.delete()
+
+
+@pytest.mark.parametrize("act", [EntryPage.unpublish, restrict, expire, switch_off, move_below_a_private_page, delete])
+def test_what_stops_being_public_takes_the_editions_that_hold_it_along(client, own_folder, act):
+    """At once, and in the database: no callback runs here, so the files are still there."""
+    before = build.build()
+    entry = publish_entry()
+    held = build.build()
+    assert answers(client, before, held) == [200, 200]
+    act(entry)
+    assert answers(client, before, held) == [200, 410]
+    assert file_of(held).exists()
+    call_command("build_dataset", stdout=io.StringIO())
+    assert sorted(file.name for file in own_folder.glob("*.zip")) == sorted(
+        f"{version}.zip" for version in (before.version, Edition.objects.get().version)
+    )
+
+
+def test_its_answer_says_why_whatever_a_client_has_of_it(client, own_folder, django_capture_on_commit_callbacks):
+    entry = publish_entry()
+    held = build.build()
+    seen = ask(client, held)
+    assert seen["Cache-Control"] == "public, max-age=60, must-revalidate"
+    with django_capture_on_commit_callbacks(execute=True):
+        entry.unpublish()
+    assert list(own_folder.glob("*.zip")) == []
+    for headers in (
+        {},
+        {"If-None-Match": seen["ETag"]},
+        {"If-Modified-Since": seen["Last-Modified"]},
+        {"Range": "bytes=0-99", "If-Range": seen["ETag"]},
+    ):
+        gone = ask(client, held, **headers)
+        assert (gone.status_code, gone["Cache-Control"], "ETag" in gone) == (410, "no-cache", False)
+        assert "An entry in it is not public any more." in gone.text
+    assert client.head(f"/dataset/{held.version}.zip").status_code == 410
+
+
+def test_the_page_lists_it_and_the_newest_is_another(client, own_folder, caplog):
+    entry = publish_entry()
+    held = build.build()
+    entry.unpublish()
+    page = BeautifulSoup(client.get("/dataset/").text, "html.parser")
+    text = " ".join(page.find(id="editions").find_parent("section").text.split())
+    assert re.search(rf"Edition {held.version}.+Withdrawn on .+ An entry in it is not public any more\.", text)
+    assert page.find("a", href=f"/dataset/{held.version}.zip") is None
+    assert held.digest not in page.text
+    waiting = client.get("/dataset/latest.zip")
+    assert (waiting.status_code, waiting["Retry-After"], waiting["Cache-Control"]) == (503, "300", "no-cache")
+    assert "Ask again in some minutes." in waiting.text
+    assert [one for one in caplog.records if one.levelname == "ERROR"] == []
+    newest = build.build()
+    assert client.get("/dataset/latest.zip")["Location"] == f"/dataset/{newest.version}.zip"
+
+
+def test_a_redaction_takes_along_what_holds_the_version_or_tells_of_it(client, own_folder):
+    entry = publish_entry()
+    editions = [build.build()]
+    for kind, note in (("minor", ""), ("update", "More is known."), ("minor", "")):
+        entry = change(entry, kind, note)
+        editions.append(build.build())
+    entry.versions.get(number=2).redact("privacy")
+    assert answers(client, *editions) == [200, 410, 200, 200]
+    assert "Words in it were removed for good." in ask(client, editions[1]).text
+    entry.versions.get(number=3).redact("privacy")
+    assert answers(client, *editions) == [200, 410, 410, 410]
+    entry.versions.get(number=1).redact("privacy")
+    assert answers(client, *editions) == [410] * 4
+
+
+@pytest.mark.parametrize("act", [EntryPage.unpublish, lambda entry: entry.versions.first().redact("legal")])
+def test_what_is_withdrawn_while_it_is_built_is_not_offered(monkeypatch, own_folder, capsys, act):
+    entry = change(publish_entry(), "minor")
+    pack = build._pack
+
+    def interrupted(*args):
+        pack(*args)
+        act(entry)
+
+    monkeypatch.setattr(build, "_pack", interrupted)
+    with pytest.raises(CommandError, match="withdrawn meanwhile"):
+        call_command("build_dataset")
+    assert (list(own_folder.glob("*.zip")), list(filter(storage.is_kept, storage.known()))) == ([], [])
+    monkeypatch.setattr(build, "_pack", pack)
+    call_command("build_dataset")
+    assert storage.is_kept(storage.known()[0])
+
+
+def test_a_file_that_cannot_be_deleted_is_not_given_to_anybody(client, monkeypatch, own_folder):
+    entry = publish_entry()
+    held = build.build()
+    monkeypatch.setattr(Path, "unlink", lambda *args, **options: (_ for _ in ()).throw(OSError("read-only")))
+    entry.unpublish()
+    call_command("build_dataset", stdout=io.StringIO())
+    assert file_of(held).exists()
+    assert answers(client, held, storage.known()[0]) == [410, 200]
+
+
+def test_a_file_that_the_table_does_not_know_is_not_given_to_anybody(client, own_folder):
+    """Of a database that was there before this one, or of a build that was killed."""
+    (own_folder / "7.zip").write_bytes(b"what was withdrawn since")
+    assert client.get("/dataset/7.zip").status_code == 404
+    build.build()
+    assert not (own_folder / "7.zip").exists()

@@ -114,7 +114,7 @@ def test_an_entry_has_a_card_while_it_is_published(client, django_assert_num_que
     with django_assert_num_queries(2):
         response = client.get("/entries/talks/share.png")
     assert response["Content-Type"] == "image/png"
-    assert response["Cache-Control"].startswith("public, max-age=3600")
+    assert response["Cache-Control"].startswith("public, max-age=300,")
     assert opened(response.content).size == SIZE
     assert client.get("/entries/talks/share.png", headers={"If-None-Match": response["ETag"]}).status_code == 304
     assert client.post("/entries/talks/share.png").status_code == 405

@@ -286,17 +286,13 @@ class Desk:
         yield lambda: self.save(self.source, title="The report")
         yield lambda: self.save(self.source, url_shown=False)
         yield lambda: self.save(self.source, archived_url="https://archive.example.org/1")
-        yield lambda: self.redact(self.entry.versions.first())
+        yield lambda: self.entry.versions.first().redact("personal")
         yield lambda: merge(self.person, self.twin())
         yield self.retitle
         yield lambda: EntryPage.objects.get(pk=self.entry.pk).unpublish()
-        yield lambda: self.redact(self.entry.versions.last())
+        yield lambda: self.entry.versions.last().redact("personal")
         yield lambda: self.tell("minor", category=CategoryFactory(name="Notices"))
         yield lambda: PageViewRestriction.objects.create(page=self.other, restriction_type="login")
-
-    def redact(self, version):
-        version.redact("personal")
-        edition.refresh([self.entry.pk])
 
     def name_the_person_wrongly(self):
         PersonName.objects.create(person=self.person, name="Ryo Akasawa", kind="misprint")

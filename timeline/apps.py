@@ -12,9 +12,10 @@ class TimelineConfig(AppConfig):
     verbose_name = _("Chronology")
 
     def ready(self) -> None:
-        from timeline import edition, links  # models exist only now
+        from timeline import dataset, edition, links  # models exist only now
         from timeline.accounts import checks
 
         edition.connect()
         links.connect()
+        dataset.connect()
         register(checks.proxies_are_counted, Tags.security, deploy=True)

@@ -241,6 +241,13 @@ class Redaction(TextChoices):
     PRIVACY = "privacy", _("Removed to protect a person")
 
 
+class DatasetWithdrawal(TextChoices):
+    """Why the dataset of an edition may not be had any more."""
+
+    UNPUBLISHED = "unpublished", _("An entry in it is not public any more")
+    REDACTED = "redacted", _("Words in it were removed for good")
+
+
 class LinkState(TextChoices):
     """What the last checks of an address found (DECISIONS 71)."""
 

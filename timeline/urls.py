@@ -24,12 +24,12 @@ from timeline.views import (
     sharing,
 )
 from timeline.views.cross_origin import framed, open_to_all
-from timeline.views.validators import public
+from timeline.views.validators import ANSWER_CACHING, public
 
 app_name = "timeline"
 
 page = public()
-picture = public(sharing.PICTURE_CACHING)
+picture = public(ANSWER_CACHING)
 
 urlpatterns = [
     path("", page(chronology.chronology), name="chronology"),

@@ -17,7 +17,7 @@ from timeline.models import Edition, State
 from timeline.public.site import absolute
 from timeline.views import cross_origin, validators
 
-CACHING = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
+CACHING = f"public, max-age=60, {validators.STALE}"
 JSON = "application/json; charset=utf-8"
 PROBLEM = "application/problem+json; charset=utf-8"
 

@@ -1,13 +1,18 @@
 """The dataset: everything public as one file to keep, built after publishing, kept by edition.
 
-words    the file's own papers: README with the data dictionary, datapackage.json, LICENCE, VERSION
-build    writes the file, a few rows at a time
-storage  the files that are kept, newest first
-page     their page and their addresses
+words      the file's own papers: README with the data dictionary, datapackage.json, LICENCE, VERSION
+build      writes the file, a few rows at a time
+storage    the files that are kept, newest first
+receivers  deletes the files of those that are withdrawn
+page       their page and their addresses
 
 A file is made from the tables of ``formats.tables`` and the documents that the API gives, in
 one snapshot of the database; the same edition makes the same bytes. Nothing here runs in a
 request but ``page``, which reads what storage has.
 
-DECISIONS 89 says why.
+DECISIONS 89 and 112 say why.
 """
+
+from .receivers import connect
+
+__all__ = ["connect"]

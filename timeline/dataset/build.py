@@ -2,7 +2,6 @@
 
 import csv
 import datetime
-import fcntl
 import hashlib
 import shutil
 import tempfile
@@ -15,17 +14,15 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from django.db import connection, transaction
 from django.db.models import Max, Min
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from timeline.api import documents
 from timeline.formats import tables
 from timeline.formats.entry_schema import entry_json
 from timeline.formats.tables import Record, Table
-from timeline.models import Edition, FacetTotal, PublishedEntry
+from timeline.models import Dataset, Edition, FacetTotal, PublishedEntry
 from timeline.public.site import about_site, current_edition
 
 from . import storage, words
-from .storage import Kept
 from .words import ENTRIES, About, Written
 
 CHUNK = 200
@@ -34,58 +31,43 @@ CHUNK = 200
 UNFINISHED = "unfinished-"
 
 
-class BusyError(Exception):
-    """Another process is building."""
-
-
 def is_due() -> bool:
-    """Whether the present edition has no file yet: one query."""
-    return storage.one(current_edition().version) is None
+    """Whether the present edition has no file here yet: two queries."""
+    version = current_edition().version
+    return not any(dataset.version == version and storage.is_kept(dataset) for dataset in storage.known())
 
 
-def build() -> Kept:
+def build() -> Dataset:
     """Build the dataset of the present edition and put it into the store.
 
-    Raises :class:`BusyError` when another process is at it.
+    Raises ``storage.BusyError`` when another process is at it, and ``storage.WithdrawnMeanwhileError``.
     """
-    folder = storage.folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder), tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as scratch:
-        here = Path(scratch)
-        with _snapshot():
-            about = _about(current_edition())
-            written = _write_tables(here)
-        archive = here / "dataset.zip"
-        written |= _write_papers(here, about, written)
-        _pack(here, archive, [*sorted(written)], about)
-        found = Kept(
-            version=about.version,
-            changed=about.changed,
-            entries=about.entries,
-            first=about.first,
-            last=about.last,
-            size=archive.stat().st_size,
-            digest=_digest(archive),
-            built=timezone.now().isoformat(),  # to the microsecond, so that it is after the edition
-            files={name: [file.rows, file.size] for name, file in written.items()},
-        )
-        archive.chmod(0o644)
-        archive.replace(found.file)
-        storage.put(found)
-    return found
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the folder; sweep out what a build that was killed has left."""
-    with (folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise BusyError(_("Another process is building the dataset.")) from error
-        for leftover in folder.glob(f"{UNFINISHED}*"):
+    with storage.alone() as folder:
+        for leftover in folder.glob(f"{UNFINISHED}*"):  # of a build that was killed
             shutil.rmtree(leftover, ignore_errors=True)
-        yield
+        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as scratch:
+            here = Path(scratch)
+            with _snapshot():
+                about = _about(current_edition())
+                redacted = storage.redactions()
+                written, versions = _write_tables(here)
+            archive = here / "dataset.zip"
+            written |= _write_papers(here, about, written)
+            _pack(here, archive, [*sorted(written)], about)
+            archive.chmod(0o644)
+            found = Dataset(
+                version=about.version,
+                changed_at=about.changed_at,
+                entries=about.entries,
+                first=about.first,
+                last=about.last,
+                size=archive.stat().st_size,
+                digest=_digest(archive),
+                built_at=timezone.now(),
+                files={name: [file.rows, file.size] for name, file in written.items()},
+                versions=versions,
+            )
+            return storage.put(found, archive, redacted)
 
 
 @contextmanager
@@ -129,8 +111,10 @@ class _File:
         return Written(self.rows, self.path.stat().st_size, _digest(self.path))
 
 
-def _write_tables(here: Path) -> dict[str, Written]:
+def _write_tables(here: Path) -> tuple[dict[str, Written], dict[str, int]]:
+    """The files of data, and which entries are in them, each in which version."""
     files: dict[str, _File] = {}
+    versions: dict[str, int] = {}
     with ExitStack() as stack:
         files[ENTRIES] = _File(here / ENTRIES, stack)
         writers = {}
@@ -150,10 +134,11 @@ def _write_tables(here: Path) -> dict[str, Written]:
             files[ENTRIES].text.write(entry_json(document) + "\n")
             files[ENTRIES].rows += 1
             write(tables.OF_ENTRIES, document)
+            versions[document["uid"]] = document["version"]
         for rows, describe, kinds in _records():
             for record in rows.iterator(chunk_size=CHUNK):
                 write(kinds, describe(record))
-    return {name: file.written() for name, file in files.items()}
+    return {name: file.written() for name, file in files.items()}, versions
 
 
 def _records() -> list[tuple[Any, Callable[[Any], Record], list[Table[Record, Any]]]]:

@@ -1,7 +1,5 @@
 """The page of the dataset, and its files."""
 
-import datetime
-
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
@@ -13,25 +11,27 @@ from django.views.decorators.http import require_safe
 
 from timeline.formats import structured
 from timeline.formats.tables import TABLES, Table
-from timeline.models import Edition
-from timeline.public.site import about_site
-from timeline.public.wording import entry_count
+from timeline.models import Dataset, Edition
+from timeline.public.document import instant
+from timeline.public.site import about_site, current_edition
+from timeline.public.wording import entry_count, label, stop, when
 from timeline.views import cross_origin
 from timeline.views.head import Head, home, render_page
 
 from . import storage
-from .storage import Kept
 from .words import ENTRIES
 
-# The file of an edition never changes; what the latest one is may change any minute.
-FILE_CACHING = "public, max-age=31536000, immutable"
-LATEST_CACHING = "public, max-age=60"
+# The file of an edition never changes, and may be withdrawn any minute: no copy is used without asking for longer.
+CACHING = "public, max-age=60, must-revalidate"
+
+BUILDING_SECONDS = 300
+"""After so long a new dataset is there, when none is: the service looks every five minutes."""
 
 
 def page(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/dataset/``: what the dataset is, the editions that are kept, and every column in words."""
-    files = storage.kept()
-    latest = files[0] if files else None
+    known = storage.known()
+    latest = next(filter(storage.is_kept, known), None)
     site = about_site(edition)
     description = _("Everything public of %s as one file: entries, statements, citations, figures and records.")
     return render_page(
@@ -47,23 +47,23 @@ def page(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         ),
         latest=latest,
         entries=entry_count(latest.entries) if latest else "",
-        editions=[{"kept": one, "changed": one.changed[:10], "entries": f"{one.entries:,}"} for one in files],
+        editions=[(one, f"{one.entries:,}") for one in known if one.withdrawn_at or storage.is_kept(one)],
         tables=[{"table": table, "rows": _rows(table, latest) if latest else ""} for table in TABLES],
         jsonl=ENTRIES,
     )
 
 
-def _rows(table: Table, latest: Kept) -> str:
+def _rows(table: Table, latest: Dataset) -> str:
     number = latest.files[f"{table.name}.csv"][0]
     return ngettext("%s row", "%s rows", number) % f"{number:,}"
 
 
-def _node(latest: Kept, description: str, site: structured.Site) -> structured.Node:
+def _node(latest: Dataset, description: str, site: structured.Site) -> structured.Node:
     return structured.whole_dataset(
         site,
         description=description,
         version=str(latest.version),
-        modified=latest.changed,
+        modified=str(instant(latest.changed_at)),
         coverage=f"{latest.first}/{latest.last}" if latest.first and latest.last else "",
         variables=[table.title for table in TABLES],
         path=f"/dataset/{latest.version}.zip",
@@ -73,29 +73,56 @@ def _node(latest: Kept, description: str, site: structured.Site) -> structured.N
 
 
 def latest(request: HttpRequest) -> HttpResponse:
-    """``/dataset/latest.zip``: leads to the newest file."""
-    files = storage.kept()
-    if not files:
+    """``/dataset/latest.zip``: leads to the newest file that may be had; 503 until there is one again."""
+    known = storage.known()
+    if not known:
         raise Http404(_("There is no dataset yet."))
-    response = HttpResponseRedirect(f"/dataset/{files[0].version}.zip")
-    response.headers["Cache-Control"] = LATEST_CACHING
+    response: HttpResponse
+    if found := next(filter(storage.is_kept, known), None):
+        response = HttpResponseRedirect(f"/dataset/{found.version}.zip")
+        response.headers["Cache-Control"] = CACHING
+        return response
+    words = _("The dataset is being built anew. Ask again in some minutes.")
+    response = HttpResponse(f"{words}\n", status=503, content_type="text/plain; charset=utf-8")
+    response.headers["Retry-After"] = str(BUILDING_SECONDS)
+    response.headers["Cache-Control"] = "no-cache"
+    # Else Django would log an error for what comes right by itself.
+    response._has_been_logged = True  # type: ignore[attr-defined] # noqa: SLF001 - its own mark
     return response
 
 
 def file(request: HttpRequest, version: int) -> HttpResponseBase:
-    """``/dataset/<version>.zip``; its entity tag is its checksum. 404 for an edition that is not kept any more."""
-    found = storage.one(version)
-    if found is None:
+    """``/dataset/<version>.zip``; its entity tag is its checksum.
+
+    410 with the reason for an edition that was withdrawn, whatever the client has of it; 404 for one that is not
+    kept any more.
+    """
+    found = Dataset.objects.defer("versions").filter(version=version).first()
+    if found and found.withdrawn_at:
+        return _withdrawn(request, found)
+    if found is None or not storage.is_kept(found):
         raise Http404(_("This edition is not kept. The dataset’s page lists those that are."))
-    etag, modified = quote_etag(found.digest), int(datetime.datetime.fromisoformat(found.changed).timestamp())
+    etag, modified = quote_etag(found.digest), int(found.changed_at.timestamp())
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag, last_modified=modified)
     if response is None:
-        content = found.file.open("rb")
+        content = storage.file_of(found).open("rb")
         response = FileResponse(content, content_type="application/zip", as_attachment=True, filename=f"{version}.zip")
         response.headers["Content-Length"] = str(found.size)
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = http_date(modified)
-    response.headers["Cache-Control"] = FILE_CACHING
+    response.headers["Cache-Control"] = CACHING
+    return response
+
+
+def _withdrawn(request: HttpRequest, found: Dataset) -> HttpResponse:
+    said = _("Edition %(version)d of the dataset was withdrawn on %(date)s. %(reason)s") % {
+        "version": found.version,
+        "date": when(found.withdrawn_at.date().isoformat()) if found.withdrawn_at else "",
+        "reason": stop(label(found.withdrawal, "dataset")),
+    }
+    head = Head(title=_("This edition was withdrawn"), description=said, path="", noindex=True)
+    response = render_page(request, "timeline/message.html", current_edition(), head, status=410, message=said)
+    response.headers["Cache-Control"] = "no-cache"
     return response
 
 

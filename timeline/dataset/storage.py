@@ -1,72 +1,96 @@
-"""The store of datasets: each edition's file with what is known of it beside it, newest first."""
+"""The store of datasets: the table says which there are and may be had; their files lie in a folder beside it."""
 
 import datetime
-import json
+import fcntl
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from timeline.models import Dataset, Departure, Edition, Version
+
+logger = logging.getLogger(__name__)
 
 
-class Kept(NamedTuple):
-    """A dataset that is kept. ``files`` are ``{name: [rows, bytes]}``; days are ISO 8601, empty when unknown."""
+class BusyError(Exception):
+    """Another process is building."""
 
-    version: int
-    changed: str
-    entries: int
-    first: str
-    last: str
-    size: int
-    digest: str
-    built: str
-    files: dict[str, list[int]]
 
-    @property
-    def file(self) -> Path:
-        """The zip file."""
-        return folder() / f"{self.version}.zip"
-
-    @property
-    def built_at(self) -> datetime.datetime:
-        """When it was put here."""
-        return datetime.datetime.fromisoformat(self.built)
+class WithdrawnMeanwhileError(Exception):
+    """Something in a dataset stopped being public while it was built."""
 
 
 def folder() -> Path:
-    """Where they are."""
+    """Where the files are."""
     return Path(settings.DATASETS_DIR)
 
 
-def kept() -> list[Kept]:
-    """All that are here, newest first."""
-    found = (_read(file) for file in folder().glob("*.json"))
-    return sorted((one for one in found if one), key=lambda one: -one.version)
+def file_of(dataset: Dataset) -> Path:
+    """The zip file of a dataset."""
+    return folder() / f"{dataset.version}.zip"
 
 
-def one(version: int) -> Kept | None:
-    """That of an edition, if it is still here."""
-    return _read(folder() / f"{version}.json")
+def known() -> list[Dataset]:
+    """All that are kept or were withdrawn of late, newest first: one query."""
+    return list(Dataset.objects.defer("versions"))
+
+
+def is_kept(dataset: Dataset) -> bool:
+    """Whether it may be had, and had from here."""
+    return dataset.withdrawn_at is None and file_of(dataset).exists()
 
 
 def changed_at() -> datetime.datetime | None:
-    """When the store last got a file."""
-    return max((found.built_at for found in kept()), default=None)
+    """When the store last got a file. (A withdrawal changes the edition.)"""
+    return max((dataset.built_at for dataset in known() if is_kept(dataset)), default=None)
 
 
-def put(found: Kept) -> None:
-    """Note a file that lies here, and let go of those that are too old."""
-    scratch = folder() / f"{found.version}.json.new"
-    scratch.write_text(json.dumps(found._asdict(), indent=1))
-    scratch.replace(folder() / f"{found.version}.json")
-    for old in kept()[settings.DATASETS_KEPT :]:
-        (folder() / f"{old.version}.json").unlink(missing_ok=True)
-        old.file.unlink(missing_ok=True)
+@contextmanager
+def alone() -> Iterator[Path]:
+    """Hold the folder, made if need be. Raises ``BusyError`` while another process holds it."""
+    folder().mkdir(parents=True, exist_ok=True)
+    with (folder() / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BusyError(_("Another process is building the dataset.")) from error
+        yield folder()
 
 
-def _read(file: Path) -> Kept | None:
-    try:
-        data: dict[str, Any] = json.loads(file.read_text())
-        found = Kept(**data)
-    except (OSError, ValueError, TypeError):
-        return None
-    return found if found.file.exists() else None
+def redactions() -> int:
+    """How many versions have lost their words."""
+    return Version.objects.exclude(redaction="").count()
+
+
+def put(dataset: Dataset, archive: Path, redacted: int) -> Dataset:
+    """Offer a dataset whose file is ``archive``, and let go of those that are too old; the folder is held.
+
+    ``redacted`` is what :func:`redactions` was when it was read. What stops being public waits for the lock that
+    is held here, and so it either finds the dataset in the table or is found here: then it is not offered.
+    """
+    with transaction.atomic():
+        list(Edition.objects.select_for_update().filter(pk=1))
+        left = Departure.objects.filter(edition__gt=dataset.version).values_list("uid", flat=True)
+        if redactions() != redacted or any(str(uid) in dataset.versions for uid in left):
+            raise WithdrawnMeanwhileError(_("Something in it was withdrawn meanwhile. It is built anew next time."))
+        Dataset.objects.filter(version=dataset.version).delete()
+        dataset.save()
+        archive.replace(file_of(dataset))
+        Dataset.objects.filter(pk__in=[old.pk for old in known()[settings.DATASETS_KEPT :]]).delete()
+    sweep(folder())
+    return dataset
+
+
+def sweep(held: Path) -> None:
+    """Delete the files of datasets that may not be had (any more) from the folder, which is held."""
+    offered = {file_of(dataset) for dataset in known() if dataset.withdrawn_at is None}
+    for file in held.glob("[0-9]*"):
+        if file not in offered:
+            try:
+                file.unlink(missing_ok=True)
+            except OSError:
+                logger.warning("The file of a dataset that is not offered cannot be deleted", exc_info=True)

@@ -7,10 +7,10 @@ from django.apps import apps as registry
 from django.apps.registry import Apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import transaction
-from django.db.models import Model
-from django.db.models.signals import post_delete, post_migrate, post_save
-from wagtail.models import PageViewRestriction, Revision
-from wagtail.signals import page_published, page_unpublished, post_page_move
+from django.db.models import Model, QuerySet
+from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
+from wagtail.models import Page, PageViewRestriction, Revision
+from wagtail.signals import page_published, page_unpublished, post_page_move, pre_page_move
 
 from timeline.models import (
     Category,
@@ -23,10 +23,11 @@ from timeline.models import (
     PublishedEntry,
     Source,
     Term,
+    Version,
 )
 
 from .chronology import refresh_chronology
-from .refreshing import refresh, refresh_about, withdraw
+from .refreshing import forget, refresh, refresh_about, withdraw
 from .state import next_edition
 from .versions import Publication
 
@@ -66,16 +67,43 @@ def _entry_published(sender: type, instance: EntryPage, revision: Revision | Non
     refresh([instance.pk], {instance.pk: publication})
 
 
-def _entry_moved(sender: type, instance: EntryPage, **kwargs: Any) -> None:
-    refresh([instance.pk])
+def _page_to_be_moved(sender: type, instance: Page, parent_page_after: Page, **kwargs: Any) -> None:
+    """Hide what is going under a page privacy setting: as :func:`_privacy_to_be_set`."""
+    if parent_page_after.get_view_restrictions().exists():
+        refresh(_entries_below(instance), concealed=True)
+
+
+def _page_moved(sender: type, instance: Page, **kwargs: Any) -> None:
+    refresh(_entries_below(instance))
+
+
+def _entries_below(page: Page) -> QuerySet[EntryPage, int]:
+    """The ids of the entries that a page is or has below it."""
+    return EntryPage.objects.descendant_of(page, inclusive=True).values_list("pk", flat=True)
 
 
 def _entry_withdrawn(sender: type, instance: EntryPage, **kwargs: Any) -> None:
     withdraw(instance)
 
 
+def _entry_saved(sender: type, instance: EntryPage, **kwargs: Any) -> None:
+    """Wagtail tells of a withdrawal after its transaction; what is saved as not live goes within it."""
+    if not instance.live and instance.first_published_at:
+        withdraw(instance)
+
+
+def _version_saved(sender: type, instance: Version, **kwargs: Any) -> None:
+    if instance.redaction:
+        forget(instance)
+
+
+def _privacy_to_be_set(sender: type, instance: PageViewRestriction, **kwargs: Any) -> None:
+    """Wagtail's own view saves it outside of a transaction: what is killed in between leaves the entries hidden."""
+    refresh(_entries_below(instance.page), concealed=True)
+
+
 def _privacy_changed(sender: type, instance: PageViewRestriction, **kwargs: Any) -> None:
-    entries = EntryPage.objects.descendant_of(instance.page, inclusive=True).live().values_list("pk", flat=True)
+    entries = _entries_below(instance.page)
     transaction.on_commit(lambda: refresh(entries))
 
 
@@ -98,7 +126,11 @@ def connect() -> None:
     page_published.connect(_chronology_published, sender=ChronologyPage, dispatch_uid="timeline.edition")
     page_published.connect(_entry_published, sender=EntryPage, dispatch_uid="timeline.edition")
     page_unpublished.connect(_entry_withdrawn, sender=EntryPage, dispatch_uid="timeline.edition")
-    post_page_move.connect(_entry_moved, sender=EntryPage, dispatch_uid="timeline.edition")
+    post_save.connect(_entry_saved, sender=EntryPage, dispatch_uid="timeline.edition")
+    pre_page_move.connect(_page_to_be_moved, dispatch_uid="timeline.edition")
+    post_page_move.connect(_page_moved, dispatch_uid="timeline.edition")
+    post_save.connect(_version_saved, sender=Version, dispatch_uid="timeline.edition")
+    pre_save.connect(_privacy_to_be_set, sender=PageViewRestriction, dispatch_uid="timeline.edition")
     for signal in (post_save, post_delete):
         signal.connect(_privacy_changed, sender=PageViewRestriction, dispatch_uid="timeline.edition")
     for signal in (post_save, post_delete):

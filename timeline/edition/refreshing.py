@@ -11,11 +11,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
+from timeline.choices import DatasetWithdrawal
 from timeline.filters.parameters import facets
 from timeline.models import (
     Announcement,
     Category,
     Commodity,
+    Dataset,
     Departure,
     EntryPage,
     FacetTotal,
@@ -46,10 +48,10 @@ def publicly_visible() -> QuerySet[EntryPage]:
     return EntryPage.objects.live().public()
 
 
-def refresh(entry_ids: Iterable[int], publications: Publications | None = None) -> None:
+def refresh(entry_ids: Iterable[int], publications: Publications | None = None, *, concealed: bool = False) -> None:
     """Make the rows of these entries equal to what is public, and count the change.
 
-    Entries that are not public lose their row; one with a publication gets a version.
+    Entries that are not public, or are to be ``concealed``, lose their row; one with a publication gets a version.
     The number of queries grows with batches of ``BATCH`` entries, not with entries.
     """
     ids = sorted(set(entry_ids))
@@ -66,16 +68,16 @@ def refresh(entry_ids: Iterable[int], publications: Publications | None = None) 
         lanes = current_lanes()
         totals = Totals()
         for start in range(0, len(ids), BATCH):
-            _refresh_batch(ids[start : start + BATCH], publications, tops, lanes, totals, state)
+            batch = ids[start : start + BATCH]
+            withdrawn = _withdrawn(batch, state)
+            rows = [] if concealed else _built(batch, publications, withdrawn, tops, lanes)
+            _refresh_batch(batch, rows, totals, state)
         totals.save()
 
 
-def _refresh_batch(
-    ids: list[int], publications: Publications, tops: dict[int, str], lanes: list[Lane], totals: Totals, state: State
-) -> None:
-    """Write the rows of ``ids`` and their new versions, and count the change as of ``state``."""
+def _refresh_batch(ids: list[int], rows: list[PublishedEntry], totals: Totals, state: State) -> None:
+    """Let ``rows`` be all rows of ``ids``, and count the change as of ``state``."""
     before = {row.pk: row for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer("vector")}
-    rows = _built(ids, publications, _withdrawn(ids, state), tops, lanes)
     for row in before.values():
         totals.remove(row)
     for row in rows:
@@ -86,6 +88,7 @@ def _refresh_batch(
     left = [*(before[pk] for pk in gone), *refiled]
     Departure.objects.bulk_create(departure(row, state) for row in left)
     PublishedEntry.objects.filter(pk__in=gone).delete()
+    _withdraw_datasets([before[pk] for pk in gone], state)
     _announce(left + changed)
     if rows:
         names = [field.name for field in PublishedEntry._meta.concrete_fields if not field.primary_key]
@@ -150,6 +153,13 @@ def _changed(before: dict[int, PublishedEntry], rows: list[PublishedEntry], stat
     return changed
 
 
+def _withdraw_datasets(gone: list[PublishedEntry], state: State) -> None:
+    """No dataset that holds these entries may be had any more."""
+    if gone:
+        held = Dataset.objects.with_entries(row.uid for row in gone)
+        held.withdraw(DatasetWithdrawal.UNPUBLISHED, state.changed_at)
+
+
 def _announce(rows: Iterable[PublishedEntry]) -> None:
     """Note that the feeds these entries are in, those of everything and of each record, have news for a hub."""
     announced = {"all", *facets()}
@@ -197,8 +207,10 @@ def refresh_outdated() -> int:
 
 
 def withdraw(entry: EntryPage) -> None:
-    """The row of an entry goes, a tombstone stays."""
+    """The row of an entry goes, a tombstone stays; nothing happens to an entry that has no row."""
     with transaction.atomic():
+        if not PublishedEntry.objects.filter(pk=entry.pk).exists():
+            return
         state = next_edition()
         totals = Totals()
         for row in PublishedEntry.objects.filter(pk=entry.pk).defer("vector"):
@@ -213,8 +225,17 @@ def withdraw(entry: EntryPage) -> None:
                 },
             )
             row.delete()
+            _withdraw_datasets([row], state)
             _announce([row])
         totals.save()
+
+
+def forget(version: Version) -> None:
+    """The words of a version are gone: no answer has them any more, and no dataset that has them is offered."""
+    with transaction.atomic():
+        state = next_edition()
+        Dataset.objects.with_words_of(version).withdraw(DatasetWithdrawal.REDACTED, state.changed_at)
+        refresh([version.entry_id])
 
 
 # -- what is about a record ----------------------------------------------------------------

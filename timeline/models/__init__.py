@@ -4,6 +4,7 @@ from .announcement import Announcement
 from .category import Category
 from .chronology import ChronologyPage, Coverage, Lane, LaneCategory, LaneCommodity, Phase
 from .commodity import Commodity, CommodityName, HSCode
+from .dataset import Dataset
 from .desk import CommandRun, FailedPublication, Import, Merge
 from .disagreement import Account, Disagreement
 from .entry import (
@@ -37,6 +38,7 @@ __all__ = [
     "Commodity",
     "CommodityName",
     "Coverage",
+    "Dataset",
     "Departure",
     "Disagreement",
     "Edition",

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
@@ -67,8 +68,26 @@ class Version(models.Model):
             raise ValidationError(_("A published version cannot be changed."))
         super().save(*args, **kwargs)
 
+    def unfit_for_redaction(self) -> str:
+        """Why its words cannot be taken away, in a sentence: readers see them now, and they would come back."""
+        is_public = EntryPage.objects.filter(pk=self.entry_id, published__isnull=False).exists()
+        if not is_public or Version.objects.filter(entry=self.entry_id, number__gt=self.number).exists():
+            return ""
+        message = gettext(
+            "Version %(n)d is what readers see now. Publish the entry without these words, or withdraw it, "
+            "and remove them from version %(n)d then."
+        )
+        return message % {"n": self.number}
+
+    @transaction.atomic
     def redact(self, reason: str) -> None:
-        """Take the words away for good; number, dates and kind stay, with the ``reason`` (a ``Redaction``)."""
+        """Take the words away for good; number, dates and kind stay, with the ``reason`` (a ``Redaction``).
+
+        All that readers get loses them in the same transaction: ``edition.receivers`` hears of it.
+        Raises ``ValidationError`` when it is ``unfit_for_redaction``.
+        """
+        if refusal := self.unfit_for_redaction():
+            raise ValidationError(refusal)
         self.document, self.note, self.wrong, self.right = {}, "", "", ""
         self.redaction, self.redacted_at = reason, timezone.now()
         super().save(update_fields=["document", "note", "wrong", "right", "redaction", "redacted_at"])

@@ -260,6 +260,7 @@ VOCABULARY: dict[str, type[TextChoices]] = {
     "date": choices.MeasureDateKind,
     "change": choices.Change,
     "redaction": choices.Redaction,
+    "dataset": choices.DatasetWithdrawal,
 }
 
 

@@ -155,18 +155,20 @@ def _documents(now: datetime.datetime) -> Check:
 
 
 def _dataset(now: datetime.datetime) -> Check:
-    """Whether the dataset has the present edition: one query."""
+    """Whether the dataset has the present edition: two queries."""
     edition = Edition.objects.filter(pk=1).first()
-    built = next(iter(storage.kept()), None)
+    known = storage.known()
+    built = next(filter(storage.is_kept, known), None)
     numbers: dict[str, int | str | None] = {
         "edition": edition.version if edition else 0,
         "changed": instant(edition.changed_at) if edition else None,
         "dataset": built.version if built else None,
         "built": instant(built.built_at) if built else None,
+        "withdrawn": sum(dataset.withdrawn_at is not None for dataset in known),
     }
-    if built is None:
+    if not known:
         return Check("dataset", True, _("No dataset was ever built here."), numbers)
-    if edition is None or edition.version == built.version:
+    if edition is None or (built and edition.version == built.version):
         return Check("dataset", True, _("The dataset has the present edition."), numbers)
     if edition.changed_at < now - DATASET_LATE:
         return Check("dataset", False, _("The dataset lags behind. Does build_dataset run?"), numbers)

@@ -37,13 +37,10 @@ from . import cross_origin, validators
 from .head import Head, home, render_page
 from .validators import PublicRequest
 
-# Readers may reuse an answer for five minutes, and an old one while ours is out of reach (RFC 5861).
-CACHING = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
-
 
 def at(kind: Format) -> Callable[..., HttpResponseBase]:
     """The view at the address of a format."""
-    view = cross_origin.open_to_all(validators.public(CACHING)(partial(answer, kind=kind)))
+    view = cross_origin.open_to_all(validators.public(validators.ANSWER_CACHING)(partial(answer, kind=kind)))
     return cross_origin.framed(view) if kind.is_framed else view
 
 

@@ -13,9 +13,6 @@ from .entries import elsewhere, published
 from .entry_list import count_text, years_text
 from .formats import renamed
 
-# Others keep pictures anyhow; an hour spares them asking and lets a correction through the same day.
-PICTURE_CACHING = "public, max-age=3600, stale-while-revalidate=86400"
-
 
 def entry_picture(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     """``/entries/<slug>/share.png``: headline, date and number of sources on a card."""

@@ -23,6 +23,11 @@ from timeline.public.site import current_edition
 # A browser may keep a page but asks each time whether it still holds; a 304 costs one query.
 PAGE_CACHING = "public, max-age=0, must-revalidate"
 
+# Beyond that an old answer may be used while a new one is fetched, or while we are out of reach (RFC 5861), but only
+# for so long: it may hold what has been withdrawn. DECISIONS 112.
+STALE = "stale-while-revalidate=60, stale-if-error=600"
+ANSWER_CACHING = f"public, max-age=300, {STALE}"
+
 View = Callable[..., HttpResponseBase]
 
 

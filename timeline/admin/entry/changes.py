@@ -19,7 +19,6 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.log_actions import LogFormatter, log
 
-from timeline import edition
 from timeline.choices import Change, Redaction
 from timeline.models import EntryPage, PublishedEntry, Version
 
@@ -135,19 +134,10 @@ class RedactView(WagtailAdminTemplateMixin, TemplateView):
             raise PermissionDenied
         self.version = get_object_or_404(Version.objects.select_related("entry"), pk=kwargs["pk"], redaction="")
         self.form = RedactionForm(request.POST if request.method == "POST" else None)
-        if self.is_current():
-            message = gettext(
-                "Version %(n)d is what readers see now. Publish the entry without these words, or withdraw it, "
-                "and remove them from version %(n)d then."
-            )
-            messages.error(request, message % {"n": self.version.number})
+        if refusal := self.version.unfit_for_redaction():
+            messages.error(request, refusal)
             return redirect(self.edit_url)
         return super().dispatch(request, *args, **kwargs)
-
-    def is_current(self) -> bool:
-        entry = self.version.entry
-        later = entry.versions.filter(number__gt=self.version.number)
-        return PublishedEntry.objects.filter(pk=entry.pk).exists() and not later.exists()
 
     @property
     def edit_url(self) -> str:
@@ -171,7 +161,6 @@ class RedactView(WagtailAdminTemplateMixin, TemplateView):
         entry: EntryPage = self.version.entry
         with transaction.atomic():
             self.version.redact(reason)
-            edition.refresh([entry.pk])
             log(
                 instance=entry,
                 action="timeline.redact",

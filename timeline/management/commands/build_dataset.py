@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from timeline.dataset import build
+from timeline.dataset import build, storage
 from timeline.running.service import Service
 
 
@@ -15,15 +15,17 @@ class Command(Service):
     )
 
     def run(self) -> str:
-        """Build what is due."""
-        if not build.is_due():
-            return ""
+        """Build what is due, and delete the files of what was withdrawn."""
         try:
+            if not build.is_due():
+                with storage.alone() as folder:
+                    storage.sweep(folder)
+                return ""
             found = build.build()
-        except (build.BusyError, OSError) as error:
+        except (storage.BusyError, storage.WithdrawnMeanwhileError, OSError) as error:
             message = _("The dataset was not built: %s") % error
             self.stderr.write(message)
             return message
-        said = {"version": found.version, "entries": found.entries, "file": found.file}
+        said = {"version": found.version, "entries": found.entries, "file": storage.file_of(found)}
         self.stdout.write(_("Edition %(version)d, %(entries)d entries: %(file)s") % said)
         return ""
