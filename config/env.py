@@ -142,7 +142,7 @@ def database(name: str, default: str = REQUIRED, *, why: str = "") -> dict[str, 
         raise ImproperlyConfigured(f"{name} must look like postgresql://user:password@host:5432/name.")
     options = dict(parse_qsl(parts.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgres",
         "NAME": database_name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -169,6 +169,12 @@ PG_HOME = env.path("NENPYO_PG_HOME", server.usable_home(VAR_DIR / "postgres"))
 DATABASES = {"default": env.database("DATABASE_URL", _needed(""), why=_WHY) or server.settings(PG_HOME, durable=True)}
 DATABASES["default"]["CONN_MAX_AGE"] = env.integer("DATABASE_MAX_AGE", 600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 3,  # seconds: a host that is away must not hold who waits for it
+    "tcp_user_timeout": 5000,  # milliseconds, for one that goes away
+} | DATABASES["default"].get("OPTIONS", {})
+# For one statement of the site; services, commands and `migrate` take as long as they need. 0: as long as it takes.
+DATABASE_STATEMENT_SECONDS = env.integer("DATABASE_STATEMENT_SECONDS", 5)
 
 # Parts of pages, kept by the digest of what they were made from: they cannot be out of date,
 # so each process may keep its own.
@@ -214,6 +220,12 @@ STORAGES = {
 # The dataset of each edition, built by a service (`build_dataset --every 300`); older ones go.
 DATASETS_DIR = env.path("DATASETS_DIR", VAR_DIR / "datasets")
 DATASETS_KEPT = 10
+# Public answers as they were made, for while the database is away. All processes of the site, services too, must
+# share the folder: who takes words from the public empties it. 0: nothing is kept.
+KEPT_PAGES_DIR = env.path("KEPT_PAGES_DIR", VAR_DIR / "kept")
+KEPT_PAGES_MEGABYTES = env.integer("KEPT_PAGES_MEGABYTES", 200)
+# With less room left on a disk nothing more is kept, and `/status.json` says that it is full.
+DISK_FREE_MEGABYTES = env.integer("DISK_FREE_MEGABYTES", 200)
 MEGABYTE = 1024 * 1024
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * MEGABYTE
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "json", "odt", "pdf", "txt", "xlsx", "zip"]

@@ -20,3 +20,4 @@ if settings.DEVELOPMENT:  # in production the web server serves the uploads
 
 handler400 = "timeline.views.errors.bad_request"
 handler404 = "timeline.views.errors.not_found"
+handler500 = "timeline.views.errors.server_error"

@@ -14,7 +14,7 @@ APP = Path(settings.BASE_DIR) / "timeline"
 # What `running` starts lies on many floors, so its files stand where they belong.
 ORDER = [
     {"edtf", "choices", "names", "running.service"},
-    {"countries"},
+    {"countries", "kept"},
     {"web"},
     {"models"},
     {"accounts"},

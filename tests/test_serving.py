@@ -1,11 +1,14 @@
-"""The site behind gunicorn, as `make run` and a deployment start it, under many readers at once."""
+"""The site behind gunicorn, as `make run` and a deployment start it: under many readers, and without its database."""
 
+import contextlib
 import http.client
 import os
 import runpy
 import signal
 import socket
 import subprocess
+import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -32,21 +35,82 @@ ADDRESSES = [
 ]  # fmt: skip
 
 
-def address_of(database: str) -> str:
+def address_of(database: str, host: str = "") -> str:
     """A DATABASE_URL for a database beside the one of this process."""
     parts = connection.settings_dict
     sign_in = f"{quote(parts['USER'])}:{quote(parts['PASSWORD'])}"
-    return f"postgresql://{sign_in}@/{database}?{urlencode({'host': parts['HOST'], 'port': parts['PORT'] or 5432})}"
+    place = {"host": host or parts["HOST"], "port": parts["PORT"] or 5432}
+    return f"postgresql://{sign_in}@/{database}?{urlencode(place)}"
+
+
+class Relay:
+    """The database as the site sees it: what is sent goes to the tests' server and back, until it is stopped."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        name = f".s.PGSQL.{connection.settings_dict['PORT'] or 5432}"
+        self.own, self.real = str(folder / name), f"{connection.settings_dict['HOST']}/{name}"
+        self.links: list[socket.socket] = []
+
+    def start(self) -> None:
+        self.entrance = socket.create_server(self.own, family=socket.AF_UNIX, backlog=64)
+        threading.Thread(target=self.receive, args=[self.entrance], daemon=True).start()
+
+    def receive(self, entrance: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                link, _ = entrance.accept()
+                server = socket.socket(socket.AF_UNIX)
+                server.connect(self.real)
+                self.links += [link, server]
+                for source, target in ((link, server), (server, link)):
+                    threading.Thread(target=self.pass_on, args=[source, target], daemon=True).start()
+
+    def pass_on(self, source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while content := source.recv(65536):
+                target.sendall(content)
+            target.shutdown(socket.SHUT_RDWR)
+
+    def stop(self) -> None:
+        """Every connection ends, and nobody gets another."""
+        self.entrance.shutdown(socket.SHUT_RDWR)
+        self.entrance.close()
+        Path(self.own).unlink()
+        for link in self.links:
+            with contextlib.suppress(OSError):
+                link.shutdown(socket.SHUT_RDWR)
+            link.close()
+        self.links.clear()
+
+    @contextlib.contextmanager
+    def stopped(self) -> Iterator[None]:
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
 
 
 @pytest.fixture(scope="module")
-def port(specimens_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def relay(specimens_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:  # a short path, as sockets want
+        relay = Relay(Path(folder))
+        relay.start()
+        yield relay
+        relay.stop()
+
+
+@pytest.fixture(scope="module")
+def port(specimens_database: str, relay: Relay, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """A server over the specimens, with the settings and the command of `make run`."""
-    log: Path = tmp_path_factory.mktemp("serving") / "log"
+    folder = tmp_path_factory.mktemp("serving")
+    log: Path = folder / "log"
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "NENPYO_ENV": "development",
-        "DATABASE_URL": address_of(specimens_database),
+        "DATABASE_URL": address_of(specimens_database, str(relay.folder)),
+        "KEPT_PAGES_DIR": str(folder / "kept"),
     }
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -126,3 +190,27 @@ def test_a_connection_is_kept_for_pages_files_and_answers_without_a_body(port):
         style, _rules = reader.ask("/static/site.css")
         assert (style.status, style.headers["Content-Type"]) == (200, 'text/css; charset="utf-8"')
         assert reader.link.sock is kept
+
+
+def test_the_site_outlives_a_stop_of_its_database_and_is_back_with_it(port, relay):
+    asked = [address for address in ADDRESSES if "nothing" not in address and "admin" not in address]
+    with Reader(port, stays=False) as reader:
+        for address in asked:
+            reader.ask(address)
+        tags = {address: reader.ask(address)[0].headers["ETag"] for address in asked if "static" not in address}
+        with relay.stopped():
+            for address in asked:
+                answer, body = reader.ask(address)
+                assert (answer.status, bool(body)) == (200, True), address
+                assert (answer.headers["Age"] is None) == ("static" in address)
+            for address, tag in tags.items():
+                assert reader.ask(address, **{"If-None-Match": tag})[0].status == 304
+            for address in ("/nothing/here/", "/admin/login/", "/people/nobody/", "/status.json"):
+                answer, body = reader.ask(address)
+                assert (answer.status, b"database" in body) == (503, True), address
+        for _ in range(50):  # 5 seconds, on a machine that is not busy
+            answer, _body = reader.ask("/admin/login/")
+            if answer.status == 200:
+                break
+            time.sleep(0.1)
+        assert (answer.status, reader.ask("/")[0].headers["Age"]) == (200, None)

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
+from timeline import kept
 from timeline.choices import DatasetWithdrawal
 from timeline.filters.parameters import facets
 from timeline.models import (
@@ -63,7 +64,7 @@ def refresh(entry_ids: Iterable[int], publications: Publications | None = None, 
         pending.update({pk: publications.get(pk) or pending.get(pk) for pk in ids})
         return
     with transaction.atomic():
-        state = next_edition()
+        state = next_edition(takes_words=False)
         tops = dict(Commodity.objects.filter(parent=None).values_list("pk", "slug"))
         lanes = current_lanes()
         totals = Totals()
@@ -78,6 +79,8 @@ def refresh(entry_ids: Iterable[int], publications: Publications | None = None, 
 def _refresh_batch(ids: list[int], rows: list[PublishedEntry], totals: Totals, state: State) -> None:
     """Let ``rows`` be all rows of ``ids``, and count the change as of ``state``."""
     before = {row.pk: row for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer("vector")}
+    if before or len(rows) < len(ids):  # what is new takes no words away
+        kept.close_folder()
     for row in before.values():
         totals.remove(row)
     for row in rows:

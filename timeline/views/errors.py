@@ -1,11 +1,25 @@
 """The pages of errors: what Django calls when no view could answer."""
 
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+import logging
+import sys
+from collections.abc import Iterator
 
-from timeline.public.site import current_edition
+import psycopg.errors
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.defaults import server_error as something_went_wrong
+
+from timeline.models import Edition
+from timeline.public.site import about_site, current_edition
 
 from .head import Head, render_page
+
+RETRY_AFTER = 10
+"""Seconds after which it makes sense to ask again; a restart of the database takes fewer."""
+
+logger = logging.getLogger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -22,3 +36,55 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     response = render_page(request, "404.html", current_edition(), head, status=404)
     response.headers["Cache-Control"] = "no-cache"  # tomorrow there may be one
     return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500 for a mistake of ours; 503 when it is the database that did not answer, wherever it was asked."""
+    trouble = next(_troubles(sys.exc_info()[1]), None)
+    return unavailable(request, trouble) if trouble else something_went_wrong(request)
+
+
+def _troubles(error: BaseException | None) -> Iterator[Exception]:
+    """What the database said, also behind the errors that others made of it."""
+    while error:
+        if isinstance(error, OperationalError | InterfaceError):
+            yield error
+        error = error.__cause__ or error.__context__
+
+
+def unavailable(request: HttpRequest, trouble: Exception) -> HttpResponse:
+    """503: the database does not answer, or not this question. Asks nothing of it."""
+    title, message = _in_words(trouble)
+    logger.warning("503 for %s %s: %s", request.method, request.path, " ".join(str(trouble).split()))
+    if _wants_json(request):
+        problem = {"type": "about:blank", "title": title, "status": 503, "detail": message}
+        response: HttpResponse = JsonResponse(problem, status=503, content_type="application/problem+json")
+    else:
+        context = {"site": about_site(Edition()), "title": title, "description": message, "message": message}
+        response = HttpResponse(render_to_string("503.html", context | {"noindex": True}), status=503)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    response.headers["Cache-Control"] = "no-store"
+    response._has_been_logged = True  # type: ignore[attr-defined] # noqa: SLF001 - Django's mark: no trace of the stack
+    return response
+
+
+def _in_words(trouble: Exception) -> tuple[str, str]:
+    """A title, and what a reader or an editor may do."""
+    if isinstance(trouble.__cause__, psycopg.errors.QueryCanceled):
+        return (
+            _("This took too long"),
+            _("The database did not finish this in the time it has for one answer. Ask for less, or try again."),
+        )
+    return (
+        _("Out of reach for a moment"),
+        _("The database of this site does not answer just now. Nothing is lost; please try again in a moment."),
+    )
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    accepted = request.headers.get("Accept", "")
+    return (
+        request.path_info.startswith("/api/v1/")
+        or request.path_info.endswith(".json")
+        or ("json" in accepted and "html" not in accepted)
+    )

@@ -1,4 +1,7 @@
-"""Validators of HTTP: whether an answer is still as a client has it, by the edition it was made from. DECISIONS 33."""
+"""Validators of HTTP: whether an answer is still as a client has it, by the edition it was made from. DECISIONS 33.
+
+What was made is kept (:mod:`timeline.kept`), and answers while the database is away.
+"""
 
 import datetime
 import functools
@@ -6,19 +9,27 @@ import hashlib
 import math
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.cache import caches
-from django.http import HttpRequest
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.template.response import SimpleTemplateResponse
 from django.utils.cache import get_conditional_response
-from django.utils.http import http_date, quote_etag
+from django.utils.http import http_date, parse_http_date, quote_etag
 from django.views.decorators.http import require_safe
 
+from timeline import kept
+from timeline.edition.state import begin_to_keep
 from timeline.models import Edition, State
 from timeline.public.site import current_edition
+
+from .errors import unavailable
 
 # A browser may keep a page but asks each time whether it still holds; a 304 costs one query.
 PAGE_CACHING = "public, max-age=0, must-revalidate"
@@ -76,11 +87,12 @@ def public(
     view that shows something beside the edition says in ``moved_at`` when that last changed.
 
     The state of an answer is remembered as long as nothing public changes: then a 304 costs one query.
+
+    While the database is away what was made before answers in its place, with its ``Age``; what never was is 503.
     """
 
     def decorate(view: View) -> View:
-        @functools.wraps(view)
-        def wrapped(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def answer(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             current = current_edition()
             request.since = State(current.version, max(current.changed_at, moved_at() or current.changed_at))
             request.words = ""
@@ -104,6 +116,25 @@ def public(
                     caches["validators"].set(key, found)
             else:  # it is mended, merged or undone any minute
                 response.headers.setdefault("Cache-Control", "no-cache")
+            if isinstance(response, SimpleTemplateResponse):
+                response.render()  # here, where it is known what to do when the database goes
+            return response
+
+        @functools.wraps(view)
+        def wrapped(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            place = kept.folder()  # before anything is read that might be kept in it
+            try:
+                response = answer(request, *args, **kwargs)
+                body = _begun(response)
+                if response.status_code in (200, 304) and request.since.version:
+                    if place:
+                        whole = response.status_code == 200 and request.method == "GET"
+                        kept.keep(place, _address(request), response.headers, body if whole else None)
+                    elif kept.room():
+                        with suppress(DatabaseError):  # one that only reads, for example
+                            begin_to_keep()
+            except (OperationalError, InterfaceError) as trouble:
+                return (place and _kept(place, request)) or unavailable(request, trouble)
             return response
 
         answering = require_safe(wrapped)
@@ -144,6 +175,58 @@ def _checked(request: PublicRequest, response: HttpResponseBase | None = None) -
     if found and response and "Link" in response.headers:
         found.headers["Link"] = response.headers["Link"]
     return found
+
+
+# -- what is kept -------------------------------------------------------------------------
+
+
+def _address(request: HttpRequest) -> str:
+    """What a kept answer is found by: another database and other code have answers of their own."""
+    database = settings.DATABASES["default"]
+    parts = (database["NAME"], database["HOST"], database.get("PORT"), _code_version(), request.get_full_path())
+    return " ".join(map(str, parts))
+
+
+def _begun(response: HttpResponseBase) -> bytes | None:
+    """All of an answer, asked of the database before anything is sent; of a large stream so much, and None.
+
+    So an answer that the database leaves unfinished is no half of one.
+    """
+    if isinstance(response, HttpResponse):
+        return response.content
+    if not isinstance(response, StreamingHttpResponse):
+        return None
+    chunks, begun, size = iter(response), [], 0
+    for chunk in chunks:
+        begun.append(chunk)
+        size += len(chunk)
+        if size > kept.MOST:
+            response.streaming_content = chain(begun, chunks)
+            return None
+    response.streaming_content = begun
+    return b"".join(begun)
+
+
+def _kept(place: Path, request: HttpRequest) -> HttpResponseBase | None:
+    """The kept answer, or 304 for who has it; None when there is none."""
+    copy = kept.find(place, _address(request))
+    if copy is None:
+        return None
+    known = HttpResponse(copy.body or b"", headers=copy.headers)
+    response: HttpResponseBase | None = get_conditional_response(
+        request, known["ETag"], parse_http_date(known["Last-Modified"]), known
+    )
+    if response is known and copy.body is None:
+        return None
+    if response:
+        if "Link" in known.headers:
+            response.headers["Link"] = known.headers["Link"]
+        response.headers["Age"] = str(max(0, int(time.time() - copy.seen)))
+        response.headers["Cache-Status"] = "Nenpyo; hit; detail=database-unavailable"  # RFC 9211
+    return response
+
+
+# -----------------------------------------------------------------------------------------
 
 
 def _last_modified(request: PublicRequest) -> int:

@@ -9,7 +9,8 @@ from django.core.management import BaseCommand, CommandError
 from config.postgres import server
 from timeline.management.commands.develop import embedded, only_one
 
-FILES = [settings.VAR_DIR / "media", settings.VAR_DIR / "datasets"]  # a folder that the environment names is not ours
+# A folder that the environment names is not ours.
+FILES = [settings.VAR_DIR / name for name in ("media", "datasets", "kept")]
 
 
 class Command(BaseCommand):
