@@ -18,7 +18,7 @@ from tests.factories import (
     publish_entry,
 )
 from tests.test_serving import address_of
-from timeline import edition, kept
+from timeline import kept
 from timeline.models import EntryPage, Version
 
 pytestmark = pytest.mark.django_db
@@ -177,7 +177,6 @@ def redact(entry):
     seen(Client(), "/entries/marked/versions/1/")
     version = Version.objects.get(entry=entry, number=1)
     version.redact("legal")
-    edition.refresh([entry.pk])
 
 
 def rename_person(entry):
