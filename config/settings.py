@@ -92,6 +92,10 @@ AUTH_PASSWORD_VALIDATORS = [
     }.items()
 ]
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "timeline.accounts.forms.LetterForm"  # noqa: S105 (a form)
+# Who must have a second factor; whoever has one is asked for it.
+SECOND_FACTOR = env.choice("SECOND_FACTOR", ["optional", "moderators", "everybody"], "optional")
+OTP_TOTP_ISSUER = f"{WAGTAIL_SITE_NAME} ({urlsplit(BASE_URL).hostname})"  # the name in the authenticator app
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # timeline/accounts/tries.py counts them
 SESSION_COOKIE_AGE = 12 * 3600  # since it was last used: timeline/accounts/idle.py
 
 # What we are made of
@@ -114,6 +118,9 @@ INSTALLED_APPS = [
     "taggit",
     "modelcluster",
     "django_filters",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
@@ -136,6 +143,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "timeline.accounts.second_factor.gate.SecondFactorMiddleware",
     "timeline.accounts.idle.IdleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -14,8 +14,10 @@ class TimelineConfig(AppConfig):
     def ready(self) -> None:
         from timeline import dataset, edition, links  # models exist only now
         from timeline.accounts import checks
+        from timeline.accounts.second_factor import log
 
         edition.connect()
         links.connect()
         dataset.connect()
+        log.connect()
         register(checks.proxies_are_counted, Tags.security, deploy=True)

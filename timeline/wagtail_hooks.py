@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
+from timeline.accounts.second_factor import log, panel
 from timeline.admin import chronology, exports, guide, imports, reports, welcome
 from timeline.admin.entry import bulk, changes, checks, form, listing, moderation, notes, views
 from timeline.admin.record import choosers, merges, viewsets
@@ -89,6 +90,8 @@ def addresses_of_versions() -> list[Any]:
 
 
 hooks.register("register_log_actions", changes.register_log_actions)
+hooks.register("register_log_actions", log.register_log_actions)
+hooks.register("register_account_settings_panel", panel.SecondFactorPanel)
 
 
 @hooks.register("register_admin_urls")

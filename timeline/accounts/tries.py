@@ -19,6 +19,7 @@ from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from timeline.accounts.clients import address_of, network_of
 from timeline.models import SignInTry
@@ -105,7 +106,8 @@ class LockMiddleware:
             return None
         seconds = max(1, math.ceil((exception.until - timezone.now()).total_seconds()))
         minutes = math.ceil(seconds / 60)
-        response = render(request, "timeline/accounts/locked.html", {"minutes": minutes}, status=429)
+        context = {"title": _("Too many tries"), "minutes": minutes}
+        response = render(request, "timeline/accounts/locked.html", context, status=429)
         response["Retry-After"] = str(seconds)
         response["Cache-Control"] = "no-store"
         return response

@@ -19,6 +19,7 @@ SECTIONS = [
     ("next", _("What to do next")),
     ("many", _("Many at once")),
     ("together", _("Working together")),
+    ("account", _("Your account")),
     ("words", _("The words we use")),
 ]
 """The parts of the guide: the anchor of each, and its heading."""
