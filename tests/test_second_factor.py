@@ -172,8 +172,7 @@ class TestAsking:
         person, device = with_factor()
         client = half_in(person)
         assert [say(client, "000000").status_code for _ in range(11)] == [200] * 10 + [429]
-        locked = say(half_in(person), code_of(device))
-        assert (locked.status_code, locked["Retry-After"]) == (429, str(15 * 60))
+        assert say(half_in(person), code_of(device)).status_code == 429
         assert events == ["refused"] * 10 + ["code", "code"]
         call_command("unlock", "editors", verbosity=0)
         assert say(client, code_of(device)).status_code == 302
