@@ -77,7 +77,7 @@ def matching(name: str, pattern: str, default: str = REQUIRED, *, why: str = "")
     return value
 
 
-def path(name: str, default: Path) -> Path:
+def path[Default: Path | None](name: str, default: Default) -> Path | Default:
     """A folder or file; `~` is the home folder. Must be absolute: services start anywhere."""
     value = _read(name)
     if not value:

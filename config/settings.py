@@ -234,6 +234,12 @@ KEPT_PAGES_DIR = env.path("KEPT_PAGES_DIR", VAR_DIR / "kept")
 KEPT_PAGES_MEGABYTES = env.integer("KEPT_PAGES_MEGABYTES", 200)
 # With less room left on a disk nothing more is kept, and `/status.json` says that it is full.
 DISK_FREE_MEGABYTES = env.integer("DISK_FREE_MEGABYTES", 200)
+# Where `backup` puts its files, to whom it encrypts them (public keys of age), and after how many
+# hours without one /status.json complains; 0 is never. Its pg_dump is looked for unless a folder is named.
+BACKUP_DIR = env.path("BACKUP_DIR", VAR_DIR / "backups")
+BACKUP_RECIPIENTS = env.listing("BACKUP_RECIPIENTS")
+BACKUP_MAX_AGE = env.integer("BACKUP_MAX_AGE", 0)
+POSTGRESQL_PROGRAMS = env.path("POSTGRESQL_PROGRAMS", None)
 MEGABYTE = 1024 * 1024
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * MEGABYTE
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "json", "odt", "pdf", "txt", "xlsx", "zip"]

@@ -81,8 +81,10 @@ def _named(name: str) -> Iterator[None]:
     """Let Django's connection mean another database, of which the caches know nothing."""
     before = connection.settings_dict["NAME"]
     _leave(name)
-    yield
-    _leave(before)
+    try:
+        yield
+    finally:
+        _leave(before)
 
 
 def _leave(name: str) -> None:
@@ -103,9 +105,20 @@ def _copy(template: str, name: str) -> None:
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
 
 
+@contextmanager
+def another_database(template: str = "template1") -> Iterator[None]:
+    """Let Django's connection mean a database of its own for a while: a copy, or an empty one."""
+    name = f"test_{os.getpid()}_another"
+    _copy(template, name)
+    with _named(name):
+        yield
+    with _server() as cursor:
+        _drop(name, cursor)
+
+
 def _drop_abandoned(cursor: Any) -> None:
     """Databases of test runs that were killed."""
-    cursor.execute(r"SELECT datname FROM pg_database WHERE datname ~ '^test_\d+(_specimens)?$'")
+    cursor.execute(r"SELECT datname FROM pg_database WHERE datname ~ '^test_\d+(_\w+)?$'")
     for (name,) in cursor.fetchall():
         if not Path("/proc", name.split("_")[1]).exists():
             _drop(name, cursor)

@@ -31,6 +31,7 @@ ORDER = [
     {"views"},
     {"api"},
     {"dataset"},
+    {"backup"},
     {"running.status"},
     {"urls"},
 ]

@@ -35,6 +35,7 @@ NAMES = {
     "failed_publications",
     "check_links",
     "deliver_pings",
+    "backup",
 }
 
 
@@ -185,6 +186,16 @@ def test_news_does_not_wait_long_for_the_hub(client, settings):
     assert failing(client) == {"deliver_pings"}
     Announcement.objects.update(noted_at=timezone.now() - MINUTE)
     assert failing(client) == set()
+
+
+def test_a_backup_is_missed_where_one_is_asked_for(client, settings):
+    assert failing(client) == set(), "this site does not say how old it may be"
+    settings.BACKUP_MAX_AGE = 30
+    assert failing(client) == {"backup"}
+    run = CommandRun.objects.create(command="backup", started_at=timezone.now() - 29 * HOUR)
+    assert failing(client) == set()
+    CommandRun.objects.filter(pk=run.pk).update(started_at=timezone.now() - 31 * HOUR)
+    assert failing(client) == {"backup"}
 
 
 def test_it_asks_as_much_however_many_entries_there_are(client, django_assert_num_queries):

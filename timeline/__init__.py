@@ -25,6 +25,7 @@ published entries; the page, every feed and every export are renderings of it.
     views/                   thin: a question in, a rendering out
     api/                     the public API, and the OpenAPI file made from it
     dataset/                 everything public as one file, kept by edition
+    backup/                  everything, drafts too, as one file, and back
 
 Imports run one way, in this order; tests/test_architecture.py says so. docs/glossary.md says
 what the words mean.

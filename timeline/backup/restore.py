@@ -1,0 +1,185 @@
+"""Restores a backup: refuses what is not whole and ours before anything is touched, then files, database, migrations.
+
+Files come first and the database in one transaction, so a restore that fails midway leaves the database
+as it was: a site with half of it cannot be mistaken for a whole one.
+"""
+
+import datetime
+import functools
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from timeline import edition, kept
+from timeline.models import Version, Withdrawal
+
+from . import archive, database
+from .archive import Manifest
+from .errors import BackupError, RefusedError
+from .make import FOLDERS
+
+RESTORING = ".restoring"
+
+
+class Checked(NamedTuple):
+    """A backup that is whole and ours: what it is of, and how many bytes its files take."""
+
+    manifest: Manifest
+    files: int
+    size: int
+
+
+def check(file: IO[bytes], keys: list[Any]) -> Checked:
+    """Read all of a backup; raises :class:`RefusedError` unless it can be trusted and this code knows it."""
+    manifest: Manifest | None = None
+    number = size = 0
+    with archive.decrypted(file, keys) as stream:
+        for name, part in archive.contents(stream):
+            if manifest is None:
+                manifest = archive.read_manifest(part)
+                continue
+            number += name != archive.DUMP
+            while chunk := part.read(archive.CHUNK):
+                size += len(chunk) if name != archive.DUMP else 0
+    if manifest is None:
+        raise RefusedError(archive.FOREIGN)
+    known = known_migrations()
+    if unknown := [f"{app}.{name}" for app, name in manifest.migrations if (app, name) not in known]:
+        raise RefusedError(
+            _("This backup was made by newer code, %(version)s: this one does not know %(migrations)s.")
+            % {"version": manifest.version, "migrations": ", ".join(unknown[:3])}
+        )
+    return Checked(manifest, number, size)
+
+
+@functools.cache
+def known_migrations() -> set[tuple[str, str]]:
+    """All that this code brings, by app and name."""
+    return set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+
+
+def restore(file: IO[bytes], keys: list[Any], say: Callable[[str], None], *, replace: bool) -> None:
+    """Bring back all that is in ``file``; ``replace`` what the database has. Raises :class:`BackupError`."""
+    manifest, number, size = check(file, keys)
+    if manifest.postgresql > database.server():
+        raise RefusedError(
+            _("This backup is of PostgreSQL %(theirs)d, and this server is older: %(ours)d.")
+            % {"theirs": manifest.postgresql, "ours": database.server()}
+        )
+    tools = database.fit_programs(manifest.pg_dump)
+    relations = database.relations()
+    if relations and not replace:
+        raise RefusedError(
+            ngettext(
+                "The database is not empty (%d table). Name an empty one, or say --replace to lose what it has.",
+                "The database is not empty (%d tables). Name an empty one, or say --replace to lose what it has.",
+                relations,
+            )
+            % relations
+        )
+    _see_to_room(size)
+    since = _taken_back_since(manifest) if relations else None
+    say(_("The backup of %(site)s is whole: %(created)s, version %(version)s.") % manifest.__dict__)
+    try:
+        with archive.decrypted(file, keys) as stream:
+            for name, part in archive.contents(stream):
+                if name == archive.DUMP:
+                    database.load(part, tools, replace=bool(relations))
+                elif name != archive.MANIFEST:
+                    _put(name, part)
+    except OSError as error:
+        raise BackupError(_("The database was left as it was, a file could not be written: %s") % error) from error
+    kept.close_folder()  # pages of the database before
+    say(ngettext("The database is back, and %d file.", "The database is back, and %d files.", number) % number)
+    _bring_up_to_date(say)
+    _say_what_is_public_again(manifest, since, say)
+
+
+def _place(name: str) -> Path:
+    """Where a member of the archive belongs."""
+    prefix, _slash, path = name.partition("/")
+    return Path(getattr(settings, FOLDERS[f"{prefix}/"])) / path
+
+
+def _put(name: str, part: IO[bytes]) -> None:
+    """Write a file where it belongs, whole or not at all."""
+    place = _place(name)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    scratch = place.with_name(place.name + RESTORING)
+    try:
+        with scratch.open("wb") as target:
+            shutil.copyfileobj(part, target)
+        scratch.chmod(settings.FILE_UPLOAD_PERMISSIONS or 0o644)
+        scratch.replace(place)
+    except OSError:
+        scratch.unlink(missing_ok=True)
+        raise
+
+
+def _see_to_room(size: int) -> None:
+    folder = Path(settings.MEDIA_ROOT)
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free
+    if free < size:
+        raise BackupError(
+            _("The disk of %(folder)s is too full: the files take %(size)d MB, and %(free)d MB are free.")
+            % {"folder": folder, "size": size // 2**20 + 1, "free": free // 2**20}
+        )
+
+
+def _bring_up_to_date(say: Callable[[str], None]) -> None:
+    """What a deployment of this code does to the database of an older one."""
+    applied = set(MigrationRecorder(connection).migration_qs.values_list("app", "name"))
+    if known_migrations() - applied:
+        call_command("migrate", interactive=False, verbosity=0)
+        say(_("The database was migrated to this code."))
+    if number := edition.refresh_outdated():
+        say(ngettext("%d published entry was built anew.", "%d published entries were built anew.", number) % number)
+
+
+# -- what a restore takes back ------------------------------------------------------------
+
+
+def _taken_back_since(manifest: Manifest) -> list[str] | None:
+    """What was withdrawn or removed after the backup, as the database before the restore tells; None if it cannot."""
+    created = datetime.datetime.fromisoformat(manifest.created)
+    found: list[str] | None = None
+    with suppress(DatabaseError):  # it may be older than this code, or no Nenpyo
+        found = [f"/entries/{slug}/" for slug in _withdrawn(created)] + _redacted(created)
+    return found
+
+
+def _withdrawn(created: datetime.datetime) -> list[str]:
+    rows = Withdrawal.objects.filter(withdrawn_at__gt=created).order_by("withdrawn_at")
+    return list(rows.values_list("slug", flat=True))
+
+
+def _redacted(created: datetime.datetime) -> list[str]:
+    rows = Version.objects.filter(redacted_at__gt=created).order_by("redacted_at")
+    return [f"/entries/{slug}/versions/{number}/" for slug, number in rows.values_list("entry__slug", "number")]
+
+
+def _say_what_is_public_again(manifest: Manifest, since: list[str] | None, say: Callable[[str], None]) -> None:
+    say(_("All is as of %(created)s. Work done since is not here.") % manifest.__dict__)
+    if since:
+        say(_("These were withdrawn or removed since and are public again, until somebody does so anew:"))
+        for address in since:
+            say(f"  {settings.BASE_URL}{address}")
+    elif since is None:
+        say(
+            _(
+                "Whatever was withdrawn, made private or removed since is public again as soon as the site runs: "
+                "do so anew before readers come."
+            )
+        )
+    say(_("Start the site and its services anew."))
