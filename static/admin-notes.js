@@ -22,9 +22,7 @@ function watch(form) {
       const body = new FormData(form);
       const answer = await fetch(address(form), { method: "POST", body, signal: request.signal });
       if (!answer.ok) return;
-      const said = await answer.json();
-      keep(form, said.unread);
-      show(said);
+      show(await answer.json());
     } catch (error) {
       if (error.name !== "AbortError") console.warn(error); // the next change asks again
     }
@@ -34,27 +32,7 @@ function watch(form) {
   form.addEventListener("input", ({ target }) => count(target));
   form.addEventListener("w-formset:added", ({ target }) => countAll(target));
   countAll(form);
-  restore(form);
   ask();
-}
-
-// What the draft cannot hold yet
-
-/** Text that cannot be read (half a date) is not in the draft that saves itself: this browser keeps it. */
-function keep(form, unread) {
-  const texts = Object.fromEntries(unread.map((id) => [id, document.getElementById(id)?.value ?? ""]));
-  if (unread.length) localStorage.setItem(address(form), JSON.stringify(texts));
-  else localStorage.removeItem(address(form));
-  const first = desk.dataset.entryNotes; // where a new entry began
-  if (address(form) !== first) localStorage.removeItem(first);
-}
-
-function restore(form) {
-  const kept = JSON.parse(localStorage.getItem(address(form)) ?? "{}");
-  for (const [id, text] of Object.entries(kept)) {
-    const field = document.getElementById(id);
-    if (field && text && !field.closest("[data-field]")?.querySelector(".error-message")) field.value = text;
-  }
 }
 
 /** A new entry saves itself while it is written, and then has an id. */

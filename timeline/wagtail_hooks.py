@@ -10,7 +10,7 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from timeline.accounts.second_factor import log, panel
-from timeline.admin import chronology, exports, guide, imports, reports, welcome
+from timeline.admin import chronology, exports, guide, imports, keeping, reports, welcome
 from timeline.admin.entry import bulk, changes, checks, form, listing, moderation, notes, views
 from timeline.admin.record import choosers, merges, viewsets
 from timeline.admin.source import links, snapshots
@@ -35,7 +35,7 @@ moderation.connect()
 
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[Any]:
-    return [choosers.entry_chooser, listing.LISTING, views.EntryPageViewSet()]
+    return [choosers.entry_chooser, listing.LISTING, views.EntryPageViewSet(), chronology.ChronologyPageViewSet()]
 
 
 @hooks.register("register_admin_menu_item")
@@ -115,12 +115,22 @@ def addresses_of_notes() -> list[Any]:
     ]
 
 
+@hooks.register("register_admin_urls")
+def address_of_the_account() -> list[Any]:
+    return [path("account-here/", keeping.account, name="timeline_account")]
+
+
 hooks.register("construct_wagtail_userbar", checks.use_our_checks)
+
+
+@hooks.register("insert_global_admin_js")
+def script_that_keeps_what_is_typed() -> str:
+    return format_html('<script type="module" src="{}"></script>', static("admin-kept.js"))
 
 
 @hooks.register("insert_editor_js")
 def scripts_of_the_editor() -> str:
-    modules = ["admin-autosave.js", "admin-notes.js", "admin-statements.js"]
+    modules = ["admin-session.js", "admin-autosave.js", "admin-notes.js", "admin-statements.js"]
     return format_html_join("", '<script type="module" src="{}"></script>', [[static(name)] for name in modules])
 
 

@@ -16,10 +16,13 @@ from wagtail.admin.panels import (
     TabbedInterface,
     TitleFieldPanel,
 )
+from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.viewsets.pages import PageViewSet
 
 from timeline.models import ChronologyPage
 from timeline.models.chronology import MAX_LANES
 
+from .conflicts import AsksBeforeOverwriting
 from .guide import GuidePanel
 from .rows import RowsPanel
 
@@ -91,6 +94,17 @@ EDIT_HANDLER = TabbedInterface(
         ObjectList([PublishingPanel()], heading=_("Settings")),
     ]
 )
+
+
+class ChronologyEditView(AsksBeforeOverwriting, EditView):
+    pass
+
+
+class ChronologyPageViewSet(PageViewSet):
+    """The views by which Wagtail edits the chronology's page."""
+
+    model = ChronologyPage
+    edit_view_class = ChronologyEditView
 
 
 class ChronologyMenuItem(MenuItem):

@@ -13,6 +13,7 @@ SECTIONS = [
     ("whole", _("The whole in one minute")),
     ("source", _("Add a source")),
     ("entry", _("Write an entry")),
+    ("keeping", _("When it cannot be saved")),
     ("publish", _("Check and publish")),
     ("corrections", _("Change what readers have seen")),
     ("records", _("People, organisations, commodities")),

@@ -67,22 +67,16 @@ class Other:
 
 @require_POST
 def answer(request: HttpRequest, pk: int | None = None) -> JsonResponse:
-    """``{"notes", "problems", "unread", "similar", "suggestions"}`` for the form that is sent. Nothing is saved.
-
-    ``unread`` are the ids of the fields whose text a draft that saves itself cannot hold; the
-    browser keeps it.
-    """
+    """``{"notes", "problems", "similar", "suggestions"}`` for the form that is sent. Nothing is saved."""
     with records_at_hand():
         form = _form(request, pk)
         form.defer_required_fields()
         form.is_valid()  # it forgives what cannot be read yet
         entry: EntryPage = form.save(commit=False)
-        unread = list(_unread(form))
         return JsonResponse(
             {
                 "notes": [asdict(note) for note in _notes(form)],
-                "problems": [asdict(problem) for problem in [*(problem for _at, problem in unread), *problems(entry)]],
-                "unread": [at for at, _problem in unread],
+                "problems": [asdict(problem) for problem in [*unread(form), *problems(entry)]],
                 "similar": [asdict(other) for other in similar(entry)],
                 "suggestions": [asdict(other) for other in suggestions(entry)],
             }
@@ -128,20 +122,17 @@ def _unreadable(form: Any) -> Iterator[Note]:
                 yield from _unreadable(row)
 
 
-def _unread(form: Any) -> Iterator[tuple[str, Obstacle]]:
+def unread(form: Any) -> Iterator[Obstacle]:
     """The fields that are not saved as they stand, each with what the editor is told."""
     prefix = f"{form.prefix}-" if form.prefix else ""
-    for name, sentences in form.forgiven.items():
+    for name, sentences in getattr(form, "forgiven", {}).items():
         if sentences and name != "quotation":  # one that is too long is saved
             words = {"field": form.fields[name].label, "why": " ".join(sentences)}
-            yield (
-                f"id_{prefix}{name}",
-                Obstacle(f"{prefix}{name}", _("“%(field)s” is not saved: %(why)s") % words),
-            )
+            yield Obstacle(f"{prefix}{name}", _("“%(field)s” is not saved: %(why)s") % words)
     for formset in form.formsets.values():
         for row in formset.forms:
             if row not in formset.deleted_forms:
-                yield from _unread(row)
+                yield from unread(row)
 
 
 # When

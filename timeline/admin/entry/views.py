@@ -5,17 +5,16 @@ entries, it asks readers' questions first (why withdrawn?), and what the rules o
 publication refuse comes back as sentences, never as a server error.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -25,7 +24,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.forms.pages import CopyForm
-from wagtail.admin.utils import get_user_display_name, get_valid_next_url_from_request
+from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.delete import DeleteView
@@ -35,18 +34,21 @@ from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.views.pages.workflow import WorkflowActionView
 from wagtail.admin.viewsets.pages import PageViewSet
-from wagtail.models import Page, ReferenceIndex, Revision
+from wagtail.models import Page, ReferenceIndex
 from wagtail.signal_handlers import reference_index_auto_update_disabled
 
+from timeline.admin.conflicts import AsksBeforeOverwriting
+from timeline.admin.keeping import KeepsPage
 from timeline.admin.record.viewsets import list_uses
 from timeline.models import EntryPage, Version
 from timeline.models.entry import ROWS_OF_ROWS
 from timeline.models.fields import printable
 from timeline.models.link import records_at_hand
 
+from .form import EntryForm
 from .listing import LISTING
 from .moderation import AsksWhy, EntryCommentView, SentBackWithReason
-from .notes import warnings
+from .notes import unread, warnings
 
 
 def entries_url() -> str:
@@ -109,6 +111,9 @@ class AtHandView:
         index_uses(self.page.pk)  # type: ignore[attr-defined]
         if not self.expects_json_response:  # type: ignore[attr-defined]
             self.warn(self.page)  # type: ignore[attr-defined]
+        elif isinstance(response, JsonResponse) and any(unread(form)):
+            # The draft is saved, and does not hold all that was typed: the browser keeps its copy.
+            response = JsonResponse({**json.loads(response.content), "unread": True})
         return response
 
     def warn(self, entry: EntryPage) -> None:
@@ -118,7 +123,7 @@ class AtHandView:
             messages.warning(self.request, _listed(heading, sentences))  # type: ignore[attr-defined]
 
 
-class EntryCreateView(AtHandView, BackToEntries, CreateView):
+class EntryCreateView(KeepsPage, AtHandView, BackToEntries, CreateView):
     form_class: Any
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -126,87 +131,21 @@ class EntryCreateView(AtHandView, BackToEntries, CreateView):
         return super().post(request)
 
 
-class EntryEditView(SentBackWithReason, AtHandView, BackToEntries, EditView):
-    """Edits an entry. What somebody else saved meanwhile is overwritten on purpose or not at all."""
-
-    form_class: Any
-
-    def dispatch(self, request: HttpRequest, page_id: int, **kwargs: Any) -> HttpResponse:
-        if request.method != "POST":
-            return super().dispatch(request, page_id, **kwargs)
-        # One save after the other: of two pressed at once, the second sees what the first did.
-        with transaction.atomic():
-            Page.objects.select_for_update().order_by().filter(pk=page_id).values_list("pk").first()
-            return super().dispatch(request, page_id, **kwargs)
+class EntryEditView(AsksBeforeOverwriting, SentBackWithReason, AtHandView, BackToEntries, EditView):
+    """Edits an entry."""
 
     def get_object(self) -> EntryPage:
-        base = self.base_revision if self.overwrites else None
-        entry = base.as_object() if base else super().get_object()
+        entry = super().get_object()
         # Asked for by a dozen buttons and panels, and fetched with the page already.
         entry._current_workflow_states = self.real_page_record._current_workflow_states  # noqa: SLF001
         return entry
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.form_class = partial(self.form_class, forgiving=self.expects_json_response)
-        if self.is_out_of_date and not self.expects_json_response:
-            if not self.overwrites:
-                return self.tell_conflict()
-            data = request.POST.copy()
-            data.pop("overwrite_revision_id", None)  # the newer version stays in the history
-            request.POST = data  # type: ignore[assignment]
         return super().post(request, *args, **kwargs)
 
-    # Two editors
-
-    @cached_property
-    def base_revision(self) -> Revision | None:
-        """The version that the form was made from, or that it last saved itself."""
-        pk = self.request.POST.get("overwrite_revision_id") or self.request.POST.get("loaded_revision_id") or ""
-        return self.real_page_record.revisions.filter(pk=pk).first() if pk.isdecimal() else None
-
-    @cached_property
-    def overwrites(self) -> bool:
-        """Whether the editor has seen that there is a newer version, this very one, and saves all the same."""
-        seen = f"{self.latest_revision.pk}@{self.latest_revision_created_at}" if self.latest_revision else ""
-        return bool(seen and self.request.GET.get("over") == seen and self.base_revision)
-
-    def tell_conflict(self) -> HttpResponse:
-        """The form again, with all that was typed, and who saved what meanwhile; nothing is saved."""
-        self.form = self.form_class(
-            self.request.POST,
-            instance=self.page,
-            subscription=self.subscription,
-            parent_page=self.parent,
-            for_user=self.request.user,
-        )
-        self.form.defer_required_fields()
-        newer, base = self.latest_revision, self.base_revision
-        if newer.user == self.request.user and self.form.is_valid() and self.form.says_the_same():
-            messages.info(self.request, gettext("This was saved already; nothing has changed since."))
-            return self.redirect_away()
-        self.has_unsaved_changes = True
-        edit = self.get_edit_url()
-        compared = [self.page.pk, base.pk if base and base.pk != newer.pk else "earliest", newer.pk]
-        context = {
-            "who": gettext("You") if newer.user == self.request.user else get_user_display_name(newer.user),
-            "when": newer.created_at,
-            "compare": reverse("wagtailadmin_pages:revisions_compare", args=compared),
-            "theirs": edit,
-            "over": f"{edit}?{urlencode({'over': f'{newer.pk}@{self.latest_revision_created_at}'})}",
-            "publish": self.page_perms.can_publish() and "action-publish" in self.request.POST,
-        }
-        messages.warning(self.request, render_to_string("timeline/admin/notes_conflict.html", context))
-        response = self.render_to_response(self.get_context_data())
-        response.status_code = HTTPStatus.CONFLICT
-        return response
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        if self.request.method == "POST" and self.is_out_of_date and self.base_revision:
-            # Until the editor decides, the form stays that of the version it was made from.
-            self.page.latest_revision_id = self.base_revision.pk
-            context["loaded_revision_created_at"] = self.request.POST.get("loaded_revision_created_at", "")
-        return context
+    def says_the_same(self, form: EntryForm) -> bool:
+        return form.says_the_same()
 
 
 class EntryRevertView(AtHandView, BackToEntries, RevisionsRevertView):

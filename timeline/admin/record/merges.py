@@ -22,6 +22,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views import snippets
 
 from timeline import merging
+from timeline.admin.keeping import KeepsRecord
 from timeline.models import Merge
 from timeline.models.record import Record
 
@@ -208,8 +209,8 @@ def merge_button(record: Any, user: Any, priority: int = 25) -> Button | None:
     return Button(_("Merge into another record…"), url=url, icon_name=ICON, priority=priority)
 
 
-class MergeableEditView(snippets.EditView):
-    """The form of a record, from which it can be merged."""
+class MergeableEditView(KeepsRecord, snippets.EditView):
+    """The form of a record, from which it can be merged if it is of such a kind."""
 
     @property
     def header_more_buttons(self) -> list[Button]:

@@ -17,6 +17,7 @@ from wagtail.snippets.views import snippets
 
 from timeline.admin.duplicates import AskFirst, RecordForm, SimilarPanel
 from timeline.admin.guide import GuidePanel
+from timeline.admin.keeping import KeepsRecord
 from timeline.admin.rows import CITATION, HSCodeForm, RowsPanel
 from timeline.admin.source.form import LooksUp, LookUpPanel, SourceRecordForm
 from timeline.admin.source.links import LinkColumn, LinksPanel
@@ -46,7 +47,7 @@ MOST_USES = 50
 # Views
 
 
-class RecordCreateView(snippets.CreateView):
+class RecordCreateView(KeepsRecord, snippets.CreateView):
     """Creates a record, unless the editor takes the existing one it resembles."""
 
     def form_valid(self, form: RecordForm) -> HttpResponse:
@@ -98,6 +99,7 @@ class RecordViewSet(snippets.SnippetViewSet):
     list_per_page = 50
     index_view_class = RecordIndexView
     add_view_class = RecordCreateView
+    edit_view_class = MergeableEditView
     delete_view_class = RecordDeleteView
     delete_template_name = "timeline/admin/confirm_delete_record.html"
 
@@ -134,7 +136,6 @@ class SourceViewSet(RecordViewSet):
     chooser_viewset_class = choosers.SourceChooser
     add_view_class = SourceCreateView
     edit_template_name = "timeline/admin/intake_edit.html"
-    edit_view_class = MergeableEditView
     list_display = [
         "title",
         Column("number", label=_("No."), sort_key="number", width="6%"),
@@ -191,7 +192,6 @@ class PersonViewSet(RecordViewSet):
     icon = "user"
     menu_order = 220
     chooser_viewset_class = choosers.PersonChooser
-    edit_view_class = MergeableEditView
     list_display = [
         "name",
         Column("native", label=_("Original script"), accessor=native_name),
@@ -282,7 +282,6 @@ class CommodityViewSet(RecordViewSet):
     icon = "grid"
     menu_order = 240
     chooser_viewset_class = choosers.CommodityChooser
-    edit_view_class = MergeableEditView
     list_display = [
         "name",
         Column("parent", label=_("Part of"), sort_key="parent__name"),
