@@ -73,7 +73,8 @@ function write(form, words, store) {
   }
   document.addEventListener("w-autosave:save", () => (sent = changes), { capture: true });
   document.addEventListener("w-autosave:success", async ({ detail }) => {
-    if (changes !== sent || detail.response?.unread) return keep(); // with the numbers that new rows were given
+    // Once all who listen have put in what the answer says: the numbers of new rows, the new version.
+    if (changes !== sent || detail.response?.unread) return void setTimeout(keep);
     held = changes;
     await remove(await store, copy.id);
   });

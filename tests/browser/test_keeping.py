@@ -144,7 +144,9 @@ def test_a_lost_network_a_restarted_server_and_a_closed_tab(desk, page, entry):
     desk.page = page
     address = f"{desk.base}/admin/pages/{entry.pk}/edit/"
     page.goto(address)
-    assert offered(page) == [["Date", "2025-04-16", "2025-13"], ["Statement 2 · Statement", "–", "They part."]]
+    found = offered(page)
+    assert ["Date", "2025-04-16", "2025-13"] in found
+    assert ["Statement 2 · Statement", "–", "They part."] in found
     page.click("[data-take]")
     page.get_by_text("This is what your browser had kept.").wait_for()
     assert page.input_value("#id_statements-1-text") == "They part."

@@ -2,7 +2,7 @@
 
 ``static/admin-kept.js`` keeps the content of a form from the first keystroke until it is saved, for one form and one
 account. Here the server compares such a copy with what it has, shows the form with it, and tells the browser when it
-is saved. ``static/admin-session.js`` asks who is signed in and says why nothing is saved meanwhile. DECISIONS 111.
+is saved. ``static/admin-session.js`` asks who is signed in and says why nothing is saved meanwhile. DECISIONS 116.
 """
 
 import re
@@ -63,23 +63,35 @@ def differences(stored: Any, typed: Any, where: str = "") -> Iterator[Difference
 
 
 def _differing_rows(stored: Any, typed: Any, where: str) -> Iterator[Difference]:
-    before = {_row(form): form for form in stored.initial_forms}
     rows = sorted((form for form in typed.forms if not form["DELETE"].value()), key=_order)
-    kept = [key for key in map(_row, rows) if key in before]
+    found = _pair(stored.initial_forms, typed.forms)
+    pairs = {form: found[form] for form in rows if form in found}
     for number, form in enumerate(rows, 1):
-        yield from differences(before.get(_row(form), typed.empty_form), form, _numbered(typed, number, where))
-    for number, (key, form) in enumerate(before.items(), 1):
-        if key not in kept:
+        yield from differences(pairs.get(form, typed.empty_form), form, _numbered(typed, number, where))
+    for number, form in enumerate(stored.initial_forms, 1):
+        if form not in pairs.values():
             said = _joined(*(_words(bound) for bound in _written(form)))
             yield Difference(_numbered(typed, number, where), said, _("(removed)"))
-    if kept != [key for key in before if key in kept]:
+    places = [stored.initial_forms.index(pairs[form]) for form in rows if form in pairs]
+    if places != sorted(places):
         yield Difference(_joined(where, capfirst(typed.model._meta.verbose_name_plural)), "", _("(in another order)"))
 
 
-def _row(form: Any) -> str:
-    """Which row a form is of: its public id or its id, and else itself."""
-    known = [str(form[name].value() or "") for name in ("public_id", "id") if name in form.fields]
-    return next(filter(None, known), form.prefix)
+def _pair(stored: list[Any], typed: list[Any]) -> dict[Any, Any]:
+    """Which stored row each typed one is: that of its id, and for rows that know of none the next that is left.
+
+    A draft gives new rows their ids when it saves itself; the form that sent them does not hear of all.
+    """
+    pairs = {form: row for form in typed for row in stored if _ids(form) & _ids(row)}
+    new = [form for form in typed if not _ids(form)]
+    left = [row for row in stored if row not in pairs.values()]
+    return pairs | dict(zip(new, left, strict=False))
+
+
+def _ids(form: Any) -> set[str]:
+    """What a row is known by: its id, and the one that readers see."""
+    known = {(name, str(form[name].value() or "")) for name in ("public_id", "id") if name in form.fields}
+    return {f"{name} {value}" for name, value in known if value}
 
 
 def _order(form: Any) -> int:
