@@ -73,7 +73,7 @@ SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", 0 if DEVELOPMENT else 365 * 24
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"  # sources may see whence readers come
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
 LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
-CSRF_FAILURE_VIEW = "timeline.admin.handing_back.csrf_failure"
+CSRF_FAILURE_VIEW = "timeline.admin.handback.csrf_failure"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CSP = policy.PUBLIC
 SILENCED_SYSTEM_CHECKS = [

@@ -5,7 +5,7 @@
     quoting      quotations checked against our own copies of sources
     keeping      what was typed and is not saved: kept by the browser, compared, offered again
     conflicts    two editors of one page
-    handing_back the page that returns what was sent and could not be taken
+    handback     the page that returns what was sent and could not be taken
     finding      what is typed into a search box
     needs        what entries and sources still need, and what waits for whom
     exports      lists as tables for spreadsheets, without formulas
