@@ -148,7 +148,7 @@ MIDDLEWARE = [
     "timeline.accounts.idle.IdleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "timeline.views.redirects.RedirectMiddleware",
     "timeline.accounts.tries.LockMiddleware",
 ]
 

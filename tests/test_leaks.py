@@ -1,13 +1,26 @@
 """Leaks: drafts, private notes, withdrawn entries and records of drafts never reach a reader."""
 
+import datetime
+import html
+import io
 import re
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+from zipfile import ZipFile, is_zipfile
 
 import pytest
+from django.conf import settings as site
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client, TestCase
+from django.urls import Resolver404, resolve
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
+from tests.addresses import public_addresses
 from tests.factories import (
     CategoryFactory,
     CommodityFactory,
@@ -16,12 +29,32 @@ from tests.factories import (
     SourceFactory,
     add_disagreement,
     add_figure,
+    change,
     draft_entry,
     glossary_term,
     publish,
     publish_entry,
 )
-from timeline.models import EntryPage, PersonName, Position, PublishedEntry, Source, Statement
+from timeline.dataset import build
+from timeline.formats import FORMATS
+from timeline.links.visiting import Visits
+from timeline.models import (
+    Announcement,
+    Dataset,
+    Departure,
+    EntryPage,
+    FigureSeries,
+    Follow,
+    MeasureDate,
+    PersonName,
+    Position,
+    PublishedEntry,
+    Source,
+    Statement,
+    Version,
+    Withdrawal,
+)
+from timeline.web.fetching import FetchError
 
 pytestmark = pytest.mark.django_db
 
@@ -208,3 +241,210 @@ def test_sources_kept_as_examples_of_errors_stay_out_of_public_lists(client, pag
 def test_an_address_unfit_for_readers_is_not_linked(pages):
     assert "/sources/mirrored-report/" in pages
     assert said(pages, MIRROR) == []
+
+
+# -- what was public ----------------------------------------------------------------------
+
+MARK = "zyzzogeton"
+"""Stands beside WORD, by which it is found, in whatever an entry and its records say, while they are public."""
+
+TEXT = f"{WORD} {MARK}"
+GONE = ["withdrawn-later", "private-later", "expired-later"]
+SAYS_NOTHING_OF_ENTRIES = {
+    *("about", "favicon", "icon", "latest_dataset", "opensearch", "robots", "status"),
+    *("touch_icon", "dataset", "sitemap", "sitemap_index", "glossary", "term", "api:start", "api:openapi"),
+    *("api:coverage", "api:glossary", "api:nothing_here", "api:withdrawals"),
+}
+PICTURES = {"entry_picture", "site_picture"}
+
+
+@pytest.fixture
+def folders(settings, tmp_path):
+    """Every folder that a setting names for files that the site keeps, each here and empty."""
+    ours = {"BASE_DIR", "VAR_DIR", "STATIC_ROOT"}  # the code, what holds the others, files of the code
+    for name in dir(site):
+        if name.endswith(("_DIR", "_ROOT")) and isinstance(getattr(site, name), str | Path) and name not in ours:
+            setattr(settings, name, tmp_path / name.lower())
+    return tmp_path
+
+
+def kept_with_the_mark(folder: Path) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.is_file() and MARK in unpacked(file.read_bytes())]
+
+
+def unpacked(content: bytes) -> str:
+    """What a file or an answer says, the files inside of a zip included."""
+    if is_zipfile(io.BytesIO(content)):
+        with ZipFile(io.BytesIO(content)) as archive:
+            content = b"\n".join(archive.read(name) for name in archive.namelist())
+    for form in (zlib.MAX_WBITS, zlib.MAX_WBITS | 16):  # as caches and web servers keep things
+        try:
+            content = zlib.decompress(content, form)
+        except zlib.error:
+            continue
+    return content.decode(errors="replace")
+
+
+class Subscriber:
+    """Somebody who knows every address there ever was and keeps what they get, to ask by its tag if it still holds."""
+
+    def __init__(self, addresses: Iterator[str]) -> None:
+        self.client = Client()
+        self.known = dict.fromkeys(addresses)
+        self.kept: dict[str, tuple[str, bool]] = {}
+        self.statuses: dict[str, int] = {}
+
+    def ask(self) -> list[str]:
+        """Ask for everything, and for what it links to; the addresses that say the mark."""
+        waiting = list(self.known)
+        while waiting:
+            found = self.links(self.answer(waiting.pop())) - self.known.keys()
+            self.known |= dict.fromkeys(found)
+            waiting += found
+        return [address for address in self.known if self.kept[address][1]]
+
+    def answer(self, address: str) -> str:
+        tag, _says_it = self.kept.get(address, ("", False))
+        answer = self.client.get(address, headers={"If-None-Match": tag} if tag else {})
+        content = answer.getvalue()
+        if answer.status_code == 304:
+            return ""
+        text = f"{answer.headers}\n{unpacked(content)}"
+        self.statuses[address] = answer.status_code
+        self.kept[address] = (answer.get("ETag", ""), MARK in text)
+        return text
+
+    @staticmethod
+    def links(text: str) -> set[str]:
+        """What a program would go on to: pages, and of the questions only the next part of an answer."""
+        links = {html.unescape(link) for link in LINKED.findall(text)}
+        return {link for link in links if named(link) and ("?" not in link or PART.search(link))}
+
+
+def named(address: str) -> str:
+    """The name of a public address; none of what is not ours."""
+    try:
+        space, _colon, name = resolve(address.partition("?")[0]).view_name.partition(":")
+    except Resolver404:
+        return ""
+    return name if space == "timeline" else ""
+
+
+LINKED = re.compile(rf"(?:{re.escape(site.BASE_URL)}|=\"|Location\W+)(/[^\s\"'<>\\#),;]*)")
+PART = re.compile(r"[?&](archive|cursor|to)=")
+
+
+@pytest.fixture
+def marked():
+    """The records that only marked entries show, by what an entry calls them."""
+    wire = OrganisationFactory(name=f"Wire {TEXT}", slug="marked-wire")
+    source = SourceFactory(title=f"Report {TEXT}", slug="marked", url=f"https://{MARK}.example/", publisher=wire)
+    person = PersonFactory(family_name=TEXT, slug="marked")
+    person.positions.add(Position(title=TEXT, start="2020", source=source))
+    person.save()
+    return {
+        "sources": [source],
+        "people": [person],
+        "commodities": [CommodityFactory(name=f"Goods {TEXT}", slug="marked")],
+        "organisations": [OrganisationFactory(name=f"Ministry {TEXT}", slug="marked")],
+        "category": CategoryFactory(name=f"Kind {TEXT}", slug="marked"),
+    }
+
+
+def publish_everywhere(slug: str, earlier: EntryPage, series: FigureSeries, records: dict) -> EntryPage:
+    """An entry that says the mark wherever one can, and another time in each of its changes."""
+    entry = draft_entry(
+        title=f"{slug} {TEXT}", slug=slug, summary=TEXT, place=TEXT, date_note=TEXT, statements=[TEXT], **records
+    )
+    source = records["sources"][0]
+    add_figure(entry, source, label=TEXT, note=TEXT, series=series)
+    add_disagreement(entry, **{TEXT: source, "Otherwise": SourceFactory(url="")})
+    entry.measure_dates.add(MeasureDate(kind="effective", date="2025-04-17", note=TEXT))
+    entry.follows.add(Follow(earlier=earlier))
+    entry = change(publish(entry), "update", TEXT)
+    return change(entry, "correction", TEXT, TEXT)
+
+
+def test_nothing_that_was_public_is_said_anywhere_once_it_is_not(
+    folders, settings, monkeypatch, marked, django_capture_on_commit_callbacks, capsys
+):
+    """Withdrawn, made private, expired, redacted: every address is asked before, after, and after each service."""
+    monkeypatch.setattr("timeline.formats.archives.FEED_SIZE", 2)
+    monkeypatch.setattr("timeline.running.websub._ping", lambda session, topics: told.append(topics) or "")
+    monkeypatch.setattr("timeline.links.visiting.fetch", unreachable)
+    monkeypatch.setattr("timeline.management.commands.check_links.Visits", lambda: Visits(sleep=lambda seconds: None))
+    settings.WEBSUB_HUB = "https://hub.example.org/"
+    told: list[list[str]] = []
+
+    stays = publish_entry(title="A call", slug="stays")
+    series = FigureSeries.objects.create(name=f"Duty {TEXT}", slug="marked", description=TEXT)
+    going = [publish_everywhere(slug, stays, series, marked) for slug in GONE]
+    build.build()
+    redacted = publish_entry(title=TEXT, slug="redacted-later", summary=TEXT, statements=[TEXT])
+    redacted = change(redacted, "correction", TEXT, TEXT)
+    redacted = change(redacted, "minor", title="Nothing to see", summary="Ministers met.")
+    Statement.objects.filter(entry=redacted).update(text="Ministers met.")
+    redacted = change(redacted.__class__.objects.get(pk=redacted.pk), "minor")
+    follower = draft_entry(title="Talks go on", slug="follows")
+    follower.follows.add(Follow(earlier=going[0]))
+    publish(follower)
+    build.build()
+    slugs = [*GONE, redacted.slug]
+    subscriber = Subscriber(every_address(slugs))
+    hits = set(map(named, subscriber.ask()))
+    everything = set(map(named, subscriber.known))
+    assert everything - hits == SAYS_NOTHING_OF_ENTRIES | PICTURES, "else it would be asked in vain"
+    assert kept_with_the_mark(folders), "a dataset says it"
+
+    with django_capture_on_commit_callbacks(execute=True):
+        EntryPage.objects.get(slug=GONE[0]).unpublish()
+        private = EntryPage.objects.get(slug=GONE[1])
+        PageViewRestriction.objects.create(page=private, restriction_type="login")
+        change(private, "minor", slug=f"private-{MARK}")
+        EntryPage.objects.filter(slug=GONE[2]).update(expire_at=timezone.now() - datetime.timedelta(minutes=1))
+        call_command("publish_scheduled")
+        for number in (1, 2, 3):
+            redacted.versions.get(number=number).redact("legal")
+    assert subscriber.ask() == []
+    assert kept_with_the_mark(folders) == []
+    for service in ("publish_scheduled", "build_dataset", "check_links", "deliver_pings"):
+        with django_capture_on_commit_callbacks(execute=True):
+            call_command(service)
+        assert subscriber.ask() == [], service
+        assert kept_with_the_mark(folders) == [], service
+    assert told
+    assert MARK not in str(told)
+    for table in (PublishedEntry, Departure, Withdrawal, Announcement, Dataset):
+        assert MARK not in str(list(table.objects.values())), table
+    assert MARK not in str(list(Version.objects.filter(entry=redacted).values()))
+    for address, status in subscriber.statuses.items():
+        if address.startswith(tuple(f"/entries/{slug}/" for slug in GONE)):
+            assert status in (404, 410), address
+    with capsys.disabled():
+        print(f"leaks 0 over {len(subscriber.known)} addresses")
+
+
+def unreachable(url: str, **options: object) -> None:
+    raise FetchError("connection", "Nobody answers.")
+
+
+def every_address(entries: list[str]) -> Iterator[str]:
+    """By the URL conf, with each of its names; each format in each of its variants and of three questions; oEmbed."""
+    kinds = ("people", "commodities", "categories", "organisations", "figures", "glossary", "sources")
+    there = {kind: ["marked"] for kind in kinds} | {
+        "entries": entries,
+        "organisations": ["marked", "marked-wire"],
+        "number": ["1", "2", "3", "4"],
+        "version": [str(dataset.version) for dataset in Dataset.objects.all()],
+        "sitemap-": ["entries", "people", "sources"],
+        "rest": ["nowhere"],
+    }
+    yield from public_addresses(there)
+    yield from (f"/api/v1/entries/{entry.uid}" for entry in EntryPage.objects.filter(slug__in=entries))
+    for query in ({}, {"q": WORD}, {"person": "marked"}):
+        yield from (f"{path}?{urlencode(query)}" for path in ("/", "/share.png", "/api/v1/entries", "/api/v1/changes"))
+        for kind in FORMATS:
+            for options in ({}, *(options for _label, options in kind.variants if not query)):
+                yield f"/{kind.path}?{urlencode({**query, **options})}"
+    for slug in entries:
+        yield f"/oembed?{urlencode({'url': f'{site.BASE_URL}/entries/{slug}/'})}"

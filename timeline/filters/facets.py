@@ -99,6 +99,11 @@ def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> 
             )
             parameters += [name, name, limit]
         if slugs := ticked.get(name):
+            shown = "true" if facet.is_public else "t.total IS NOT NULL"  # else all that is told is what was typed
+            columns = (
+                f"%s::text, r.id, r.slug, CASE WHEN {shown} THEN r.{facet.title} ELSE r.slug END,"
+                f" CASE WHEN {shown} THEN {detail} ELSE '' END, CASE WHEN {shown} THEN {lineage} END"
+            )
             parts.append(
                 f"(SELECT {columns}, coalesce(t.total, 0) FROM {table} r LEFT JOIN timeline_facettotal t"
                 f" ON t.facet = %s AND t.value = r.id WHERE r.slug = ANY(%s) AND ({_is_known(facet)}))"
@@ -117,7 +122,7 @@ def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> 
 def _is_known(facet: Records) -> str:
     """Whether readers may know of a record: some are public by themselves, others while an entry uses them.
 
-    Once one did, the record is known for good: who follows it is told that the entry has left.
+    Once one did, the record is known for good, by its slug: who follows it is told that the entry has left.
     """
     if facet.is_public:
         return "true"

@@ -18,6 +18,7 @@ glossary        a term and the entries that use it
 indexes         lists of those records, and the page about the chronology
 public_records  which records readers may see
 formats         every format of any question
+redirects       from an older address of an entry to its present one
 embedding       entries in the pages of others
 sharing         pictures, references and icons that others take
 crawlers        the site map, robots.txt, and how to search here

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from wagtail.contrib.redirects.middleware import get_redirect
 
 from timeline.filters import Question
 from timeline.formats import embed, picture
@@ -21,6 +20,7 @@ from timeline.public.wording import when
 
 from .entries import elsewhere, published
 from .formats import renamed
+from .redirects import new_address
 
 WIDTH = 800
 """Pixels of an embed for a site that names no largest width."""
@@ -114,8 +114,8 @@ def _entry_at(request: HttpRequest, address: str) -> Found | None:
     if match is None:
         return None
     row = published(match[1])
-    if row is None and (moved := get_redirect(request, f"/entries/{match[1]}")):
-        match = ENTRY.fullmatch(moved.link or "")
+    if row is None and (moved := new_address(request, match[1])):
+        match = ENTRY.fullmatch(moved)
         row = published(match[1]) if match else None
     if row is None:
         return None

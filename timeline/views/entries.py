@@ -5,7 +5,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
-from wagtail.contrib.redirects.middleware import get_redirect
 
 from timeline.formats import embed, references, structured
 from timeline.models import Edition, EntryPage, PublishedEntry, Withdrawal
@@ -17,6 +16,7 @@ from timeline.public.site import about_site, absolute, current_edition
 from timeline.public.wording import sentence_case, source_count, when
 
 from .head import Crumb, Head, Picture, crumb, home, oembed_link, render_page, shared_picture
+from .redirects import new_address
 
 MAX_THREAD = 20
 """Linked entries shown; an entry with more is a subject of its own."""
@@ -129,9 +129,9 @@ def elsewhere(request: HttpRequest, slug: str, state: Edition) -> HttpResponse:
     """
     withdrawal = Withdrawal.objects.filter(slug=slug).order_by("-withdrawn_at").first()
     if withdrawal is None:
-        if (moved := get_redirect(request, f"/entries/{slug}")) and moved.link:
+        if address := new_address(request, slug):
             below = request.get_full_path().removeprefix(f"/entries/{slug}/")
-            return HttpResponsePermanentRedirect(f"{moved.link}{below}")
+            return HttpResponsePermanentRedirect(f"{address}{below}")
         raise Http404(_("There is no entry at this address."))
     return render_page(
         request,
