@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.core import mail
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -372,3 +374,19 @@ def test_it_costs_no_query(django_assert_num_queries):
         one.get(ASK)
         with django_assert_num_queries(2):  # the session and the user, as without it
             assert one.get(ASK).url == "/admin/"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_said_by_many_at_once_lets_one_in():
+    def one(client: Client) -> int:
+        try:
+            return int(say(client, code).status_code)
+        finally:
+            connection.close()
+
+    person, device = with_factor()
+    clients = [half_in(person) for _ in range(8)]
+    code = code_of(device)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(one, clients))
+    assert sorted(answers) == [200] * 7 + [302]

@@ -69,9 +69,8 @@ def begin(request: HttpRequest, kind: Kind, account: object) -> SignInTry:
 
 def _full(limit: int, **whose: str) -> list[datetime]:
     """When the try was made that has to be forgotten before there may be another."""
-    return list(
-        SignInTry.objects.filter(**whose).order_by("-tried_at").values_list("tried_at", flat=True)[limit - 1 :][:1]
-    )
+    times = SignInTry.objects.filter(**whose).order_by("-tried_at").values_list("tried_at", flat=True)
+    return list(times[limit - 1 : limit])
 
 
 def was_good(attempt: SignInTry) -> None:
