@@ -98,7 +98,7 @@ def restore(file: IO[bytes], keys: list[Any], say: Callable[[str], None], *, rep
                 elif name != archive.MANIFEST:
                     _put(name, part)
     except OSError as error:
-        raise BackupError(_("The database was left as it was, a file could not be written: %s") % error) from error
+        raise BackupError(_("A file could not be read or written: %s") % error) from error
     kept.close_folder()  # pages of the database before
     say(ngettext("The database is back, and %d file.", "The database is back, and %d files.", number) % number)
     _bring_up_to_date(say)

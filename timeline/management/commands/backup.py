@@ -38,6 +38,9 @@ class Command(BaseCommand):
         folder: Path = options["to"] or settings.BACKUP_DIR
         try:
             made = make(folder)
+            CommandRun.objects.update_or_create(
+                command=COMMAND, defaults={"started_at": started, "finished_at": timezone.now(), "problem": ""}
+            )
         except BackupError as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
@@ -46,9 +49,6 @@ class Command(BaseCommand):
         self.stdout.write(str(made.file))
         for name in made.missing:
             self.stderr.write(_("Missing: the database names this upload, and it is not there: %s") % name)
-        CommandRun.objects.update_or_create(
-            command=COMMAND, defaults={"started_at": started, "finished_at": timezone.now(), "problem": ""}
-        )
         if options["keep_daily"] is not None or options["keep_weekly"] is not None:
             for file in keep.superfluous(folder.iterdir(), options["keep_daily"] or 0, options["keep_weekly"] or 0):
                 file.unlink()
