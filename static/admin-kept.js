@@ -85,6 +85,13 @@ function write(form, words, store) {
 const title = (form) =>
   (form.querySelector("[name=title], [name=name], [name=family_name]")?.value || document.title).trim().slice(0, 100);
 
+/** When it was typed, as our pages write dates. */
+function when({ at }) {
+  const { lang } = document.documentElement;
+  const style = { dateStyle: "long", timeStyle: "short" };
+  return new Date(at).toLocaleString(lang === "en" ? "en-GB" : lang, style);
+}
+
 // Offering
 
 async function offer(copy, form, words, store) {
@@ -94,7 +101,7 @@ async function offer(copy, form, words, store) {
   const answer = await fetch(url, { method: "POST", body, headers: { Accept: "text/html" } });
   if (answer.status === 204) return remove(await store, copy.id); // the server has it all
   const section = document.querySelector("template[data-kept-offer]").content.cloneNode(true).firstElementChild;
-  section.querySelector("time").textContent = new Date(copy.at).toLocaleString(document.documentElement.lang);
+  section.querySelector("time").textContent = when(copy);
   if (answer.ok) section.querySelector("[data-kept-differences]").innerHTML = await answer.text();
   const files = section.querySelector("[data-kept-files]");
   files.hidden = !copy.files.length;
@@ -136,7 +143,7 @@ function list(copies) {
   for (const copy of copies) {
     const link = Object.assign(document.createElement("a"), { href: copy.address, textContent: copy.title });
     const item = document.createElement("li");
-    item.append(link, ` ${new Date(copy.at).toLocaleString(document.documentElement.lang)}`);
+    item.append(link, ` ${when(copy)}`);
     section.querySelector("ul").append(item);
   }
   document.querySelector("#main .content").prepend(section);

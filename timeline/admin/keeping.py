@@ -177,7 +177,7 @@ class KeepsTyping:
 
     def show_copy(self) -> HttpResponse:
         self.form = self.typed_form()
-        messages.info(self.request, _("This is what your browser had kept. Look through it, then save it."))
+        messages.info(self.request, _("This is what your browser had kept. Look through it before you go on."))
         return self.render_to_response(self.get_context_data())  # type: ignore[attr-defined]
 
     def stored_form(self) -> Any:
