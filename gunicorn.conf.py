@@ -1,14 +1,31 @@
 """How gunicorn serves Nenpyo; it reads this file by itself when it is started in this folder.
 
 Each thread keeps a connection to the database (DATABASE_MAX_AGE), so workers times threads, and one for each
-service, must stay below PostgreSQL's `max_connections`. More readers at once wait for a thread.
+service, must stay below PostgreSQL's `max_connections`: `timeline/running/connections.py` counts them, for
+`/status.json`. More readers at once wait for a thread.
 """
 
+import os
+import sys
+from pathlib import Path
 from typing import Any
 
-worker_class = "gthread"  # connections that are kept wait outside of the threads
+sys.path.insert(0, str(Path(__file__).parent))
+
+from config.worker import BufferingWorker
+
+DEVELOPMENT = os.environ.get("NENPYO_ENV") == "development"
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+worker_class = BufferingWorker  # slow clients wait outside of the threads
+# As many as there are cores, but two at least, so that one answers while another begins; on a laptop one.
+workers = int(os.environ.get("WEB_CONCURRENCY") or (1 if DEVELOPMENT else min(max(CORES, 2), 8)))
 threads = 8  # of each worker
-keepalive = 75  # seconds, longer than proxies and browsers keep theirs: a request must not meet a closing connection
+# Workers share what the first process has loaded, and one that was lost is back at once. New code wants a restart
+# then, not a reload (SIGHUP), with which `make run` shows what somebody has changed.
+preload_app = not DEVELOPMENT
+timeout = 30  # seconds without a sign of life from the loop of a worker, which no request can hold up
+graceful_timeout = 30
 control_socket_disable = True  # nobody steers us through a file in the home folder
 
 

@@ -336,3 +336,15 @@ def test_a_process_does_not_ask_again_and_again_for_a_database_that_is_away(read
     monkeypatch.undo()
     base._absence.until = 0
     reading.ensure_connection()
+
+
+def test_a_server_that_gives_no_more_connections_is_away_as_any(reading, monkeypatch):
+    name = f"limited_{os.getpid()}"
+    with psycopg.connect(address_of(connection.settings_dict["NAME"]), autocommit=True) as server:
+        server.execute(f"CREATE ROLE {name} LOGIN CONNECTION LIMIT 0")
+        try:
+            monkeypatch.setitem(reading.settings_dict, "USER", name)
+            with pytest.raises(OperationalError, match="too many connections"):
+                reading.ensure_connection()
+        finally:
+            server.execute(f"DROP ROLE {name}")

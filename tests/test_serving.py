@@ -25,6 +25,7 @@ from django.db import connection
 from config.postgres.server import COMMON
 from tests.specimens import ENTRY
 from timeline.management.commands import develop
+from timeline.running import connections
 
 THREADS = runpy.run_path(str(settings.BASE_DIR / "gunicorn.conf.py"))["threads"]
 READERS, QUESTIONS = 50, 4
@@ -156,7 +157,13 @@ class Reader:
 
 
 def test_the_database_of_make_run_has_a_connection_for_each_thread_and_service_and_half_to_spare():
-    assert 2 * (THREADS + len(develop.SERVICES)) <= int(COMMON["max_connections"])
+    assert 2 * connections.wanted() <= int(COMMON["max_connections"])
+
+
+def test_too_few_connections_are_told_before_they_are_missed(monkeypatch):
+    assert connections.count().problem == ""
+    monkeypatch.setattr(connections, "wanted", lambda: 1000)
+    assert "lower WEB_CONCURRENCY" in connections.count().problem
 
 
 def test_fifty_readers_at_once_are_all_answered_over_few_connections_to_the_database(port, specimens_database):
@@ -214,3 +221,24 @@ def test_the_site_outlives_a_stop_of_its_database_and_is_back_with_it(port, rela
                 break
             time.sleep(0.1)
         assert (answer.status, reader.ask("/")[0].headers["Age"]) == (200, None)
+
+
+def test_forty_who_send_half_a_request_keep_nobody_waiting(port):
+    """More than there are threads: half of them stop in the head, half in the body."""
+    head = b"POST /admin/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 500\r\n"
+    halves = [head + b"X-Half: ", head + b"\r\nusername=a"] * 20
+    with contextlib.ExitStack() as open_ones:
+        for half in halves:
+            link = open_ones.enter_context(socket.create_connection(("127.0.0.1", port)))
+            link.sendall(half)
+        with Reader(port, stays=False) as reader:
+            assert [reader.ask("/robots.txt")[0].status for _ in range(5)] == [200] * 5
+        link.setblocking(False)
+        with pytest.raises(BlockingIOError):  # it still waits, and is not refused
+            link.recv(1)
+
+
+def test_what_is_too_large_is_refused(port):
+    with Reader(port, stays=False) as reader:
+        assert reader.ask("/", **{"X-Long": "x" * 40_000})[0].status == 431
+        assert reader.ask("/admin/login/", "POST", **{"Content-Length": "40000000"})[0].status == 413

@@ -179,6 +179,6 @@ def test_a_named_database_is_used_in_development_too():
 
 
 def test_the_example_lists_every_variable():
-    """What the settings asked for while they were read, and what two commands read."""
+    """What the settings asked for while they were read, and what two commands and gunicorn read."""
     asked = shown(PRODUCTION, "' '.join(s.env.asked)").split()
-    assert {*asked, "DEMO_PASSWORD", "CHROMIUM"} == EXAMPLE
+    assert {*asked, "DEMO_PASSWORD", "CHROMIUM", "WEB_CONCURRENCY"} == EXAMPLE

@@ -35,7 +35,7 @@ from timeline.dataset import storage
 from timeline.models import Announcement, CommandRun, Edition, EntryPage, FacetTotal, PublishedEntry, Version
 from timeline.models.document import VERSION
 from timeline.public.document import instant
-from timeline.running import lateness, schedule
+from timeline.running import connections, lateness, schedule
 
 NEWEST = 50
 """Publications that are looked at one by one."""
@@ -226,10 +226,17 @@ def _backup(now: datetime.datetime) -> Check:
     return Check("backup", False, detail, numbers)
 
 
+def _connections(now: datetime.datetime) -> Check:
+    """Whether there are enough connections to the database for all who may want one: one query."""
+    found = connections.count()
+    detail = found.problem or _("There is a connection to the database for each thread and service.")
+    return Check("connections", not found.problem, detail, {"wanted": found.wanted, "allowed": found.allowed})
+
+
 def _last_run(command: str) -> str | None:
     return instant(CommandRun.objects.filter(command=command).values_list("started_at", flat=True).first())
 
 
 CHECKS: tuple[Callable[[datetime.datetime], Check], ...] = (
-    *(_entries, _documents, _dataset, _scheduled, _failures, _links, _announcements, _backup),
+    *(_entries, _documents, _dataset, _scheduled, _failures, _links, _announcements, _backup, _connections),
 )

@@ -1,0 +1,164 @@
+"""A worker of gunicorn that slow clients cannot hold up: waitress reads and writes for its threads.
+
+A thread works on a request from when all of it has arrived until all of its answer is made. Whoever sends half a
+request, or does not read an answer, holds a buffer (on the disk when it is large) and no thread. DECISIONS 118.
+"""
+
+import logging
+import os
+import re
+import time
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from gunicorn.workers.base import Worker
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer, create_server
+from waitress.task import ThreadedTaskDispatcher, WSGITask
+
+KILOBYTE, MEGABYTE = 1024, 1024 * 1024
+LIMITS: dict[str, Any] = {
+    "connection_limit": 2000,
+    # Seconds in which nothing arrives or is taken. Longer than proxies and browsers keep a connection: a request must
+    # not meet a closing one.
+    "channel_timeout": 75,
+    "cleanup_interval": 5,
+    "max_request_header_size": 32 * KILOBYTE,
+    "max_request_body_size": 32 * MEGABYTE,  # the largest upload is 10 MB; `import` takes files too
+    "inbuf_overflow": 256 * KILOBYTE,  # beyond that in a file
+    "outbuf_overflow": MEGABYTE,
+    # So much of an answer is made ahead of its reader, then a thread waits for who reads it.
+    "outbuf_high_watermark": 16 * MEGABYTE,
+    "channel_request_lookahead": 0,
+    "asyncore_use_poll": True,
+    # What `X-Forwarded-…` says is judged where it is asked for, by what the settings say of proxies.
+    "clear_untrusted_proxy_headers": False,
+    "ident": "",  # nobody needs to know
+}
+
+
+LONG = re.compile(r"/(entries|changes|dataset)[^/]*\.\w+|/dataset/\d+\.zip")
+"""Addresses of what may be megabytes: the whole chronology in a format."""
+
+
+class Answer(WSGITask):
+    """An answer after which the connection stays open, where waitress would close it though it need not.
+
+    Who reads an answer in chunks, or one that has no body, knows where it ends (RFC 9112 section 6.3).
+    """
+
+    def set_close_on_finish(self) -> None:
+        wants_it = self.version != "1.1" or self.request.headers.get("CONNECTION", "").lower() == "close"
+        if wants_it or not (self.chunked_response or not self.has_body):
+            super().set_close_on_finish()
+
+    def finish(self) -> None:
+        if self.request.command == "HEAD":
+            self.chunked_response = False  # no chunk, not even the last one
+            self.write(b"")
+        else:
+            super().finish()
+
+
+class Client(HTTPChannel):
+    """A connection of somebody who asks."""
+
+    task_class = Answer
+
+
+class Dispatcher:
+    """Threads for requests; a quarter of them for long answers, so that many of these keep nobody else waiting."""
+
+    def __init__(self, threads: int) -> None:
+        self.long, self.others = ThreadedTaskDispatcher(), ThreadedTaskDispatcher()
+        self.long.set_thread_count(max(threads // 4, 1))
+        self.others.set_thread_count(max(threads - threads // 4, 1))
+
+    def add_task(self, channel: Any) -> None:
+        is_long = LONG.fullmatch(getattr(channel.requests[0], "path", ""))
+        (self.long if is_long else self.others).add_task(channel)
+
+    def shutdown(self) -> None:
+        for threads in (self.long, self.others):
+            threads.shutdown(timeout=1)
+
+
+class BufferingWorker(Worker):
+    """Waitress under gunicorn, which starts, watches and replaces workers and logs what they answer."""
+
+    def init_process(self) -> None:
+        # How many wait for a thread is no news.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        super().init_process()
+
+    def run(self) -> None:
+        self.channels: dict[int, Any] = {}
+        server = create_server(
+            self.answer,
+            map=self.channels,
+            sockets=[listener.sock for listener in self.sockets],
+            _dispatcher=Dispatcher(self.cfg.threads),
+            backlog=self.cfg.backlog,
+            **LIMITS,
+        )
+        entrances = [one for one in self.channels.values() if isinstance(one, BaseWSGIServer)]
+        for entrance in entrances:
+            entrance.channel_class = Client
+        while self.alive and self.ppid == os.getppid():
+            self.turn()
+            self.close_stalled()
+        for entrance in entrances:
+            entrance.accepting = False  # the next worker takes who knocks from now on
+        end = time.monotonic() + self.cfg.graceful_timeout
+        while time.monotonic() < end and any(one.requests or one.total_outbufs_len for one in self.clients()):
+            self.turn()
+        server.task_dispatcher.shutdown()
+
+    def turn(self) -> None:
+        """Tell gunicorn that we are alive; read and write what there is."""
+        self.notify()
+        wasyncore.loop(timeout=1, use_poll=True, map=self.channels, count=1)
+
+    def clients(self) -> list[Client]:
+        return [one for one in self.channels.values() if isinstance(one, Client)]
+
+    def close_stalled(self) -> None:
+        """Close who takes nothing of an answer that is still being made; waitress does so with those that are."""
+        now = time.time()
+        for one in self.clients():
+            if one.total_outbufs_len and one.last_activity < now - LIMITS["channel_timeout"]:
+                one.will_close = True
+
+    def answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """What Django answers, as gunicorn's own workers would have asked it and sent it."""
+        if environ["REMOTE_ADDR"] == "localhost":  # that is what waitress calls who comes through a socket
+            environ["REMOTE_ADDR"] = ""
+        environ["RAW_URI"] = environ.get("REQUEST_URI", environ["PATH_INFO"])
+        environ["wsgi.multiprocess"] = self.cfg.workers > 1
+        trusted = self.cfg.forwarded_allow_ips
+        if "*" in trusted or environ["REMOTE_ADDR"] in ("", *trusted):
+            environ["wsgi.url_scheme"] = "https" if environ.get("HTTP_X_FORWARDED_PROTO") == "https" else "http"
+        self.nr += 1
+        if self.nr >= self.max_requests:
+            self.alive = False
+        answer = SimpleNamespace(status="", headers=[], sent=0)
+        began = time.monotonic()
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            answer.status, answer.headers = status, headers
+            return start_response(status, headers, *error)
+
+        content = self.wsgi(environ, start)
+        try:
+            for chunk in content:
+                answer.sent += len(chunk)
+                if environ["REQUEST_METHOD"] != "HEAD":
+                    yield chunk
+        finally:
+            if hasattr(content, "close"):
+                content.close()
+            asked = [(name[5:].replace("_", "-"), value) for name, value in environ.items() if name[:5] == "HTTP_"]
+            self.log.access(answer, asked, environ, timedelta(seconds=time.monotonic() - began))
