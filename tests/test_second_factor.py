@@ -173,7 +173,9 @@ class TestAsking:
     def test_tries_are_limited_and_the_right_code_does_not_help_then(self, events):
         person, device = with_factor()
         client = half_in(person)
-        assert [say(client, "000000").status_code for _ in range(11)] == [200] * 10 + [429]
+        for _ in range(8):
+            assert not codes.is_good(RequestFactory().post(ASK), person, "000000")
+        assert [say(client, "000000").status_code for _ in range(3)] == [200, 200, 429]
         assert say(half_in(person), code_of(device)).status_code == 429
         assert events == ["refused"] * 10 + ["code", "code"]
         call_command("unlock", "editors", verbosity=0)
@@ -326,11 +328,10 @@ def test_until_it_is_shown_no_view_knows_who_is_there(half):
     known, session = [], half.session
     gate = SecondFactorMiddleware(lambda request: known.append(request.user.is_authenticated) or HttpResponse())
     for address in DOORS:
-        for method in (RequestFactory().get, RequestFactory().post):
-            request = method(address)
-            request.session = session
-            gate(request)
-    assert len(known) > 600
+        request = RequestFactory().post(address)
+        request.session = session
+        gate(request)
+    assert len(known) == len(DOORS)
     assert not any(known)
 
 
