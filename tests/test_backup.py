@@ -21,6 +21,7 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 from wagtail.documents.models import Document
+from wagtail.models import PageViewRestriction
 
 from config.postgres import programs
 from tests.answers import answers, of_client
@@ -32,6 +33,9 @@ from timeline.dataset import build
 from timeline.models import CommandRun, EntryPage, Version
 
 ADDRESSES = [*PAGES.values(), *EMBEDS.values(), *(one for one in FOR_PROGRAMS if one != "/status.json")]
+
+
+PRIVATE = PAGES["short entry"]
 
 
 class Saved(NamedTuple):
@@ -136,6 +140,8 @@ def test_a_database_that_holds_something_is_only_replaced_by_an_explicit_word(sa
     with another_database(saved.database):
         User.objects.create_user("later")
         EntryPage.objects.get(slug=ENTRY.split("/")[2]).unpublish()
+        private = EntryPage.objects.get(slug=PRIVATE.split("/")[2])
+        PageViewRestriction.objects.create(page=private, restriction_type="login")
         Version.objects.get(entry__slug=CORRECTED.split("/")[2], number=1).redact("privacy")
         with pytest.raises(CommandError, match="not empty"):
             run("restore", saved.file)
@@ -143,9 +149,8 @@ def test_a_database_that_holds_something_is_only_replaced_by_an_explicit_word(sa
         said = run("restore", saved.file, "--replace")
         assert not User.objects.filter(username="later").exists()
         assert Client().get(ENTRY).status_code == 200
-    taken_back = said.partition("public again, until")[2]
-    assert f"{ENTRY}\n" in taken_back
-    assert f"{CORRECTED}versions/1/\n" in taken_back
+    again = said.partition("not public before the restore")[2]
+    assert re.findall(r"  \S+?(/entries/\S+)", again) == [ENTRY, PRIVATE, f"{CORRECTED}versions/1/"]
 
 
 def test_a_restore_that_fails_midway_leaves_the_database_as_it_was(saved, elsewhere, tmp_path):

@@ -4,13 +4,12 @@ Files come first and the database in one transaction, so a restore that fails mi
 as it was: a site with half of it cannot be mistaken for a whole one.
 """
 
-import datetime
 import functools
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.core.management import call_command
@@ -21,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from timeline import edition, kept
-from timeline.models import Version, Withdrawal
+from timeline.models import PublishedEntry, Version
 
 from . import archive, database
 from .archive import Manifest
@@ -88,7 +87,7 @@ def restore(file: IO[bytes], keys: list[Any], say: Callable[[str], None], *, rep
             % relations
         )
     _see_to_room(size)
-    since = _taken_back_since(manifest) if relations else None
+    before = _shown() if relations else None
     say(_("The backup of %(site)s is whole: %(created)s, version %(version)s.") % manifest.__dict__)
     try:
         with archive.decrypted(file, keys) as stream:
@@ -102,7 +101,7 @@ def restore(file: IO[bytes], keys: list[Any], say: Callable[[str], None], *, rep
     kept.close_folder()  # pages of the database before
     say(ngettext("The database is back, and %d file.", "The database is back, and %d files.", number) % number)
     _bring_up_to_date(say)
-    _say_what_is_public_again(manifest, since, say)
+    _say_what_is_public_again(manifest, before, say)
 
 
 def _place(name: str) -> Path:
@@ -150,36 +149,44 @@ def _bring_up_to_date(say: Callable[[str], None]) -> None:
 # -- what a restore takes back ------------------------------------------------------------
 
 
-def _taken_back_since(manifest: Manifest) -> list[str] | None:
-    """What was withdrawn or removed after the backup, as the database before the restore tells; None if it cannot."""
-    created = datetime.datetime.fromisoformat(manifest.created)
-    found: list[str] | None = None
-    with suppress(DatabaseError):  # it may be older than this code, or no Nenpyo
-        found = [f"/entries/{slug}/" for slug in _withdrawn(created)] + _redacted(created)
-    return found
+class Shown(NamedTuple):
+    """What readers may see: the public entries, and the versions whose words were removed."""
+
+    entries: set[UUID]
+    removed: set[tuple[UUID, int]]
 
 
-def _withdrawn(created: datetime.datetime) -> list[str]:
-    rows = Withdrawal.objects.filter(withdrawn_at__gt=created).order_by("withdrawn_at")
-    return list(rows.values_list("slug", flat=True))
+def _shown() -> Shown | None:
+    """What the database shows; None if it does not tell: it may be older than this code, or no Nenpyo."""
+    try:
+        return Shown(
+            set(PublishedEntry.objects.values_list("uid", flat=True)),
+            set(Version.objects.exclude(redaction="").values_list("entry__uid", "number")),
+        )
+    except DatabaseError:
+        return None
 
 
-def _redacted(created: datetime.datetime) -> list[str]:
-    rows = Version.objects.filter(redacted_at__gt=created).order_by("redacted_at")
-    return [f"/entries/{slug}/versions/{number}/" for slug, number in rows.values_list("entry__slug", "number")]
+def _again(before: Shown) -> list[str]:
+    """The addresses that are public now and were not before."""
+    entries = PublishedEntry.objects.exclude(uid__in=before.entries).order_by("slug").values_list("slug", flat=True)
+    versions = Version.objects.filter(redaction="", entry__uid__in={uid for uid, _number in before.removed})
+    rows = versions.order_by("entry__slug", "number").values_list("entry__uid", "entry__slug", "number")
+    removed = [f"/entries/{slug}/versions/{number}/" for uid, slug, number in rows if (uid, number) in before.removed]
+    return [*(f"/entries/{slug}/" for slug in entries), *removed]
 
 
-def _say_what_is_public_again(manifest: Manifest, since: list[str] | None, say: Callable[[str], None]) -> None:
+def _say_what_is_public_again(manifest: Manifest, before: Shown | None, say: Callable[[str], None]) -> None:
     say(_("All is as of %(created)s. Work done since is not here.") % manifest.__dict__)
-    if since:
-        say(_("These were withdrawn or removed since and are public again, until somebody does so anew:"))
-        for address in since:
-            say(f"  {settings.BASE_URL}{address}")
-    elif since is None:
+    if before is None:
         say(
             _(
                 "Whatever was withdrawn, made private or removed since is public again as soon as the site runs: "
                 "do so anew before readers come."
             )
         )
+    elif addresses := _again(before):
+        say(_("These were not public before the restore and are again, until somebody takes them back anew:"))
+        for address in addresses:
+            say(f"  {settings.BASE_URL}{address}")
     say(_("Start the site and its services anew."))
