@@ -89,6 +89,10 @@ class Figure(ClusterableRow):
     def __str__(self) -> str:
         return self.label
 
+    @property
+    def states_a_number(self) -> bool:
+        return any(number is not None for number in (self.value, self.low, self.high))
+
     def clean(self) -> None:
         """The constraints above in words, for a form of many figures: the database would be asked for each."""
         super().clean()

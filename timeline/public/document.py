@@ -78,8 +78,10 @@ def with_public_relations(entries: QuerySet[EntryPage]) -> QuerySet[EntryPage]:
 def build(entry: EntryPage, top_commodities: Mapping[int, str] | None = None) -> EntryDocument:
     """The public document of ``entry`` as it is in memory, saved or not.
 
-    Half-written rows of a draft (no record chosen yet) are left out. ``top_commodities``
-    maps the id of a top-level commodity to its slug; it is looked up when not given.
+    Any row of a draft may lack anything. One that says something is there, and what it lacks
+    is shown in words (``wording.written``); one that says nothing yet, or names no record, is
+    left out. ``top_commodities`` maps the id of a top-level commodity to its slug; it is looked
+    up when not given.
     """
     sources = {source.number: source for source in cited_sources(entry)}
     commodities = [row.commodity for row in entry.entry_commodities.all() if row.commodity]
@@ -100,9 +102,11 @@ def build(entry: EntryPage, top_commodities: Mapping[int, str] | None = None) ->
         "dates": [
             {"kind": row.kind, "edtf": row.date, "note": row.note} for row in entry.measure_dates.all() if row.date
         ],
-        "statements": [_statement(row) for row in entry.statements.all()],
-        "figures": [_figure(row) for row in entry.figures.all()],
-        "disagreements": [_disagreement(row) for row in entry.disagreements.all()],
+        "statements": [_statement(row) for row in entry.statements.all() if row.text.strip()],
+        "figures": [_figure(row) for row in entry.figures.all() if row.label.strip() or row.states_a_number],
+        "disagreements": [
+            _disagreement(row) for row in entry.disagreements.all() if row.question.strip() or _citable(row.accounts)
+        ],
         "people": [_person(row.person, row, entry.date) for row in entry.entry_people.all() if row.person],
         "organisations": [
             {"slug": row.organisation.slug, "name": row.organisation.name}

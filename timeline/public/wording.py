@@ -35,8 +35,25 @@ BASES: dict[str, Promise] = {
     choices.DateBasis.OTHER_SOURCE: gettext_lazy("The date comes from another source than the report itself."),
 }
 
+UNWRITTEN: dict[str, Promise] = {
+    "summary": gettext_lazy("no summary yet"),
+    "label": gettext_lazy("no label yet"),
+    "unit": gettext_lazy("no unit yet"),
+    "currency": gettext_lazy("no currency yet"),
+    "question": gettext_lazy("no question yet"),
+    "answer": gettext_lazy("no answer yet"),
+    "reason": gettext_lazy("no reason yet"),
+    "step": gettext_lazy("not said of what"),
+}
+"""What a draft may lack in the middle of something; readers never see it (``models.publication``)."""
+
 
 # -- sentences ----------------------------------------------------------------------------
+
+
+def written(text: str, part: str) -> str:
+    """The text; in the preview of a draft that lacks it, that it does: ``{{ figure.label|written:"label" }}``."""
+    return text if text.strip() else f"({UNWRITTEN[part]})"
 
 
 def stop(text: str) -> str:
@@ -132,7 +149,7 @@ def _figure_value(
     if scale:
         words.append(str(choices.Scale(scale).label))
     if pattern == "%s":
-        words.append(_unit(unit, value if not scale else None))
+        words.append(_unit(unit, currency, value if not scale else None))
     if per:
         words.append(_("a year") if per == "year" else _("per %s") % per)
     phrase = " ".join(word for word in words if word)
@@ -144,7 +161,9 @@ def _number(text: str) -> str:
     return f"{int(whole):,}{point}{fraction}"
 
 
-def _unit(unit: str, value: str | None) -> str:
+def _unit(unit: str, currency: str, value: str | None) -> str:
+    if not unit or (unit == choices.Unit.MONEY and not currency):
+        return written("", "currency" if unit else "unit")
     one = value is not None and Decimal(value) == 1
     singular = {
         choices.Unit.MINUTES: _("minute"),

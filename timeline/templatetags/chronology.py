@@ -47,6 +47,7 @@ for words in (
     wording.source_title,
     wording.stop,
     wording.when,
+    wording.written,
 ):
     register.filter(words)
 register.filter(lanes.colour)

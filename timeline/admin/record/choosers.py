@@ -178,8 +178,10 @@ class ChosenAtHand:
     def widget_class(self) -> type[BaseChooser]:
         class Widget(super().widget_class):  # type: ignore[misc]
             def get_instance(self, value: Any) -> Any:
-                pk = str(value)
-                return at_hand().get(self.model_class, int(pk)) if pk.isdecimal() else super().get_instance(value)
+                if value is None or isinstance(value, self.model_class):
+                    return value
+                pk = str(value)  # as it was sent, which may be anything
+                return at_hand().get(self.model_class, int(pk)) if pk.isdecimal() else None
 
         return Widget
 
