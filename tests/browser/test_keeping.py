@@ -147,8 +147,9 @@ def test_a_lost_network_a_restarted_server_and_a_closed_tab(desk, page, entry):
     found = offered(page)
     assert ["Date", "2025-04-16", "2025-13"] in found
     assert ["Statement 2 · Statement", "–", "They part."] in found
-    page.click("[data-take]")
-    page.get_by_text("This is what your browser had kept.").wait_for()
+    with page.expect_navigation():
+        page.click("[data-take]")
+    assert "This is what your browser had kept." in page.inner_text(".messages")
     assert page.input_value("#id_statements-1-text") == "They part."
     assert page.input_value("#id_date") == "2025-13"
     page.locator("[data-w-autosave-state-value=saved]").wait_for()
