@@ -74,6 +74,7 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"  # sources may see wh
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
 LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
 CSRF_FAILURE_VIEW = "timeline.admin.handback.csrf_failure"
+HAND_BACK_VIEW = "timeline.admin.handback.hand_back"  # what could not be saved for want of a database
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CSP = policy.PUBLIC
 SILENCED_SYSTEM_CHECKS = [

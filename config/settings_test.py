@@ -12,6 +12,7 @@ DEBUG = False  # pages as readers get them
 SECRET_KEY = "a key for tests only"  # noqa: S105
 DATASETS_DIR = VAR_DIR / "datasets-test"  # what was built here for readers is no matter of tests
 KEPT_PAGES_DIR, KEPT_PAGES_MEGABYTES = VAR_DIR / "kept-test", 0  # most tests want what is made now
+DISK_FREE_MEGABYTES = 0  # on whatever is left
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 if "EMBEDDED" in DATABASES["default"]:  # a server of its own, which may lose its data

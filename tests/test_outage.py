@@ -10,6 +10,7 @@ from django.test import Client
 from wagtail.models import PageViewRestriction
 
 from config.postgres import base
+from tests.editing import edit_url, form_data, user
 from tests.factories import (
     PersonFactory,
     SourceFactory,
@@ -300,6 +301,39 @@ def test_questions_of_strangers_fill_no_disk_and_push_no_page_out(home):
     assert sum(file.stat().st_size for file in place.iterdir()) < kept.room()
     assert all(kept.find(place, name) for name in ("/", "/about/", "/people/", "/?q=99"))
     assert kept.find(place, "/?q=0") is None
+
+
+@contextmanager
+def full_database():
+    """Whatever is written finds no room."""
+
+    def refuse(execute, sql, *rest):
+        if sql.startswith(("INSERT", "UPDATE")):
+            raise OperationalError("could not extend file") from psycopg.errors.DiskFull("could not extend file")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(refuse):
+        yield
+
+
+def test_with_a_full_disk_reading_goes_on_and_a_save_hands_back_what_was_typed(client, rice):
+    client.force_login(user("Moderators"))
+    address = edit_url(rice)
+    form = form_data(client.get(address)) | {"title": "Words that took an hour"}
+    with full_database():
+        answer = client.post(address, form, headers={"Sec-Fetch-Site": "same-origin"})
+        assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+        for words in ("The disk of this site is full.", "Words that took an hour"):
+            assert words in answer.content.decode()
+        saving = client.post(address, form, headers={"Accept": "application/json", "Sec-Fetch-Site": "same-origin"})
+        assert "disk of this site is full" in saving.json()["error_message"]
+        assert client.get("/entries/rice/").status_code == 200
+        status = client.get("/status.json")
+    told = {check["name"]: check["detail"] for check in status.json()["checks"] if not check["ok"]}
+    assert (status.status_code, told) == (
+        503,
+        {"disks": "Something could not be written in the last ten minutes: a disk is full. Make room."},
+    )
 
 
 # -- connections --------------------------------------------------------------------------

@@ -36,6 +36,7 @@ NAMES = {
     "check_links",
     "deliver_pings",
     "connections",
+    "disks",
     "backup",
 }
 
@@ -207,12 +208,12 @@ def test_it_asks_as_much_however_many_entries_there_are(client, django_assert_nu
     CommandRun.objects.create(command="check_links", started_at=timezone.now())
     schedule_unfit()
     ask()
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         ask()
     for _number in range(3):
         publish_entry()
         schedule_unfit()
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         ask()
 
 

@@ -35,7 +35,7 @@ from timeline.dataset import storage
 from timeline.models import Announcement, CommandRun, Edition, EntryPage, FacetTotal, PublishedEntry, Version
 from timeline.models.document import VERSION
 from timeline.public.document import instant
-from timeline.running import connections, lateness, schedule
+from timeline.running import connections, disks, lateness, schedule
 
 NEWEST = 50
 """Publications that are looked at one by one."""
@@ -233,10 +233,21 @@ def _connections(now: datetime.datetime) -> Check:
     return Check("connections", not found.problem, detail, {"wanted": found.wanted, "allowed": found.allowed})
 
 
+def _disks(now: datetime.datetime) -> Check:
+    """Whether something can still be written: at most one query."""
+    free, full = disks.least_free(), disks.was_full()
+    detail = _("There is room on the disks.")
+    if full:
+        detail = _("Something could not be written in the last ten minutes: a disk is full. Make room.")
+    elif free < settings.DISK_FREE_MEGABYTES:
+        detail = _("A disk is nearly full: less than %d MB are left. Make room.") % settings.DISK_FREE_MEGABYTES
+    return Check("disks", not full and free >= settings.DISK_FREE_MEGABYTES, detail, {"megabytes_free": free})
+
+
 def _last_run(command: str) -> str | None:
     return instant(CommandRun.objects.filter(command=command).values_list("started_at", flat=True).first())
 
 
 CHECKS: tuple[Callable[[datetime.datetime], Check], ...] = (
-    *(_entries, _documents, _dataset, _scheduled, _failures, _links, _announcements, _backup, _connections),
+    *(_entries, _documents, _dataset, _scheduled, _failures, _links, _announcements, _backup, _connections, _disks),
 )
