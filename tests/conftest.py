@@ -35,6 +35,25 @@ NOTHING_TO_UPDATE = SimpleNamespace(enqueue=lambda *about: None)
 pytest_plugins = ["tests.database", "tests.chromium", "tests.editing", "tests.misbehaving", "tests.press"]
 
 
+@pytest.hookimpl(trylast=True)  # after pytest-django has sorted them
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give all processes but the first what needs no database to begin with: the first makes the template of it.
+
+    xdist hands each process one stretch of the list.
+    """
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
+    if processes == 1:
+        return
+    asking = [item for item in items if item.get_closest_marker("django_db") or "django_db_setup" in item.fixturenames]
+    known = set(asking)
+    others = [item for item in items if item not in known]
+    stretch, share = len(items) // processes, len(others) // (processes - 1) + 1
+    for number in range(1, processes):
+        at = number * stretch
+        asking[at:at] = [others.pop() for _ in range(min(share, len(others)))]
+    items[:] = asking
+
+
 def pytest_collection_finish() -> None:
     """Keep the collector of garbage from what is loaded by now: to look at it took a quarter of all time."""
     gc.collect()
