@@ -96,14 +96,16 @@ class BufferingWorker(Worker):
 
     def run(self) -> None:
         self.channels: dict[int, Any] = {}
-        server = create_server(
-            self.answer,
-            map=self.channels,
-            sockets=[listener.sock for listener in self.sockets],
-            _dispatcher=Dispatcher(self.cfg.threads),
-            backlog=self.cfg.backlog,
-            **LIMITS,
-        )
+        dispatcher = Dispatcher(self.cfg.threads)
+        for listener in self.sockets:  # one by one, because of different kinds waitress takes none
+            create_server(
+                self.answer,
+                map=self.channels,
+                sockets=[listener.sock],
+                _dispatcher=dispatcher,
+                backlog=self.cfg.backlog,
+                **LIMITS,
+            )
         entrances = [one for one in self.channels.values() if isinstance(one, BaseWSGIServer)]
         for entrance in entrances:
             entrance.channel_class = Client
@@ -115,7 +117,7 @@ class BufferingWorker(Worker):
         end = time.monotonic() + self.cfg.graceful_timeout
         while time.monotonic() < end and any(one.requests or one.total_outbufs_len for one in self.clients()):
             self.turn()
-        server.task_dispatcher.shutdown()
+        dispatcher.shutdown()
 
     def turn(self) -> None:
         """Tell gunicorn that we are alive; read and write what there is."""
@@ -141,6 +143,8 @@ class BufferingWorker(Worker):
         trusted = self.cfg.forwarded_allow_ips
         if "*" in trusted or environ["REMOTE_ADDR"] in ("", *trusted):
             environ["wsgi.url_scheme"] = "https" if environ.get("HTTP_X_FORWARDED_PROTO") == "https" else "http"
+        if not environ["SERVER_PORT"].isdecimal():  # the path of the socket
+            environ["SERVER_PORT"] = "443" if environ["wsgi.url_scheme"] == "https" else "80"
         self.nr += 1
         if self.nr >= self.max_requests:
             self.alive = False

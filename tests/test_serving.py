@@ -119,7 +119,11 @@ def port(specimens_database: str, relay: Relay, tmp_path_factory: pytest.TempPat
     with pytest.MonkeyPatch.context() as patch, log.open("wb") as output:
         patch.setattr(settings, "PORT", number)
         server = subprocess.Popen(
-            develop.gunicorn(), cwd=settings.BASE_DIR, env=environment, stdout=output, stderr=output
+            [*develop.gunicorn(), "--bind", f"unix:{relay.folder}/web"],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdout=output,
+            stderr=output,
         )
     try:
         while not develop.answers(f"http://127.0.0.1:{number}/robots.txt"):
@@ -197,6 +201,16 @@ def test_a_connection_is_kept_for_pages_files_and_answers_without_a_body(port):
         style, _rules = reader.ask("/static/site.css")
         assert (style.status, style.headers["Content-Type"]) == (200, 'text/css; charset="utf-8"')
         assert reader.link.sock is kept
+
+
+def test_a_proxy_may_ask_through_a_socket(port, relay):
+    for address, status in (("/robots.txt", 200), ("/nothing/here/", 404)):
+        with socket.socket(socket.AF_UNIX) as link:
+            link.connect(f"{relay.folder}/web")
+            asker = http.client.HTTPConnection("127.0.0.1", port)
+            asker.sock = link
+            asker.request("GET", address)
+            assert asker.getresponse().status == status
 
 
 def test_the_site_outlives_a_stop_of_its_database_and_is_back_with_it(port, relay):
