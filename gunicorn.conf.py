@@ -12,6 +12,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from config import logs
 from config.worker import BufferingWorker
 
 DEVELOPMENT = os.environ.get("NENPYO_ENV") == "development"
@@ -26,6 +27,7 @@ threads = 8  # of each worker
 preload_app = not DEVELOPMENT
 timeout = 30  # seconds without a sign of life from the loop of a worker, which no request can hold up
 graceful_timeout = 30
+logconfig_dict = logs.configuration(DEVELOPMENT)  # its own lines in the form of all others
 control_socket_disable = True  # nobody steers us through a file in the home folder
 
 

@@ -9,7 +9,7 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from config import env, policy
+from config import env, logs, policy
 from config.postgres import server
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -70,17 +70,27 @@ if env.boolean("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env.boolean("SSL_REDIRECT", default=not DEVELOPMENT)
 SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", 0 if DEVELOPMENT else 365 * 24 * 3600)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("HSTS_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = env.boolean("HSTS_PRELOAD", default=False)
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"  # sources may see whence readers come
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
-LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not DEVELOPMENT
+CSRF_COOKIE_HTTPONLY = True  # scripts have the token from the page
+if not DEVELOPMENT:  # a name that no other host of the domain can set (RFC 6265bis)
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
 CSRF_FAILURE_VIEW = "timeline.admin.handback.csrf_failure"
 HAND_BACK_VIEW = "timeline.admin.handback.hand_back"  # what could not be saved for want of a database
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CSP = policy.PUBLIC
+# Where a vulnerability of this site is reported: /.well-known/security.txt says so.
+SECURITY_CONTACT = env.matching(
+    "SECURITY_CONTACT", r"(mailto:\S+@\S+|https://\S+)?", "", why="Write mailto:somebody@example.org or https://…"
+)
 SILENCED_SYSTEM_CHECKS = [
-    "security.W005",  # whether HSTS binds the other hosts of the domain
-    "security.W021",  # is not for this site to say
     "security.W019",  # the editor shows a preview in a frame
+    # Who has written `false` has decided; who has written nothing is asked.
+    *(["security.W005"] if env.is_set("HSTS_SUBDOMAINS") else []),
+    *(["security.W021"] if env.is_set("HSTS_PRELOAD") else []),
 ]
 
 AUTHENTICATION_BACKENDS = ["timeline.accounts.backend.Backend"]
@@ -133,8 +143,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.logs.RequestIdMiddleware",
+    "timeline.audit.refusals.RefusalMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "config.policy.IsolationMiddleware",
     "config.policy.AdminPolicyMiddleware",
     # Outside WhiteNoise, which in production answers with files compressed beforehand and in
     # development with files as they are.
@@ -263,31 +276,10 @@ USE_TZ = True
 
 MAILERS = {"default": env.mailer("MAIL_URL", _needed("console:"), why=_WHY)}
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False  # an administrator who moderates is a moderator too
+WAGTAIL_PASSWORD_RESET_ENABLED = MAILERS["default"]["BACKEND"] != env.NO_MAIL  # it would promise a letter
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"nenpyo@{urlsplit(BASE_URL).hostname}")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
-        "nowhere": {"class": "logging.NullHandler"},
-    },
-    "root": {
-        "handlers": ["stderr"],
-        "level": env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO"),
-    },
-    "loggers": {
-        # Django's own handlers would print each line twice.
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # Each search index update would be two lines.
-        "django_tasks": {"level": "WARNING"},
-        # Strangers probing with made-up host names are no event of ours.
-        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
-        # Django answers HEAD with the body of GET, and gunicorn drops it with a warning each time.
-        "gunicorn.http.wsgi": {"level": "ERROR"},
-    },
-}
+LOGGING = logs.configuration(DEVELOPMENT)
 
 # Fetching: pages that editors paste, and the check of links
 

@@ -18,6 +18,7 @@ ORDER = [
     {"web"},
     {"models"},
     {"accounts"},
+    {"audit"},
     {"public", "search"},
     {"filters"},
     {"edition"},
@@ -40,7 +41,7 @@ ADMIN = ["source", "record", "entry"]
 # They only tell Django and Wagtail what there is.
 WIRING = {"__init__", "apps", "wagtail_hooks", "management", "migrations"}
 # A page is rendered for editors only in the preview, by what renders it for readers.
-NOT_FOR_READERS = {"accounts", "admin", "content", "imports", "generated"}
+NOT_FOR_READERS = {"accounts", "audit", "admin", "content", "imports", "generated"}
 
 
 def room_of(module: str) -> str:

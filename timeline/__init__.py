@@ -9,6 +9,7 @@ published entries; the page, every feed and every export are renderings of it.
     web/                     a page of the web: its address, fetched safely, read, quotations compared
     models/                  what we know, one noun a file; models/publication.py has the rules
     accounts/                who may sign in, and how often somebody may try
+    audit/                   who did what, as lines of the log
     public/                  what readers may know: the document of an entry, in words, its parts
     search/                  what is searched, how a reader's words are read, what is marked
     filters/                 the reader's question: its parameters, facets, sentence, canonical form, paging

@@ -12,10 +12,11 @@ class TimelineConfig(AppConfig):
     verbose_name = _("Chronology")
 
     def ready(self) -> None:
-        from timeline import dataset, edition, links  # models exist only now
+        from timeline import audit, dataset, edition, links  # models exist only now
         from timeline.accounts import checks
         from timeline.accounts.second_factor import log
 
+        audit.connect()
         edition.connect()
         links.connect()
         dataset.connect()

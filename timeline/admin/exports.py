@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.encoding import force_str
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
+from timeline.audit.events import Event, tell
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection")."""
 
@@ -28,9 +30,18 @@ def _guarded(self: SpreadsheetExportMixin, field: str, value: Any, export_format
     return harmless(_plain(self, field, value, export_format))
 
 
+_made = SpreadsheetExportMixin.as_spreadsheet
+
+
+def _told(self: SpreadsheetExportMixin, queryset: Any, spreadsheet_format: str) -> Any:
+    tell(Event.EXPORTED, what=self.request.resolver_match.view_name, format=spreadsheet_format)
+    return _made(self, queryset, spreadsheet_format)
+
+
 def guard_all() -> None:
-    """Guard every export of the admin, Wagtail's own lists and reports included: they share this one method."""
+    """Guard every export of the admin, and tell of it; Wagtail's lists and reports share these methods with ours."""
     SpreadsheetExportMixin.preprocess_field_value = _guarded
+    SpreadsheetExportMixin.as_spreadsheet = _told
 
 
 class ExportsColumns:

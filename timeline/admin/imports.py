@@ -20,6 +20,7 @@ from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import Button
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from timeline.audit.events import Event, tell
 from timeline.content.kinds import ENTRIES, Kind
 from timeline.imports import checking, examples, exporting, loading, uploads
 from timeline.imports.tables import accepted, columns, write
@@ -220,6 +221,7 @@ class ExportView(PermissionCheckedMixin, View):
         found = uploads.BY_NAME.get(kind)
         if found is None or form not in ("csv", "json"):
             raise Http404
+        tell(Event.EXPORTED, what=kind, format=form)
         lines = exporting.as_csv(found, bom="bom" in request.GET) if form == "csv" else exporting.as_json(found)
         media_type = {"csv": "text/csv; charset=utf-8", "json": "application/json"}[form]
         name = f"{kind}-{timezone.localdate().isoformat()}.{form}"

@@ -1,6 +1,5 @@
 """Write a backup of everything as one file, while the site runs. A timer starts it daily."""
 
-import logging
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,13 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from timeline.audit.events import Event, tell
 from timeline.backup import keep
 from timeline.backup.errors import BackupError
 from timeline.backup.make import make
 from timeline.models import CommandRun
 
 COMMAND = "backup"
-logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -45,7 +44,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except DatabaseError as error:
             raise CommandError(_("The database does not answer, or not as this code expects: %s") % error) from error
-        logger.info("Backup %s, %d bytes", made.file, made.size)
+        tell(Event.BACKED_UP, file=str(made.file), bytes=made.size)
         self.stdout.write(str(made.file))
         for name in made.missing:
             self.stderr.write(_("Missing: the database names this upload, and it is not there: %s") % name)

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from timeline.audit.events import Event, tell
 from timeline.backup import archive, restore
 from timeline.backup.errors import BackupError
 
@@ -35,6 +36,7 @@ class Command(BaseCommand):
                     self.stdout.write(said)
                 else:
                     restore.restore(file, keys, self.stdout.write, replace=options["replace"])
+                    tell(Event.RESTORED, file=str(options["file"]))
         except BackupError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
