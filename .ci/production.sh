@@ -5,6 +5,7 @@ export BASE_URL=https://chronology.example.org
 export NENPYO_TAG_AUTHORITY=example.org,2026
 export DATABASE_URL=postgresql://nenpyo@localhost/nenpyo
 export MAIL_URL=smtp://localhost
+export HSTS_SUBDOMAINS=true HSTS_PRELOAD=false
 SECRET_KEY=$(od -An -tx1 -N40 /dev/urandom | tr -d ' \n')
 export SECRET_KEY
 exec "$@"

@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 REQUIRED: Final = "\0required"
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
+NO_MAIL: Final = "config.mail.NoMail"
 
 asked: set[str] = set()
 
@@ -33,6 +34,11 @@ def text(name: str, default: str = REQUIRED, *, why: str = "") -> str:
     if value is REQUIRED:
         raise ImproperlyConfigured(f"Set the environment variable {name}. {why}".strip())
     return value
+
+
+def is_set(name: str) -> bool:
+    """Whether somebody has decided."""
+    return bool(_read(name))
 
 
 def boolean(name: str, default: bool) -> bool:
@@ -159,11 +165,12 @@ def mailer(name: str, default: str = REQUIRED, *, why: str = "") -> dict[str, An
     `smtps:` speaks TLS from the first byte, `?tls=true` after STARTTLS.
     """
     parts = _parts(name, secret(name, default, why=why))
-    backends = {"smtp": "smtp", "smtps": "smtp", "console": "console", "none": "dummy"}
-    if parts.scheme not in backends or (backends[parts.scheme] == "smtp" and not parts.hostname):
+    smtp = "django.core.mail.backends.smtp.EmailBackend"
+    console = "django.core.mail.backends.console.EmailBackend"
+    backend = {"smtp": smtp, "smtps": smtp, "console": console, "none": NO_MAIL}.get(parts.scheme)
+    if backend is None or (backend == smtp and not parts.hostname):
         raise ImproperlyConfigured(f"{name} must look like smtp://user:password@host:587?tls=true.")
-    backend = f"django.core.mail.backends.{backends[parts.scheme]}.EmailBackend"
-    if backends[parts.scheme] != "smtp":
+    if backend != smtp:
         return {"BACKEND": backend}
     return {
         "BACKEND": backend,

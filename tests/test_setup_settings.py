@@ -2,13 +2,17 @@
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.test import override_settings
 
 from config import env
 
@@ -23,6 +27,8 @@ PRODUCTION = MACHINE | {
     "NENPYO_TAG_AUTHORITY": "example.org,2026",
     "DATABASE_URL": "postgresql://nenpyo@localhost/nenpyo",
     "MAIL_URL": "smtp://localhost",
+    "HSTS_SUBDOMAINS": "true",
+    "HSTS_PRELOAD": "false",
 }
 
 
@@ -158,6 +164,75 @@ def test_production_passes_the_deployment_check():
     result = run_in(PRODUCTION, "manage.py", "check", "--deploy", "--fail-level", "WARNING")
     assert result.returncode == 0, result.stderr
     assert "no issues" in result.stdout + result.stderr
+
+
+def read_settings(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> dict[str, Any]:
+    """The settings as this environment makes them, in this process."""
+    with monkeypatch.context() as patch:
+        for name in EXAMPLE:
+            patch.delenv(name, raising=False)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        found = runpy.run_path(str(ROOT / "config" / "settings.py"))
+    ours = {"DATABASES", "INSTALLED_APPS", "TEMPLATES", "LOGGING", "CACHES"}  # this process has its own
+    return {name: value for name, value in found.items() if name.isupper() and name not in ours}
+
+
+def offered(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str]]:
+    """Every value that `.env.example` writes or that its words name: both of a switch, each of a choice."""
+    text = (ROOT / ".env.example").read_text().split("# --- Development only")[0]
+    found = set(re.findall(r"^#?([A-Z][A-Z_]+)=(.+)$", text, flags=re.MULTILINE))
+    found |= {
+        ("MAIL_URL", url.replace("…", "mail.example.org")) for url in re.findall(r"smtps?://[^\s,]+|none:", text)
+    }
+    choice, boolean, yes_no = env.choice, env.boolean, ("true", "false")
+    with monkeypatch.context() as patch:
+        patch.setattr(env, "choice", lambda n, of, other: found.update((n, o) for o in of) or choice(n, of, other))
+        patch.setattr(env, "boolean", lambda n, default: found.update((n, o) for o in yes_no) or boolean(n, default))
+        read_settings(monkeypatch, PRODUCTION)
+    return {(name, value) for name, value in found if not name.endswith("_FILE") and name != "NENPYO_ENV"}
+
+
+def told_by_checks() -> list[str | None]:
+    found = run_checks(tags=["security", "mail"], include_deployment_checks=True)
+    return sorted(one.id for one in found if not one.is_silenced())
+
+
+def test_the_deployment_check_has_no_error_for_any_value_the_example_offers(monkeypatch):
+    told = {}
+    for name, value in sorted(offered(monkeypatch)):
+        values = read_settings(monkeypatch, PRODUCTION | {name: value})
+        with override_settings(**values):
+            told[name, value] = told_by_checks()
+    assert ("MAIL_URL", "none:") in told
+    assert {what: ids for what, ids in told.items() if ids} == {
+        ("BEHIND_PROXY", "true"): ["nenpyo.W001"],  # a PROXY_COUNT belongs to it
+        ("SSL_REDIRECT", "false"): ["security.W008"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "warning"), [("HSTS_SUBDOMAINS", "security.W005"), ("HSTS_PRELOAD", "security.W021")]
+)
+def test_the_deployment_check_asks_until_it_is_decided(name, warning, monkeypatch):
+    values = read_settings(monkeypatch, PRODUCTION | {name: ""})
+    with override_settings(**values):
+        assert told_by_checks() == [warning]
+
+
+def test_cookies_of_production_cannot_be_set_by_another_host(monkeypatch):
+    """`__Host-` wants Secure, the path / and no domain (RFC 6265bis)."""
+    values = read_settings(monkeypatch, PRODUCTION)
+    for kind in ("SESSION", "CSRF", "LANGUAGE"):
+        of_kind = {name.removeprefix(f"{kind}_COOKIE_"): value for name, value in values.items()}
+        assert of_kind["NAME"].startswith("__Host-")
+        assert (of_kind["SECURE"], of_kind.get("PATH", "/"), of_kind.get("DOMAIN")) == (True, "/", None)
+    assert values["CSRF_COOKIE_HTTPONLY"]
+
+
+def test_without_mail_nobody_is_promised_a_letter(monkeypatch):
+    assert read_settings(monkeypatch, PRODUCTION)["WAGTAIL_PASSWORD_RESET_ENABLED"]
+    assert not read_settings(monkeypatch, PRODUCTION | {"MAIL_URL": "none:"})["WAGTAIL_PASSWORD_RESET_ENABLED"]
 
 
 def test_production_is_closed_by_default():

@@ -12,6 +12,7 @@ from timeline.formats import FORMATS, references
 from timeline.running import status
 from timeline.views import (
     chronology,
+    contact,
     crawlers,
     embedding,
     entries,
@@ -23,13 +24,18 @@ from timeline.views import (
     records,
     sharing,
 )
-from timeline.views.cross_origin import framed, open_to_all
+from timeline.views.cross_origin import View, framed, open_to_all, shown_by_all
 from timeline.views.validators import ANSWER_CACHING, public
 
 app_name = "timeline"
 
 page = public()
-picture = public(ANSWER_CACHING)
+
+
+def picture(view: View) -> View:
+    """What other sites show beside a link to us."""
+    return shown_by_all(public(ANSWER_CACHING)(view))
+
 
 urlpatterns = [
     path("", page(chronology.chronology), name="chronology"),
@@ -77,6 +83,7 @@ urlpatterns = [
     path("status.json", status.status, name="status"),
     path("sitemap.xml", page(crawlers.sitemap_index), name="sitemap_index"),
     path("sitemap-<slug:section>.xml", page(crawlers.sitemap), name="sitemap"),
+    path(contact.PATH, contact.security, name="security"),
     path("robots.txt", page(crawlers.robots), name="robots"),
     path("opensearch.xml", page(crawlers.opensearch), name="opensearch"),
 ]

@@ -21,5 +21,6 @@ formats         every format of any question
 redirects       from an older address of an entry to its present one
 embedding       entries in the pages of others
 sharing         pictures, references and icons that others take
+contact         where a vulnerability is reported
 crawlers        the site map, robots.txt, and how to search here
 """

@@ -39,6 +39,18 @@ def open_to_all(view: View) -> View:
     return wrapped
 
 
+def shown_by_all(view: View) -> View:
+    """Let pages of any site load the answers of ``view``, as pictures; their scripts need not read them."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    return wrapped
+
+
 def framed(view: View) -> View:
     """Let any site show the answers of ``view`` in a frame, its errors too; nothing else of ours may be framed."""
-    return xframe_options_exempt(csp_override(policy.FRAMED)(view))
+    return shown_by_all(xframe_options_exempt(csp_override(policy.FRAMED)(view)))
