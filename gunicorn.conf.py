@@ -5,6 +5,7 @@ service, must stay below PostgreSQL's `max_connections`: `timeline/running/conne
 `/status.json`. More readers at once wait for a thread.
 """
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -28,6 +29,7 @@ preload_app = not DEVELOPMENT
 timeout = 30  # seconds without a sign of life from the loop of a worker, which no request can hold up
 graceful_timeout = 30
 logconfig_dict = logs.configuration(DEVELOPMENT)  # its own lines in the form of all others
+logging.captureWarnings(not DEVELOPMENT)
 control_socket_disable = True  # nobody steers us through a file in the home folder
 
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-FOR_EDITORS = (f"/{settings.ADMIN_PATH}", "/documents/", "/_util/")
-"""The beginnings of addresses that ask who is there: the admin, Wagtail's documents, and its forms to sign in."""
+FOR_EDITORS = (f"/{settings.ADMIN_PATH}", "/_util/")
+"""The beginnings of addresses that ask who is there: the admin, and Wagtail's forms to sign in."""
 
 
 class CookieMiddleware:
@@ -21,6 +21,13 @@ class CookieMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(FOR_EDITORS) and not getattr(request, "is_dummy", False):
-            request.COOKIES = {}
-        return self.get_response(request)
+        if request.path_info.startswith(FOR_EDITORS) or getattr(request, "is_dummy", False):
+            return self.get_response(request)
+        request.COOKIES = {}
+        response = self.get_response(request)
+        # Whoever looked for a session found none: what was not seen makes no difference.
+        vary = [word for word in response.headers.get("Vary", "").split(", ") if word not in ("Cookie", "")]
+        response.headers["Vary"] = ", ".join(vary)
+        if not vary:
+            del response.headers["Vary"]
+        return response

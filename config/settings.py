@@ -256,11 +256,13 @@ BACKUP_RECIPIENTS = env.listing("BACKUP_RECIPIENTS")
 BACKUP_MAX_AGE = env.integer("BACKUP_MAX_AGE", 0)
 POSTGRESQL_PROGRAMS = env.path("POSTGRESQL_PROGRAMS", None)
 MEGABYTE = 1024 * 1024
-WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * MEGABYTE
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * MEGABYTE
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "json", "odt", "pdf", "txt", "xlsx", "zip"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * MEGABYTE
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 64_000_000
-WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]  # animated GIFs escape the pixel limit
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_IMAGE_FORM_BASE = "timeline.admin.media.ImageForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "timeline.admin.media.DocumentForm"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # an entry with many statements and citations is one form
 
 # Languages and time

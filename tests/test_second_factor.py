@@ -9,7 +9,6 @@ import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.core import mail
-from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.http import HttpResponse
@@ -18,8 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from wagtail.documents import get_document_model
-from wagtail.models import Collection, CollectionViewRestriction, ModelLogEntry
+from wagtail.models import ModelLogEntry
 
 from tests.editing import signed_in, user
 from tests.factories import draft_entry
@@ -306,11 +304,7 @@ def addresses(patterns: Any, before: str = "") -> Iterator[str]:
             yield "/" + re.sub(r"[\^$\\]|\.\*", "", route)
 
 
-DOORS = {
-    address
-    for address in addresses(get_resolver().url_patterns)
-    if address.startswith(("/admin/", "/_util/", "/documents/"))
-}
+DOORS = {address for address in addresses(get_resolver().url_patterns) if address.startswith(("/admin/", "/_util/"))}
 
 
 @pytest.fixture(params=["the code", "to set it up"])
@@ -356,15 +350,6 @@ def test_what_scripts_and_links_ask_is_answered_as_strangers_are(half):
             told, expected = ((answer.status_code, answer.headers.get("Location")) for answer in answers)
             assert told == expected, address
             assert told[0] in (302, 403), address
-
-
-def test_a_private_document_is_closed_too(half, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    desk = Collection.get_first_root_node().add_child(name="Desk")
-    CollectionViewRestriction.objects.create(collection=desk, restriction_type="login")
-    paper = get_document_model().objects.create(title="Notes", file=ContentFile(b"", "notes.txt"), collection=desk)
-    assert half.get(paper.url).url.startswith("/_util/login/")
-    assert "/second-factor/" in half.get(paper.url, follow=True).redirect_chain[-1][0]
 
 
 def test_it_costs_no_query(django_assert_num_queries):

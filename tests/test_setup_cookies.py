@@ -4,11 +4,8 @@ import re
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.files.base import ContentFile
 from django.http import HttpResponse
 from django.test import Client
-from wagtail.documents import get_document_model
-from wagtail.models import Collection, CollectionViewRestriction
 
 from tests.specimens import EMBEDS, ENTRY, PAGES
 from timeline.formats import FORMATS
@@ -78,16 +75,3 @@ def test_a_preview_has_the_address_of_the_page_and_still_knows_the_editor(specim
     client.cookies.load(signed_in)
     client.get(f"/admin/pages/{specimens.pk}/revisions/{specimens.latest_revision_id}/view/")
     assert asked == [(ENTRY, "admin")]
-
-
-def test_a_private_document_is_for_those_who_are_signed_in(signed_in, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    desk = Collection.get_first_root_node().add_child(name="Desk")
-    CollectionViewRestriction.objects.create(collection=desk, restriction_type="login")
-    paper = get_document_model().objects.create(
-        title="Notes", file=ContentFile(b"Notes", "notes.txt"), collection=desk
-    )
-    client = Client()
-    assert client.get(paper.url).status_code == 302
-    client.cookies.load(signed_in)
-    assert client.get(paper.url).getvalue() == b"Notes"

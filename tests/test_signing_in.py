@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
+from wagtail.models import PageViewRestriction
 
 from tests.editing import user
 from timeline.accounts import idle, tries
@@ -167,23 +167,16 @@ def test_of_fifty_tries_at_once_ten_are_judged():
 
 
 class TestOtherDoors:
-    def test_guesses_of_the_password_of_a_page_or_collection_are_counted(self):
+    def test_guesses_of_the_password_of_a_page_are_counted(self):
         page = ChronologyPage.objects.get()
         restriction = PageViewRestriction.objects.create(page=page, restriction_type="password", password="open")
-        desk = Collection.get_first_root_node().add_child(name="Desk")
-        shelf = CollectionViewRestriction.objects.create(collection=desk, restriction_type="password", password="open")
-        doors = [
-            reverse("wagtailcore_authenticate_with_password", args=[restriction.pk, page.pk]),
-            reverse("wagtaildocs_authenticate_with_password", args=[shelf.pk]),
-        ]
-        for door in doors:
-            client = Client()
-            guesses = [client.post(door, {"password": "guess", "return_url": "/"}).status_code for _ in range(11)]
-            assert guesses == [200] * 10 + [429]
-            assert client.post(door, {"password": "open", "return_url": "/"}).status_code == 429
-            later(15)
-            assert client.post(door, {"password": "open", "return_url": "/"}).status_code == 302
-            assert not SignInTry.objects.exists()
+        door, client = reverse("wagtailcore_authenticate_with_password", args=[restriction.pk, page.pk]), Client()
+        guesses = [client.post(door, {"password": "guess", "return_url": "/"}).status_code for _ in range(11)]
+        assert guesses == [200] * 10 + [429]
+        assert client.post(door, {"password": "open", "return_url": "/"}).status_code == 429
+        later(15)
+        assert client.post(door, {"password": "open", "return_url": "/"}).status_code == 302
+        assert not SignInTry.objects.exists()
 
     def test_nobodys_letter_box_is_filled_with_letters(self, editor):
         door = reverse("wagtailadmin_password_reset")

@@ -10,7 +10,7 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from timeline.accounts.second_factor import log, panel
-from timeline.admin import chronology, exports, guide, imports, keeping, reports, welcome
+from timeline.admin import chronology, exports, guide, imports, keeping, media, reports, welcome
 from timeline.admin.entry import bulk, changes, checks, form, listing, moderation, notes, views
 from timeline.admin.record import choosers, merges, viewsets
 from timeline.admin.source import links, snapshots
@@ -145,6 +145,8 @@ for action in bulk.BULK_ACTIONS:
 hooks.register("before_delete_page", views.keep_what_readers_have_seen)
 hooks.register("construct_page_listing_buttons", listing.tidy_row)
 hooks.register("construct_main_menu", welcome.tidy_menu)
+hooks.register("construct_main_menu", media.leave_out)
+hooks.register("construct_search", media.leave_out)
 hooks.register("construct_reports_menu", reports.tidy_reports)
 hooks.register("register_admin_urls", lambda: reports.URLS)
 hooks.register("construct_homepage_panels", welcome.tidy_panels, order=1)

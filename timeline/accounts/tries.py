@@ -33,7 +33,7 @@ class Kind(StrEnum):
 
     PASSWORD = "password"  # noqa: S105 (a word)
     CODE = "code"
-    PAGE = "page"  # the password of a page or collection
+    PAGE = "page"  # the password of a page
     LETTER = "letter"  # a letter with a link to a new password; each counts
 
 

@@ -15,5 +15,4 @@ urlpatterns = [
     path(f"{FACTOR}renew/", pages.renew, name="second_factor_renew"),
     path(f"{FACTOR}remove/", pages.remove, name="second_factor_remove"),
     path("_util/authenticate_with_password/<int:page_view_restriction_id>/<int:page_id>/", views.page_password),
-    path("documents/authenticate_with_password/<int:restriction_id>/", views.collection_password),
 ]

@@ -18,8 +18,8 @@ from timeline.running import lateness, schedule
 
 from . import needs
 
-UNUSED = {"explorer", "images", "documents"}
-"""Entries have their own list, and hold neither pictures nor files."""
+UNUSED = {"explorer"}
+"""Entries have their own list."""
 
 LONGEST_LIST = 12
 """Rows on the home page; the list of entries has them all."""

@@ -70,7 +70,7 @@ class SourceForm(AskFirst):
         label=_("PDF or saved page"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ".pdf,.html,.htm"}),
-        help_text=_("Up to 20 megabytes."),
+        help_text=_("Up to 10 megabytes."),
     )
     leave_out = forms.BooleanField(label=_("Leave out the grey lines"), required=False, initial=True)
     held = forms.CharField(required=False, widget=forms.HiddenInput)

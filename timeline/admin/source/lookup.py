@@ -29,7 +29,7 @@ from timeline.web.fetching import FetchError, fetch
 MEGABYTE = 1024 * 1024
 MOST_KEPT = 2 * MEGABYTE
 """Bytes of a fetched page that are kept; of a larger one only the text."""
-LARGEST_FILE = 20 * MEGABYTE
+LARGEST_FILE = 10 * MEGABYTE
 WAITING = timedelta(days=2)
 """How long a copy waits for its source to be saved."""
 ACCEPT = {"Accept": "text/html,application/xhtml+xml,application/pdf;q=0.9,*/*;q=0.5"}
@@ -135,7 +135,7 @@ def check_file(upload: UploadedFile) -> None:
     """Raise :class:`UnreadableError` unless the bytes, not the name, are a PDF's or a page's, and not too many."""
     if (upload.size or 0) > LARGEST_FILE:
         raise UnreadableError(
-            gettext("This file is larger than 20 megabytes. Upload a smaller one, or paste the text.")
+            gettext("This file is larger than 10 megabytes. Upload a smaller one, or paste the text.")
         )
     upload.seek(0)
     kind = articles.media_type(upload.read(4096))
