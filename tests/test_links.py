@@ -219,6 +219,13 @@ def test_a_page_is_gone_after_three_failures_over_two_weeks(source, server, cloc
     assert source.link_state_since == datetime.date(2026, 11, 17)
 
 
+def test_the_day_since_when_is_that_of_readers_wherever_an_editor_checks(source, clock):
+    clock.now = datetime.datetime(2026, 11, 3, 20, 0, tzinfo=datetime.UTC)
+    with timezone.override("Asia/Tokyo"):  # there it is the fourth
+        check(source)
+    assert source.link_state_since == datetime.date(2026, 11, 3)
+
+
 def test_two_failures_are_not_enough_however_long_ago(source, server, clock):
     server.pages["/report"] = Answer("", status=404)
     check(source)

@@ -274,7 +274,7 @@ def _keep(check: LinkCheck) -> bool:
         if check.address == ORIGINAL:
             before, visible = source.link_state, LOST
             if before != check.state:
-                today = timezone.localdate(check.checked_at)
+                today = check.checked_at.astimezone(datetime.UTC).date()  # of readers, wherever the editor is
                 Source.objects.filter(pk=source.pk).update(link_state=check.state, link_state_since=today)
         else:
             before, visible = source.archive_state, {LinkState.DEAD}
