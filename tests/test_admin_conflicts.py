@@ -35,7 +35,7 @@ def test_a_newer_version_is_not_overwritten_silently(editor, conflict):
     assert saved(entry).summary == "Their summary."
     told = messages_of(response)
     for words in [
-        "moderators saved this entry at",
+        "moderators saved this entry on",
         "nothing is lost",
         "Compare",
         "Open the other",

@@ -5,6 +5,7 @@ published entries; the page, every feed and every export are renderings of it.
 
     edtf, choices, names,    leaves: dates, vocabulary, folded names,
     countries                countries by their codes
+    moments                  times for editors, with their time zone
     kept                     public answers as they were made, for while the database is away
     web/                     a page of the web: its address, fetched safely, read, quotations compared
     models/                  what we know, one noun a file; models/publication.py has the rules

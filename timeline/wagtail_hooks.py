@@ -10,7 +10,7 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from timeline.accounts.second_factor import log, panel
-from timeline.admin import chronology, exports, guide, imports, keeping, media, reports, welcome
+from timeline.admin import chronology, exports, guide, imports, keeping, media, reports, schedule, welcome
 from timeline.admin.entry import bulk, changes, checks, form, listing, moderation, notes, views
 from timeline.admin.record import choosers, merges, viewsets
 from timeline.admin.source import links, snapshots
@@ -108,6 +108,11 @@ def script_of_the_intake() -> str:
 
 
 @hooks.register("register_admin_urls")
+def address_of_the_time_zone() -> list[Any]:
+    return schedule.URLS
+
+
+@hooks.register("register_admin_urls")
 def addresses_of_notes() -> list[Any]:
     return [
         path("entries/notes/", notes.answer, name="timeline_notes_of_new"),
@@ -130,7 +135,7 @@ def script_that_keeps_what_is_typed() -> str:
 
 @hooks.register("insert_editor_js")
 def scripts_of_the_editor() -> str:
-    modules = ["admin-session.js", "admin-autosave.js", "admin-notes.js", "admin-statements.js"]
+    modules = ["admin-session.js", "admin-autosave.js", "admin-notes.js", "admin-statements.js", "admin-zone.js"]
     return format_html_join("", '<script type="module" src="{}"></script>', [[static(name)] for name in modules])
 
 

@@ -6,6 +6,7 @@
     keeping      what was typed and is not saved: kept by the browser, compared, offered again
     conflicts    two editors of one page
     handback     the page that returns what was sent and could not be taken
+    schedule     when a page is published, in the time zone of the account
     finding      what is typed into a search box
     needs        what entries and sources still need, and what waits for whom
     exports      lists as tables for spreadsheets, without formulas

@@ -12,7 +12,6 @@ from wagtail.admin.panels import (
     FieldRowPanel,
     MultiFieldPanel,
     ObjectList,
-    PublishingPanel,
     TabbedInterface,
     TitleFieldPanel,
 )
@@ -25,6 +24,7 @@ from timeline.models.chronology import MAX_LANES
 from .conflicts import AsksBeforeOverwriting
 from .guide import GuidePanel
 from .rows import RowsPanel
+from .schedule import ScheduleForm, SchedulePanel, ShowsSchedule
 
 OVERVIEW = [
     RowsPanel(
@@ -91,12 +91,13 @@ EDIT_HANDLER = TabbedInterface(
             heading=_("Words"),
         ),
         ObjectList(OVERVIEW, heading=_("Overview")),
-        ObjectList([PublishingPanel()], heading=_("Settings")),
-    ]
+        ObjectList([SchedulePanel()], heading=_("Settings")),
+    ],
+    base_form_class=ScheduleForm,
 )
 
 
-class ChronologyEditView(AsksBeforeOverwriting, EditView):
+class ChronologyEditView(AsksBeforeOverwriting, ShowsSchedule, EditView):
     pass
 
 

@@ -12,6 +12,7 @@ from django.db.models import (
     BigIntegerField,
     BooleanField,
     Case,
+    CharField,
     Exists,
     IntegerField,
     OuterRef,
@@ -177,6 +178,12 @@ def in_moderation(*statuses: str) -> QuerySet[Any]:
 def scheduled() -> QuerySet[Any]:
     """The ids of the pages that a version is scheduled of."""
     return _states(Revision.objects.filter(approved_go_live_at__isnull=False), "object_id")
+
+
+def goes_live() -> Subquery:
+    """When the version of a page that is scheduled goes live."""
+    versions = Revision.objects.filter(approved_go_live_at__isnull=False).order_by("approved_go_live_at")
+    return Subquery(versions.filter(object_id=Cast(OuterRef("pk"), CharField())).values("approved_go_live_at")[:1])
 
 
 def sent_back_to(user: Any) -> QuerySet[WorkflowState]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import LockedPagesPanel
-from wagtail.models import Page, TaskState
+from wagtail.models import Page, Revision, TaskState
 
 from timeline.models import EntryPage
 from timeline.running import lateness, schedule
@@ -117,6 +118,23 @@ class WaitingPanel(Component):
         return [Waiting("draft", pk, since) for pk, since in changed]
 
 
+class ScheduledPanel(Component):
+    """What waits to be published, the next first; nothing when nothing does."""
+
+    name = "scheduled"
+    template_name = "timeline/admin/home_scheduled.html"
+    order = 110
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        scheduled = Revision.page_revisions.filter(approved_go_live_at__isnull=False).order_by("approved_go_live_at")
+        rows = scheduled.values("object_id", "object_str", "approved_go_live_at")
+        return {"rows": rows[:LONGEST_LIST]}
+
+    def render_html(self, parent_context: Any = None) -> Any:
+        context = self.get_context_data(parent_context)
+        return render_to_string(self.template_name, context) if context["rows"] else ""
+
+
 class WarningsPanel(Component):
     """What does not run by itself as it should; nothing when all does."""
 
@@ -138,5 +156,6 @@ def tidy_panels(request: HttpRequest, panels: list[Component]) -> None:
     panels[:] = [
         WarningsPanel(),
         WaitingPanel(),
+        ScheduledPanel(),
         *(panel for panel in panels if isinstance(panel, LockedPagesPanel)),
     ]

@@ -9,12 +9,15 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
+from wagtail.locks import ScheduledForPublishLock
 from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 from wagtail.search import index
 
 from timeline.choices import Change, DateBasis, EventRole, MeasureDateKind, Weight
+from timeline.moments import moment
 
 from .category import Category
 from .commodity import Commodity
@@ -46,6 +49,15 @@ class EntryPermissions(PagePermissionTester):
             return False
         own_draft = self.page.owner_id == self.user.pk and self.page.first_published_at is None
         return own_draft or self.can_publish()
+
+
+class ScheduleLock(ScheduledForPublishLock):
+    """Wagtail's lock of an entry that waits to be published, with the moment and its time zone."""
+
+    def get_message(self, user: Any) -> str:
+        scheduled = self.object.scheduled_revision
+        said = gettext("“%(title)s” cannot be changed while it is scheduled. It goes live on %(moment)s.")
+        return said % {"title": scheduled.object_str, "moment": moment(scheduled.approved_go_live_at)}
 
 
 class EntryPage(Page):
@@ -150,6 +162,10 @@ class EntryPage(Page):
 
     def get_absolute_url(self) -> str:
         return f"/entries/{self.slug}/"
+
+    def get_lock(self) -> Any:
+        lock = super().get_lock()
+        return ScheduleLock(self) if isinstance(lock, ScheduledForPublishLock) else lock
 
     def permissions_for_user(self, user: Any) -> EntryPermissions:
         return EntryPermissions(user, self)

@@ -3,11 +3,10 @@
 
 import datetime
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from timeline.models import CommandRun, Version
+from timeline.moments import moment
 from timeline.running import schedule
 
 LINKS_UNCHECKED = datetime.timedelta(days=35)
@@ -34,8 +33,3 @@ def links_are_unchecked(now: datetime.datetime) -> str:
     if run.started_at > now - LINKS_UNCHECKED:
         return ""
     return _("The links of the sources have not been checked since %(time)s.") % {"time": moment(run.started_at)}
-
-
-def moment(time: datetime.datetime) -> str:
-    """A moment in words."""
-    return date_format(timezone.localtime(time), "j F Y, H:i")

@@ -194,21 +194,21 @@ def _note_failure(entry: EntryPage, revision: Revision, reasons: tuple[str, ...]
 
 
 def _tell(entry: EntryPage, revision: Revision, reasons: tuple[str, ...]) -> None:
-    """A letter to everybody who may publish; one that cannot be sent is only logged."""
+    """A letter to everybody who may publish, in their time zone; one that cannot be sent is only logged."""
     title = revision.object_str
-    body = render_to_string(
-        "timeline/admin/failed_publication.txt",
-        {
-            "title": title,
-            "due": revision.approved_go_live_at,
-            "reasons": reasons,
-            "url": settings.WAGTAILADMIN_BASE_URL + reverse("wagtailadmin_pages:edit", args=[entry.pk]),
-        },
-    )
+    said = {
+        "title": title,
+        "due": revision.approved_go_live_at,
+        "reasons": reasons,
+        "url": settings.WAGTAILADMIN_BASE_URL + reverse("wagtailadmin_pages:edit", args=[entry.pk]),
+    }
     subject = _("“%(title)s” was not published") % {"title": title}
     may_publish = {"groups__page_permissions__permission__codename": "publish_page"}
     users = get_user_model().objects.filter(**may_publish, is_active=True).exclude(email="")
-    for address in users.values_list("email", flat=True).distinct():
+    zones = dict(users.values_list("email", "wagtail_userprofile__current_time_zone"))
+    for address, zone in zones.items():
+        with timezone.override(zone or settings.TIME_ZONE):
+            body = render_to_string("timeline/admin/failed_publication.txt", said)
         try:
             EmailMessage(" ".join(subject.split()), body, to=[address]).send()
         except (OSError, smtplib.SMTPException):

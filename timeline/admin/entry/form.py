@@ -9,20 +9,19 @@ from django.db.models import Model
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
     CommentPanel,
     FieldPanel,
     FieldRowPanel,
     MultiFieldPanel,
     ObjectList,
-    PublishingPanel,
     TabbedInterface,
     TitleFieldPanel,
 )
 
 from timeline.admin.guide import GuidePanel
 from timeline.admin.rows import CITATION, FigureForm, Forgiving, PickPanel, RowField, RowsPanel
+from timeline.admin.schedule import ScheduleForm, SchedulePanel
 from timeline.models import Commodity, EntryPage, FigureSeries, Organisation, Person, Source
 from timeline.models.entry import CHANGE_FIELDS
 from timeline.models.link import at_hand
@@ -56,7 +55,7 @@ def fetch_chosen(data: Mapping[str, Any]) -> None:
         at_hand().fetch(model, ids)
 
 
-class EntryForm(Forgiving, WagtailAdminPageForm):
+class EntryForm(Forgiving, ScheduleForm):
     """The form of an entry. A draft may lack anything; what readers will see may not.
 
     Wagtail asks for a full form whenever an entry goes public or to moderation. The
@@ -284,7 +283,7 @@ SETTINGS = [
             "another one, the old address leads to it."
         ),
     ),
-    PublishingPanel(),
+    SchedulePanel(),
     CommentPanel(),
 ]
 

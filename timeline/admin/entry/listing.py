@@ -31,8 +31,9 @@ from timeline.admin.record.choosers import date_words
 from timeline.choices import Weight
 from timeline.models import Category, Commodity, EntryCommodity, EntryPage, EntryPerson, Person
 from timeline.models.commodity import READING_ORDER
+from timeline.moments import moment
 
-CHANGED_AT = "latest_revision_created_at"
+CHANGED_AT, GOES_LIVE = "latest_revision_created_at", "goes_live"
 LIVE, CHANGED, MODERATION, SCHEDULED, DRAFT = "live", "changed", "moderation", "scheduled", "draft"
 
 
@@ -46,6 +47,10 @@ def date_and_plan(entry: EntryPage) -> str:
     """The date as readers see it, and whether it is still to come."""
     date = date_words(entry.date) or gettext("No date yet")
     return gettext("%(date)s (planned)") % {"date": date} if entry.planned else date
+
+
+def when_live(entry: EntryPage) -> str:
+    return moment(entry.goes_live) if entry.goes_live else ""
 
 
 class CommodityField(ModelChoiceField):
@@ -175,6 +180,7 @@ class EntryIndexView(ExportsColumns, LinksToImports, IndexView):
         SourceCountColumn("sources", label=_("Sources"), accessor="source_count", width="6%"),
         Column("differs", label=_("Differs"), accessor=lambda entry: entry.disagreement_count or "", width="6%"),
         DateColumn("corrected", label=_("Corrected"), sort_key="corrected", width="8%"),
+        Column(GOES_LIVE, label=_("Goes live"), accessor=when_live, classname="goes-live", width="14%"),
         DateColumn(
             CHANGED_AT,
             label=_("Changed"),
@@ -212,13 +218,15 @@ class EntryIndexView(ExportsColumns, LinksToImports, IndexView):
                 source_count=needs.source_count(),
                 disagreement_count=needs.disagreement_count(),
                 corrected=needs.last_corrected(),
+                goes_live=needs.goes_live(),
             )
         )
 
     def get_table(self, object_list: Any) -> Any:
-        """Without the column "Changed" unless the list is sorted by it: headlines need the room."""
-        asked = self.ordering.removeprefix("-") == CHANGED_AT
-        self.columns = [column for column in self.columns if asked or column.name != CHANGED_AT]
+        """Without "Changed" unless that sorts it, and "Goes live" unless only what is scheduled is listed."""
+        asked = {CHANGED_AT: self.ordering.removeprefix("-") == CHANGED_AT}
+        asked[GOES_LIVE] = self.request.GET.get("status") == SCHEDULED
+        self.columns = [column for column in self.columns if asked.get(column.name, True)]
         return super().get_table(object_list)
 
     def search_queryset(self, queryset: QuerySet) -> QuerySet:

@@ -40,6 +40,7 @@ from wagtail.signal_handlers import reference_index_auto_update_disabled
 from timeline.admin.conflicts import AsksBeforeOverwriting
 from timeline.admin.keeping import KeepsPage
 from timeline.admin.record.viewsets import list_uses
+from timeline.admin.schedule import ShowsSchedule, say_when
 from timeline.models import EntryPage, Version
 from timeline.models.entry import ROWS_OF_ROWS
 from timeline.models.fields import printable
@@ -123,7 +124,7 @@ class AtHandView:
             messages.warning(self.request, _listed(heading, sentences))  # type: ignore[attr-defined]
 
 
-class EntryCreateView(KeepsPage, AtHandView, BackToEntries, CreateView):
+class EntryCreateView(KeepsPage, ShowsSchedule, AtHandView, BackToEntries, CreateView):
     form_class: Any
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -131,7 +132,7 @@ class EntryCreateView(KeepsPage, AtHandView, BackToEntries, CreateView):
         return super().post(request)
 
 
-class EntryEditView(AsksBeforeOverwriting, SentBackWithReason, AtHandView, BackToEntries, EditView):
+class EntryEditView(AsksBeforeOverwriting, SentBackWithReason, ShowsSchedule, AtHandView, BackToEntries, EditView):
     """Edits an entry."""
 
     def get_object(self) -> EntryPage:
@@ -148,7 +149,7 @@ class EntryEditView(AsksBeforeOverwriting, SentBackWithReason, AtHandView, BackT
         return form.says_the_same()
 
 
-class EntryRevertView(AtHandView, BackToEntries, RevisionsRevertView):
+class EntryRevertView(ShowsSchedule, AtHandView, BackToEntries, RevisionsRevertView):
     pass
 
 
@@ -201,7 +202,9 @@ class EntryApprovalView(AsksWhy, WorkflowActionView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             with transaction.atomic():
-                return super().post(request, *args, **kwargs)
+                response = super().post(request, *args, **kwargs)
+            say_when(request, self.object)
+            return response
         except ValidationError as error:
             refuse(request, self.object.get_admin_display_title(), error.messages)
             edit = reverse("wagtailadmin_pages:edit", args=[self.object.pk])
