@@ -33,7 +33,7 @@ def test_what_a_moderator_publishes_is_what_readers_see(client, moderator):
     add_row(data, "coverage", date="2019-06/2019-07", note="Private.")
     assert moderator.post(edit_url(page), data).status_code == 302
     assert overview(client) is None, "a draft"
-    assert moderator.post(edit_url(page), data | PUBLISH).status_code == 302
+    assert moderator.post(edit_url(page), form_data(moderator.get(edit_url(page))) | PUBLISH).status_code == 302
     answer = client.get("/").content.decode()
     assert "<h1>Seven years of rice</h1>" in answer
     assert "Private." not in answer

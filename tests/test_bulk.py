@@ -1,5 +1,6 @@
 """Many entries at once: the rules of one hold for all, and nobody's work is written over."""
 
+import datetime
 from typing import Any
 
 import pytest
@@ -54,6 +55,13 @@ class TestPublishing:
         url = bulk("publish", draft_entry())
         assert 'name="change"' not in moderator.get(url).content.decode()
         assert "1 entry was published." in messages_of(moderator.post(url, follow=True))
+
+    def test_what_is_scheduled_is_not_said_to_be_published(self, moderator):
+        later = draft_entry(title="Later", go_live_at=datetime.datetime(2040, 1, 1, tzinfo=datetime.UTC))
+        said = messages_of(moderator.post(bulk("publish", later, draft_entry()), follow=True))
+        assert "“Later” goes live on 1 January 2040, 00:00, UTC." in said
+        assert "1 entry was published." in said
+        assert not newest(later).live
 
     def test_an_entry_without_anything_new_gets_no_further_version(self, moderator):
         same, new = publish_entry(), draft_entry()

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import Http404
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkActi
 
 from timeline import edition
 from timeline.admin.finding import matching
+from timeline.admin.schedule import say_when
 from timeline.choices import Change, Weight
 from timeline.imports.editors import open_forms
 from timeline.models import (
@@ -138,14 +140,21 @@ class PublishAction(EntriesAction, PublishBulkAction):
                 (revision or draft.save_revision(user=user)).publish(user=user)
         return len(drafts), len(objects) - len(drafts)
 
-    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str:
-        said = ngettext(
-            "%(number)d entry was published.", "%(number)d entries were published.", num_parent_objects
-        ) % {"number": num_parent_objects}
+    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
+        scheduled = [
+            draft for draft in self._drafts.values() if draft.go_live_at and draft.go_live_at > timezone.now()
+        ]
+        for draft in scheduled:
+            say_when(self.request, draft)
+        published = num_parent_objects - len(scheduled)
+        said = ngettext("%(number)d entry was published.", "%(number)d entries were published.", published) % {
+            "number": published
+        }
+        said = said if published or not scheduled else ""
         if num_child_objects:
             rest = ngettext("%(number)d has nothing new.", "%(number)d have nothing new.", num_child_objects)
-            said = f"{said} {rest % {'number': num_child_objects}}"
-        return said
+            said = f"{said} {rest % {'number': num_child_objects}}".strip()
+        return said or None
 
 
 class WithdrawAction(EntriesAction, UnpublishBulkAction):

@@ -200,9 +200,9 @@ class EntryIndexView(ExportsColumns, LinksToImports, IndexView):
         "category": (_("Category"), lambda entry: entry.category.name if entry.category else ""),
         "sources": (_("Sources"), lambda entry: entry.source_count),
         "disagreements": (_("Disagreements"), lambda entry: entry.disagreement_count),
-        "published": (_("Published"), lambda entry: entry.first_published_at),
-        "corrected": (_("Last corrected"), lambda entry: entry.corrected),
-        "changed": (_("Last changed"), lambda entry: entry.latest_revision_created_at),
+        "published": (_("Published (UTC)"), lambda entry: entry.first_published_at),
+        "corrected": (_("Last corrected (UTC)"), lambda entry: entry.corrected),
+        "changed": (_("Last changed (UTC)"), lambda entry: entry.latest_revision_created_at),
         "status": (_("Status"), lambda entry: str(entry.status_string)),
     }
 
