@@ -34,6 +34,7 @@ ORDER = [
     {"dataset"},
     {"backup"},
     {"running.status"},
+    {"running.doctor"},
     {"urls"},
 ]
 # Inside the editors' side: what all forms share, then a source, the other records, an entry.
@@ -41,7 +42,7 @@ ADMIN = ["source", "record", "entry"]
 # They only tell Django and Wagtail what there is.
 WIRING = {"__init__", "apps", "wagtail_hooks", "management", "migrations"}
 # A page is rendered for editors only in the preview, by what renders it for readers.
-NOT_FOR_READERS = {"accounts", "audit", "admin", "content", "imports", "generated"}
+NOT_FOR_READERS = {"accounts", "audit", "admin", "content", "imports", "generated", "running.doctor"}
 
 
 def room_of(module: str) -> str:

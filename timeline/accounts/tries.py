@@ -85,6 +85,12 @@ def unlock(name_or_address: str) -> int:
     return found.delete()[0]
 
 
+def address_tried(name: str) -> str | None:
+    """Where the last try of a password came from; None if there was none."""
+    key = _digest(Kind.PASSWORD, name)
+    return SignInTry.objects.filter(account=key).order_by("-tried_at").values_list("address", flat=True).first()
+
+
 def _digest(kind: Kind, account: object) -> str:
     """One for all ways to write a name."""
     name = unicodedata.normalize("NFKC", str(account)).strip().casefold()

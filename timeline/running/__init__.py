@@ -7,4 +7,5 @@ disks        whether there is room where we and the database write
 websub       tells a hub which feeds have news
 lateness     what is late, for the home page and for ``/status.json``
 status       ``/status.json``: whether all goes well, for a program that watches the site
+doctor/      what is missing in a deployment, and what to do about it
 """
