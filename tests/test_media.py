@@ -152,6 +152,20 @@ def test_a_rendition_tells_nothing_either(settings, tmp_path):
     assert not any(SECRET.encode() in file.read_bytes() for file in files)
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16", "CMYK"])
+def test_a_picture_of_any_kind_of_colour_is_taken(mode):
+    kind = "JPEG" if mode == "CMYK" else "PNG"
+    for more in ({}, {"icc_profile": profile()}, {"icc_profile": b"damaged"}):
+        content = picture(kind, mode=mode, **more)
+        assert kept(f"a.{kind.lower()}", content)[1].size == (60, 40)
+
+
+def test_sixteen_bits_of_grey_stay_grey():
+    out = io.BytesIO()
+    Image.new("I;16", (20, 20), 0x8000).save(out, "PNG")
+    assert kept("a.png", out.getvalue())[1].convert("L").getpixel((5, 5)) == 0x80
+
+
 def animated(kind: str, frames: int, size: tuple[int, int]) -> bytes:
     first, *more = [Image.new("RGB", size, (number * 9 % 255, 0, 0)) for number in range(frames)]
     out = io.BytesIO()

@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.http import HttpResponse
 from django.test import Client
 
+from tests.editing import form_data, user
 from tests.specimens import EMBEDS, ENTRY, PAGES
 from timeline.formats import FORMATS
 from timeline.models import EntryPage
@@ -75,3 +76,17 @@ def test_a_preview_has_the_address_of_the_page_and_still_knows_the_editor(specim
     client.cookies.load(signed_in)
     client.get(f"/admin/pages/{specimens.pk}/revisions/{specimens.latest_revision_id}/view/")
     assert asked == [(ENTRY, "admin")]
+
+
+def test_somebody_signs_in_with_the_cookies_of_production(settings):
+    settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    user("Editors")
+    client = Client(enforce_csrf_checks=True, HTTP_ORIGIN="https://testserver")
+    form = form_data(client.get("/admin/login/", secure=True), ".login-form")
+    client.post("/admin/login/", {**form, "username": "editors", "password": "secret"}, secure=True)
+    assert client.get("/admin/account/", secure=True).status_code == 200
+    for name in ("__Host-sessionid", "__Host-csrftoken"):
+        cookie = client.cookies.pop(name)
+        assert [cookie[part] for part in ("secure", "httponly", "path", "domain")] == [True, True, "/", ""]
+    assert not client.cookies

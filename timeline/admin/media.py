@@ -5,6 +5,7 @@ The forms stand at the end of every way to upload that Wagtail has, so that whoe
 
 import io
 import zipfile
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -27,7 +28,7 @@ NAMES = {"images", "documents"}
 """What they are called in the main menu and beside the search of the admin."""
 
 
-def nothing_here(request: HttpRequest, **found: Any) -> HttpResponse:
+def nothing_here(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
@@ -104,18 +105,27 @@ def _anew(upload: Any) -> bytes:
 def _plain(frame: Image.Image) -> Image.Image:
     """The pixels of a frame in sRGB, without anything that was said of them."""
     frame.load()
+    profile, is_clear = frame.info.get("icc_profile"), frame.has_transparency_data
     shown = ImageOps.exif_transpose(frame)
-    if profile := frame.info.get("icc_profile"):
-        mode = "RGBA" if "A" in shown.getbands() else "RGB"
-        known = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        shown = ImageCms.profileToProfile(shown, known, ImageCms.createProfile("sRGB"), outputMode=mode) or shown
-    elif shown.mode == "P":
-        shown = shown.convert("RGBA" if "transparency" in shown.info else "RGB")
-    elif shown.mode == "CMYK":
-        shown = shown.convert("RGB")
+    if shown.mode.startswith("I"):  # 16 bits of grey
+        shown = shown.point(lambda grey: grey * (1 / 256)).convert("L")
+    if profile and shown.mode == "CMYK":
+        shown = _in_srgb(shown, profile)
+    elif shown.mode != "L":
+        shown = shown.convert("RGBA" if is_clear else "RGB")
+        shown = _in_srgb(shown, profile) if profile else shown
     plain = Image.new(shown.mode, shown.size)
     plain.paste(shown)
     return plain
+
+
+def _in_srgb(shown: Image.Image, profile: bytes) -> Image.Image:
+    """The colours as the picture's own profile means them; where that is damaged, as they are."""
+    mode = "RGBA" if shown.mode == "RGBA" else "RGB"
+    with suppress(ImageCms.PyCMSError, OSError):
+        known, web = ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(shown, known, web, outputMode=mode) or shown
+    return shown.convert(mode)
 
 
 # -- documents ----------------------------------------------------------------------------
