@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -30,6 +31,7 @@ from timeline.audit.events import FIELDS, Event, tell
 from timeline.imports import loading, uploads
 from timeline.management.commands import backup, restore
 from timeline.models import Import, Merge
+from timeline.running import service
 
 pytestmark = pytest.mark.django_db
 
@@ -326,6 +328,23 @@ def test_a_traceback_is_a_field_and_the_request_of_djangos_own_lines_is_not():
     assert "whisper" not in line
     assert json.loads(line)["traceback"].startswith("Traceback (most recent call last):")
     assert json.loads(line)["message"] == f"Went wrong: {TYPED}"
+
+
+def test_what_a_service_prints_is_lines_of_the_log(settings, monkeypatch, caplog):
+    class Printing(service.Service):
+        def run(self) -> str:
+            self.stdout.write("Done.")
+            self.stderr.write("One\nwent wrong.")
+            self.stopping.set()
+            return ""
+
+    settings.DEVELOPMENT = False
+    monkeypatch.setattr(service.connection, "close", lambda: None)
+    one = Printing()
+    one.stopping = threading.Event()
+    one.serve(1)
+    told = [(record.levelname, record.getMessage()) for record in caplog.records]
+    assert told == [("INFO", "Done."), ("WARNING", "One"), ("WARNING", "went wrong.")]
 
 
 class TestTheIdOfARequest:

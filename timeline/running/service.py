@@ -1,16 +1,35 @@
 """Commands that run once, or again and again as a service under a supervisor. DECISIONS 98."""
 
+import io
+import logging
 import signal
+import sys
 import threading
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 
 LONGEST_PAUSE = 60
 """Seconds between two attempts to reach a database that is away."""
+
+logger = logging.getLogger(__name__)
+
+
+class LogLines(io.TextIOBase):
+    """What a service prints, as lines of the log: nobody reads it but what collects them."""
+
+    def __init__(self, level: int) -> None:
+        self.level = level
+
+    def write(self, text: str) -> int:
+        for line in text.splitlines():
+            if line.strip():
+                logger.log(self.level, "%s", line.strip())
+        return len(text)
 
 
 class Service(BaseCommand):
@@ -36,6 +55,8 @@ class Service(BaseCommand):
 
     def serve(self, every: int) -> None:
         """Run every so many seconds until told to stop; wait longer and longer for a database that is away."""
+        if not (settings.DEVELOPMENT or sys.stderr.isatty()):
+            self.stdout, self.stderr = OutputWrapper(LogLines(logging.INFO)), OutputWrapper(LogLines(logging.WARNING))
         pause = 1
         while not self.stopping.is_set():
             try:
