@@ -19,10 +19,11 @@ LONGEST_PAUSE = 60
 logger = logging.getLogger(__name__)
 
 
-class LogLines(io.TextIOBase):
+class LogLines(io.StringIO):
     """What a service prints, as lines of the log: nobody reads it but what collects them."""
 
     def __init__(self, level: int) -> None:
+        super().__init__()
         self.level = level
 
     def write(self, text: str) -> int:
