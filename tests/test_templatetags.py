@@ -87,6 +87,8 @@ def test_how_a_date_is_known_is_the_note_or_a_sentence_for_the_basis():
     ("changes", "expected"),
     [
         ({"value": "25"}, "25%"),
+        ({"value": "-0.5"}, "-0.5%"),
+        ({"low": "-1234.50", "high": "-0.25"}, "-1,234.50–-0.25%"),
         ({"value": "67.6", "unit": "money", "currency": "USD", "scale": "billion"}, "$67.6 billion"),
         (
             {

@@ -157,8 +157,9 @@ def _figure_value(
 
 
 def _number(text: str) -> str:
-    whole, point, fraction = text.partition(".")
-    return f"{int(whole):,}{point}{fraction}"
+    whole, point, fraction = text.removeprefix("-").partition(".")
+    sign = "-" if text.startswith("-") else ""  # which the whole part alone would lose: -0.5
+    return f"{sign}{int(whole):,}{point}{fraction}"
 
 
 def _unit(unit: str, currency: str, value: str | None) -> str:
