@@ -21,7 +21,7 @@ from timeline.accounts import tries
 
 from .finding import Finding, good, miss, note
 
-SECONDS = 10
+SECONDS = 30
 FORGED = "192.0.2.77"
 """An address that nobody has (RFC 5737)."""
 
@@ -69,7 +69,10 @@ def answers() -> Iterator[Finding]:
         answer = ask("/")
     except ssl.SSLError as error:
         reason = getattr(error, "verify_message", "") or error
-        yield miss(_("The certificate of the site does not hold: %s") % reason, _("Renew it, and restart the proxy."))
+        yield miss(
+            _("The certificate of the site does not hold: %s") % reason,
+            _("Renew it, and restart the proxy. SSL_CERT_FILE names those whom to trust here."),
+        )
         return
     except (OSError, http.client.HTTPException) as error:
         advice = _("Do the proxy and the site run, and does its name lead to this machine, from here too?")
