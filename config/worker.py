@@ -2,13 +2,18 @@
 
 A thread works on a request from when all of it has arrived until all of its answer is made. Whoever sends half a
 request, or does not read an answer, holds a buffer (on the disk when it is large) and no thread. DECISIONS 118.
+
+Nor do they hold a connection for good: a request has an end of time, and there are never more connections than files
+that we may open.
 """
 
 import logging
 import os
 import re
+import resource
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -40,6 +45,12 @@ LIMITS: dict[str, Any] = {
 }
 
 
+HEAD_SECONDS, REQUEST_SECONDS = 30, 600
+"""In which the head of a request, and all of it, must have arrived, however steadily it comes."""
+
+FILES = 3
+"""That a connection may need: itself, a large request, a large answer."""
+
 LONG = re.compile(r"/(entries|changes|dataset)[^/]*\.\w+|/dataset/\d+\.zip")
 """Addresses of what may be megabytes: the whole chronology in a format."""
 
@@ -67,6 +78,33 @@ class Client(HTTPChannel):
     """A connection of somebody who asks."""
 
     task_class = Answer
+    began = 0.0
+    """When the request began of which a part has arrived."""
+
+    def received(self, data: bytes) -> bool:
+        if self.request is None:
+            self.began = time.time()
+        return bool(super().received(data))
+
+    def is_late(self, now: float) -> bool:
+        """Whether a request takes too long to arrive."""
+        request = self.request
+        if request is None or self.requests:
+            return False
+        return now - self.began > (REQUEST_SECONDS if request.headers_finished else HEAD_SECONDS)
+
+
+def most_connections() -> int:
+    """As many as there can be files for; where we may, we ask for more of these."""
+    wanted, (soft, hard) = LIMITS["connection_limit"] * FILES, resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):  # a hardened unit does not let us
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+        return min(LIMITS["connection_limit"], soft // FILES)
+    return int(LIMITS["connection_limit"])
 
 
 class Dispatcher:
@@ -96,7 +134,7 @@ class BufferingWorker(Worker):
 
     def run(self) -> None:
         self.channels: dict[int, Any] = {}
-        dispatcher = Dispatcher(self.cfg.threads)
+        dispatcher, most = Dispatcher(self.cfg.threads), most_connections()
         for listener in self.sockets:  # one by one, because of different kinds waitress takes none
             create_server(
                 self.answer,
@@ -104,7 +142,7 @@ class BufferingWorker(Worker):
                 sockets=[listener.sock],
                 _dispatcher=dispatcher,
                 backlog=self.cfg.backlog,
-                **LIMITS,
+                **LIMITS | {"connection_limit": most},
             )
         entrances = [one for one in self.channels.values() if isinstance(one, BaseWSGIServer)]
         for entrance in entrances:
@@ -128,10 +166,14 @@ class BufferingWorker(Worker):
         return [one for one in self.channels.values() if isinstance(one, Client)]
 
     def close_stalled(self) -> None:
-        """Close who takes nothing of an answer that is still being made; waitress does so with those that are."""
+        """Close who is too long at a request, and who takes nothing of an answer that is still being made.
+
+        Waitress closes who does nothing at all.
+        """
         now = time.time()
         for one in self.clients():
-            if one.total_outbufs_len and one.last_activity < now - LIMITS["channel_timeout"]:
+            takes_nothing = one.total_outbufs_len and one.last_activity < now - LIMITS["channel_timeout"]
+            if takes_nothing or one.is_late(now):
                 one.will_close = True
 
     def answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
