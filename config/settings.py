@@ -6,6 +6,7 @@ variable forgotten there stops the start instead of opening a door.
 
 import os
 import secrets
+import zoneinfo
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -273,6 +274,8 @@ LANGUAGES = [("en", "English"), ("ja", "日本語")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
+# What a machine calls its own zone is none: browsers do not know it, and stop at it in the list of an account.
+WAGTAIL_USER_TIME_ZONES = sorted(zoneinfo.available_timezones() - {"localtime", "Factory"})
 
 # Letters and logs
 

@@ -85,10 +85,10 @@ function write(form, words, store) {
 const title = (form) =>
   (form.querySelector("[name=title], [name=name], [name=family_name]")?.value || document.title).trim().slice(0, 100);
 
-/** When it was typed, as our pages write dates. */
+/** When it was typed, as our pages write dates: in the time zone of the account, not of the device. */
 function when({ at }) {
   const { lang } = document.documentElement;
-  const style = { dateStyle: "long", timeStyle: "short" };
+  const style = { dateStyle: "long", timeStyle: "short", timeZone: desk.dataset.keptZone };
   return new Date(at).toLocaleString(lang === "en" ? "en-GB" : lang, style);
 }
 

@@ -131,10 +131,15 @@ class TestTheZone:
         assert UserProfile.objects.get().current_time_zone == TOKYO
         assert not dialog(client.get(edit_url(entry))).select_one("[data-zone-take]")
 
-    def test_is_one_that_exists(self):
+    @pytest.mark.parametrize("name", ["Mars/Base", "localtime"])  # the second is what a machine calls its own
+    def test_is_one_that_exists_everywhere(self, name):
         client = at_the_desk("")
-        assert client.post(reverse("timeline_time_zone"), {"zone": "Mars/Base"}).status_code == 400
+        assert client.post(reverse("timeline_time_zone"), {"zone": name}).status_code == 400
         assert UserProfile.objects.get().current_time_zone == ""
+        account = BeautifulSoup(client.get(reverse("wagtailadmin_account")).content, "html.parser")
+        offered = [option["value"] for option in account.select("[name=locale-current_time_zone] option")]
+        assert TOKYO in offered
+        assert name not in offered
 
     def test_is_that_of_the_reader_in_letters(self, entry, django_capture_on_commit_callbacks):
         schedule(at_the_desk(TOKYO), entry, "2040-01-01 09:00")

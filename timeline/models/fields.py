@@ -1,9 +1,9 @@
 """Model fields shared by the nouns: EDTF dates and text that any feed can carry."""
 
 import functools
-import zoneinfo
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -37,8 +37,10 @@ def short_quotation(text: str) -> None:
         raise ValidationError(message, params={"words": words, "limit": QUOTATION_WORDS}, code="long_quotation")
 
 
-known_time_zones = functools.cache(zoneinfo.available_timezones)
-"""The names of the IANA time zone database: six hundred files, looked at once in a process."""
+@functools.cache
+def known_time_zones() -> frozenset[str]:
+    """The time zones that can be chosen: the IANA database, without what a machine calls its own."""
+    return frozenset(settings.WAGTAIL_USER_TIME_ZONES)
 
 
 def time_zone(name: str) -> None:

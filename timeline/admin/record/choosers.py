@@ -199,6 +199,7 @@ class RecordChooser(ChosenAtHand, snippets.SnippetChooserViewSet):
     create_view_class = RecordCreateView
     page_title = _("Choose")
     create_action_label = _("Create")
+    create_action_clicked_label = _("Creating…")
     per_page = 15
 
 
