@@ -18,6 +18,7 @@ function watch() {
   let state = "ok";
   let heard = performance.now(); // when the server answered last, to this account
   let asking, timer, refused = 0;
+  let dialog = null; // the form over this one whose button was pressed, to make a record
 
   /** Which of the states it is: ok, out, other, offline, down. */
   function ask() {
@@ -54,6 +55,7 @@ function watch() {
     const back = state !== "ok" && next === "ok";
     state = next;
     if (next === "ok") {
+      dialog = null;
       note.remove();
       if (back) resume();
     } else {
@@ -64,14 +66,16 @@ function watch() {
   }
 
   function show(next, name = "") {
-    const kept = form.dataset.kept === "no" ? words.lost : words.kept;
+    if (!dialog?.isConnected) dialog = null;
+    const kept = dialog || form.dataset.kept === "no" ? words.lost : words.kept;
     const after = { out: words.again, other: "" }[next] ?? words.retries;
-    const sentences = [words[next].replace("{name}", name), kept, saves || !after ? after : words.press];
+    const sentences = [words[next].replace("{name}", name), kept, (saves && !dialog) || !after ? after : words.press];
     const text = sentences.filter(Boolean).join(" ");
     const line = note.querySelector("p");
     if (line.textContent !== text) line.textContent = text; // else a screen reader says it each time
     note.querySelector("a").hidden = next !== "out";
-    if (!note.isConnected) form.querySelector("footer").before(note);
+    if (dialog && note.parentNode !== dialog) dialog.append(note);
+    else if (!note.isConnected) form.querySelector("footer").before(note);
   }
 
   /** Wagtail's own sign that something has changed: the draft saves itself. */
@@ -122,26 +126,29 @@ function watch() {
   document.addEventListener(
     "submit",
     (event) => {
-      if (event.target !== form || event.submitter?.formMethod === "get") return;
+      const { target } = event;
+      const above = target.method === "post" && target.closest(".modal");
+      if ((target !== form && !above) || event.submitter?.formMethod === "get") return;
       if (state === "ok" && performance.now() - heard < FRESH) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       if (heldUp) return;
       heldUp = true;
       const { submitter } = event;
+      dialog = above ? target : null;
       ask().then((found) => {
         heldUp = false;
-        if (found === "ok") press(submitter);
+        if (found === "ok") press(target, submitter);
         else submitter?.setAttribute("data-w-progress-loading-value", "false");
       });
     },
     { capture: true },
   );
 
-  function press(submitter) {
+  function press(target, submitter) {
     const disabled = submitter?.disabled; // it shows “Saving…”, but a disabled button sends no name
     if (disabled) submitter.disabled = false;
-    form.requestSubmit(submitter);
+    target.requestSubmit(submitter);
     if (disabled) submitter.disabled = true;
   }
 

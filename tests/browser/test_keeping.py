@@ -1,13 +1,17 @@
 """Nothing typed is lost: an editor's words outlive the session, the network, the server, the tab and the browser."""
 
 import contextlib
+import datetime
 import os
 import signal
+import zoneinfo
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
+from wagtail.users.models import UserProfile
 
 from tests import chromium as browsers
 from tests.browser.test_editor import HEADLINE, Desk
@@ -143,8 +147,12 @@ def test_a_lost_network_a_restarted_server_and_a_closed_tab(desk, page, entry):
     page.set_default_timeout(20_000)
     desk.page = page
     address = f"{desk.base}/admin/pages/{entry.pk}/edit/"
+    editor = get_user_model().objects.get(username="editors")
+    UserProfile.objects.update_or_create(user=editor, defaults={"current_time_zone": "Asia/Tokyo"})
     page.goto(address)
     found = offered(page)
+    typed = datetime.datetime.fromtimestamp(in_the_browser(page)[0]["at"] / 1000, zoneinfo.ZoneInfo("Asia/Tokyo"))
+    assert page.inner_text(".kept time") == f"{typed:%-d %B %Y} at {typed:%H:%M}", "as its account reads clocks"
     assert ["Date", "2025-04-16", "2025-13"] in found
     assert ["Statement 2 · Statement", "–", "They part."] in found
     with page.expect_navigation():
@@ -238,6 +246,24 @@ def test_a_record_which_does_not_save_itself_and_signing_out(desk, page):
     page.wait_for_url("**/login/**")
     assert "“Bessent”" in asked[-1]
     assert in_the_browser(page) == [], "a shared computer keeps nothing"
+
+
+def test_a_record_that_is_made_in_a_dialog(desk, page):
+    page.click("#id_entry_people-OPEN_MODAL")
+    page.click("[role=tab]:has-text('New person')")
+    dialog = page.locator("form[data-chooser-modal-creation-form]")
+    dialog.locator("[name=family_name]").fill("Akazawa")
+    Session.objects.all().delete()
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    note(page, "You are signed out.")
+    dialog.locator("button[type=submit]").last.click()
+    dialog.get_by_text("This browser cannot keep it: copy it to another place").wait_for()
+    assert "Server Error" not in page.inner_text(".modal-body")
+    sign_in_elsewhere(desk, "editors")
+    page.locator(".session-note").wait_for(state="detached")
+    dialog.locator("button[type=submit]").last.click()
+    page.wait_for_selector(".modal-body", state="detached")
+    assert Person.objects.get().family_name == "Akazawa"
 
 
 def test_two_editors_meet_our_page_and_no_other_question(desk, page, entry):
