@@ -67,7 +67,7 @@ function watch() {
 
   function show(next, name = "") {
     if (!dialog?.isConnected) dialog = null;
-    const kept = dialog || form.dataset.kept === "no" ? words.lost : words.kept;
+    const kept = dialog ? words.dialog : form.dataset.kept === "no" ? words.lost : words.kept;
     const after = { out: words.again, other: "" }[next] ?? words.retries;
     const sentences = [words[next].replace("{name}", name), kept, (saves && !dialog) || !after ? after : words.press];
     const text = sentences.filter(Boolean).join(" ");

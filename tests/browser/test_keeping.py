@@ -257,7 +257,7 @@ def test_a_record_that_is_made_in_a_dialog(desk, page):
     page.evaluate("window.dispatchEvent(new Event('online'))")
     note(page, "You are signed out.")
     dialog.locator("button[type=submit]").last.click()
-    dialog.get_by_text("This browser cannot keep it: copy it to another place").wait_for()
+    dialog.get_by_text("You are signed out. What you typed here waits as long as this dialog is open.").wait_for()
     assert "Server Error" not in page.inner_text(".modal-body")
     sign_in_elsewhere(desk, "editors")
     page.locator(".session-note").wait_for(state="detached")
