@@ -12,7 +12,7 @@ import os
 import re
 import resource
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from types import SimpleNamespace
@@ -20,6 +20,7 @@ from typing import Any
 
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
+from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ThreadedTaskDispatcher, WSGITask
@@ -51,8 +52,8 @@ HEAD_SECONDS, REQUEST_SECONDS = 30, 600
 FILES = 3
 """That a connection may need: itself, a large request, a large answer."""
 
-LONG = re.compile(r"/(entries|changes|dataset)[^/]*\.\w+|/dataset/\d+\.zip")
-"""Addresses of what may be megabytes: the whole chronology in a format."""
+LONG = re.compile(r"/entries[^/]*\.\w+")
+"""Addresses of what may be megabytes and is made while it is read: the whole chronology in a format."""
 
 
 class Answer(WSGITask):
@@ -197,14 +198,27 @@ class BufferingWorker(Worker):
             answer.status, answer.headers = status, headers
             return start_response(status, headers, *error)
 
+        def log() -> None:
+            asked = [(name[5:].replace("_", "-"), value) for name, value in environ.items() if name[:5] == "HTTP_"]
+            self.log.access(answer, asked, environ, timedelta(seconds=time.monotonic() - began))
+
         content = self.wsgi(environ, start)
+        if isinstance(content, ReadOnlyFileBasedBuffer) and environ["REQUEST_METHOD"] != "HEAD":
+            answer.sent = int(dict(answer.headers).get("Content-Length", 0))
+            log()
+            return content  # a file, which waitress reads by itself as its reader takes it
+        return self.pieces(content, answer, environ["REQUEST_METHOD"] != "HEAD", log)
+
+    def pieces(
+        self, content: Iterable[bytes], answer: SimpleNamespace, has_body: bool, log: Callable[[], None]
+    ) -> Iterator[bytes]:
+        """An answer that is made piece by piece; the line of the log comes at its end."""
         try:
             for chunk in content:
                 answer.sent += len(chunk)
-                if environ["REQUEST_METHOD"] != "HEAD":
+                if has_body:
                     yield chunk
         finally:
             if hasattr(content, "close"):
                 content.close()
-            asked = [(name[5:].replace("_", "-"), value) for name, value in environ.items() if name[:5] == "HTTP_"]
-            self.log.access(answer, asked, environ, timedelta(seconds=time.monotonic() - began))
+            log()

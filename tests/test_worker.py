@@ -2,12 +2,18 @@
 
 import resource
 import socket
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from waitress import wasyncore
 from waitress.adjustments import Adjustments
+from waitress.server import create_server
 
 from config import worker
 from config.worker import HEAD_SECONDS, LIMITS, REQUEST_SECONDS, BufferingWorker, Client
@@ -110,3 +116,71 @@ def test_there_are_never_more_connections_than_files_for_them(monkeypatch, limit
     monkeypatch.setattr(worker.resource, "getrlimit", lambda _kind: limits)
     monkeypatch.setattr(worker.resource, "setrlimit", raise_limits)
     assert worker.most_connections() == most
+
+
+class Site:
+    """A worker with four threads, whose answers are a file."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.worker = object.__new__(BufferingWorker)
+        self.worker.channels, self.worker.nr, self.worker.max_requests = {}, 0, 1000
+        self.worker.cfg = SimpleNamespace(workers=1, forwarded_allow_ips=[])
+        self.worker.log = SimpleNamespace(access=lambda *_line: None)
+        self.worker.wsgi = self.answer
+        self.entrance = socket.create_server(("127.0.0.1", 0))
+        self.threads = worker.Dispatcher(4)
+        self.server = create_server(
+            self.worker.answer,
+            map=self.worker.channels,
+            sockets=[self.entrance],
+            _dispatcher=self.threads,
+            **LIMITS,
+        )
+        self.server.channel_class = Client
+        self.is_over = False
+        self.loop = threading.Thread(target=self.turn)
+        self.loop.start()
+
+    def answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        start("200 OK", [("Content-Length", str(self.file.stat().st_size))])
+        content: Iterable[bytes] = environ["wsgi.file_wrapper"](self.file.open("rb"))
+        return content
+
+    def asked(self, method: str = "GET") -> socket.socket:
+        link = socket.create_connection(self.entrance.getsockname(), timeout=5)
+        link.sendall(f"{method} /dataset/1.zip HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        return link
+
+    def turn(self) -> None:
+        while not self.is_over:
+            wasyncore.loop(timeout=0.05, use_poll=True, map=self.worker.channels, count=1)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    file = tmp_path / "1.zip"
+    with file.open("wb") as content:
+        content.truncate(2 * LIMITS["outbuf_high_watermark"])
+    site = Site(file)
+    yield site
+    site.is_over = True
+    site.loop.join()
+    site.threads.shutdown()
+    for one in list(site.worker.channels.values()):
+        one.handle_close()
+    site.entrance.close()
+
+
+def test_who_reads_a_file_slowly_holds_no_thread(site):
+    """More of them than there are threads, and a file larger than what is made ahead of a reader."""
+    with ExitStack() as links:
+        for _ in range(8):
+            assert links.enter_context(site.asked()).recv(1000).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_of_a_file_head_tells_the_length_and_sends_nothing(site):
+    with site.asked("HEAD") as link:
+        words = link.recv(1000)
+        assert f"Content-Length: {site.file.stat().st_size}".encode() in words
+        assert words.endswith(b"\r\n\r\n")
