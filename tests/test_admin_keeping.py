@@ -102,7 +102,7 @@ class TestTakingOver:
         assert moderator.post(edit_url(entry), theirs).status_code == 302
         shown = editor.post(f"{edit_url(entry)}?kept=show", copy)
         assert shown.status_code == 409
-        assert "moderators saved this entry at" in messages_of(shown)
+        assert "moderators saved this entry on" in messages_of(shown)
         assert form_data(shown)["title"] == "My headline"
 
     def test_the_browser_is_told_what_is_saved(self, editor, entry):
