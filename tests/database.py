@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection, connections
@@ -92,6 +93,7 @@ def _leave(name: str) -> None:
     connection.settings_dict["NAME"] = name
     for cache in caches.all(initialized_only=True):
         cache.clear()
+    ContentType.objects.clear_cache()  # an upgraded database counts them otherwise
 
 
 def _drop(name: str, cursor: Any) -> None:

@@ -201,6 +201,7 @@ NOT_THERE = {
     **{(PAGES | EMBEDS)[name]: status for name, status in STATUS.items()},
     "/dataset/1.zip": 404,
     "/api/v1/nothing": 404,
+    "/.well-known/security.txt": 404,  # while nobody is named whom to tell
 }
 """Addresses of what is gone or never was."""
 

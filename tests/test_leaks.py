@@ -251,7 +251,7 @@ MARK = "zyzzogeton"
 TEXT = f"{WORD} {MARK}"
 GONE = ["withdrawn-later", "private-later", "expired-later"]
 SAYS_NOTHING_OF_ENTRIES = {
-    *("about", "favicon", "icon", "latest_dataset", "opensearch", "robots", "status"),
+    *("about", "favicon", "icon", "latest_dataset", "opensearch", "robots", "security", "status"),
     *("touch_icon", "dataset", "sitemap", "sitemap_index", "glossary", "term", "api:start", "api:openapi"),
     *("api:coverage", "api:glossary", "api:nothing_here", "api:withdrawals"),
 }
