@@ -31,7 +31,7 @@ BUILDING_SECONDS = 300
 def page(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/dataset/``: what the dataset is, the editions that are kept, and every column in words."""
     known = storage.known()
-    latest = next(filter(storage.is_kept, known), None)
+    latest = storage.newest(known)
     site = about_site(edition)
     description = _("Everything public of %s as one file: entries, statements, citations, figures and records.")
     return render_page(
@@ -78,7 +78,7 @@ def latest(request: HttpRequest) -> HttpResponse:
     if not known:
         raise Http404(_("There is no dataset yet."))
     response: HttpResponse
-    if found := next(filter(storage.is_kept, known), None):
+    if found := storage.newest(known):
         response = HttpResponseRedirect(f"/dataset/{found.version}.zip")
         response.headers["Cache-Control"] = CACHING
         return response

@@ -44,6 +44,11 @@ def is_kept(dataset: Dataset) -> bool:
     return dataset.withdrawn_at is None and file_of(dataset).exists()
 
 
+def newest(datasets: list[Dataset]) -> Dataset | None:
+    """The first that may be had."""
+    return next(filter(is_kept, datasets), None)
+
+
 def changed_at() -> datetime.datetime | None:
     """When the store last got a file. (A withdrawal changes the edition.)"""
     return max((dataset.built_at for dataset in known() if is_kept(dataset)), default=None)
@@ -87,7 +92,7 @@ def put(dataset: Dataset, archive: Path, redacted: int) -> Dataset:
 
 def sweep(held: Path) -> None:
     """Delete the files of datasets that may not be had (any more) from the folder, which is held."""
-    offered = {file_of(dataset) for dataset in known() if dataset.withdrawn_at is None}
+    offered = {file_of(dataset) for dataset in Dataset.objects.offered().defer("versions")}
     for file in held.glob("[0-9]*"):
         if file not in offered:
             try:
