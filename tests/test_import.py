@@ -166,8 +166,7 @@ class TestReadingUploads:
         ("content", "sentence"),
         [
             (b"", "empty"),
-            ("name\nSatō".encode("utf-16"), "UTF-16"),
-            ("name\n佐藤".encode("shift_jis"), "line 2 has a character in another encoding"),
+            (b"name\n\xff\x00\x81", "line 2 has a character that belongs to no encoding"),
             (b"a" * (5 * 1024 * 1024 + 1), "larger than 5 MB"),
             (b"PK\x03\x04 damaged", "cannot be opened"),
             (b"%PDF-1.7", "neither CSV nor JSON"),
@@ -349,8 +348,8 @@ class TestInTheAdmin:
         assert not Person.objects.exists()
 
     def test_what_cannot_be_read_makes_no_import(self, moderator):
-        page = self.upload(moderator, "people.csv", "family_name\n佐藤".encode("shift_jis"))
-        assert "another encoding" in page.content.decode()
+        page = self.upload(moderator, "people.csv", b"family_name\n\xff\x00\x81")
+        assert "no encoding in which" in page.content.decode()
         assert not Import.objects.exists()
 
     def test_exports_and_templates(self, moderator, minister):

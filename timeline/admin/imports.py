@@ -23,6 +23,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from timeline.audit.events import Event, tell
 from timeline.content.kinds import ENTRIES, Kind
 from timeline.imports import checking, examples, exporting, loading, uploads
+from timeline.imports.encodings import Encoded
 from timeline.imports.tables import accepted, columns, write
 from timeline.models import EntryPage, Import
 
@@ -53,9 +54,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_(
-            "CSV in UTF-8, a JSON file of the pack, or a ZIP of several. At most 5 MB, 5,000 rows and 200 new drafts."
-        ),
+        help_text=_("CSV, a JSON file of the pack, or a ZIP of several. At most 5 MB, 5,000 rows and 200 new drafts."),
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
     )
     kind = forms.ChoiceField(label=_("It holds"), required=False)
@@ -146,7 +145,8 @@ class ImportView(DeskView):
         return context | self._has_done()
 
     def _would_do(self) -> dict[str, Any]:
-        checked = checking.check(uploads.restored(self.record.content), self.record.kind)
+        files = uploads.restored(self.record.content)
+        checked = checking.check(files, self.record.kind)
         sections = []
         for action, heading in (
             (checking.CREATE, _("New")),
@@ -160,6 +160,7 @@ class ImportView(DeskView):
         changes = checked.of(checking.CREATE) + checked.of(checking.CHANGE)
         return {
             "checked": checked,
+            "guessed": [(name, file) for name, file in files.items() if isinstance(file, Encoded)],
             "problems": checked.problems[:SHOWN],
             "more_problems": len(checked.problems) - SHOWN,
             "doubts": checked.doubts[:SHOWN],
@@ -200,6 +201,10 @@ class ImportView(DeskView):
                 messages.success(request, gettext("The import of “%s” was undone.") % self.record.name)
                 if sentences:
                     messages.warning(request, " ".join(sentences[:SHOWN]))
+            elif action == "read_as" and self.record.status == Import.Status.CHECKED:
+                files = uploads.restored(self.record.content)
+                files = uploads.read_as(files, request.POST.get("file", ""), request.POST.get("encoding", ""))
+                Import.objects.filter(pk=self.record.pk).update(content=uploads.stored_as(files))
             elif action == "discard" and self.record.status == Import.Status.CHECKED:
                 self.record.delete()
                 messages.success(request, gettext("“%s” was discarded; nothing was imported.") % self.record.name)

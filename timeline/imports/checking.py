@@ -27,7 +27,7 @@ from .editors import reasons
 from .finding import Finder, label, pointed, rewritten
 from .normalising import is_said, normalised, number_rows
 from .sheets import Finding, Sheet
-from .uploads import MAX_DRAFTS, MAX_RECORDS, MAX_ROWS, sheets
+from .uploads import MAX_DRAFTS, MAX_RECORDS, MAX_ROWS, Files, sheets
 
 CREATE, CHANGE, SAME, LEFT = "create", "change", "same", "left"
 
@@ -75,7 +75,7 @@ class Checked:
         return [step for step in self.steps if step.action == action]
 
 
-def check(files: dict[str, str], asked: str = "") -> Checked:
+def check(files: Files, asked: str = "") -> Checked:
     """Everything that is wrong with the files, and what loading them would do; a fixed number of queries a kind."""
     found, findings = sheets(files, asked)
     checking = _Checking(found)

@@ -19,6 +19,7 @@ from timeline.content.problems import ContentProblem
 from timeline.models.fields import EDTFField
 from timeline.names import has_control, strip_control
 
+from .layout import folded, layout, with_point
 from .tables import BOM, FALSE, TRUE, SheetColumn, columns, unguarded, value, values
 
 MAX_CELL = 20_000
@@ -107,29 +108,6 @@ def letter(column: int) -> str:
     return name
 
 
-def folded(heading: str) -> str:
-    """A heading as it compares: ``Statements Text`` is ``statements.text``."""
-    return re.sub(r"[\W_]+", "", heading).casefold()
-
-
-def separator(text: str) -> str:
-    """What parts the cells: a comma, a semicolon or a tab, whichever the heading row has most of."""
-    line = next((line for line in text.removeprefix(BOM).splitlines() if line.strip()), "")
-    if match := re.fullmatch(r"sep=(.)", line.strip()):
-        return match[1]
-    outside = Counter(re.sub(r'"[^"]*"', "", line))
-    return max(",;\t", key=lambda char: outside[char])
-
-
-def headings_of(text: str) -> list[str]:
-    """The headings of a CSV file, to guess what is in it."""
-    lines = (row for row in csv.reader(io.StringIO(text.removeprefix(BOM)[:20_000]), delimiter=separator(text)))
-    try:
-        return next((row for row in lines if any(row) and not row[0].startswith("sep=")), [])
-    except csv.Error:
-        return []
-
-
 def read(file: str, text: str, kind: Kind) -> Sheet:
     """The table in ``text``, row by row; nothing in it ends the reading but a quotation mark left open."""
     sheet = Sheet(file, kind)
@@ -145,15 +123,23 @@ class _Reader:
         self.record: Record = {}
         self.label = ""
         self.current: dict[tuple[str, ...], tuple[Record, str]] = {}
+        self.with_commas: set[int] = set()
+        """Columns whose decimal commas have been noted."""
 
     def report(self, row: int, column: int, sentence: str) -> None:
         self.sheet.findings.append(self.sheet.at(row, column, sentence))
 
     def read(self, text: str) -> None:
         headed = False
+        self.layout = layout(text)
+        above = self.layout.title
         for number, row in self._rows(text):
             if not any(cell.strip() for cell in row):
                 self.sheet.blank += headed
+            elif above:
+                sentence = _("“%s” stands above the headings and is skipped.") % strip_control(above)[:60]
+                self.sheet.notes.append(self.sheet.at(number, -1, sentence))
+                above = ""
             elif not headed:
                 self._read_headings(number, row)
                 headed = True
@@ -165,7 +151,7 @@ class _Reader:
     def _rows(self, text: str) -> Iterator[tuple[int, list[str]]]:
         """The rows with their numbers. A reader stops at a NUL, so it is seen as another control character."""
         text = text.removeprefix(BOM).replace("\0", "\x01")
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text), strict=True)
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=self.layout.separator, strict=True)
         number = 0
         while True:
             try:
@@ -362,6 +348,8 @@ class _Reader:
     def _put(self, target: Record, column: SheetColumn, cell: str, number: int, place: int, path: str) -> None:
         here = ".".join(filter(None, [path, *column.steps]))
         self.sheet.places[self.label, here] = (number, place)
+        if isinstance(column.part, Value) and column.part.is_decimal:
+            cell = self._number(number, place, cell)
         if cell and not column.listed and (hint := _hint(column, cell)):
             self.report(number, place, hint)
             cell = ""
@@ -369,6 +357,18 @@ class _Reader:
             target = target.setdefault(step, {})
         if cell or not column.part.sparse:
             target[column.steps[-1]] = value(column, cell)
+
+    def _number(self, row: int, place: int, cell: str) -> str:
+        """A number with the decimal point that it needs here."""
+        read, doubt = with_point(cell, self.layout)
+        if doubt:
+            self.report(row, place, doubt)
+        elif read != cell and place not in self.with_commas:
+            words = {"cell": cell, "number": read}
+            sentence = _("“%(cell)s” is read as %(number)s, and so are the decimal commas below it.") % words
+            self.sheet.notes.append(self.sheet.at(row, place, sentence))
+            self.with_commas.add(place)
+        return read
 
 
 def _agrees(item: Record, other: Record) -> bool:

@@ -1,5 +1,6 @@
 """What editors upload: one table, one JSON file, or a ZIP of several; and which kind of record each file holds."""
 
+import base64
 import io
 import json
 import zipfile
@@ -12,7 +13,10 @@ from timeline.content.kinds import FIGURES, KINDS, Kind
 from timeline.content.pack import META_FILE, decode, name_of
 from timeline.content.problems import ContentProblem, Place
 
-from .sheets import Finding, Sheet, folded, headings_of, read
+from .encodings import Encoded, UnreadableError
+from .encodings import read as read_text
+from .layout import folded, headings_of
+from .sheets import Finding, Sheet, read
 from .tables import columns
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -23,6 +27,9 @@ MAX_DRAFTS = 200
 MAX_RECORDS = 1_000
 """What one import writes: a draft takes some 60 statements of SQL, and a server ends requests that take long."""
 
+Files = dict[str, str | Encoded]
+"""The files of an upload by name; those that do not say their encoding keep their bytes."""
+
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in (*KINDS, FIGURES)}
 
 
@@ -30,8 +37,8 @@ class UploadError(Exception):
     """A file that cannot be read at all; the message says what to do."""
 
 
-def unpack(name: str, content: bytes) -> dict[str, str]:
-    """The texts of an upload by file name. Raises :class:`UploadError` with a sentence."""
+def unpack(name: str, content: bytes) -> Files:
+    """The files of an upload. Raises :class:`UploadError` with a sentence."""
     if len(content) > MAX_BYTES:
         raise UploadError(_("The file is larger than 5 MB. Divide it into several imports."))
     if not content.strip():
@@ -50,7 +57,7 @@ def unpack(name: str, content: bytes) -> dict[str, str]:
                 )
             if sum(member.file_size for member in members) > MAX_BYTES:
                 raise UploadError(_("Unpacked, the files are larger than 5 MB. Divide them into several imports."))
-            files = {}
+            files: Files = {}
             for member in members:
                 with archive.open(member) as opened:
                     inside = opened.read(MAX_BYTES + 1)  # what the archive says of its size need not be true
@@ -70,24 +77,34 @@ def _is_wanted(member: zipfile.ZipInfo) -> bool:
     return short.lower().endswith((".csv", ".json", ".tsv", ".txt")) and not short.startswith((".", "_"))
 
 
-def _text(name: str, content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        sentence = _("%s is UTF-16. Save it as “CSV UTF-8 (comma delimited)”.")
-        raise UploadError(sentence % name)
+def _text(name: str, content: bytes) -> str | Encoded:
     if content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG")):
         raise UploadError(_("%s is neither CSV nor JSON.") % name)
     try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        row = content[: error.start].count(b"\n") + 1
-        words = {"name": name, "row": row}
+        return read_text(content)
+    except UnreadableError as error:
+        words = {"name": name, "row": error.line}
         sentence = _(
-            "%(name)s is not UTF-8: line %(row)d has a character in another encoding. Save it as “CSV UTF-8”."
+            "%(name)s: line %(row)d has a character that belongs to no encoding in which the rest can be read. "
+            "Save it as “CSV UTF-8”."
         )
         raise UploadError(sentence % words) from error
 
 
-def sheets(files: dict[str, str], asked: str = "") -> tuple[list[Sheet], list[Finding]]:
+def text_of(file: str | Encoded) -> str:
+    """What stands in a file of an upload."""
+    return file.text if isinstance(file, Encoded) else file
+
+
+def read_as(files: Files, name: str, encoding: str) -> Files:
+    """The files with one of them read in another encoding, if it can be."""
+    file = files.get(name)
+    if isinstance(file, Encoded) and encoding in dict(file.choices):
+        return files | {name: Encoded(file.content, encoding)}
+    return files
+
+
+def sheets(files: Files, asked: str = "") -> tuple[list[Sheet], list[Finding]]:
     """The contents of the files, in the order of ``KINDS``, and what cannot be told of them.
 
     ``asked`` is the kind an editor chose for a single file; empty: it is worked out from
@@ -95,7 +112,8 @@ def sheets(files: dict[str, str], asked: str = "") -> tuple[list[Sheet], list[Fi
     """
     found: list[Sheet] = []
     findings: list[Finding] = []
-    for name, text in files.items():
+    for name, file in files.items():
+        text = text_of(file)
         if text.removeprefix("\ufeff").lstrip()[:1] in ("{", "["):
             found += _from_json(name, text, asked, findings)
         elif kind := BY_NAME.get(asked) or _kind_of(name, headings_of(text)):
@@ -164,11 +182,19 @@ def _sheet(name: str, kind: Kind, rows: Any, findings: list[Finding]) -> Sheet:
     return sheet
 
 
-def stored_as(files: dict[str, str]) -> str:
-    """The files as one text that the database can hold, whatever characters are in them."""
-    return json.dumps(files)
+def stored_as(files: Files) -> str:
+    """The files as one text that the database can hold, whatever characters or bytes are in them."""
+    return json.dumps({name: file if isinstance(file, str) else _packed(file) for name, file in files.items()})
 
 
-def restored(text: str) -> dict[str, str]:
+def _packed(file: Encoded) -> dict[str, str]:
+    return {"encoding": file.encoding, "base64": base64.b64encode(file.content).decode()}
+
+
+def restored(text: str) -> Files:
     """What :func:`stored_as` was given."""
-    return dict(json.loads(text))
+    stored = json.loads(text)
+    return {
+        name: file if isinstance(file, str) else Encoded(base64.b64decode(file["base64"]), file["encoding"])
+        for name, file in stored.items()
+    }
