@@ -7,6 +7,7 @@ from io import BytesIO, StringIO
 import openpyxl
 import pytest
 from bs4 import BeautifulSoup
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -29,6 +30,8 @@ from timeline.models import (
     Organisation,
     PersonName,
     Position,
+    Source,
+    SourceAddress,
     Term,
 )
 from timeline.models.record import Record
@@ -154,6 +157,18 @@ class TestRecords:
         for lack in ["publisher", "archive", "date"]:
             answer = rows(moderator.get(records_url("source"), {"lacks": lack}))
             assert [row[0] for row in answer] == ["Bare"], lack
+
+    def test_sources_at_one_page_are_shown_once_their_keys_are_made_anew(self, moderator):
+        page = "https://example.org/talks"
+        for title, path in {"One": "", "Two": "?srsltid=1", "Further": "/b", "Alone": "/c"}.items():
+            SourceFactory(title=title, url=page + path)
+        for title, url in [("Further", f"https://archive.ph/newest/{page}"), ("Alone", f"{page}/c?id=2")]:
+            SourceAddress.objects.create(source=Source.objects.get(title=title), url=url)
+        for table in (Source, SourceAddress):
+            table.objects.update(address_key="as before")
+        call_command("rebuild_search", verbosity=0)
+        found = rows(moderator.get(records_url("source"), {"lacks": "page"}))
+        assert {row[0] for row in found} == {"One", "Two", "Further"}
 
     def test_people_show_where_their_position_is_missing(self, moderator):
         """Known in 2025 only: an entry of 2024 has to say none, unless it was typed there."""

@@ -5,6 +5,7 @@ from itertools import batched
 from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -12,6 +13,7 @@ from tests.addresses import public_addresses
 from timeline.api import service
 from timeline.filters.parameters import PARAMETERS
 from timeline.formats import FORMATS
+from timeline.web.tracking import listed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("specimens")]
 
@@ -139,3 +141,39 @@ def test_what_a_client_sends_is_never_markup(client):
     response = client.get("/?q=%3Cscript%3Ealert(1)%3C/script%3E&person=%22%3E%3Cimg%3E&%3Cblink%3E=1")
     for markup in ("<script>alert", "<img>", "<blink>"):
         assert markup not in response.text
+
+
+# -- what says where a reader came from -----------------------------------------------------
+
+TRACKING = "&".join(f"{name}=1" for name in [*listed().names, *(f"{beginning}x" for beginning in listed().beginnings)])
+SAME = ["Cache-Control", "Location", "Link", "ETag"]
+
+
+def test_every_public_address_has_the_same_answer_with_it(client):
+    unlike = []
+    for path in PATHS:
+        plain = client.get(path)
+        asked = {"If-None-Match": plain.headers["ETag"]} if "ETag" in plain.headers else {}
+        tracked = client.get(f"{path}?{TRACKING}", headers=asked)
+        expected = 304 if asked else plain.status_code
+        kept = ["Cache-Control", "Location", "Link", "ETag"]
+        if (tracked.status_code, [tracked.get(name) for name in kept]) != (
+            expected,
+            [plain.get(name) for name in kept],
+        ):
+            unlike.append((path, plain.status_code, tracked.status_code))
+    assert unlike == []
+
+
+def test_a_question_is_the_same_with_it_everywhere(client):
+    for path in ["/", "/feed.atom", "/calendar.ics", "/entries.csv", "/embed/", "/share.png", "/api/v1/entries"]:
+        tag = client.get(f"{path}?commodity=beef").headers["ETag"]
+        assert client.get(f"{path}?ref=x&commodity=beef&gclid=1").headers["ETag"] == tag, path
+    shown = client.get(f"/?commodity=beef&{TRACKING}").text
+    assert "We did not understand" not in shown
+    assert f'<link rel="canonical" href="{settings.BASE_URL}/?commodity=beef">' in shown
+    for asked in ("/?commodity=beef", "/entries/akazawa-meets-trump/"):
+        address = settings.BASE_URL + asked
+        plain = client.get("/oembed", {"url": address})
+        tracked = client.get("/oembed", {"url": f"{address}{'&' if '?' in asked else '?'}utm_source=x&ref=y"})
+        assert (tracked.status_code, tracked.headers["ETag"]) == (200, plain.headers["ETag"])

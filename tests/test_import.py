@@ -139,6 +139,20 @@ class TestWhatIsThereAlready:
             "row 5, column B (url): This is the same page as in row 4. Keep one of the two.",
         ]
 
+    def test_a_copy_in_an_archive_is_no_source_of_its_own(self):
+        known = SourceFactory(url="https://example.org/a", slug="a", title="Agreed")
+        text = (
+            "title,url,archived_url\nOne,https://web.archive.org/web/2025/https://example.org/a,\n"
+            "Two,https://archive.ph/kYe5n,\nThree,https://example.org/b,https://archive.ph/kYe5n\n"
+        )
+        in_archive = "This is a copy in an archive. Write"
+        is_known = f"This page is source {known.number} already, “Agreed”. To mean it, write its id ({known.key})."
+        assert problems(text, "sources") == [
+            f"row 2, column B (url): {in_archive} https://example.org/a here, and this address as archived_url.",
+            f"row 2, column B (url): {is_known}",
+            f"row 3, column B (url): {in_archive} the address of the page itself, and this one as archived_url.",
+        ]
+
     def test_new_records_that_look_like_others_need_one_word_that_they_are_new(self, minister):
         OrganisationFactory(name="Ministry of Trade", slug="mot")
         SourceFactory(url="", title="They agree", slug="agree")

@@ -168,6 +168,45 @@ class TestAddress:
         assert "Tracking was taken out of the address: utm_source." in messages_of(response)
 
 
+class TestArchivedCopies:
+    """An archive's copy was pasted for the page it is a copy of."""
+
+    PAGE = "https://example.org/news/talks"
+    COPY = f"https://web.archive.org/web/20250416120000/{PAGE}"
+
+    def test_the_form_puts_a_copy_where_copies_are(self, editor, blank):
+        response = editor.post(reverse(ADD), blank | {"url": self.COPY, "title": "Talks"})
+        [error] = errors_of(response)
+        assert "This was a copy that web.archive.org keeps." in error
+        data = form_data(response)
+        assert (data["url"], data["archived_url"], data["title"]) == (self.PAGE, self.COPY, "Talks")
+        editor.post(reverse(ADD), data)
+        assert list(Source.objects.values_list("url", "archived_url")) == [(self.PAGE, self.COPY)]
+
+    def test_no_copy_that_stands_there_is_lost(self, editor, blank):
+        other = "https://archive.ph/kYe5n"
+        typed = blank | {"url": self.COPY, "title": "Talks", "archived_url": other}
+        response = editor.post(reverse(ADD), typed)
+        assert self.COPY in errors_of(response)[0]
+        assert (form_data(response)["url"], form_data(response)["archived_url"]) == (self.PAGE, other)
+
+    def test_a_copy_that_hides_its_page_needs_the_page(self, editor, blank):
+        response = editor.post(reverse(ADD), blank | {"url": "https://archive.ph/kYe5n", "title": "Talks"})
+        assert "Write the address of the page here, which the copy shows" in errors_of(response)[0]
+        assert form_data(response)["url"] == "https://archive.ph/kYe5n"
+
+    def test_a_look_up_reads_the_page_and_keeps_the_copy(self, editor, press, blank):
+        copy = f"https://web.archive.org/web/2025/{press}/a"
+        data = look_up(editor, blank | {"url": copy})
+        assert data["title"] == "Ministers meet in Tokyo"
+        assert data["archived_url"] == copy
+        assert "web.archive.org keeps a copy of this page" in data["page"]
+
+    def test_a_copy_of_a_known_page_is_that_source(self, editor, blank):
+        known = SourceFactory(title="Talks begin", url=self.PAGE)
+        assert f"This address is source {known.number}" in look_up(editor, blank | {"url": self.COPY})["page"]
+
+
 class TestByHand:
     TEXT = "\n".join([*BODY, "", "Australia News", "", "The Hill", "Raw Story", "#trade #rice"])
 

@@ -301,7 +301,6 @@ NOT_UNDERSTOOD = {
     "page=2025-13": "There is no page “2025-13”.",
     "page=after.2025-02-30.1.1": "There is no page “after.2025-02-30.1.1”.",
     "foo=1": "We did not understand “foo” in the address.",
-    "utm_source=x&foo=1": "We did not understand “foo” in the address.",
     "q=!!!": "There is no word to search for in “!!!”.",
     "q=a%00b": "Null characters are not allowed.",
     "differ=yes": "Write differ=1 to see only entries where accounts differ.",

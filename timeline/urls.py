@@ -70,7 +70,7 @@ urlpatterns = [
     path("corrections/", page(history.corrections), name="corrections"),
     path("feeds/", page(formats.about), name="feeds"),
     *(path(kind.path, formats.at(kind), name=kind.path) for kind in FORMATS),
-    path("oembed", open_to_all(page(embedding.oembed)), name="oembed"),
+    path("oembed", open_to_all(embedding.about_the_page(page(embedding.oembed))), name="oembed"),
     path("api/", page(api_page.page), name="api_page"),
     path("api/v1/", include((service.addresses(), "api"))),
     path("dataset/", public(moved_at=storage.changed_at)(dataset.page), name="dataset"),

@@ -38,6 +38,7 @@ from timeline.models import (
     FigureCitation,
     Position,
     Source,
+    SourceAddress,
     Statement,
     Version,
 )
@@ -50,8 +51,13 @@ NEEDS = [
     (OUTCOME, _("What came of it: planned, and now past")),
     (POSITION, _("The position of a person that day")),
 ]
-PUBLISHER, ARCHIVE, DATE = "publisher", "archive", "date"
-LACKS = [(PUBLISHER, _("Publisher")), (ARCHIVE, _("Archived copy")), (DATE, _("Date of publication"))]
+PUBLISHER, ARCHIVE, DATE, PAGE = "publisher", "archive", "date", "page"
+LACKS = [
+    (PUBLISHER, _("Publisher")),
+    (ARCHIVE, _("Archived copy")),
+    (DATE, _("Date of publication")),
+    (PAGE, _("A page of its own: another source has it too")),
+]
 
 
 class CountOf(Subquery):
@@ -153,7 +159,18 @@ def lacking(what: str) -> Q:
         PUBLISHER: Q(publisher__isnull=True),
         ARCHIVE: Q(archived_url="") & ~Q(url=""),
         DATE: Q(published=""),
+        PAGE: _doubled(),
     }[what]
+
+
+def _doubled() -> Q:
+    """Sources at a page where another one is, by its address or a further one of it."""
+    same_page = Source.objects.filter(address_key=OuterRef("address_key")).exclude(pk=OuterRef("pk"))
+    further = SourceAddress.objects.filter(address_key=OuterRef("address_key")).exclude(source=OuterRef("pk"))
+    at_mine = SourceAddress.objects.filter(
+        Exists(Source.objects.filter(address_key=OuterRef("address_key")).exclude(pk=OuterRef("source")))
+    )
+    return ~Q(address_key="") & (Q(Exists(same_page)) | Q(Exists(further)) | Q(pk__in=at_mine.values("source")))
 
 
 # People at the desk

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from timeline.filters.parameters import facets
-from timeline.filters.problems import TRACKING, quote, repeated
+from timeline.filters.problems import quote, repeated
 from timeline.models import Edition, State
 from timeline.public.site import absolute
 from timeline.views import cross_origin, validators
@@ -131,7 +131,7 @@ def served(
 
 
 def _refuse_unknown(request: HttpRequest, accepted: Mapping[str, str]) -> None:
-    unknown = [name for name in list(request.GET)[:20] if name not in accepted and not TRACKING.fullmatch(name)]
+    unknown = [name for name in list(request.GET)[:20] if name not in accepted]
     if unknown:
         known = _("Known here: %s.") % ", ".join(accepted) if accepted else _("This address takes none.")
         message = _("There is no parameter “%s”.")

@@ -1,14 +1,10 @@
 """Problems of a query string: what was not understood, in the reader's words."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-
-# What newsletters and social sites add to links; nobody asks anything with it.
-TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from .facets import COUNT_LIMIT, OPTION_LIMIT, Counts, Option, count, load_optio
 from .filterset import EntryFilterSet
 from .kinds import MAX_VALUES, SLUG, Filter
 from .parameters import PARAMETERS, facets, filters, single
-from .problems import TRACKING, ParameterProblem, quote, repeated
+from .problems import ParameterProblem, quote, repeated
 
 DATES = ("from", "to")
 """The filters that together ask for a stretch of time."""
@@ -122,7 +122,7 @@ class Question:
                 self._problem(name, message)
         self.problems += repeated(data, single())
         for name in list(data)[:20]:
-            if name not in PARAMETERS and not TRACKING.fullmatch(name):
+            if name not in PARAMETERS:
                 self._problem(name[:40], _("We did not understand “%s” in the address.") % quote(name))
 
     def _unknown(self, facet: str, value: str) -> None:

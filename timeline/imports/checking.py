@@ -22,7 +22,7 @@ from timeline.content.rules import repeated, unique_together
 from timeline.models import EntryPage
 from timeline.names import has_control, strip_control
 
-from .duplicates import alike, same_pages
+from .duplicates import alike, archived, same_pages
 from .editors import reasons
 from .finding import Finder, label, pointed, rewritten
 from .normalising import is_said, normalised, number_rows
@@ -363,8 +363,9 @@ class _Checking:
 
     def _check_doubles(self) -> None:
         """What is there already under another id, or may be."""
-        for step, problem in same_pages(self.steps[SOURCES.name]):
-            self._report(step.sheet, [problem])
+        for look in (archived, same_pages):
+            for step, problem in look(self.steps[SOURCES.name]):
+                self._report(step.sheet, [problem])
         for kind in KINDS:
             found = alike(kind, self.steps[kind.name])
             self.result.doubts += [step.sheet.locate(problem) for step, problem in found]

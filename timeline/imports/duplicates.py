@@ -17,6 +17,7 @@ from timeline.models import Source, SourceAddress
 from timeline.models.source import FoldedTitle
 from timeline.names import NearNames
 from timeline.web.addresses import address_key
+from timeline.web.archives import is_copy, original
 
 from .finding import BY_NAME, label, names_of
 
@@ -48,6 +49,21 @@ def same_pages(steps: list["Step"]) -> Found:
             words = {"number": source.number, "title": source.title, "id": source.key}
             sentence = _("This page is source %(number)s already, “%(title)s”. To mean it, write its id (%(id)s).")
             yield _at(fresh[key], "url", sentence % words)
+
+
+def archived(steps: list["Step"]) -> Found:
+    """Sources of the file whose address is that of an archive's copy."""
+    for step in steps:
+        url = str(step.record.get("url") or "")
+        if is_copy(url) and (step.stored is None or "url" in step.fields):
+            page = original(url)
+            sentence = (
+                _("This is a copy in an archive. Write the address of the page itself, and this one as archived_url.")
+                if is_copy(page)
+                else _("This is a copy in an archive. Write %(page)s here, and this address as archived_url.")
+                % {"page": page}
+            )
+            yield _at(step, "url", sentence)
 
 
 def _pages(step: "Step") -> list[str]:

@@ -173,6 +173,25 @@ class SourceAddress(Orderable):
         super().save(*args, **kwargs)
 
 
+def renew_keys(*tables: type[models.Model]) -> int:
+    """Give the rows of :class:`Source` and :class:`SourceAddress` the keys that the code makes now; how many change.
+
+    Two sources may get one key: editors find them in the list of sources and merge them.
+    """
+    number = 0
+    for table in tables:
+        changed: list[Any] = []
+        row: Any
+        for row in table._default_manager.only("url", "address_key").iterator():
+            key = address_key(row.url)
+            if key != row.address_key:
+                row.address_key = key
+                changed.append(row)
+        table._default_manager.bulk_update(changed, ["address_key"], batch_size=500)
+        number += len(changed)
+    return number
+
+
 class FoldedTitle(models.Func):
     """A title without case, width, spaces and punctuation, folded where the titles are."""
 

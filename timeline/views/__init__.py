@@ -1,5 +1,6 @@
 """Thin views: a question in, a rendering out.
 
+arrival         what says where a reader came from is taken out of an address
 head            what ``base.html`` shows around every page
 validators      conditional requests: whether an answer is still as a client has it
 cross_origin    what other sites may do with an answer

@@ -3,12 +3,14 @@
 The list for frames is a format like others (``formats/embed.py``).
 """
 
+import functools
 import re
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -17,7 +19,9 @@ from timeline.formats import embed, picture
 from timeline.models import Edition, Withdrawal
 from timeline.public.site import about_site, absolute
 from timeline.public.wording import when
+from timeline.web.addresses import without_tracking
 
+from .cross_origin import View
 from .entries import elsewhere, published
 from .formats import renamed
 from .redirects import new_address
@@ -60,6 +64,22 @@ def _message(request: HttpRequest, status: int, title: str, lines: list[str], ab
 
 
 # -- oEmbed -------------------------------------------------------------------------------
+
+
+def about_the_page(view: View) -> View:
+    """Let ``view`` be asked about a page itself: ``url`` does not say where a reader of it came from."""
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        asked = request.GET.get("url", "")
+        address, gone = without_tracking(asked)
+        if gone:
+            data = request.GET.copy()
+            data["url"] = address
+            request.GET, request.META["QUERY_STRING"] = data, data.urlencode()  # type: ignore[assignment] # a copy
+        return view(request, *args, **kwargs)
+
+    return wrapped
 
 
 def oembed(request: HttpRequest, *, edition: Edition) -> HttpResponse:

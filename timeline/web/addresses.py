@@ -1,6 +1,6 @@
 """Web addresses: which may be a source's, and which of them are one page.
 
-A leaf: imports nothing of ours. Nothing is looked up here; whether a name leads to a
+A leaf: imports nothing of ours but its neighbours. Nothing is looked up here; whether a name leads to a
 private place is found out by whoever fetches.
 """
 
@@ -13,33 +13,16 @@ from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urls
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from . import tracking
+from .archives import is_copy, original
+
 MAX_KEY = 300
 """Characters of a key; an index of the database can hold them in any script."""
 
 MAX_ADDRESS = 2000
 
-TRACKING = ("utm_", "mc_", "pk_", "hsa_", "mtm_", "ns_", "at_", "oly_", "vero_", "_hs")
-"""What parameters begin with that say where a reader came from, not what is read."""
-
-# fmt: off
-TRACKING_NAMES = {
-    "fbclid", "gclid", "gbraid", "wbraid", "dclid", "msclkid", "yclid", "twclid", "ttclid", "igshid", "igsh",
-    "mkt_tok", "ref", "ref_src", "ref_url", "cmpid", "cmp", "ocid", "smid", "smtyp", "icid", "ncid", "cid",
-    "partner", "guccounter", "guce_referrer", "guce_referrer_sig", "_ga", "_gl", "__twitter_impression",
-    "xtor", "spm", "share",
-}
-# fmt: on
 OTHER_SCREENS = re.compile(r"^(?:www\d*|m|mobile|amp|sp|touch)\.(?=[^.]+\.)")
 """Hosts that serve the same pages for other screens."""
-
-_CACHES = [
-    re.compile(r"^(?:www\.)?google\.[a-z.]+/amp/(?:s/)?(?P<page>.+)$"),
-    re.compile(r"^(?:www\.)?bing\.com/amp/(?:s/)?(?P<page>.+)$"),
-    re.compile(r"^[^/]+\.cdn\.ampproject\.org/[a-z]/(?:s/)?(?P<page>.+)$"),
-    re.compile(r"^[^/]+\.bing-amp\.com/[a-z]/(?:s/)?(?P<page>.+)$"),
-]
-"""Copies of AMP pages: the address of the page stands in theirs, after ``s/`` when it is https
-(https://developers.google.com/amp/cache/overview, "AMP cache URL format")."""
 
 _AMP_PATH = re.compile(r"(?:/amp|\.amp|/index\.(?:html?|php))$|^/amp(?=/)|(?<=\.)amp\.(?=html?$)", re.IGNORECASE)
 _AMP_PARAMETERS = {("amp", "1"), ("amp", "true"), ("amp", ""), ("outputtype", "amp"), ("output", "amp")}
@@ -85,21 +68,21 @@ def refusal(url: str) -> str:
 def without_tracking(url: str) -> tuple[str, list[str]]:
     """The address without parameters that only say where a reader came from, and their names.
 
-    What stays keeps its spelling and order; a text fragment (``#:~:text=``) goes as well.
+    What stays keeps its spelling and order; a text fragment (``#:~:text=``) goes as well, and one that is tracking.
     """
     url = url.strip()
     parts = _split(url)
-    if parts is None:
+    if parts is None or is_copy(url):  # an archive knows a page by its whole address
         return url, []
-    kept: list[str] = []
-    gone: list[str] = []
-    for item in parts.query.split("&") if parts.query else []:
-        name = unquote(item.partition("=")[0])
-        (gone if _is_tracking(name) else kept).append(item if not _is_tracking(name) else name)
+    query, gone = tracking.without_tracking(parts.query, _host(parts))
     fragment = parts.fragment.partition(":~:")[0]
+    name, equals, _value = fragment.partition("=")
+    if equals and tracking.is_tracking(name, _host(parts)):
+        fragment = ""
+        gone.append(name)
     if not gone and fragment == parts.fragment:
         return url, []
-    return urlunsplit(parts._replace(query="&".join(kept), fragment=fragment)), gone
+    return urlunsplit(parts._replace(query=query, fragment=fragment)), gone
 
 
 def address_key(url: str) -> str:
@@ -108,8 +91,9 @@ def address_key(url: str) -> str:
     Scheme, ``www`` and mobile hosts, default ports, AMP and its caches, a last slash, the
     fragment, tracking parameters, the order of parameters, case of the host and
     percent-encoding (RFC 3986 section 6.2) tell how a link was copied, not what it points to.
+    A copy in an archive has the key of its original.
     """
-    parts = _split(_out_of_cache(url.strip()))
+    parts = _split(original(url))
     if parts is None or parts.scheme not in ("http", "https"):
         return ""
     host = _host(parts)
@@ -123,7 +107,8 @@ def address_key(url: str) -> str:
     query = sorted(
         (name, value)
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if not _is_tracking(name) and (name.lower(), value.lower()) not in _AMP_PARAMETERS
+        if not (tracking.is_tracking(name, host) or tracking.is_gift(name, host))
+        and (name.lower(), value.lower()) not in _AMP_PARAMETERS
     )
     key = f"{place}{path}" + (f"?{urlencode(query)}" if query else "")
     if len(key) > MAX_KEY:
@@ -146,19 +131,6 @@ def _split(url: str) -> SplitResult | None:
     return parts
 
 
-def _out_of_cache(url: str) -> str:
-    """The address of a page of which ``url`` is an AMP cache's copy, else ``url``."""
-    scheme, _separator, rest = url.partition("://")
-    if scheme.lower() not in ("http", "https"):
-        return url
-    host, slash, path = rest.partition("/")
-    for cache in _CACHES:
-        found = cache.match(f"{host.lower()}{slash}{path}")
-        if found and "." in found["page"].partition("/")[0]:
-            return f"https://{found['page']}"
-    return url
-
-
 def _host(parts: SplitResult) -> str:
     """The host in lower case and ASCII (IDNA), without a last dot; "" when there is none."""
     host = (parts.hostname or "").rstrip(".")
@@ -168,11 +140,6 @@ def _host(parts: SplitResult) -> str:
         return host.encode("idna").decode().lower()
     except UnicodeError:
         return ""
-
-
-def _is_tracking(name: str) -> bool:
-    name = name.lower()
-    return name.startswith(TRACKING) or name in TRACKING_NAMES
 
 
 def _decoded(path: str) -> str:

@@ -17,6 +17,7 @@ from timeline.links.judging import NO_PAGE
 from timeline.models import Source
 from timeline.web import articles
 from timeline.web.addresses import address_key, without_tracking, written_out
+from timeline.web.archives import is_copy, original
 
 from . import lookup
 
@@ -59,7 +60,14 @@ class LookedUp:
 def look_up(request: HttpRequest) -> LookedUp:
     """Answer the button: fill in what was posted, and say what was found and where."""
     data, found = repost(request), LookedUp()
-    url = data["url"] = written_out(data.get("url", ""))
+    data["url"] = written_out(data.get("url", ""))
+    if is_copy(copy := data["url"]) and part_from_copy(data, "url", "archived_url"):
+        archive = urlsplit(copy).hostname
+        found.notices.append(
+            gettext("%(archive)s keeps a copy of this page: its address was put under “Archived copy”.")
+            % {"archive": archive}
+        )
+    url = data["url"]
     if url and data.get("similar") != NEW and (known := at_addresses([url]).first()):
         _offer(data, known, found)
         return found
@@ -70,6 +78,20 @@ def look_up(request: HttpRequest) -> LookedUp:
     else:
         _fill(data, reading, found, request.user)
     return found
+
+
+def part_from_copy(data: Any, url: str, archived_url: str) -> bool:
+    """Put the page in the place of an archive's copy of it, and the copy where copies are, unless one is there.
+
+    False where the copy hides which page it is of.
+    """
+    copy = data[url]
+    page = original(copy)
+    if is_copy(page):
+        return False
+    data[url] = page
+    data[archived_url] = data.get(archived_url) or copy
+    return True
 
 
 def _read(request: HttpRequest, url: str) -> lookup.Reading:
@@ -129,7 +151,7 @@ def _fill(data: Any, reading: lookup.Reading, found: LookedUp, user: Any) -> Non
     data["met"] = " ".join(dict.fromkeys([*reading.addresses, *filter(None, [url])]))
     data["held"] = lookup.ticket(lookup.hold(reading, user))
     data["leave_out"] = "on"
-    found.notices = _notices(reading, url, address, [*without_tracking(url)[1], *gone])
+    found.notices += _notices(reading, url, address, [*without_tracking(url)[1], *gone])
     met = [*data["met"].split(), reading.article.canonical_url]
     if data.get("similar") != NEW and (known := at_addresses(met).first()):
         _offer(data, known, found)

@@ -7,11 +7,12 @@ our copy that waits (``held``), the addresses that were met (``met``) and what w
 
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict, ErrorList
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -28,9 +29,10 @@ from timeline.models import Organisation, Source
 from timeline.models.fields import printable
 from timeline.web import articles
 from timeline.web.addresses import address_key, refusal, without_tracking, written_out
+from timeline.web.archives import is_copy, original
 
 from . import lookup
-from .filling import LABELS, LookedUp, look_up, pasted, repost
+from .filling import LABELS, LookedUp, look_up, part_from_copy, pasted, repost
 
 __all__ = ["quotation_state", "quotation_warnings"]
 
@@ -104,9 +106,39 @@ class SourceForm(AskFirst):
             super().full_clean()
 
     def clean_url(self) -> str:
+        if "url" in self.changed_data:
+            self._part_from_copy()
         url, gone = without_tracking(self._address("url"))
         self.untracked = gone
         return url if "url" in self.changed_data else self.cleaned_data["url"]
+
+    def _part_from_copy(self) -> None:
+        """Where an archive's copy was given for the page, put each into its own field, to be looked at and saved."""
+        typed = written_out(self.cleaned_data["url"])
+        if not is_copy(typed):
+            return
+        archive, page = urlsplit(typed).hostname, original(typed)
+        if is_copy(page):
+            sentence = gettext(
+                "This is a copy that %(archive)s keeps of a page. Write the address of the page here, which the copy "
+                "shows, and this one under “Archived copy”."
+            )
+            raise ValidationError(sentence % {"archive": archive}, code="copy")
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        self.data = data
+        part_from_copy(data, self.add_prefix("url"), self.add_prefix("archived_url"))
+        if data[self.add_prefix("archived_url")] == typed:
+            sentence = gettext(
+                "This was a copy that %(archive)s keeps. The address of the page itself stands here now, that of the "
+                "copy under “Archived copy”. Check both, and save again."
+            )
+        else:
+            sentence = gettext(
+                "This was a copy that %(archive)s keeps: %(copy)s. The address of the page itself stands here now. "
+                "Another copy stands under “Archived copy” and was left there. Check both, and save again."
+            )
+        raise ValidationError(sentence % {"archive": archive, "copy": typed}, code="copy")
 
     def clean_archived_url(self) -> str:
         return self._address("archived_url")

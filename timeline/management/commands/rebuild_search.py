@@ -5,12 +5,14 @@ from typing import Any
 from django.core.management import BaseCommand, CommandParser
 
 from timeline import edition
+from timeline.models import Source, SourceAddress
+from timeline.models.source import renew_keys
 
 
 class Command(BaseCommand):
     """``--outdated`` is for after a deployment that ``migrate`` says it of, the whole for when in doubt."""
 
-    help = "Build the public documents, the search table and the facet totals anew from what is published."
+    help = "Build the public documents, the search table, the facet totals and the keys of sources anew."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -24,4 +26,5 @@ class Command(BaseCommand):
         if options["outdated"]:
             self.stdout.write(f"{edition.refresh_outdated()} published entries built anew")
         else:
+            renew_keys(Source, SourceAddress)
             self.stdout.write(f"{edition.rebuild()} published entries")
