@@ -37,7 +37,13 @@ _FILES: Files = {
         "licence": "CC BY 4.0",
     },
     "categories.json": [
-        {"id": "talks", "slug": "talks", "name": "Talks", "description": "Meetings."},
+        {
+            "id": "talks",
+            "slug": "talks",
+            "name": "Talks",
+            "description": "Meetings.",
+            "names": [{"name": "会談", "language": "ja"}],
+        },
         {"id": "tariff", "slug": "tariffs", "name": "Tariffs", "description": "Duties."},
     ],
     "organisations.json": [
@@ -93,6 +99,7 @@ _FILES: Files = {
             "name": "quota",
             "definition": "An amount let in at a lower duty.",
             "names": [{"name": "quotas"}],
+            "entries": ["e-first"],
             "citations": [{"source": "meti-paper"}],
         }
     ],

@@ -120,7 +120,7 @@ class TestChecking:
         rows = "".join(
             f"e-{n},They meet {n},2025-04-16,Talks,They meet.,They met.,first,Hanako Sato\n" for n in range(number)
         )
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             assert checked(ENTRY + rows, "entries").problems == []
 
 

@@ -206,12 +206,24 @@ class NameOrder(TextChoices):
 
 
 class NameKind(TextChoices):
-    """What a further name is. Misprints find the record and are never displayed."""
+    """What a further name is. Readings, hidden names and misprints find the record and are no names to show."""
 
     NATIVE = "native", _("In the original script")
     ALIAS = "alias", _("Also known as")
     FORMER = "former", _("Former name")
+    READING = "reading", _("How it is read")
+    HIDDEN = "hidden", _("Found with it, not shown")
     MISPRINT = "misprint", _("Misprint")
+
+    @classmethod
+    def shown(cls) -> list[str]:
+        """The kinds that stand for the record wherever it is named."""
+        return [cls.NATIVE, cls.ALIAS, cls.FORMER]
+
+    @classmethod
+    def told(cls) -> list[str]:
+        """The kinds that programs are told of: what is shown, and how it is read."""
+        return [*cls.shown(), cls.READING]
 
 
 class Script(TextChoices):

@@ -104,15 +104,17 @@ def _addresses(record: Any, kind: str) -> Record:
 
 
 def _names(record: Any) -> list[Record]:
+    told = NameKind.told()
     return [
         {"name": row.name, "language": row.language, "kind": row.kind}
         for row in record.names.all()
-        if row.kind != NameKind.MISPRINT
+        if row.kind in told
     ]
 
 
 def person(record: Person) -> Record:
     """A person with names and positions, of one that :func:`people` fetched."""
+    told = NameKind.told()
     return {
         "slug": record.slug,
         "name": record.name,
@@ -126,7 +128,7 @@ def person(record: Person) -> Record:
         "names": [
             {"name": row.name, "language": row.language, "kind": row.kind, "script": row.script}
             for row in record.names.all()
-            if row.kind != NameKind.MISPRINT
+            if row.kind in told
         ],
         "positions": [position_document(row) for row in record.positions.all()],
     }

@@ -20,9 +20,7 @@ from timeline.formats.entry_schema import (
 
 from .schemas import Envelope
 
-ShownNameKind = Annotated[
-    str, WithJsonSchema({"type": "string", "enum": [kind for kind in NameKind.values if kind != NameKind.MISPRINT]})
-]
+ToldNameKind = Annotated[str, WithJsonSchema({"type": "string", "enum": NameKind.told()})]
 PersonKind = Annotated[str, WithJsonSchema(vocabulary(choices.PersonKind))]
 OrganisationKind = Annotated[str, WithJsonSchema(vocabulary(choices.OrganisationKind))]
 CommodityKind = Annotated[str, WithJsonSchema(vocabulary(choices.CommodityKind))]
@@ -43,11 +41,11 @@ class Record(Named):
 
 
 class Name(BaseModel):
-    """A further name. Misprints find a record and are never shown."""
+    """A further name; a reading says how the name is spoken. What only finds a record is not told."""
 
     name: str
     language: Language
-    kind: ShownNameKind
+    kind: ToldNameKind
 
 
 class ScriptName(Name):

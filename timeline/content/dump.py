@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from timeline.models import ChronologyPage
 
-from .kinds import CHRONOLOGY, ENTRIES, KINDS, Kind
+from .kinds import CHRONOLOGY, ENTRIES, KINDS, TERMS, Kind
 from .pack import DIRECTORY, FORMAT, META_FILE
 from .parts import KnownRecords, Record
 
@@ -52,6 +52,8 @@ def dump() -> Dump | None:
         if None in entry["follows"]:
             entry["follows"] = [key for key in entry["follows"] if key is not None]
             result.cut.append(entry["id"])
+    for term in result.records[TERMS.name]:
+        term["entries"] = [key for key in term["entries"] if key is not None]
     return result
 
 

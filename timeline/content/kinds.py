@@ -14,6 +14,7 @@ from timeline import edtf
 from timeline.models import (
     Account,
     Category,
+    CategoryName,
     ChronologyPage,
     Citation,
     Commodity,
@@ -44,6 +45,7 @@ from timeline.models import (
     Statement,
     Term,
     TermCitation,
+    TermEntry,
     TermName,
 )
 
@@ -190,6 +192,7 @@ CATEGORIES = Kind(
         Value("slug", required=True),
         Value("name"),
         Value("description"),
+        _names(CategoryName),
         Value("note"),
     ),
     has_position=True,
@@ -267,21 +270,6 @@ SERIES = Kind(
         Value("name"),
         Value("description"),
         Reference("commodity", "commodities"),
-        Value("note"),
-    ),
-)
-
-TERMS = Kind(
-    "terms",
-    gettext_lazy("glossary term"),
-    Shape(
-        Term,
-        Value("id", "key"),
-        Value("slug", required=True),
-        Value("name"),
-        Value("definition"),
-        _names(TermName),
-        _citations(TermCitation),
         Value("note"),
     ),
 )
@@ -423,7 +411,23 @@ ENTRIES = Kind(
     order=lambda record: (*edtf.parse(record["date"]["edtf"]).sort_key, record["id"]),
 )
 
-KINDS = (CATEGORIES, ORGANISATIONS, COMMODITIES, SOURCES, SERIES, TERMS, PEOPLE, ENTRIES)
+TERMS = Kind(
+    "terms",
+    gettext_lazy("glossary term"),
+    Shape(
+        Term,
+        Value("id", "key"),
+        Value("slug", required=True),
+        Value("name"),
+        Value("definition"),
+        _names(TermName),
+        Plain("entries", TermEntry, Reference("entry", "entries", required=True)),
+        _citations(TermCitation),
+        Value("note"),
+    ),
+)
+
+KINDS = (CATEGORIES, ORGANISATIONS, COMMODITIES, SOURCES, SERIES, PEOPLE, ENTRIES, TERMS)
 """Every kind, each after the kinds it points to."""
 
 FIGURES = Kind(

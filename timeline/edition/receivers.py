@@ -8,7 +8,7 @@ from django.apps.registry import Apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.db.models.signals import post_delete, post_migrate, post_save, pre_save
+from django.db.models.signals import post_delete, post_migrate, post_save, pre_delete, pre_save
 from wagtail.models import Page, PageViewRestriction, Revision
 from wagtail.signals import page_published, page_unpublished, post_page_move, pre_page_move
 
@@ -23,12 +23,12 @@ from timeline.models import (
     PublishedEntry,
     Source,
     Term,
+    TermEntry,
     Version,
 )
 
 from .chronology import refresh_chronology
-from .refreshing import forget, refresh, refresh_about, withdraw
-from .state import next_edition
+from .refreshing import forget, refresh, refresh_about, refresh_term, withdraw
 from .versions import Publication
 
 
@@ -39,13 +39,9 @@ def _record_saved(sender: type, instance: Model, created: bool = False, **kwargs
 
 
 def _term_changed(sender: type, instance: Term, **kwargs: Any) -> None:
-    """A term shows wherever an entry uses it (``glossary``); no row of an entry holds it."""
-    transaction.on_commit(_count_change)
-
-
-def _count_change() -> None:
-    with transaction.atomic():
-        next_edition()
+    """A term shows wherever an entry uses it (``glossary``), and finds the entries that it says are about it."""
+    before = list(TermEntry.objects.filter(term=instance).values_list("entry", flat=True))
+    transaction.on_commit(lambda: refresh_term(instance, before))
 
 
 def _chronology_published(sender: type, instance: ChronologyPage, **kwargs: Any) -> None:
@@ -133,7 +129,7 @@ def connect() -> None:
     pre_save.connect(_privacy_to_be_set, sender=PageViewRestriction, dispatch_uid="timeline.edition")
     for signal in (post_save, post_delete):
         signal.connect(_privacy_changed, sender=PageViewRestriction, dispatch_uid="timeline.edition")
-    for signal in (post_save, post_delete):
+    for signal in (post_save, pre_delete):
         signal.connect(_term_changed, sender=Term, dispatch_uid="timeline.edition")
     post_migrate.connect(_migrated, sender=registry.get_app_config("timeline"), dispatch_uid="timeline.edition")
     for record in (Person, Commodity, Organisation, Source, Category, FigureSeries):

@@ -29,6 +29,8 @@ from timeline.models import (
     PublishedEntry,
     Source,
     State,
+    Term,
+    TermEntry,
     Version,
     Withdrawal,
 )
@@ -271,6 +273,14 @@ def refresh_about(record: Model) -> None:
         refresh(PublishedEntry.objects.filter(entries_about(record)).values_list("pk", flat=True))
         if isinstance(record, Commodity | Category):
             refresh_chronology()  # lanes know them by their slugs
+
+
+def refresh_term(term: Term, before: list[int]) -> None:
+    """Readers are told something else of a term, and the entries that it is linked to now or was ``before`` change."""
+    with transaction.atomic():
+        next_edition()  # it shows wherever an entry uses it, and no row of an entry holds it
+        linked = TermEntry.objects.filter(term=term.pk).values_list("entry", flat=True)
+        refresh({*before, *linked})
 
 
 def refresh_sources(ids: list[int]) -> None:

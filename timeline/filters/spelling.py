@@ -32,7 +32,7 @@ OF_RECORDS = """
 SELECT r.name FROM timeline_{record} r
     WHERE EXISTS (SELECT FROM timeline_facettotal t WHERE t.facet = '{record}' AND t.value = r.id)
 UNION ALL SELECT n.name FROM timeline_{record}name n
-    WHERE n.kind <> %s AND EXISTS (
+    WHERE n.kind = ANY(%s) AND EXISTS (
         SELECT FROM timeline_facettotal t WHERE t.facet = '{record}' AND t.value = n.{record}_id
     )
 """
@@ -48,7 +48,7 @@ def near(text: str) -> list[str]:
     if not words:
         return []
     names = " UNION ALL ".join(OF_RECORDS.format(record=record) for record in RECORDS)
-    parameters: list[Any] = [[fold(word) for word in words], *[NameKind.MISPRINT] * len(RECORDS), LEAST, LIMIT * 2]
+    parameters: list[Any] = [[fold(word) for word in words], *[NameKind.shown()] * len(RECORDS), LEAST, LIMIT * 2]
     with connection.cursor() as cursor:
         cursor.execute(NEAREST.format(names=names), parameters)
         rows = cursor.fetchall()

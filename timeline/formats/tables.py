@@ -346,7 +346,7 @@ def _native(record: Record) -> str:
 
 
 def _others(record: Record) -> Iterable[str]:
-    return (one["name"].replace(LIST, ",") for one in record["names"] if one["kind"] != "native")
+    return (one["name"].replace(LIST, ",") for one in record["names"] if one["kind"] not in ("native", "reading"))
 
 
 _SLUG = _of("slug", "Last part of the address.")

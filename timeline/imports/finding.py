@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
+from timeline.choices import NameKind
 from timeline.content.kinds import CATEGORIES, KINDS, Kind
 from timeline.content.parts import KnownRecords, Part, Plain, Record, Reference, Rows, Shape
 from timeline.models import Source, SourceAddress
@@ -113,7 +114,7 @@ class Finder:
         rows = list(model._default_manager.values_list("key", "name"))
         if hasattr(model, "names"):
             names = model.names.rel.related_model._default_manager
-            rows += names.values_list(f"{relation}__key", "name")
+            rows += names.exclude(kind=NameKind.HIDDEN).values_list(f"{relation}__key", "name")
         rows += [(record["id"], name) for record in self.new.get(kind.name, ()) for name in names_of(record)]
         folded: dict[str, set[str]] = defaultdict(set)
         for key, name in rows:
@@ -165,8 +166,9 @@ def _exactly(model: type[Model], texts: set[str]) -> Q:
 
 
 def names_of(record: Record) -> list[str]:
-    """Every name of a record that stands in a file."""
-    further = [row["name"] for row in record.get("names") or () if isinstance(row, dict) and row.get("name")]
+    """Every name of a record that stands in a file and means nobody else: one that is not shown may."""
+    rows = [row for row in record.get("names") or () if isinstance(row, dict) and row.get("kind") != NameKind.HIDDEN]
+    further = [row["name"] for row in rows if row.get("name")]
     return [label(record), *further]
 
 

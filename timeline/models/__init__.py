@@ -1,7 +1,7 @@
 """The models: what we know, one noun a file."""
 
 from .announcement import Announcement
-from .category import Category
+from .category import Category, CategoryName
 from .chronology import ChronologyPage, Coverage, Lane, LaneCategory, LaneCommodity, Phase
 from .commodity import Commodity, CommodityName, HSCode
 from .dataset import Dataset
@@ -25,13 +25,14 @@ from .sign_in_try import SignInTry
 from .snapshot import Snapshot
 from .source import Source, SourceAddress
 from .statement import Citation, Statement
-from .term import Term, TermCitation, TermName
+from .term import Term, TermCitation, TermEntry, TermName
 from .version import Version
 
 __all__ = [
     "Account",
     "Announcement",
     "Category",
+    "CategoryName",
     "ChronologyPage",
     "Citation",
     "CommandRun",
@@ -76,6 +77,7 @@ __all__ = [
     "Statement",
     "Term",
     "TermCitation",
+    "TermEntry",
     "TermName",
     "Version",
     "Withdrawal",

@@ -3,10 +3,11 @@
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
 from wagtail.search import index
 
 from .fields import PlainCharField, PlainTextField
-from .record import Record
+from .record import AlternativeName, Record
 
 
 class Category(index.Indexed, Record):
@@ -18,7 +19,11 @@ class Category(index.Indexed, Record):
         _("position"), default=0, help_text=_("Categories are listed in this order.")
     )
 
-    search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
+    search_fields = [
+        index.SearchField("name"),
+        index.AutocompleteField("name"),
+        index.RelatedFields("names", [index.SearchField("name"), index.AutocompleteField("name")]),
+    ]
 
     class Meta:
         verbose_name = _("category")
@@ -30,3 +35,19 @@ class Category(index.Indexed, Record):
 
     def get_absolute_url(self) -> str:
         return reverse("timeline:category", args=[self.slug])
+
+
+class CategoryName(AlternativeName):
+    """Another word for a kind of event, or its name in another language."""
+
+    category = ParentalKey(Category, on_delete=models.CASCADE, related_name="names")
+
+    class Meta(AlternativeName.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["category", "name"],
+                name="category_name_listed_once",
+                deferrable=models.Deferrable.DEFERRED,
+                violation_error_message=_("This name is listed twice."),
+            )
+        ]

@@ -6,17 +6,20 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
+from wagtail.models import Orderable
 from wagtail.search import index
 
+from timeline.choices import NameKind
 from timeline.names import word_pattern
 
+from .entry import EntryPage
 from .fields import PlainCharField, PlainTextField
 from .link import SourceReference
 from .record import AlternativeName, Record
 
 
 class Term(index.Indexed, Record):
-    """A glossary term. Entries that use its name, or one of its other names, explain it in place.
+    """A glossary term. Entries that use its name, or one of its shown names, explain it in place.
 
     ``pattern`` finds the names in a text (see :func:`timeline.names.word_pattern`). It is
     made at every save from the name and the rows below as they are in memory: a form, the
@@ -47,7 +50,8 @@ class Term(index.Indexed, Record):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.pattern = word_pattern([self.name, *(row.name for row in self.names.all())])
+        known = (NameKind.MISPRINT, *NameKind.shown())
+        self.pattern = word_pattern([self.name, *(row.name for row in self.names.all() if row.kind in known)])
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
@@ -83,5 +87,24 @@ class TermCitation(SourceReference):
                 name="term_cites_source_once",
                 deferrable=models.Deferrable.DEFERRED,
                 violation_error_message=_("This source is cited twice for the same term."),
+            )
+        ]
+
+
+class TermEntry(Orderable):
+    """An entry that is about what the term means, whatever words it uses: it is found by all names of the term."""
+
+    term = ParentalKey(Term, on_delete=models.CASCADE, related_name="entries")
+    entry = models.ForeignKey(EntryPage, verbose_name=_("entry"), on_delete=models.CASCADE, related_name="terms")
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["term", "entry"],
+                name="term_lists_entry_once",
+                deferrable=models.Deferrable.DEFERRED,
+                violation_error_message=_("This entry is listed twice."),
             )
         ]

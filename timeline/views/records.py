@@ -186,7 +186,11 @@ def commodity(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespo
             "name": record.name,
             "kind": record.kind,
             "hs_codes": codes,
-            "other_names": [{"name": name.name, "language": name.language} for name in record.names.all()],
+            "other_names": [
+                {"name": name.name, "language": name.language}
+                for name in record.names.all()
+                if name.kind in NameKind.shown()
+            ],
             "ancestors": [{"name": one.name, "href": one.get_absolute_url()} for one in above],
             "children": [
                 {"name": one.name, "href": one.get_absolute_url(), "count": one.total}

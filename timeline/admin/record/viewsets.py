@@ -225,8 +225,9 @@ class PersonViewSet(RecordViewSet):
             heading=_("Further names"),
             label=_("name"),
             help_text=_(
-                "Every name a reader may search for: in the original script, earlier names, and "
-                "misprints met in sources. Misprints find the person and are never shown."
+                "Every name a reader may search for: in the original script, its reading in kana, earlier names, "
+                "and misprints met in sources. What only finds the person, such as a family name with a title, "
+                "is never shown."
             ),
         ),
         RowsPanel(
@@ -351,7 +352,18 @@ class TermViewSet(RecordViewSet):
             heading=_("Other forms"),
             label=_("form"),
             help_text=_(
-                "Plurals and abbreviations. Entries that use the term or one of these forms explain it in place."
+                "Plurals and abbreviations. Entries that use the term or one of these forms explain it in place. A "
+                "form that is not shown only finds them."
+            ),
+        ),
+        RowsPanel(
+            "entries",
+            [FieldPanel("entry")],
+            heading=_("Entries about it"),
+            label=_("entry"),
+            help_text=_(
+                "Entries that a search for the term should find, whatever words they use: Section 232 stands for each "
+                "order that rests on it."
             ),
         ),
         RowsPanel(
@@ -378,6 +390,13 @@ class CategoryViewSet(RecordViewSet):
         MultiFieldPanel(
             [FieldPanel("name"), FieldPanel("description"), FieldPanel("position")],
             heading=_("Category"),
+        ),
+        RowsPanel(
+            "names",
+            [FieldRowPanel(NAME_COLUMNS)],
+            heading=_("Further names"),
+            label=_("name"),
+            help_text=_("Words readers may search for, in any language."),
         ),
     )
 

@@ -1,0 +1,96 @@
+"""The flagship chronology, loaded once: it comes out as it went in, and what readers type finds what it should.
+
+``tests/queries.csv`` lists what readers type: ``first`` is what may stand first, ``also`` what must be found as well,
+``never`` what must not; each by the id it has in the pack. At ``least`` and at ``most`` so many entries are found, and
+the page ``says`` something. What is ``pending`` is not so yet.
+"""
+
+import csv
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.http import QueryDict
+from django.test import Client
+from wagtail.models import ReferenceIndex
+
+from tests.database import take_chronology_away
+from tests.test_content import state, texts
+from timeline.content import pack
+from timeline.filters import Question
+from timeline.filters.paging import list_entries
+from timeline.models import EntryPage, PublishedEntry
+
+pytestmark = pytest.mark.usefixtures("flagship")
+
+QUERIES = list(csv.DictReader(Path(__file__).with_name("queries.csv").read_text(encoding="utf-8").splitlines()))
+
+
+@dataclass
+class Asked:
+    """What a reader typed, and what is wrong with the answer; ``first`` is None where the list names none."""
+
+    query: str
+    first: bool | None
+    faults: list[str]
+
+
+def ask(row: dict[str, str], keys: dict[int, str]) -> Asked:
+    """One row of the list, asked as the page asks it."""
+    question = Question(QueryDict(urlencode({"q": row["query"]})))
+    listed = [keys[found.pk] for found in list_entries(question).rows]
+    found = {keys[pk] for pk in question.entries.values_list("pk", flat=True)}
+    faults = []
+    first = row["first"].split(";") if row["first"] else []
+    is_first = bool(listed and listed[0] in first) if first else None
+    if is_first is False:
+        faults.append(f"first is {listed[:1]}, not {row['first']}")
+    if lacking := set(filter(None, row["also"].split(";"))) - found:
+        faults.append(f"not found: {sorted(lacking)}")
+    if wrong := set(filter(None, row["never"].split(";"))) & found:
+        faults.append(f"found: {sorted(wrong)}")
+    if not int(row["least"] or 0) <= len(found) <= int(row["most"] or len(found)):
+        faults.append(f"{len(found)} found, not {row['least']}–{row['most']}")
+    if row["says"] and row["says"] not in Client().get("/", {"q": row["query"]}).content.decode():
+        faults.append(f"the page does not say {row['says']}")
+    return Asked(row["query"], is_first, faults)
+
+
+@pytest.fixture(scope="module")
+def flagship(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The pack of the flagship chronology, for tests that only read."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        take_chronology_away()
+        with pytest.MonkeyPatch.context() as patch:
+            # Half the time of a load goes to the index of uses, which the sample's tests look at.
+            patch.setattr(ReferenceIndex, "create_or_update_for_object", lambda instance: None)
+            call_command("load_chronology", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
+def test_it_comes_out_as_it_went_in(tmp_path: Path) -> None:
+    directory = shutil.copytree(pack.DIRECTORY, tmp_path / "pack")
+    call_command("dump_chronology", pack=directory, verbosity=0)
+    assert texts(directory) == texts(pack.DIRECTORY)
+    before = state()
+    call_command("load_chronology", verbosity=0)
+    assert state() == before
+    assert PublishedEntry.objects.count() == len(json.loads(texts(directory)["entries.json"]))
+
+
+def test_what_readers_type_finds_what_it_should(record_property: Any) -> None:
+    keys = dict(EntryPage.objects.values_list("pk", "key"))
+    asked = [ask(row, keys) for row in QUERIES if not row["pending"]]
+    firsts = [one.first for one in asked if one.first is not None]
+    right = f"The first entry is right in {sum(firsts)} of {len(firsts)}."
+    record_property("answers", right)
+    faults = [f"{one.query}: {'; '.join(one.faults)}" for one in asked if one.faults]
+    assert not faults, "\n".join([right, *faults])
