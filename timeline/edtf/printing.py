@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from django.utils.dates import MONTHS
+from django.utils.text import capfirst
 from django.utils.translation import pgettext
 
-from timeline.edtf.values import EDTF, PartialDate, Precision
+from timeline.edtf.values import EDTF, Part, PartialDate, Precision
 
 
 def display(value: EDTF) -> str:
@@ -38,7 +39,7 @@ def display(value: EDTF) -> str:
 
 def datetime_attribute(value: EDTF) -> str:
     """The `datetime` of an HTML `<time>`, which knows only an exact day, month or year; else ""."""
-    if not value.is_single or value.approximate or value.uncertain:
+    if not value.is_single or value.approximate or value.uncertain or value.ends[0].part:
         return ""
     return value.text
 
@@ -73,13 +74,15 @@ def gutter(value: EDTF, *, derived: bool = False) -> Gutter:
     else:
         only = value.ends[0]
         words, mark = _marked(value, only)
-        year = str(only.year) if only.month or mark == "p-year" else ""
+        year = str(only.year) if _leaves_year(only) or mark == "p-year" else ""
         # "28 June" is strong in its day, "By 28 June" in all but its month; a year stands whole.
         strong, _space, rest = words.rpartition(" ")
         if not (strong and only.month):
             strong, rest = words, ""
         if only.precision is Precision.MONTH and not value.approximate:
             notes.append(pgettext("date", "month only"))
+        elif only.part:
+            notes.append(_span(*only.months, year=only.part is Part.WINTER))
     if derived and value.precision is Precision.DAY:
         notes.append(pgettext("date", "day inferred"))
     elif derived and value.precision in (Precision.INTERVAL, Precision.OPEN):
@@ -93,7 +96,7 @@ def gutter(value: EDTF, *, derived: bool = False) -> Gutter:
 
 def _marked(value: EDTF, only: PartialDate) -> tuple[str, str]:
     """The words and the mark of a date with one end, its year left to the heading if it can be."""
-    words = only.words(year=False)
+    words = only.words(year=not _leaves_year(only))
     if value.precision is Precision.OPEN:
         if value.approximate:
             words = pgettext("date", "about %(date)s") % {"date": words}
@@ -102,9 +105,16 @@ def _marked(value: EDTF, only: PartialDate) -> tuple[str, str]:
         return pgettext("date in a list", "By %(date)s") % {"date": words}, "p-by"
     if value.approximate:
         return pgettext("date in a list", "About %(date)s") % {"date": words}, "p-about"
-    if only.month is None:
+    if only.precision is Precision.YEAR:
         return pgettext("date in a list", "All year"), "p-year"
+    if only.part:
+        return capfirst(words), "p-span"
     return words, "p-day" if only.day else "p-month"
+
+
+def _leaves_year(only: PartialDate) -> bool:
+    """Whether its year can be left to the heading: a winter has two, and a year is nothing without it."""
+    return only.precision is not Precision.YEAR and only.part is not Part.WINTER
 
 
 def _within_one_year(start: PartialDate, end: PartialDate) -> bool:

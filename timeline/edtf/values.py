@@ -2,13 +2,13 @@
 
 import calendar
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 FIRST_YEAR = 1000
 LAST_YEAR = 2100
@@ -21,16 +21,94 @@ class Precision(StrEnum):
 
     DAY = "day"
     MONTH = "month"
+    SEASON = "season"
+    QUARTER = "quarter"
+    HALF = "half"
     YEAR = "year"
     INTERVAL = "interval"
     OPEN = "open"
 
 
+class Part(IntEnum):
+    """A part of a year, by the number that EDTF writes in the place of the month.
+
+    Level 1 has the seasons, without saying their days. Ours are those of the weather services of
+    Japan and the United States: whole months of the northern hemisphere, spring from March on, and
+    a winter belongs to the year it begins in. Level 2 has quarters and halves of the calendar year.
+    """
+
+    SPRING = 21
+    SUMMER = 22
+    AUTUMN = 23
+    WINTER = 24
+    FIRST_QUARTER = 33
+    SECOND_QUARTER = 34
+    THIRD_QUARTER = 35
+    FOURTH_QUARTER = 36
+    FIRST_HALF = 40
+    SECOND_HALF = 41
+
+    @property
+    def precision(self) -> Precision:
+        if self < Part.FIRST_QUARTER:
+            return Precision.SEASON
+        return Precision.QUARTER if self < Part.FIRST_HALF else Precision.HALF
+
+    @property
+    def length(self) -> int:
+        """How many months it has."""
+        return 6 if self.precision is Precision.HALF else 3
+
+    @property
+    def place(self) -> int:
+        """Which one of its kind it is, from 0: the seasons begin with spring."""
+        return self - {Precision.SEASON: 21, Precision.QUARTER: 33, Precision.HALF: 40}[self.precision]
+
+    @property
+    def month(self) -> int:
+        """The month it begins with."""
+        return self.place * self.length + (3 if self.precision is Precision.SEASON else 1)
+
+    def words(self, year: int | None = None) -> str:
+        """Its name, with its year if that is given: "spring 2025", "winter 2025–26", "second quarter"."""
+        if year is None:
+            return str(NAMES[self])
+        label = str(year)
+        if self is Part.WINTER:
+            label = f"{year}–{year + 1 if year % 100 == 99 else f'{(year + 1) % 100:02}'}"
+        if self.precision is Precision.SEASON:
+            return pgettext("season", "%(season)s %(year)s") % {"season": NAMES[self], "year": label}
+        return pgettext("part of a year", "%(part)s of %(year)s") % {"part": NAMES[self], "year": label}
+
+
+NAMES = {
+    Part.SPRING: pgettext_lazy("season", "spring"),
+    Part.SUMMER: pgettext_lazy("season", "summer"),
+    Part.AUTUMN: pgettext_lazy("season", "autumn"),
+    Part.WINTER: pgettext_lazy("season", "winter"),
+    Part.FIRST_QUARTER: pgettext_lazy("part of a year", "first quarter"),
+    Part.SECOND_QUARTER: pgettext_lazy("part of a year", "second quarter"),
+    Part.THIRD_QUARTER: pgettext_lazy("part of a year", "third quarter"),
+    Part.FOURTH_QUARTER: pgettext_lazy("part of a year", "fourth quarter"),
+    Part.FIRST_HALF: pgettext_lazy("part of a year", "first half"),
+    Part.SECOND_HALF: pgettext_lazy("part of a year", "second half"),
+}
+
+RANKS = {
+    Precision.MONTH: 2,
+    Precision.SEASON: 3,
+    Precision.QUARTER: 3,
+    Precision.HALF: 4,
+    Precision.YEAR: 5,
+}
+"""Which date stands later where several end with the same day: the longer one."""
+
+
 class EDTFError(ValueError):
     """A text that is not a date we accept; `str()` is the sentence for the person who typed it.
 
-    `code` names the reason: empty, junk, year, month, day, weekday, no_year, ambiguous, reversed,
-    dateline or open. `candidates` holds the possible readings of an ambiguous date, to offer as
+    `code` names the reason: empty, junk, year, month, day, weekday, no_year, short_year, ambiguous,
+    vague, time, era, reversed, dateline or open. `candidates` holds what may be meant, to offer as
     buttons.
     """
 
@@ -44,7 +122,8 @@ class EDTFError(ValueError):
 class PartialDate:
     """One calendar date, complete or reduced (EDTF Level 0), with its qualifier (Level 1).
 
-    It cannot hold a date that does not exist or whose bounds would leave the calendar.
+    `part` is a season, a quarter or a half of the year, in the place of month and day. It cannot hold a
+    date that does not exist or whose bounds would leave the calendar.
     """
 
     year: int
@@ -52,6 +131,7 @@ class PartialDate:
     day: int | None = None
     approximate: bool = False
     uncertain: bool = False
+    part: Part | None = None
 
     def __post_init__(self) -> None:
         if not FIRST_YEAR <= self.year <= LAST_YEAR:
@@ -76,7 +156,9 @@ class PartialDate:
 
     @property
     def unqualified(self) -> str:
-        """The date without its qualifier: also a valid ISO 8601 date of the same precision."""
+        """The date without its qualifier; but for a part of a year also a valid ISO 8601 date."""
+        if self.part:
+            return f"{self.year:04}-{self.part}"
         if self.month is None:
             return f"{self.year:04}"
         if self.day is None:
@@ -85,12 +167,16 @@ class PartialDate:
 
     @property
     def precision(self) -> Precision:
+        if self.part:
+            return self.part.precision
         if self.month is None:
             return Precision.YEAR
         return Precision.MONTH if self.day is None else Precision.DAY
 
     def words(self, *, year: bool = True) -> str:
-        """The date in words without its qualifier: 16 April 2025, April 2025, 2025."""
+        """The date in words without its qualifier: 16 April 2025, April 2025, spring 2025, 2025."""
+        if self.part:
+            return self.part.words(self.year if year else None)
         if self.month is None:
             return pgettext("date", "%(year)d") % {"year": self.year}
         if self.day is None:
@@ -108,18 +194,32 @@ class PartialDate:
     @property
     def first(self) -> date:
         """The first day it may mean."""
-        return date(self.year, self.month or 1, self.day or 1)
+        return date(self.year, self.part.month if self.part else self.month or 1, self.day or 1)
 
     @property
     def last(self) -> date:
         """The last day it may mean."""
-        month = self.month or 12
-        return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+        year, month = self.year, self.month or 12
+        if self.part:
+            years, months = divmod(self.part.month + self.part.length - 2, 12)
+            year, month = year + years, months + 1
+        return date(year, month, self.day or calendar.monthrange(year, month)[1])
+
+    @property
+    def months(self) -> "tuple[PartialDate, PartialDate]":
+        """The first and the last month of a part of a year; of any other date the date itself, twice."""
+        if not self.part:
+            return self, self
+        first, last = (replace(self, year=day.year, month=day.month, part=None) for day in (self.first, self.last))
+        return first, last
 
 
 @dataclass(frozen=True, slots=True)
 class EDTF:
-    """A date or an interval of dates. `None` is an open end; a single date has both ends equal."""
+    """A date or an interval of dates. `None` is an open end; a single date has both ends equal.
+
+    EDTF has no interval of seasons or quarters, so that of spring to summer has their months.
+    """
 
     start: PartialDate | None
     end: PartialDate | None
@@ -127,6 +227,9 @@ class EDTF:
     def __post_init__(self) -> None:
         if self.start is None and self.end is None:
             raise EDTFError(_("An interval needs at least one date."), code="open")
+        if self.start != self.end:
+            object.__setattr__(self, "start", self.start and self.start.months[0])
+            object.__setattr__(self, "end", self.end and self.end.months[1])
         if self.start and self.end and self.end.last < self.start.first:
             raise EDTFError(_("The end is before the start."), code="reversed")
 
@@ -148,7 +251,7 @@ class EDTF:
 
     @property
     def is_single(self) -> bool:
-        """Whether it is one date (a day, a month or a year) and not an interval."""
+        """Whether it is one date (a day, a month, a season, a year …) and not an interval."""
         return self.start == self.end
 
     @property
@@ -192,22 +295,27 @@ class EDTF:
         return year if ends == (f"{year:04}-04", f"{year + 1:04}-03") else None
 
     @property
+    def in_months(self) -> "EDTF":
+        """The same days without parts of a year, which few programs know: 2025-03/2025-05 for 2025-21."""
+        return EDTF(self.start and self.start.months[0], self.end and self.end.months[1])
+
+    @property
     def sort_key(self) -> tuple[date, int]:
         """Where it stands in the chronology: `(sort_date, sort_rank)`. The rule:
 
         0. "by" (`../X`) stands at the last day of X, before what is stated for that day;
         1. days, intervals and open-ended `X/..` stand at their first day;
         2. a month stands at its last day, after every exact day in it;
-        3. a year stands at its last day, after everything else in it.
+        3. a season or a quarter stands at its last day, after every month in it;
+        4. a half of a year does, after every quarter in it;
+        5. a year stands at its last day, after everything else in it.
 
         A qualifier changes nothing: about 16 April stands with 16 April.
         """
         if self.start is None:
             return self.ends[0].last, 0
-        if self.precision is Precision.MONTH:
-            return self.start.last, 2
-        if self.precision is Precision.YEAR:
-            return self.start.last, 3
+        if self.precision in RANKS:
+            return self.start.last, RANKS[self.precision]
         return self.start.first, 1
 
     @property
