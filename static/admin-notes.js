@@ -77,7 +77,7 @@ function show({ notes, problems, similar, suggestions }) {
   const told = Map.groupBy(notes, (note) => note.at);
   for (const [at, here] of told) {
     const field = document.getElementById(at);
-    if (field) write(beside(field, "entry-notes"), here);
+    if (field) write(beside(field, "entry-notes"), here, field);
   }
   for (const element of document.querySelectorAll(".entry-notes")) {
     const field = element.closest("[data-field]").querySelector("[id^=id_]");
@@ -89,18 +89,32 @@ function show({ notes, problems, similar, suggestions }) {
 }
 
 /** Only what changed is written, so a screen reader hears only that. */
-function write(element, notes) {
+function write(element, notes, field) {
   const wanted = notes.map(({ tone, text }) => `${tone} ${text}`).join("\n");
   if ((element.dataset.written ?? "") === wanted) return;
   element.dataset.written = wanted;
   element.replaceChildren(
-    ...notes.map(({ tone, text }) => {
+    ...notes.map(({ tone, text, offers }) => {
       const line = document.createElement("p");
       line.className = `entry-note entry-note--${tone}`;
       line.textContent = text;
+      line.append(...offers.flatMap((offer) => [" ", button(offer, field)]));
       return line;
     }),
   );
+}
+
+/** Puts what is offered into the field. */
+function button(offer, field) {
+  const one = document.createElement("button");
+  Object.assign(one, { type: "button", className: "button button-small button-secondary", textContent: offer });
+  one.addEventListener("click", () => {
+    field.value = offer;
+    field.focus();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  return one;
 }
 
 // What is missing

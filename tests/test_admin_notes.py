@@ -48,6 +48,11 @@ def beside(told: dict[str, Any], field: str) -> list[str]:
             ],
         ),
         ({"date": "April 2025"}, ["Readers will see: April 2025 (month only)."]),
+        ({"date": "spring 2025"}, ["Readers will see: spring 2025 (March–May)."]),
+        (
+            {"date": "2020-21"},
+            ["Readers will see: spring 2020 (March–May).", "As two years it is written 2020/2021."],
+        ),
         ({"date": "2025-02-30"}, ["There is no 30 February"]),
         ({"date": "2099-05"}, ["May 2099", "This date is in the future. Tick Planned, or correct the year."]),
         ({"date": "2099-05", "planned": "on"}, ["May 2099"]),
@@ -60,6 +65,22 @@ def test_the_date_is_read_back_while_it_is_typed(editor, typed, sentences):
     told = beside(answer(editor, data | typed), "id_date")
     assert len(told) == len(sentences)
     assert all(sentence in text for sentence, text in zip(sentences, told, strict=True)), told
+
+
+@pytest.mark.parametrize(
+    ("typed", "offers"),
+    [
+        ("04/05/2025", ["2025-05-04", "2025-04-05"]),
+        ("Apr-25", ["2025-04"]),
+        ("2025-04-15T15:00:00Z", ["2025-04-15", "2025-04-16"]),
+        ("2020-21", ["2020/2021"]),
+        ("nonsense", []),
+    ],
+)
+def test_a_date_with_several_readings_offers_them(editor, typed, offers):
+    _url, data = new_entry_form(editor)
+    notes = answer(editor, data | {"date": typed})["notes"]
+    assert [offer for note in notes for offer in note["offers"]] == offers
 
 
 def test_a_person_shows_the_position_held_that_day(editor):

@@ -73,6 +73,9 @@ def test_whatever_a_title_is_there_is_one_record_with_one_title(title):
         ("2025-04~", ("2025", "April", "2025-04"), "2025/04//", {"date-parts": [[2025, 4]], "circa": True}),
         ("2024/2025-04", ("2024", None, "2024"), "2024///", {"date-parts": [[2024], [2025, 4]]}),
         ("../2025-10", (None, None, None), None, {"literal": "by October 2025"}),
+        ("2025-21", ("2025", None, "2025-21"), "2025///", {"date-parts": [[2025]], "season": 1}),
+        ("2025-24~", ("2025", None, "2025-24"), "2025///", {"date-parts": [[2025]], "season": 4, "circa": True}),
+        ("2025-34", ("2025", "April", "2025-04"), "2025/04//", {"date-parts": [[2025, 4], [2025, 6]]}),
     ],
 )
 def test_a_date_has_no_more_parts_than_are_known(text, bibtex, ris, csl):

@@ -57,6 +57,10 @@ DATES = {
         "April – 2 May 2025",
     ),
     "../2025-10": ({"start_date": {"year": 2025, "month": 10}}, "By October 2025"),
+    "2025-24": (
+        {"start_date": {"year": 2025, "month": 12}, "end_date": {"year": 2026, "month": 2}},
+        "Winter 2025–26",
+    ),
 }
 
 

@@ -9,7 +9,7 @@ from django.utils import translation
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from timeline.edtf import EDTF, EDTFError, PartialDate, display, gutter, parse
+from timeline.edtf import EDTF, EDTFError, Part, PartialDate, display, gutter, heading, parse
 from timeline.edtf.values import FIRST_YEAR, LAST_YEAR
 
 
@@ -29,8 +29,18 @@ def partial_dates(draw: st.DrawFn, *, qualified: bool = True) -> PartialDate:
 
 
 @st.composite
+def parts_of_years(draw: st.DrawFn, *, qualified: bool = True) -> PartialDate:
+    doubt = st.booleans() if qualified else st.just(False)
+    year, part = draw(st.integers(FIRST_YEAR, LAST_YEAR)), draw(st.sampled_from(Part))
+    return PartialDate(year, None, None, draw(doubt), draw(doubt), part)
+
+
+@st.composite
 def dates(draw: st.DrawFn, *, qualified: bool = True) -> EDTF:
-    kind = draw(st.sampled_from(["single", "interval", "until", "from"]))
+    kind = draw(st.sampled_from(["single", "part", "interval", "until", "from"]))
+    if kind == "part":
+        one = draw(parts_of_years(qualified=qualified))
+        return EDTF(one, one)
     one = draw(partial_dates(qualified=qualified))
     if kind == "single":
         return EDTF(one, one)
@@ -75,6 +85,7 @@ def test_every_date_can_be_printed(value):
     printed = gutter(value)
     assert display(value)
     assert printed.strong
+    assert heading(*value.sort_key)[0] in {0, *range(1, 13), *Part}
     assert printed.mark in {"p-day", "p-month", "p-span", "p-year", "p-about", "p-by"}
 
 
@@ -84,7 +95,7 @@ def test_the_words_a_reader_sees_may_be_typed_back(value):
     assert parse(display(value)) == value
 
 
-@given(partial_dates())
+@given(partial_dates() | parts_of_years())
 def test_a_single_date_in_words_keeps_its_qualifier(one):
     value = EDTF(one, one)
     assert parse(display(value)) == value
@@ -100,6 +111,7 @@ def test_typed_forms_agree_with_the_canonical_one(one):
         one.unqualified.replace("-", "."),
         one.unqualified.replace("-0", "-"),
         "".join(chr(ord(char) + 0xFEE0) for char in one.unqualified),
+        in_kanji(one),
         f"  {one.words().upper()} ",
     ]
     if one.year > 2018:
@@ -107,8 +119,46 @@ def test_typed_forms_agree_with_the_canonical_one(one):
     assert {str(parse(form)) for form in forms} == {one.unqualified}
 
 
+def in_kanji(one: PartialDate) -> str:
+    """A date as the official gazette prints it: 二〇二五年四月十六日."""
+
+    def by_tens(number: int) -> str:
+        tens, ones = divmod(number, 10)
+        return ("" if tens < 2 else DIGITS[tens]) + ("十" if tens else "") + (DIGITS[ones] if ones else "")
+
+    year = "".join(DIGITS[int(digit)] for digit in str(one.year))
+    return (
+        f"{year}年" + (f"{by_tens(one.month)}月" if one.month else "") + (f"{by_tens(one.day)}日" if one.day else "")
+    )
+
+
+@given(partial_dates(qualified=False))
+def test_a_day_stays_the_day_with_its_weekday_and_midnight(one):
+    assume(one.day)
+    weekday = "月火水木金土日"[one.first.weekday()]
+    forms = [f"{one}T00:00:00Z", f"{one} 0:00", f"{in_kanji(one)}{weekday}曜日", f"{one} {one.first:%a}"]
+    assert {str(parse(form)) for form in forms} == {str(one)}
+
+
+DIGITS = "〇一二三四五六七八九"
 PIECES = [*"0123456789-/.~?%–〜年月日 ,()", "..", "2025", "04", "30", "Apr", "May", "令和", "元"]
 WORDS = ["about ", "from ", " to ", "by ", "Wed ", "FY", "年度", "から", "まで", "\x00", "１"]
+WORDS += [
+    "before ",
+    "early ",
+    "end of ",
+    "spring ",
+    "Q2 ",
+    "winter ",
+    "十",
+    "七",
+    "R7",
+    "(水)",
+    "T00:00Z",
+    " 0:00",
+    "'25",
+]
+WORDS += ["末", "以降", "上旬", "第2四半期", "春", "午後3時", "-21", "-33", "the first half of "]
 almost_dates = st.lists(st.sampled_from(PIECES + WORDS), max_size=14).map("".join)
 
 

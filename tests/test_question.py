@@ -342,6 +342,25 @@ def test_a_long_search_is_cut_and_says_so():
 # -- pages --------------------------------------------------------------------------------
 
 
+def test_what_has_no_month_has_a_heading_of_its_own():
+    for date in ("2025-05-31", "2025-21", "2025-06-01", "2025-34", "2025-24", "2025"):
+        publish_entry(title=date, date=date)
+    listing = list_entries(Question(QueryDict("")))
+    assert [(year.year, [(month.id, month.label) for month in year.months]) for year in listing.years] == [
+        (
+            2025,
+            [
+                ("m2025-05", "May"),
+                ("m2025-21", "Spring"),
+                ("m2025-06", "June"),
+                ("m2025-34", "Second quarter"),
+                ("m2025-00", "Month not stated"),
+            ],
+        ),
+        (2026, [("m2026-24", "Winter 2025–26")]),
+    ]
+
+
 @pytest.fixture
 def many(monkeypatch):
     monkeypatch.setattr("timeline.filters.paging.PAGE_SIZE", 2)

@@ -162,6 +162,7 @@ def test_an_entry_names_sources_and_people_as_they_were_that_day(pages, settings
         ("2025-04-16?", None, "2025-04-16?"),
         ("2025-04-16/2025-04-18", None, "2025-04-16/2025-04-18"),
         ("../2025-10", None, "../2025-10"),
+        ("2025-21", None, "2025-03/2025-05"),
     ],
 )
 def test_a_date_is_as_exact_as_it_is_known(specimens, text, start, coverage):

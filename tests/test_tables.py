@@ -84,6 +84,10 @@ class TestReading:
         sheet = read("s.csv", "title,published,url_shown\nA,45763,yes\nB,,perhaps\n", SOURCES)
         assert "Is 2025-04-16 meant?" in said(sheet)[0]
         assert "neither yes nor no" in said(sheet)[1]
+        sheet = read("s.csv", "title,published\nA,2020-21\nB,2025-21\n", SOURCES)
+        assert [note.sentence for note in sheet.notes] == [
+            "“2020-21” is read as spring 2020. As two years it is written 2020/2021."
+        ]
         sheet = read("f.csv", 'entry,label,value\ne-1,Duty,"1,250"\n', FIGURES)
         assert "Write it without commas" in said(sheet)[0]
 

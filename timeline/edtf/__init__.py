@@ -19,7 +19,7 @@ Nothing here ever invents a first of the month.
 DECISIONS 3 and 4 say why.
 """
 
-from timeline.edtf.printing import Gutter, datetime_attribute, display, gutter
+from timeline.edtf.printing import Gutter, datetime_attribute, display, gutter, heading
 from timeline.edtf.reading import as_two_years, from_bound, parse, to_bound
 from timeline.edtf.values import EDTF, MAX_LENGTH, EDTFError, Part, PartialDate, Precision
 
@@ -36,6 +36,7 @@ __all__ = [
     "display",
     "from_bound",
     "gutter",
+    "heading",
     "parse",
     "to_bound",
 ]

@@ -1,12 +1,13 @@
 """Date to words. Every pattern goes through gettext, so a translation may turn its parts round."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.dates import MONTHS
 from django.utils.text import capfirst
 from django.utils.translation import pgettext
 
-from timeline.edtf.values import EDTF, Part, PartialDate, Precision
+from timeline.edtf.values import EDTF, RANKS, Part, PartialDate, Precision
 
 
 def display(value: EDTF) -> str:
@@ -92,6 +93,21 @@ def gutter(value: EDTF, *, derived: bool = False) -> Gutter:
     if value.uncertain:
         notes.append(pgettext("date", "uncertain"))
     return Gutter(strong, rest, year, mark, ", ".join(notes))
+
+
+def heading(day: date, rank: int) -> tuple[int, str]:
+    """What a date that stands there (:attr:`EDTF.sort_key`) stands under in its year: a number, and words.
+
+    The number is that of the month or of a part of the year, as EDTF has it; 0 and no words for a whole year.
+    """
+    if rank == RANKS[Precision.YEAR]:
+        return 0, ""
+    for part in Part:
+        if RANKS[part.precision] == rank:
+            year = day.year - (part is Part.WINTER)
+            if PartialDate(year, part=part).last == day:
+                return int(part), capfirst(part.words(year if part is Part.WINTER else None))
+    return day.month, str(MONTHS[day.month])
 
 
 def _marked(value: EDTF, only: PartialDate) -> tuple[str, str]:

@@ -70,7 +70,7 @@ class Part(IntEnum):
         return self.place * self.length + (3 if self.precision is Precision.SEASON else 1)
 
     def words(self, year: int | None = None) -> str:
-        """Its name, with its year if that is given: "spring 2025", "winter 2025–26", "second quarter"."""
+        """Its name, with its year if that is given: "spring 2025", "winter 2025–26", "the second quarter of 2025"."""
         if year is None:
             return str(NAMES[self])
         label = str(year)
@@ -78,7 +78,7 @@ class Part(IntEnum):
             label = f"{year}–{year + 1 if year % 100 == 99 else f'{(year + 1) % 100:02}'}"
         if self.precision is Precision.SEASON:
             return pgettext("season", "%(season)s %(year)s") % {"season": NAMES[self], "year": label}
-        return pgettext("part of a year", "%(part)s of %(year)s") % {"part": NAMES[self], "year": label}
+        return pgettext("part of a year", "the %(part)s of %(year)s") % {"part": NAMES[self], "year": label}
 
 
 NAMES = {

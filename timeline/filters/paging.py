@@ -11,7 +11,6 @@ import datetime
 import re
 from dataclasses import dataclass, field
 
-from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from timeline import edtf
@@ -23,16 +22,13 @@ from timeline.models.querysets import ListPosition
 
 PAGE_SIZE = 50
 
-YEAR_RANK = edtf.parse("2025").sort_rank
-"""The rank of entries of which no more than the year is known: they have no month."""
-
 CURSOR = re.compile(r"(after|before)\.(\d{4}-\d{2}-\d{2})\.(\d)\.(\d{1,18})", re.ASCII)
 START = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
 
 
 @dataclass
 class Month:
-    """Entries of one month, or of a year when the month is not known."""
+    """Entries of one month, or of a season, a quarter or a year when no month is known."""
 
     label: str
     id: str
@@ -160,14 +156,14 @@ def group(rows: list[PublishedEntry], neighbour: datetime.date | None = None) ->
     years: list[Year] = []
     for row in rows:
         date = row.sort_date
-        month = 0 if row.sort_rank == YEAR_RANK else date.month
+        month, words = edtf.heading(date, row.sort_rank)
         if not years or years[-1].year != date.year:
             continued = not years and neighbour is not None and neighbour.year == date.year
             years.append(Year(date.year, f"y{date.year}", continued))
         months = years[-1].months
         identity = f"m{date.year}-{month:02}"
         if not months or months[-1].id != identity:
-            label = str(MONTHS[month]) if month else _("Month not stated")
+            label = words or _("Month not stated")
             continued = (
                 len(years) == 1
                 and not months

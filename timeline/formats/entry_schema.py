@@ -66,8 +66,11 @@ class Date(BaseModel):
     """A date as exactly as it is known, and the days it may cover."""
 
     edtf: str = Field(
-        description="Extended Date/Time Format (ISO 8601-2): Level 0, with ?, ~ and open ends of Level 1.",
-        examples=["2025-04-16", "2025-10", "2025-05~"],
+        description=(
+            "Extended Date/Time Format (ISO 8601-2): Level 0; ?, ~, % and open ends and the seasons 21 to 24 of "
+            "Level 1; the quarters 33 to 36 and the halves 40 and 41 of a year of Level 2. Spring is March to May."
+        ),
+        examples=["2025-04-16", "2025-10", "2025-05~", "2025-21"],
     )
     precision: DatePrecision = Field(description="How much of the date is known.")
     approximate: bool = Field(description="It is an estimate (“about May 2025”).")

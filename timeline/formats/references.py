@@ -109,14 +109,20 @@ def _particulars(entry: EntryDocument) -> Iterator[str]:
 
 @lru_cache(maxsize=8192)
 def date(text: str) -> dict[str, Any] | None:
-    """An EDTF text as a CSL date; what has an open end is said in words."""
+    """An EDTF text as a CSL date; what has an open end is said in words.
+
+    CSL has the four seasons; a quarter or a half of a year is its first and its last month.
+    """
     if not text:
         return None
     value = edtf.parse(text)
     if value.start is None or value.end is None:
         return {"literal": edtf.display(value)}
-    parts = [[part for part in (end.year, end.month, end.day) if part] for end in value.ends]
-    return {"date-parts": parts} | ({"circa": True} if value.approximate or value.uncertain else {})
+    doubt = {"circa": True} if value.approximate or value.uncertain else {}
+    if value.precision is edtf.Precision.SEASON and (season := value.ends[0].part):
+        return {"date-parts": [[value.ends[0].year]], "season": season.place + 1} | doubt
+    parts = [[part for part in (end.year, end.month, end.day) if part] for end in value.in_months.ends]
+    return {"date-parts": parts} | doubt
 
 
 def _first(item: Item, name: str) -> list[int]:
@@ -168,7 +174,7 @@ def _bibtex(item: Item) -> str:
         "entrysubtype": "newspaper" if item["type"] == "article-newspaper" else "",
         "year": year,
         "month": MONTHS[month - 1] if month else "",
-        "date": _iso(_first(item, "issued")),
+        "date": _biblatex(item),
         "url": item.get("URL", "").translate(_ADDRESS),
         "urldate": _iso(_first(item, "accessed")),
         "version": _latex(item.get("version", "")),
@@ -182,6 +188,12 @@ def _bibtex(item: Item) -> str:
 
 def _latex(text: str) -> str:
     return _line(text).translate(_LATEX)
+
+
+def _biblatex(item: Item) -> str:
+    """The date as BibLaTeX reads it, which knows the seasons of EDTF."""
+    season = item.get("issued", {}).get("season")
+    return _iso([*_first(item, "issued"), *([20 + season] if season else [])])
 
 
 def _iso(parts: list[int]) -> str:

@@ -81,7 +81,8 @@ def article(entry: EntryDocument, site: Site) -> Node:
             ],
             # An interval in our notation is "at some time between" as often as "all through":
             # neither is when the event began.
-            "temporalCoverage": "" if exact else entry["date"]["edtf"],
+            # ISO 8601 itself, which this may be read as, has no seasons.
+            "temporalCoverage": "" if exact else edtf.parse(entry["date"]["edtf"]).in_months.text,
             "about": event,
             "mentions": people + organisations + commodities,
             "citation": [source(one, site) for one in entry["sources"]],

@@ -116,7 +116,7 @@ ENTRIES: Table[EntryDocument, EntryDocument] = Table(
         ),
         Column(
             "date_precision",
-            "How much is known: day, month, year, interval or open.",
+            "How much is known: day, month, season, quarter, half (of a year), year, interval or open.",
             lambda entry: entry["date"]["precision"],
         ),
         Column("date_approximate", "It is an estimate.", lambda entry: entry["date"]["approximate"], "boolean"),

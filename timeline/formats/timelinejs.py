@@ -71,8 +71,8 @@ def _nothing(answer: Answer) -> dict[str, Any]:
 
 @lru_cache(maxsize=8192)
 def _dates(text: str) -> list[dict[str, int]]:
-    """One date or two, with the parts that are known."""
-    ends = [{"year": end.year, "month": end.month, "day": end.day} for end in edtf.parse(text).ends]
+    """One date or two, with the parts that are known; a season, which it has no place for, from month to month."""
+    ends = [{"year": end.year, "month": end.month, "day": end.day} for end in edtf.parse(text).in_months.ends]
     return [{name: value for name, value in parts.items() if value} for parts in ends]
 
 

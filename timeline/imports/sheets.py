@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from timeline import edtf
 from timeline.content.kinds import Kind
 from timeline.content.parts import Record, Value
 from timeline.content.problems import ContentProblem
@@ -353,6 +354,8 @@ class _Reader:
         if cell and not column.listed and (hint := _hint(column, cell)):
             self.report(number, place, hint)
             cell = ""
+        if isinstance(column.part, Value) and isinstance(column.part.column, EDTFField):
+            self._note_years(number, place, cell)
         for step in column.steps[:-1]:
             target = target.setdefault(step, {})
         if cell or not column.part.sparse:
@@ -369,6 +372,13 @@ class _Reader:
             self.sheet.notes.append(self.sheet.at(row, place, sentence))
             self.with_commas.add(place)
         return read
+
+    def _note_years(self, number: int, place: int, cell: str) -> None:
+        """Say what 2020-21 was read as, which a spreadsheet may hold for two years."""
+        if years := edtf.as_two_years(cell):
+            words = {"cell": cell, "season": edtf.display(edtf.parse(cell)), "years": years}
+            sentence = _("“%(cell)s” is read as %(season)s. As two years it is written %(years)s.")
+            self.sheet.notes.append(self.sheet.at(number, place, sentence % words))
 
 
 def _agrees(item: Record, other: Record) -> bool:

@@ -88,7 +88,7 @@ class EntryPage(Page):
         precision="date_precision",
         help_text=_(
             "When it happened, as exactly as it is known: 16 April 2025, April 2025, 2025, "
-            "2025-10-27/2025-10-29, 2025-05~ (about)."
+            "spring 2025, 2025-10-27/2025-10-29, 2025-05~ (about)."
         ),
     )
     date_period = DateRangeField(null=True, editable=False)

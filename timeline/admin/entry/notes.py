@@ -44,11 +44,12 @@ ALIKE = 0.45
 
 @dataclass(frozen=True)
 class Note:
-    """One sentence beside the element ``at`` of the form."""
+    """One sentence beside the element ``at`` of the form, and what it offers to put there."""
 
     at: str
     tone: str
     text: str
+    offers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,9 +146,12 @@ def _date_notes(form: Any) -> Iterator[Note]:
     try:
         date = edtf.parse(typed)
     except edtf.EDTFError as error:
-        yield Note(at, WARNING, str(error))
+        yield Note(at, WARNING, str(error), tuple(one.text for one in error.candidates))
         return
     yield Note(at, READS, _sentence(date, form.instance.date_basis))
+    if years := edtf.as_two_years(typed):
+        text = _("As two years it is written %(years)s.") % {"years": years}
+        yield Note(at, READS, text, (years.text,))
     yield from (Note(at, WARNING, text) for text in _doubts(form.instance, date))
 
 

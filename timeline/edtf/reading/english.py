@@ -60,10 +60,9 @@ _PARTS = tuple(
     )
 )
 
-_SHORT_DAY = form(r"(?P<day>\d{1,2})[-/ .]?(?P<month>[a-z]{3,})[-/ .,]*['’-](?P<year>\d\d)")
-_SHORT_SLASHED_DAY = form(r"(?P<day>\d{1,2})[-/ ](?P<month>[a-z]{3,})[-/ ](?P<year>\d\d)")
+_SHORT_DAY = form(r"(?P<day>\d{1,2})[-/ .]?(?P<month>[a-z]{3,})(?:[-/ .,]*['’-]|/)(?P<year>\d\d)")
 _SHORT_DAY_LAST = form(
-    r"(?P<month>[a-z]{3,})[-/ .]?(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:[,-/ ] ?['’]?|['’])(?P<year>\d\d)"
+    r"(?P<month>[a-z]{3,})[-/ .]?(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:,? ?['’]|, |/)(?P<year>\d\d)"
 )
 _SHORT_MONTH = form(r"(?P<month>[a-z]{3,})\.?[ ,]?[-/'’](?P<year>\d\d)")
 
@@ -79,18 +78,14 @@ def read_english(text: str) -> Fields | None:
 
 def refuse_vague(text: str) -> None:
     """Answer what is nearly a date, April '25, end of July 2025, early 2025, with what may be meant."""
-    for pattern in (_SHORT_DAY, _SHORT_SLASHED_DAY, _SHORT_DAY_LAST, _SHORT_MONTH):
+    for pattern in (_SHORT_DAY, _SHORT_DAY_LAST, _SHORT_MONTH):
         if (match := pattern.fullmatch(text)) and (month := _month_number(match["month"])):
-            stated = match.groupdict()
-            readings: list[tuple[str, int, str | None]] = [(match["year"], month, stated.get("day"))]
-            if pattern is _SHORT_SLASHED_DAY and len(match["day"]) == 2 and int(match["day"]) < 50:
-                readings.append((match["day"], month, match["year"]))  # as 25-Apr-16
-            ask_for_year(text, readings)
+            ask_for_year(text, [(match["year"], month, match.groupdict().get("day"))])
     if match := _EDGE.fullmatch(text):
         if match["only"]:
-            refuse_edge(text, int(match["only"]), None, is_end=match["edge"] == "end")
+            refuse_edge(text, int(match["only"]), None, is_end=match["edge"].lower() == "end")
         elif (month := _month_number(match["month"])) and match["year"]:
-            refuse_edge(text, int(match["year"]), month, is_end=match["edge"] == "end")
+            refuse_edge(text, int(match["year"]), month, is_end=match["edge"].lower() == "end")
     if _VAGUE_YEAR.fullmatch(text):
         refuse_part_of_year(text)
 
