@@ -103,10 +103,8 @@ def heading(day: date, rank: int) -> tuple[int, str]:
     if rank == RANKS[Precision.YEAR]:
         return 0, ""
     for part in Part:
-        if RANKS[part.precision] == rank:
-            year = day.year - (part is Part.WINTER)
-            if PartialDate(year, part=part).last == day:
-                return int(part), capfirst(part.words(year if part is Part.WINTER else None))
+        if RANKS[part.precision] == rank and (part.month + part.length - day.month) % 12 == 1:
+            return int(part), capfirst(part.words(day.year - 1 if part is Part.WINTER else None))
     return day.month, str(MONTHS[day.month])
 
 
