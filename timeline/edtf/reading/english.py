@@ -61,9 +61,7 @@ _PARTS = tuple(
 )
 
 _SHORT_DAY = form(r"(?P<day>\d{1,2})[-/ .]?(?P<month>[a-z]{3,})(?:[-/ .,]*['’-]|/)(?P<year>\d\d)")
-_SHORT_DAY_LAST = form(
-    r"(?P<month>[a-z]{3,})[-/ .]?(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:,? ?['’]|, |/)(?P<year>\d\d)"
-)
+_SHORT_DAY_LAST = form(r"(?P<month>[a-z]{3,})[-/ .]?(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:,? ?['’]|, |/)(?P<year>\d\d)")
 _SHORT_MONTH = form(r"(?P<month>[a-z]{3,})\.?[ ,]?[-/'’](?P<year>\d\d)")
 
 
