@@ -54,7 +54,10 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV, a JSON file of the pack, or a ZIP of several. At most 5 MB, 5,000 rows and 200 new drafts."),
+        help_text=_(
+            "CSV, a JSON file of the pack, or a ZIP of several; a sheet or JSON of TimelineJS; RIS, BibTeX, CSL-JSON "
+            "or CSV of Zotero. At most 5 MB, 5,000 rows and 200 new drafts."
+        ),
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
     )
     kind = forms.ChoiceField(label=_("It holds"), required=False)

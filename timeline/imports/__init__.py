@@ -1,8 +1,10 @@
 """Tables and files that editors upload: checked, loaded in one transaction, undone; and written back out.
 
     tables        records as CSV for spreadsheets, and back
+    sheet         the records of one file, and where their values stand
     layout        what parts the cells of a table, and what stands above it
     sheets        reads a table, with every problem by row and column
+    foreign/      reads what other programs write: TimelineJS, reference managers
     encodings     the text of a file that does not say its encoding
     uploads       what editors upload, and what is in it
     finding       records found by id, address, number or name

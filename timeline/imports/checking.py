@@ -26,7 +26,7 @@ from .duplicates import alike, archived, same_pages
 from .editors import reasons
 from .finding import Finder, label, pointed, rewritten
 from .normalising import is_said, normalised, number_rows
-from .sheets import Finding, Sheet
+from .sheet import Finding, Sheet
 from .uploads import MAX_DRAFTS, MAX_RECORDS, MAX_ROWS, Files, sheets
 
 CREATE, CHANGE, SAME, LEFT = "create", "change", "same", "left"
@@ -177,13 +177,15 @@ class _Checking:
         for instance in stored.prefetch_related(*kind.shape.relations()):
             by_key[instance.key] = by_slug[instance.slug] = instance
         taken = set(by_key) | wanted - set(made.values())
+        if any(sheet.is_foreign for sheet in own):
+            taken |= set(by_slug)  # a title that another record has is no address of that record there
         self.stored[kind.name] = by_key
         for sheet in own:
             for record, name in zip(sheet.records, sheet.labels, strict=True):
                 base = made.get(id(record))
                 if base is None:
                     key, instance = record["id"], by_key.get(record["id"])
-                elif instance := by_slug.get(base) if base else None:
+                elif instance := by_slug.get(base) if base and not sheet.is_foreign else None:
                     key = instance.key
                 else:
                     key = _free(base or kind.model._meta.model_name, taken)

@@ -44,7 +44,7 @@ def same_pages(steps: list["Step"]) -> Found:
             elif is_fresh:
                 fresh.setdefault(key, step)
     own = {step.key for step in steps}
-    for source, keys in _at_pages(set(fresh)):
+    for source, keys in at_pages(set(fresh)):
         for key in keys & fresh.keys() if source.key not in own else ():
             words = {"number": source.number, "title": source.title, "id": source.key}
             sentence = _("This page is source %(number)s already, “%(title)s”. To mean it, write its id (%(id)s).")
@@ -71,7 +71,7 @@ def _pages(step: "Step") -> list[str]:
     return list(dict.fromkeys(address_key(url) or url for url in urls if url))
 
 
-def _at_pages(keys: set[str]) -> Iterator[tuple[Source, set[str]]]:
+def at_pages(keys: set[str]) -> Iterator[tuple[Source, set[str]]]:
     """The stored sources at these pages, each with its keys among them."""
     if not keys:
         return
@@ -116,13 +116,13 @@ def _near_names(kind: Kind, new: list["Step"]) -> Found:
 
 
 def _same_titles(new: list["Step"]) -> Found:
-    titles = {_folded(str(step.record.get("title") or "")) for step in new} - {""}
+    titles = {folded_title(str(step.record.get("title") or "")) for step in new} - {""}
     stored = defaultdict(list)
     for source in Source.objects.alias(folded=FoldedTitle("title")).filter(folded__in=titles):
-        stored[_folded(source.title)].append(source)
+        stored[folded_title(source.title)].append(source)
     above: dict[str, list[Step]] = defaultdict(list)
     for step in new:
-        title, pages = _folded(str(step.record.get("title") or "")), _pages(step)
+        title, pages = folded_title(str(step.record.get("title") or "")), _pages(step)
         found = [
             _("source %(number)s “%(name)s” (%(id)s)")
             % {"number": source.number, "name": source.title, "id": source.key}
@@ -135,7 +135,7 @@ def _same_titles(new: list["Step"]) -> Found:
         above[title].append(step)
 
 
-def _folded(title: str) -> str:
+def folded_title(title: str) -> str:
     """A title as :class:`FoldedTitle` gives it."""
     return "".join(char for char in unicodedata.normalize("NFKC", title).lower() if char.isalnum())
 

@@ -127,11 +127,14 @@ class Finder:
         for text, keys in meant.items():
             self._found[kind.name][text] |= keys
 
+    def meant(self, kind: str, text: str) -> set[str]:
+        """The ids of all that a text may mean."""
+        keys = self._found[kind].get(text) or set()
+        return {text} if text in keys else keys  # an id is an id, whatever else is called so
+
     def find(self, kind: str, text: str) -> tuple[str | None, str]:
         """The id of what is meant; or None and a sentence that says why not."""
-        keys = self._found[kind].get(text) or set()
-        if text in keys:
-            return text, ""  # an id is an id, whatever else is called so
+        keys = self.meant(kind, text)
         if len(keys) == 1:
             return next(iter(keys)), ""
         noun = next(other.noun for other in KINDS if other.name == kind)

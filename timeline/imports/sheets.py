@@ -6,7 +6,6 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
@@ -16,11 +15,11 @@ from django.utils.translation import gettext as _
 from timeline import edtf
 from timeline.content.kinds import Kind
 from timeline.content.parts import Record, Value
-from timeline.content.problems import ContentProblem
 from timeline.models.fields import EDTFField
 from timeline.names import has_control, strip_control
 
 from .layout import folded, layout, with_point
+from .sheet import Sheet, letter
 from .tables import BOM, FALSE, TRUE, SheetColumn, columns, unguarded, value, values
 
 MAX_CELL = 20_000
@@ -35,85 +34,22 @@ SERIAL = re.compile(r"[2-5][0-9]{4}(\.[0-9]+)?")
 csv.field_size_limit(16 * 1024 * 1024)  # a cell that is too long is a problem of its row, not the end of the file
 
 
-@dataclass(frozen=True)
-class Finding:
-    """A problem, and where the editor's program shows it: row and column of a table, or the place in a pack."""
-
-    file: str
-    sentence: str
-    row: int = 0
-    column: str = ""
-    heading: str = ""
-    record: str = ""
-    path: str = ""
-
-    @property
-    def where(self) -> str:
-        """ "row 5, column C (date)", or "e-2019, statements[2].text"."""
-        if not self.row:
-            return ", ".join(part for part in (self.record, self.path) if part)
-        if not self.column:
-            return _("row %d") % self.row
-        words = {"row": self.row, "column": self.column, "heading": self.heading}
-        return (
-            _("row %(row)d, column %(column)s (%(heading)s)") if self.heading else _("row %(row)d, column %(column)s")
-        ) % words
-
-    def __str__(self) -> str:
-        return ": ".join(part for part in (", ".join(filter(None, (self.file, self.where))), self.sentence) if part)
-
-
-@dataclass
-class Sheet:
-    """What stands in a file: records as a pack has them, still unchecked, and where each of their values stands."""
-
-    file: str
-    kind: Kind
-    records: list[Record] = field(default_factory=list)
-    labels: list[str] = field(default_factory=list)
-    """What problems call each record: the number of its first row, or its id in a pack."""
-    findings: list[Finding] = field(default_factory=list)
-    notes: list[Finding] = field(default_factory=list)
-    blank: int = 0
-    rows: int = 0
-    is_table: bool = True
-    places: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
-    """Row and column (from 0) of a value, by the label of its record and its path."""
-    headings: list[str] = field(default_factory=list)
-
-    def locate(self, problem: ContentProblem) -> Finding:
-        """A problem of a record, where the editor finds it."""
-        if not self.is_table:
-            return Finding(self.file, problem.sentence, record=problem.record, path=problem.path)
-        path = problem.path
-        while (place := self.places.get((problem.record, path))) is None and path:
-            path = re.sub(r"(\[[0-9]+\]|\.?[^.\[\]]+)$", "", path)
-        row, column = place or (int(problem.record or 0), -1)
-        return self.at(row, column, problem.sentence)
-
-    def at(self, row: int, column: int, sentence: str) -> Finding:
-        """A problem of a cell; of the row when there is no column."""
-        if column < 0:
-            return Finding(self.file, sentence, row)
-        heading = self.headings[column] if column < len(self.headings) else ""
-        return Finding(self.file, sentence, row, letter(column), heading)
-
-
-def letter(column: int) -> str:
-    """What a spreadsheet calls the column: A, …, Z, AA."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
 def read(file: str, text: str, kind: Kind) -> Sheet:
     """The table in ``text``, row by row; nothing in it ends the reading but a quotation mark left open."""
     sheet = Sheet(file, kind)
     _Reader(sheet).read(text)
     return sheet
+
+
+def rows(sheet: Sheet, text: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of another program's table, cleaned like ours, with their numbers; its headings go to ``sheet``."""
+    reader = _Reader(sheet)
+    for number, row in reader.filled(text):
+        if not sheet.headings:
+            sheet.headings = [strip_control(cell).strip()[:60] for cell in row]
+        else:
+            sheet.rows += 1
+            yield number, [reader.clean(number, place, cell) for place, cell in enumerate(row)]
 
 
 class _Reader:
@@ -132,8 +68,19 @@ class _Reader:
 
     def read(self, text: str) -> None:
         headed = False
+        for number, row in self.filled(text):
+            if not headed:
+                self._read_headings(number, row)
+                headed = True
+            else:
+                self._read_row(number, row)
+        if not headed:
+            self.report(1, -1, _("The file holds no table. The first row has the headings, the rows below the data."))
+
+    def filled(self, text: str) -> Iterator[tuple[int, list[str]]]:
+        """The rows with something in them from the headings on; what stands above these is noted."""
         self.layout = layout(text)
-        above = self.layout.title
+        above, headed = self.layout.title, False
         for number, row in self._rows(text):
             if not any(cell.strip() for cell in row):
                 self.sheet.blank += headed
@@ -141,13 +88,9 @@ class _Reader:
                 sentence = _("“%s” stands above the headings and is skipped.") % strip_control(above)[:60]
                 self.sheet.notes.append(self.sheet.at(number, -1, sentence))
                 above = ""
-            elif not headed:
-                self._read_headings(number, row)
-                headed = True
             else:
-                self._read_row(number, row)
-        if not headed:
-            self.report(1, -1, _("The file holds no table. The first row has the headings, the rows below the data."))
+                headed = True
+                yield number, row
 
     def _rows(self, text: str) -> Iterator[tuple[int, list[str]]]:
         """The rows with their numbers. A reader stops at a NUL, so it is seen as another control character."""
@@ -227,7 +170,7 @@ class _Reader:
             self.sheet.notes.append(self.sheet.at(number, -1, sentence % words))
         cells = {}
         for place, column in enumerate(self.columns):
-            cell = self._clean(number, place, row[place] if place < len(row) else "")
+            cell = self.clean(number, place, row[place] if place < len(row) else "")
             if column:
                 cells[place] = cell
             elif cell and not self.sheet.headings[place]:
@@ -235,7 +178,7 @@ class _Reader:
         self._begin(number, cells)
         self._read_lists(number, cells)
 
-    def _clean(self, number: int, place: int, cell: str) -> str:
+    def clean(self, number: int, place: int, cell: str) -> str:
         """The cell as text that can be read on; what is wrong with it is reported."""
         if len(cell) > MAX_CELL:
             words = {"length": f"{len(cell):,}", "limit": f"{MAX_CELL:,}"}

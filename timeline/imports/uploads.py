@@ -13,11 +13,17 @@ from timeline.content.kinds import FIGURES, KINDS, Kind
 from timeline.content.pack import META_FILE, decode, name_of
 from timeline.content.problems import ContentProblem, Place
 
+from . import foreign
 from .encodings import Encoded, UnreadableError
 from .encodings import read as read_text
+from .foreign.known import settle
 from .layout import folded, headings_of
-from .sheets import Finding, Sheet, read
+from .sheet import Finding, Sheet
+from .sheets import read
 from .tables import columns
+
+WANTED = (".csv", ".json", ".tsv", ".txt", ".ris", ".bib")
+"""What is read of a ZIP."""
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ROWS = 5_000
@@ -74,7 +80,7 @@ def unpack(name: str, content: bytes) -> Files:
 
 def _is_wanted(member: zipfile.ZipInfo) -> bool:
     short = member.filename.rpartition("/")[2]
-    return short.lower().endswith((".csv", ".json", ".tsv", ".txt")) and not short.startswith((".", "_"))
+    return short.lower().endswith(WANTED) and not short.startswith((".", "_"))
 
 
 def _text(name: str, content: bytes) -> str | Encoded:
@@ -116,12 +122,15 @@ def sheets(files: Files, asked: str = "") -> tuple[list[Sheet], list[Finding]]:
         text = text_of(file)
         if text.removeprefix("\ufeff").lstrip()[:1] in ("{", "["):
             found += _from_json(name, text, asked, findings)
+        elif read_by_another := foreign.from_text(name, text) or foreign.from_table(name, text, headings_of(text)):
+            found += read_by_another
         elif kind := BY_NAME.get(asked) or _kind_of(name, headings_of(text)):
             found.append(read(name, text, kind))
         else:
             findings.append(
                 Finding(name, _("It does not show what the file holds. Choose it in the form and try again."))
             )
+    found = [one for sheet in found for one in (settle(sheet) if sheet.is_foreign else [sheet])]
     order = list(BY_NAME)
     found.sort(key=lambda sheet: order.index(sheet.kind.name))
     return found, findings
@@ -149,6 +158,8 @@ def _from_json(name: str, text: str, asked: str, findings: list[Finding]) -> lis
     findings += [Finding(name, problem.sentence) for problem in problems]
     if value is None or name == META_FILE:
         return []
+    if of_another := foreign.from_json(name, value):
+        return of_another
     if isinstance(value, dict):
         lists = {key.removesuffix(".json"): rows for key, rows in value.items()}
         unknown = lists.keys() - BY_NAME.keys()
