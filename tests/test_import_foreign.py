@@ -417,10 +417,11 @@ class TestOurOwnFilesComeBack:
     def test_timelinejs(self, client):
         one = publish_entry(title="They meet & talk <again>", date="2025-05~")
         publish_entry(title="Open", date="2025-04/..")
+        publish_entry(title="Spring", date="2025-21")
         text = client.get("/timeline.json").getvalue().decode()
         result = checked("timeline.json", text)
         assert [str(problem) for problem in result.problems] == []
-        assert [step.action for step in result.steps] == ["same", "same"]
+        assert [step.action for step in result.steps] == ["same"] * 3
         changed = json.loads(text)
         event = next(event for event in changed["events"] if event["unique_id"] == str(one.uid))
         event["start_date"] = {"year": 2025, "month": 6}

@@ -200,7 +200,7 @@ def _uid(text: object) -> uuid.UUID | None:
 def _ends(date: str) -> tuple[tuple[int, int | None, int | None], ...]:
     """The days, months or years that TimelineJS is told of a date: it knows neither “about” nor an open end."""
     try:
-        return tuple((end.year, end.month, end.day) for end in edtf.parse(date).ends)
+        return tuple((end.year, end.month, end.day) for end in edtf.parse(date).in_months.ends)
     except edtf.EDTFError:
         return ()
 
