@@ -94,7 +94,7 @@ def test_the_same_seed_makes_the_same_rows():
 def test_words_to_search_for_are_as_frequent_as_promised():
     generate("400")
     found = {
-        term: PublishedEntry.objects.matching(search.read_query(term)).count() / 400
+        term: PublishedEntry.objects.matching(search.read(term).question()).count() / 400
         for term in ("tariff", "automobile")
     }
     assert found == {term: pytest.approx(TERMS[term], rel=0.4) for term in found}

@@ -8,16 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from timeline.names import (
-    _KANJI_VARIANTS,
-    cjk_tokens,
-    fold,
-    has_control,
-    name_key,
-    near,
-    similarity,
-    strip_control,
-)
+from timeline.characters import OLDER
+from timeline.names import fold, has_control, name_key, near, similarity, strip_control
 
 
 @pytest.mark.parametrize(
@@ -69,12 +61,9 @@ def test_what_makes_another_word_is_kept(one, other):
     assert fold(one) != fold(other)
 
 
-def test_the_kanji_table_names_each_character_once_and_repeats_nothing_of_unicode():
-    groups = _KANJI_VARIANTS.split()
-    characters = [char for group in groups for char in group]
-    assert len(characters) == len(set(characters))
-    assert all(len(group) >= 2 for group in groups)
-    assert all(unicodedata.normalize("NFKC", char) == char for char in characters)
+def test_the_table_of_older_kanji_repeats_nothing_of_unicode_and_leads_to_the_form_of_today():
+    assert all(unicodedata.normalize("NFKC", char) == char for char in OLDER)
+    assert not OLDER.keys() & OLDER.values()
 
 
 @given(st.text())
@@ -165,30 +154,6 @@ def test_very_long_names_are_compared_by_their_beginning(monkeypatch):
     similarity("a b " * 25_000, "b a " * 25_000)
     assert len(compared) == 2
     assert max(map(len, compared)) <= 200, "the time grows with the square"
-
-
-def test_japanese_is_cut_into_overlapping_pairs():
-    assert cjk_tokens("赤沢亮正") == ["赤沢", "沢亮", "亮正"]
-
-
-def test_each_run_of_kanji_and_kana_is_cut_on_its_own():
-    assert cjk_tokens("25%米 Toyota・トヨタ、人々") == ["米", "とよ", "よた", "人々"]
-
-
-@pytest.mark.parametrize("query", ["赤沢", "赤澤", "経済再生", "担当相", "ｱﾒﾘｶ", "米国", "米國"])
-def test_a_japanese_word_is_found_inside_a_longer_run(query):
-    stored = set(cjk_tokens("赤沢亮正経済再生担当相がアメリカ（米国）を訪れた"))
-    assert cjk_tokens(query)
-    assert set(cjk_tokens(query)) <= stored
-
-
-def test_text_without_japanese_has_no_tokens():
-    assert cjk_tokens("Akazawa, 16 April 2025") == []
-
-
-@given(st.text())
-def test_tokens_of_folded_text_are_the_tokens_of_the_text(text):
-    assert cjk_tokens(fold(text)) == cjk_tokens(text)
 
 
 def test_characters_that_xml_forbids_are_seen_and_removed():

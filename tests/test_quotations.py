@@ -61,6 +61,16 @@ def test_japanese_is_broken_anywhere_and_has_no_spaces():
     assert not found_in("米国の関税措置は遺憾だ", text)
 
 
+@pytest.mark.parametrize("quotation", ["西村経産相は民間投資を歓迎", "西村\U000e0100経産相は民間投資を歓迎"])
+@pytest.mark.parametrize("text", ["⻄村経産相は⺠間投資を歓迎、⻑崎で", "西村経産相は\n⺠間\ufe00投資を歓迎した"])
+def test_a_kanji_is_the_same_however_a_program_encodes_it(quotation, text):
+    assert found_in(quotation, text)
+
+
+def test_an_older_form_of_a_kanji_is_not_what_was_printed():
+    assert not found_in("国会の議決", "國會の議決")
+
+
 def test_a_long_text_is_searched_at_once():
     """A pattern that tries every way would take minutes."""
     text = "the talks " * 50_000

@@ -3,7 +3,8 @@
 A reader asks a question (the query string); ``filters`` turns it into one queryset of
 published entries; the page, every feed and every export are renderings of it.
 
-    edtf, choices, names,    leaves: dates, vocabulary, folded names,
+    characters               a leaf: characters that are the same to a reader
+    edtf, choices, names,    dates, vocabulary, folded names,
     countries                countries by their codes
     moments                  times for editors, with their time zone
     kept                     public answers as they were made, for while the database is away

@@ -111,6 +111,10 @@ class Filter(Parameter):
         """``text`` as it is read, and what of it is not, in sentences."""
         return text.strip(), []
 
+    def notices(self, text: str) -> tuple[str, ...]:
+        """What is to be said about how a good value was read, in sentences; nothing is wrong with it."""
+        return ()
+
     def filter(self) -> django_filters.Filter:
         """What reads it and narrows by it."""
         return django_filters.CharFilter(self.column, "iexact", max_length=200)
@@ -140,7 +144,7 @@ class SearchField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
-        if text and search.read_query(text) is None:
+        if text and search.read(text).is_empty:
             raise ValidationError(_("There is no word to search for in “%s”.") % text)
         return text
 
@@ -151,8 +155,8 @@ class SearchFilter(django_filters.Filter):
     field_class = SearchField
 
     def filter(self, rows: PublishedEntryQuerySet, value: str) -> PublishedEntryQuerySet:
-        query = search.read_query(value) if value else None
-        return rows.matching(query) if query is not None else rows
+        question = search.read(value).question() if value else None
+        return rows.matching(question) if question is not None else rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,6 +174,9 @@ class Search(Filter):
             problems.append(_("Only the first %d words of the search are used.") % search.MAX_WORDS)
             text = " ".join(text.split()[: search.MAX_WORDS])
         return text, problems
+
+    def notices(self, text: str) -> tuple[str, ...]:
+        return search.read(text).notices
 
     def filter(self) -> django_filters.Filter:
         return SearchFilter(self.column, max_length=search.MAX_LENGTH)

@@ -150,6 +150,14 @@ class Question:
         return str(self.filterset.form.cleaned_data.get("q") or "")
 
     @cached_property
+    def notices(self) -> list[str]:
+        """What pages say about how the question was read. Nothing is wrong, so feeds and exports answer it."""
+        values = self.filterset.form.cleaned_data
+        return [
+            said for name, one in filters().items() if values.get(name) for said in one.notices(*self._asked(one)[:1])
+        ]
+
+    @cached_property
     def entries(self) -> PublishedEntryQuerySet:
         """The matching published entries, unordered."""
         return self._narrowed(set(filters()))

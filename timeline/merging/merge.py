@@ -15,6 +15,7 @@ from wagtail.log_actions import log
 from wagtail.models import ReferenceIndex
 
 from timeline import edition
+from timeline.characters import has_cjk
 from timeline.choices import Script
 from timeline.models import (
     Commodity,
@@ -27,7 +28,6 @@ from timeline.models import (
     SourceAddress,
 )
 from timeline.models.record import Record
-from timeline.names import cjk_tokens
 
 from . import revisions
 from .plan import RefusedError, fillable, kind_of, refusals
@@ -143,7 +143,7 @@ class _Merging:
             if removed.name not in known:
                 made = PersonName(person=kept) if isinstance(kept, Person) else CommodityName(commodity=kept)
                 made.name = removed.name
-                if cjk_tokens(removed.name):
+                if has_cjk(removed.name):
                     made.language = "ja"
                     if isinstance(made, PersonName):
                         made.script = Script.JPAN

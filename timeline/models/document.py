@@ -3,7 +3,7 @@
 ``timeline.public.document`` builds it and ``formats.entry_schema`` describes it to others. The
 types are here because two tables keep it: the published entries that of now, the versions
 those of then, which may have been made by older code. Whoever changes a key, a type, or what a
-key says, counts :data:`VERSION` up; until the published rows are built anew, and for good in
+key says, or how text is searched, counts :data:`VERSION` up; until the published rows are built anew, and for good in
 versions, :func:`complete` gives a document what it lacks.
 """
 
@@ -28,8 +28,8 @@ from django.db.models.fields.json import KeyTransform
 
 from timeline.choices import Change, DateBasis, FigureStatus, MeasureDateKind, Nature, SourceKind, Weight
 
-VERSION = 1
-"""Of the document that this code builds; ``tests/test_document.py`` knows the shape of each."""
+VERSION = 2
+"""Of the document that this code builds, and of the words that a row is found by; ``tests/test_document.py`` knows the shape of each."""
 
 
 class NamedDocument(TypedDict):

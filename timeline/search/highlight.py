@@ -1,73 +1,70 @@
 """Marks in a page what a search found, and finds the passage that matched.
 
-A word is marked when PostgreSQL's English dictionary gives it the stem of a word of the
-search; a run of kanji or kana when it stands in the text, variants of characters
-folded. What is marked is what matched: negated words are not.
+The text is cut as for the index (`words`), and what the question asks is looked for in it: words, and phrases as
+phrases. What is marked is what matched: words that were left out are not.
 
 DECISIONS 56 says why.
 """
 
 import re
-from functools import lru_cache
-from html import escape
+from collections.abc import Iterator
+from html import escape, unescape
 
-import snowballstemmer
-from django.db import connection
 from django.utils.safestring import SafeString
 
+from timeline.characters import CJK
 from timeline.models.document import EntryDocument
-from timeline.names import fold
-from timeline.search import CJK, read_words
+
+from .query import Phrase, Reading, Terms, marked
+from .words import CLUSTER, Words, fold_clusters
 
 AROUND = 90
 """Characters of a passage shown on either side of the first word that matched."""
 
-_stemmer = snowballstemmer.stemmer("english")
-
-
-@lru_cache(maxsize=20_000)
-def stem(word: str) -> str:
-    """The stem under which PostgreSQL's ``english`` dictionary files a word."""
-    return str(_stemmer.stemWord(fold(word)))
-
-
-# Letters with the plain one they fold to: a stem that starts with o may stand for Ōsaka.
-_ACCENTED: dict[str, str] = {}
-for _letter in map(chr, range(0xC0, 0x250)):
-    if len(_plain := fold(_letter)) == 1:
-        _ACCENTED[_plain] = _ACCENTED.get(_plain, "") + _letter
-
 
 class Highlighter:
-    """Marks the words of one search. One query, for the stems that PostgreSQL searches for."""
+    """Marks what one reading of a search matches."""
 
-    def __init__(self, text: str) -> None:
-        words, self.runs = read_words(text)
-        self.stems = _searched(words)
-        self._words = re.compile(_candidates(self.stems, bool(self.runs)), re.IGNORECASE)
+    def __init__(self, reading: Reading) -> None:
+        self.phrases = list(dict.fromkeys(marked(reading.tree))) if reading.tree else []
+        self._may_match = re.compile(_candidates(self.phrases), re.IGNORECASE).search
 
     def mark(self, markup: str) -> str:
-        """HTML with the words that match in ``<mark>``; the same text when there is none."""
-        return self._words.sub(self._word, markup)
-
-    def _word(self, match: re.Match[str]) -> str:
-        word = match[0]
-        if stem(word) in self.stems:
-            return f"<mark>{word}</mark>"
-        if self.runs and re.search(CJK, word):
-            return self._mark_runs(word)
-        return word
-
-    def _mark_runs(self, token: str) -> str:
-        folded = "".join(fold(char) or char for char in token)
-        if len(folded) != len(token):
-            return token
-        found = re.finditer("|".join(re.escape(run) for run in self.runs), folded)
+        """HTML with what matches in ``<mark>``; the same text when there is none."""
+        if not self._may_match(markup):
+            return markup
         parts, done = [], 0
-        for match in found:
-            parts += [token[done : match.start()], f"<mark>{token[match.start() : match.end()]}</mark>"]
-            done = match.end()
-        return "".join([*parts, token[done:]])
+        for start, end in self._found(markup):
+            parts += [markup[done:start], f"<mark>{markup[start:end]}</mark>"]
+            done = end
+        return "".join([*parts, markup[done:]])
+
+    def _found(self, markup: str) -> Iterator[tuple[int, int]]:
+        """Where a mark goes: stretches without tags, in order, those that touch made one."""
+        spans: list[tuple[int, int]] = []
+        for start, end in _blocks(markup):
+            if self._may_match(markup, start, end):
+                spans += self._found_in(markup, start, end)
+        before: tuple[int, int] | None = None
+        for span in sorted(set(spans)):
+            if before and span[0] <= before[1]:
+                before = before[0], max(before[1], span[1])
+                continue
+            if before:
+                yield before
+            before = span
+        if before:
+            yield before
+
+    def _found_in(self, markup: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+        words = Words(fold_clusters(_clusters(markup, start, end)))
+        atoms: dict[str, set[int]] = {}
+        for lexeme, atom in words.filed():
+            atoms.setdefault(lexeme, set()).add(atom)
+        for phrase in self.phrases:
+            for atom, is_pair in _matches(phrase, atoms):
+                for one in (atom, atom + 1) if is_pair else (atom,):
+                    yield from _without_tags(markup, *words.span(one))
 
     def passage(self, document: EntryDocument) -> tuple[str, SafeString] | None:
         """Where in the entry the search matched: the address of the part, and its words, marked.
@@ -82,26 +79,100 @@ class Highlighter:
         return None
 
 
-def _searched(words: str) -> set[str]:
-    """The stems a search looks for, as PostgreSQL reads it: without negated and stop words."""
-    if not words:
-        return set()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT querytree(websearch_to_tsquery('english', %s))", [words])
-        [tree] = cursor.fetchone()
-    return set(re.findall(r"'((?:[^']|'')+)'", tree))
+def _matches(phrase: Phrase, atoms: dict[str, set[int]]) -> Iterator[tuple[int, bool]]:
+    """The atoms that a phrase is found at, each with whether it stands for the one after it too."""
+    places = [_places(terms, atoms) for _distance, terms in phrase.steps]
+    for start in places[0]:
+        at, found = start, []
+        for (distance, _terms), there in zip(phrase.steps, places, strict=True):
+            at += distance
+            if at not in there:
+                break
+            found.append((at, there[at]))
+        else:
+            yield from found
 
 
-def _candidates(stems: set[str], japanese: bool) -> str:
-    """A pattern of the words in markup that may match: not in a tag, not an entity.
+def _places(terms: Terms, atoms: dict[str, set[int]]) -> dict[int, bool]:
+    if terms.is_beginning:
+        return {atom: False for lexeme, found in atoms.items() if lexeme.startswith(terms.lexemes) for atom in found}
+    return {atom: _is_pair(lexeme) for lexeme in terms.lexemes for atom in atoms.get(lexeme, ())}
 
-    Few words begin as a stem does, so few are looked at. Only the first letter is
-    compared, because some stems (die for dying) differ in the second.
+
+_PAIR = re.compile(f"[{CJK}]{{2}}")
+
+
+def _is_pair(lexeme: str) -> bool:
+    return len(lexeme) == 2 and _PAIR.match(lexeme) is not None
+
+
+# -- what may match at all ------------------------------------------------------------------
+
+
+def _candidates(phrases: list[Phrase]) -> str:
+    """A pattern of what a piece of markup has in which something may be found: few have, so few are cut into words.
+
+    Letters of a stem are the first of its words, except that dying, lying and tying have the stems die, lie and tie. A
+    joint may stand between them (e-mail), and what is not ASCII may fold to anything.
     """
-    first = {stem[0] for stem in stems}
-    letters = "".join(re.escape(letter + _ACCENTED.get(letter, "")) for letter in sorted(first))
-    begins = [f"[{letters}]"] * bool(letters) + [rf"[^\W_]*{CJK}"] * japanese
-    return rf"(?<![\w&#])(?:{'|'.join(begins)})[^\W_]*(?![^<>]*>)" if begins else r"(?!)"
+    begins = set()
+    for phrase in phrases:
+        for lexeme in phrase.steps[0][1].lexemes:
+            if lexeme[0].isascii() and lexeme[0].isalpha():
+                letters = lexeme[:1] if lexeme in ("die", "lie", "tie") else lexeme[: max(1, min(3, len(lexeme) - 1))]
+                begins.add(_JOINTS.join(map(re.escape, letters)))
+            elif lexeme[0].isascii():
+                begins.add("[0-9]")
+    # Latin letters with accents, full width, kana and kanji; not the punctuation of English.
+    return "|".join(sorted(begins | {_NOT_ASCII})) if phrases else r"(?!)"
+
+
+_JOINTS = r"(?:[-.'&]|&#x27;|&amp;)?"
+_NOT_ASCII = "[\u00c0-\u1fff\u2c00-\U0003ffff]"
+
+
+# -- markup ---------------------------------------------------------------------------------
+
+_TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*)?[^<>]*>")
+_INLINE_NAMES = "a abbr b bdi cite em i mark q ruby s small span strong sub sup time u wbr"
+_INLINE = frozenset(_INLINE_NAMES.split())
+"""Elements that part no words."""
+
+_PIECES = re.compile(
+    rf"(?P<tag><[^<>]*>)|(?P<entity>&(?:#[0-9]+|#x[0-9a-fA-F]+|[a-zA-Z]+[0-9]*);)|{CLUSTER}",
+)
+
+
+def _blocks(markup: str) -> Iterator[tuple[int, int]]:
+    """The stretches of markup between tags that part words."""
+    start = 0
+    for tag in _TAG.finditer(markup):
+        if (tag[1] or "").lstrip("/").lower() not in _INLINE:
+            if tag.start() > start:
+                yield start, tag.start()
+            start = tag.end()
+    if start < len(markup):
+        yield start, len(markup)
+
+
+def _clusters(markup: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    """The text of markup, piece by piece, with where it stands."""
+    for piece in _PIECES.finditer(markup, start, end):
+        if piece["tag"]:
+            continue
+        yield unescape(piece[0]) if piece["entity"] else piece[0], *piece.span()
+
+
+def _without_tags(markup: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for tag in _TAG.finditer(markup, start, end):
+        if tag.start() > start:
+            yield start, tag.start()
+        start = tag.end()
+    if start < end:
+        yield start, end
+
+
+# -- passages -------------------------------------------------------------------------------
 
 
 def _parts(document: EntryDocument) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from django.utils.dates import MONTHS_3
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from timeline import search
 from timeline.filters import Counts, Question, stored_months
 from timeline.filters.paging import Listing
 from timeline.filters.question import DATES
@@ -27,7 +28,7 @@ def cards_of(listing: Listing, question: Question, edition: Edition) -> dict[int
     }
     cards = fragments.cards(listing.rows, edition.lanes)
     if question.words:
-        highlighter = Highlighter(question.words)
+        highlighter = Highlighter(search.read(question.words))
         cards = {pk: Card(card.path, highlighter.mark(card.markup)) for pk, card in cards.items()}
         hidden = [pk for pk, card in cards.items() if "<mark>" not in card.markup]
         if hidden:
@@ -68,7 +69,10 @@ def list_context(
         "years": years,
         "chips": [{"label": chip.label, "href": with_query(path, chip.query)} for chip in question.chips],
         "clear_href": path,
-        "notes": [problem.message for problem in question.problems if problem.parameter not in DATES],
+        "notes": [
+            *(problem.message for problem in question.problems if problem.parameter not in DATES),
+            *question.notices,
+        ],
         "errors": {problem.parameter: problem.message for problem in question.problems},
         "swap_href": with_query(path, question.query(**question.swapped_dates)) if question.swapped_dates else "",
         "order_link": order,

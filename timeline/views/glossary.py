@@ -12,7 +12,6 @@ from timeline import search
 from timeline.choices import SourceUse
 from timeline.formats import structured
 from timeline.models import Edition, PublishedEntry, Term
-from timeline.names import cjk_tokens
 from timeline.public.glossary import other_names
 from timeline.public.site import about_site, with_query
 from timeline.public.wording import sentence_case
@@ -54,16 +53,15 @@ def term(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
 def words_for(record: Term) -> str:
     """What to type into the search to find the entries that use a term: its names, each as a phrase."""
     names = [record.name, *(row["name"] for row in other_names(record))]
-    # The search wants all Japanese words of a question, so only the others stand side by side.
-    phrases = [name.replace('"', " ") for name in names if not cjk_tokens(name)] or names[:1]
+    phrases = [name.replace('"', " ") for name in names]
     return " or ".join(f'"{phrase}"' for phrase in phrases)
 
 
 def _uses(words: str) -> Iterable[Any]:
-    query = search.read_query(words)
-    if query is None:
+    question = search.read(words).question()
+    if question is None:
         return []
-    found = PublishedEntry.objects.matching(query).chronological(newest_first=True)[:USES]
+    found = PublishedEntry.objects.matching(question).chronological(newest_first=True)[:USES]
     return found.values(headline=F("document__headline"), href=F("document__url"), date=F("document__date__edtf"))
 
 

@@ -1,4 +1,4 @@
-"""Quotations: whether words are really in a text, whatever typography did to either. A leaf: imports nothing of ours.
+"""Quotations: whether words are really in a text, whatever typography did to either.
 
 A quotation is copied from a page, the text was taken from the same page by a program: quotes,
 dashes, spaces and the width of letters differ between the two, words must not.
@@ -9,6 +9,8 @@ DECISIONS 75 says why.
 import re
 import unicodedata
 
+from timeline.characters import CJK, unified
+
 # Done before NFKC, which makes a space and a loose accent of ´. Doubled and single quotes are one,
 # because a quotation within a quotation changes them.
 _PUNCTUATION = str.maketrans(dict.fromkeys('‘’‚‛´`ʹʻʼʽ′"“”„‟″«»‹›「」『』', "'") | dict.fromkeys("‐‑‒–—―−", "-"))
@@ -17,9 +19,8 @@ _QUOTES, _DASHES = re.compile(r"'(?:\s*')+"), re.compile(r"\s*-[\s-]*")
 # A word broken at the end of a line. Its hyphen may be its own ("two-way") or the printer's, so a
 # mark stands there that may be either.
 _BROKEN_WORD, _BREAK = re.compile(r"(?<=[^\W\d_])[-‐]\s*\n\s*(?=[^\W\d_])"), "\x01"
-# Japanese is broken anywhere, and parts nothing with spaces.
-_CJK = "\u3001-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff66-\uff9f"
-_CJK_SPACE = re.compile(rf"(?<=[{_CJK}])\s+(?=[{_CJK}])")
+# Japanese is broken anywhere, and parts nothing with spaces; its punctuation is of it.
+_CJK_SPACE = re.compile(rf"(?<=[\u3001-\u3004\u3008-\u3020・{CJK}])\s+(?=[\u3001-\u3004\u3008-\u3020・{CJK}])")
 # What was left out, or put in by the one who quotes: […], (...), …, ..., [the minister].
 _GAP = re.compile(r"\[[^\[\]]*\]|\(\s*(?:…|\.{3,})\s*\)|…|\.(?:\s?\.){2,}")
 _EDGES = " \t\r\n'-.,;:!?。、,"
@@ -29,8 +30,9 @@ def found_in(quotation: str, text: str) -> bool:
     """Whether ``text`` has the words of ``quotation``, in this order and with nothing between them
     but what an ellipsis or a bracket stands for. False when there are no words.
 
-    Case, kinds of quotes, dashes and spaces, soft hyphens and width (NFKC) do not matter, nor
-    punctuation at either end, which quoting changes. Words and numbers are found whole: “5 percent”
+    Case, kinds of quotes, dashes and spaces, soft hyphens, width (NFKC) and what programs make of
+    a kanji (``characters.unified``) do not matter, nor punctuation at either end, which quoting
+    changes. An older form of a kanji is not what the source printed. Words and numbers are found whole: “5 percent”
     is not in “25 percent”.
     """
     parts = [part for piece in _GAP.split(quotation) if (part := _fold(piece).strip(_EDGES))]
@@ -45,7 +47,7 @@ def found_in(quotation: str, text: str) -> bool:
 
 
 def _fold(text: str) -> str:
-    text = _INVISIBLE.sub("", _CJK_SPACE.sub("", text)).translate(_PUNCTUATION)
+    text = _INVISIBLE.sub("", unified(_CJK_SPACE.sub("", text))).translate(_PUNCTUATION)
     text = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(_DASHES.sub("-", _QUOTES.sub("'", text)).split())
 

@@ -1,0 +1,387 @@
+"""What is found: texts in the index against what readers type, as PostgreSQL answers. No entry is needed for it."""
+
+import random
+import re
+
+import pytest
+from django.db import connection
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from timeline.characters import KANA, has_cjk
+from timeline.names import fold
+from timeline.search import read, vector
+from timeline.search.highlight import Highlighter
+from timeline.search.query import render
+from timeline.search.words import Words, fold_with_places
+
+# Texts that say the same, with what finds them and what does not; " | " between queries.
+FOUND = [
+    # Japanese beside letters, digits and signs
+    (
+        ["通商拡大法232条に基づく関税"],
+        "通商拡大法232条 | 232 | 条 | 232条 | 拡大法232 | 通商拡大法 | 法232条に | 通商拡大法２３２条 | 関税 232",
+        "233 | 23 | 法条 | 条232",
+    ),
+    (
+        ["WTOの紛争解決"],
+        "WTOの | WTO | ＷＴＯの紛争 | 紛争 | WTO 紛争",
+        "WTOが | の争",
+    ),
+    (
+        ["日米はTPP11と別に協議"],
+        "TPP11 | TPP | tpp11と | 11 | TPP 11",
+        "TPP12",
+    ),
+    (
+        ["二〇二五年の〆切に𣘺本外務次官が人々と"],
+        "二〇二五年 | 〆切 | 𣘺本 | 橋本外務次官 | 人々 | 〇",
+        "二〇二六年",
+    ),
+    # joints
+    (
+        ["Tariffs on beef/pork under Section 232/301, 5–6 June 2018–2019"],
+        'beef | pork | beef/pork | 301 | 232/301 | 6 June | "6 June" | 5-6 June | 2019 | 2018–2019 | -veal',
+        '-5 | 55 | "5 June"',
+    ),
+    (
+        ["A rare-earth framework"],
+        '"rare earth framework" | "rare-earth framework" | rare earths | rareearth | rare‐earth | earth',
+        '"rare framework"',
+    ),
+    (
+        ["A rare earth framework"],
+        '"rare-earth framework" | rare-earth | rare–earth',
+        "",
+    ),
+    (
+        ["The G-7 summit on COVID-19"],
+        'G7 | G-7 | G7 summit | "the G7 summit" | COVID19 | covid-19 | g',
+        "G20",
+    ),
+    (
+        ["The G7 summit"],
+        'G-7 | "the G-7 summit" | 7',
+        "17",
+    ),
+    (
+        ["An e-mail"],
+        "email | e-mails | mail",
+        "",
+    ),
+    # sums
+    (
+        [
+            "It pledged US$550 billion.",
+            "It pledged $550bn.",
+            "It pledged 550 billion dollars.",
+            "It pledged 550 billion USD.",
+            "It pledged $0.55 trillion.",
+            "日本は5,500億ドルを約束",
+            "日本は５５００億米ドルを約束",
+        ],
+        (
+            "$550bn | 550 billion | 550billion | US$550 billion | 550 billion dollars | 550 billion USD | "
+            '5,500億ドル | 5500億 | ０．５５ trillion | $550,000 million | "550 billion" | $550b | 550bn USD'
+        ),
+        "550 billion yen | ¥550 billion | 5500億円 | $55 billion | €550bn | -$550bn | 550 million",
+    ),
+    (
+        ["Exports of 550 billion"],
+        "550 billion | $550bn | ¥550bn | 5500億円",
+        "551 billion",
+    ),
+    (
+        ["予算は1兆5000億円"],
+        "1兆5000億円 | 1.5 trillion yen | ¥1.5 trillion | JPY 1,500 billion | 5000億円 | 1兆 | 1兆5,000億",
+        "$1.5 trillion | 1兆5000億ドル",
+    ),
+    (
+        ["A plan of ¥80 trillion"],
+        "80兆円 | 80 trillion yen | 80兆 | 80",
+        "80兆ドル | $80 trillion",
+    ),
+    (
+        ["Sales of 5,500 cars"],
+        "5500 | 5,500 | 5500 cars",
+        "5 | $5,500",
+    ),
+    # percentages
+    (
+        ["A tariff of 15 percent"],
+        "15% | 15 percent | 15 per cent | １５％ | 15パーセント | 15",
+        "15 June",
+    ),
+    (
+        ["関税は15％となる"],
+        "15% | 15 percent | 15％となる | 15",
+        "16%",
+    ),
+    (
+        ["Signed on 15 November"],
+        "15 | 15 November",
+        "15% | 15 percent",
+    ),
+    (
+        ["A tariff of 10–15% on cars"],
+        '10% | 15% | 10-15% | "15% on cars" | -12%',
+        "12% | 5% | -15%",
+    ),
+    (
+        ["Up 2.50 percent"],
+        "2.5% | 2.50%",
+        "2% | 5%",
+    ),
+    # abbreviations
+    (
+        ["The U.S. tariff rose", "The US tariff rose", "The U.S tariff rose"],
+        'U.S. | US | U.S | us | "the U.S. tariff" | "US tariff" | "U.S tariff"',
+        "U.K.",
+    ),
+    (
+        ["Japan’s U.K. and E.U. talks"],
+        'japan | Japan\'s | UK | EU | u.k | "EU talks"',
+        "",
+    ),
+    # HS codes
+    (
+        ["Automobiles, HS 8703"],
+        "HS 8703 | HS8703 | 8703 | ＨＳ８７０３ | HS code 8703 | 8703.23 | HS 8703.23 | 870323 | HS 87",
+        "HS 8704 | 8704.10 | HS 8702",
+    ),
+    (
+        ["Cars of HS 8703.23"],
+        "HS 8703.23 | 870323 | 8703.23 | HS 8703 | 8703 | HS 87",
+        "HS 8703.24 | 8703.24",
+    ),
+    (
+        ["Beef, HS 0201"],
+        "HS 0201 | ０２０１ | 0201 | 0201.30",
+        "201 | 0202",
+    ),
+    # characters that look the same
+    (
+        ["⻄村経産相は⺠間投資を歓迎、⻑崎で"],
+        "西村経産相 | 民間投資 | 長崎 | ⻄村",
+        "西材",
+    ),
+    (
+        ["葛󠄀城市の辻󠄀議員"],
+        "葛城市 | 辻議員 | 葛󠄀城市",
+        "",
+    ),
+    (
+        ["戶田と內藤、增田、瀨戸、鍊、繫、綠、祿、禰、薰、黃"],
+        "戸田 | 内藤 | 増田 | 瀬戸 | 錬 | 繋 | 緑 | 禄 | 祢 | 薫 | 黄 | 瀨戶",
+        "",
+    ),
+    (
+        ["スコット・ベッセント財務長官"],
+        (
+            "スコットベッセント | スコット・ベッセント | ｽｺｯﾄ･ﾍﾞｯｾﾝﾄ | "
+            "ベッセント | スコット ベッセント | スコット·ベッセント財務"
+        ),
+        "スコットベセント",
+    ),
+    (
+        ["キヤノンのコンピューター、ビール"],
+        "キャノン | コンピュータ | こんぴゅーた | コンピュ-タ | コンピュ―ター | ビ−ル",
+        "ビル",
+    ),
+    (
+        ["キャノンのコンピュータ"],
+        "キヤノン | コンピューター | コンピューター",
+        "",
+    ),
+    (
+        ["赤沢 亮正"],
+        "赤沢亮正 | 赤澤 | 亮正 赤沢 | 「赤沢亮正」",
+        "",
+    ),
+    # words to be left out, alternatives, quotations
+    (
+        ["日米が関税措置とコメで合意"],
+        (
+            "関税 -牛肉 | 牛肉 OR コメ | 牛肉 or コメ | 牛肉　ＯＲ　コメ | 「関税措置」 | "
+            '『関税措置』 | "関税措置" | 関税 －牛肉 | 措置 関税 | “コメで合意” 日米'
+        ),
+        '関税 -コメ | 「関税コメ」 | -"関税措置" | 関税 −コメ | 牛肉 OR 豚肉 | ーコメ 関税',
+    ),
+    (
+        ["Rice and steel"],
+        (
+            "rice -beef | beef OR rice | “rice and steel” | «rice and steel» | 「rice and steel」 | the rice | "
+            'OR rice | "rice and steel | rice - | rice -the'
+        ),
+        'rice -steel | "steel rice" | -rice | beef OR pork',
+    ),
+]
+
+
+@pytest.mark.django_db
+def test_texts_are_found_by_what_people_type():
+    rows = [
+        (vector({"B": [text]}), render(read(query).tree), text, query, expected)
+        for texts, found, missed in FOUND
+        for text in texts
+        for expected, queries in ((True, found), (False, missed))
+        for query in queries.split(" | ")
+        if query
+    ]
+    assert wrong(rows) == []
+
+
+def wrong(rows):
+    """The rows (vector, query, text, what was typed, whether it finds) that PostgreSQL answers otherwise."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT text, typed, expected FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bool[]) "
+            "AS row(vector, query, text, typed, expected) "
+            "WHERE (vector::tsvector @@ query::tsquery) IS DISTINCT FROM expected",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+        return cursor.fetchall()
+
+
+def test_what_is_found_is_marked():
+    unmarked = [
+        (text, query)
+        for texts, found, _missed in FOUND
+        for text in texts
+        for query in found.split(" | ")
+        if not query.startswith("-") and "<mark>" not in Highlighter(read(query)).mark(text)
+    ]
+    assert unmarked == []
+
+
+@pytest.mark.parametrize(
+    ("search", "text", "marks"),
+    [
+        ("通商拡大法232条", "米は通商拡大法<a href='/x'>232条</a>で", ["通商拡大法", "232条"]),
+        ("葛城市", "葛󠄀城市の", ["葛󠄀城市"]),
+        ("関税措置", "関税率と関税措置", ["関税措置"]),
+        ("条", "条約は232条", ["条", "条"]),
+        ('"rare earth"', "rare, then rare-earth", ["rare", "earth"]),
+        ("15%", "15 November, 15 percent", ["15", "percent"]),
+        ("スコットベッセント", "スコット・ベッセント長官", ["スコット", "ベッセント"]),
+        ("email", "an e-mail", ["e", "mail"]),
+        ("コンピュータ", "コンピューターの", ["コンピューター"]),
+        ("US", "<p>the U.S.</p><p>us</p>", ["U.S", "us"]),
+    ],
+)
+def test_what_was_meant_is_marked_and_nothing_else(search, text, marks):
+    marked = Highlighter(read(search)).mark(text)
+    assert re.findall("<mark>(.*?)</mark>", marked) == marks
+    assert re.sub("</?mark>", "", marked) == text
+
+
+@pytest.mark.parametrize(
+    ("typed", "notices"),
+    [
+        ("OR rice", ["“OR” needs words on both sides; one that has none was left out."]),
+        ("コメ OR", ["“OR” needs words on both sides; one that has none was left out."]),
+        ('"rare earth', ["A quotation mark is not closed; the words after it need not stand together."]),
+        ("「関税措置", ["A quotation mark is not closed; the words after it need not stand together."]),
+        ("rice -", ["“-” has no word after it that could be left out."]),
+        ("rice -the", ["“the” is in nearly every entry, so it cannot be left out."]),
+        ("the of", ["“the of”: words as frequent as these are in nearly every entry."]),
+        ("8703.23", ["What is filed under the HS heading 8703 is found as well as its subheading."]),
+        ("rice – steel, the -beef OR “rare earths”", []),
+        ("!!!", []),
+    ],
+)
+def test_what_an_operator_cannot_do_is_said(typed, notices):
+    assert list(read(typed).notices) == notices
+
+
+def test_words_may_be_said_in_other_words():
+    """Synonyms come in as alternatives of a run of words."""
+
+    def alternatives(words):
+        assert words == ["japan", "section", "232", "tariffs"]
+        return [(1, 3, ["car tariff order", "通商拡大法232条"])]
+
+    tree = render(read("japan Section 232 tariffs -beef", lambda words: alternatives([w.lower() for w in words])).tree)
+    assert tree == (
+        "((('section' & '232') | ('car' <1> 'tariff' <1> 'order') | "
+        "('通商' <1> '商拡' <1> '拡大' <1> '大法' <2> '232' <1> '条':*)) & 'japan' & 'tariff' & !'beef')"
+    )
+
+
+def test_a_question_can_be_asked_of_some_zones():
+    assert render(read("rice 米").tree, "AB") == "('rice':AB & '米':*AB)"
+
+
+# -- properties -----------------------------------------------------------------------------
+
+WRITTEN = (
+    "通商 拡大 法 232 条 WTO の 5,500 億 ドル $550bn 550 billion dollars 15% 15 percent – - / ・ 、 。 「 」 U.S. "
+    "Japan's rare-earth G-7 スコット ベッセント メーカー HS 8703 8703.23 2018–2019 the of and ﾄﾖﾀ ⻄ 葛\U000e0100 é "
+    "ﬁ K ß ' & . 80兆円 2.5 １兆５０００億円 人々 𣘺 한국 мир tariffs 0201 e.g. R&D AT&T 10–15% to ~ ( ) , : !"
+)
+PIECES = st.sampled_from(WRITTEN.split())
+TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", "\u3000", "\n"])), min_size=1, max_size=14).map(
+    lambda pieces: "".join("".join(piece) for piece in pieces)
+)
+
+
+@settings(max_examples=300)
+@given(TEXTS | st.text(max_size=60))
+def test_places_lead_back_to_the_text(text):
+    folded = fold_with_places(text)
+    assert len(folded.text) == len(folded.starts) == len(folded.ends)
+    assert " ".join(folded.text.split()) == fold(text) or not text.isprintable() or max(text) >= "\u1100"
+    for start, end in zip(folded.starts, folded.ends, strict=True):
+        assert 0 <= start < end <= len(text)
+
+
+@settings(max_examples=300)
+@given(st.text(max_size=80) | TEXTS)
+def test_reading_never_fails_and_lexemes_need_no_quoting(text):
+    reading = read(text)
+    words = Words(text)
+    assert not [lexeme for lexeme, _atom in words.filed() if set(lexeme) & set("'\\ \x00")]
+    assert reading.is_empty == (not len(Words(" ".join(text[:200].split()[:25]))) and reading.tree is None)
+
+
+def copies(words, text):
+    """What may be copied from a text, from any atom to any; but katakana words and figures whole, and no minus."""
+    whole = [range(one.first + 1, one.last + 1) for one in words.compounds if one.is_whole]
+
+    def is_cut(atom):
+        is_kana = 0 < atom < len(words) and words.runs_on[atom - 1] and re.match(f"[{KANA}]", words.lexemes[atom])
+        return is_kana or any(atom in atoms for atoms in whole)
+
+    for first in range(len(words)):
+        for last in range(first, len(words)):
+            copied = text[words.span(first)[0] : words.span(last)[1]]
+            if not is_cut(first) and not is_cut(last + 1) and not re.search(r"(^|\s)[-ー]", copied):
+                yield copied
+
+
+@settings(max_examples=200)
+@given(TEXTS, st.data())
+def test_what_is_copied_from_a_text_is_marked_in_it(text, data):
+    copied = data.draw(st.sampled_from([*copies(Words(text), text)] or [""]))
+    reading = read(copied)
+    shown = text.replace("&", "&amp;")
+    marked = Highlighter(reading).mark(shown)
+    assert reading.tree is None or "<mark>" in marked
+    assert marked.replace("<mark>", "").replace("</mark>", "") == shown
+
+
+@pytest.mark.django_db
+def test_what_is_copied_from_a_text_is_found():
+    chance = random.Random(232)
+    rows = []
+    for _number in range(150):
+        text = ""
+        for piece in chance.choices(WRITTEN.split(), k=8):
+            parts = chance.choice(["", " ", "\u3000"] if has_cjk(piece) or has_cjk(text[-1:]) else [" "])
+            text = f"{text}{parts}{piece}"
+        for copied in chance.sample(every := [*copies(Words(text), text)], min(len(every), 12)):
+            tree = read(copied).tree
+            if tree:
+                rows.append((vector({"B": ["Before it.", text, "After it."]}), render(tree), text, copied, True))
+    assert len(rows) > 1_000
+    assert wrong(rows) == []

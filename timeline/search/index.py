@@ -1,0 +1,85 @@
+"""What of an entry is searched, by zone, and the vector that PostgreSQL keeps of it.
+
+A  headline; names of people, organisations, commodities and the category, HS codes, place
+B  summary, statements, figures
+C  quotations, and what sources say where they contradict each other
+D  titles of sources, their publishers and bylines
+"""
+
+from collections import defaultdict
+from itertools import chain
+
+from timeline.models import EntryPage
+from timeline.models.document import EntryDocument
+
+from .words import Words
+
+ZONES = "ABCD"
+
+BETWEEN = 16
+"""Positions left between two texts, so that no phrase reaches from one into the next."""
+
+LAST = 16_383
+"""The last position that a ``tsvector`` knows. What stands behind it is found, but not as part of a phrase."""
+
+
+def vector(texts: dict[str, list[str]]) -> str:
+    """The texts of each zone as the text of a ``tsvector``. Lexemes hold neither quotes nor backslashes."""
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    position = 1
+    for zone, rows in texts.items():
+        for row in rows:
+            words = Words(row)
+            for lexeme, atom in words.filed():
+                places[lexeme].append(f"{min(position + atom, LAST)}{zone}")
+            position += len(words) + BETWEEN
+    return " ".join(f"'{lexeme}':{','.join(where)}" for lexeme, where in places.items())
+
+
+def texts(entry: EntryPage, document: EntryDocument) -> dict[str, list[str]]:
+    """The searchable texts of an entry by zone."""
+    people = (row.person for row in entry.entry_people.all() if row.person)
+    organisations = (row.organisation for row in entry.entry_organisations.all() if row.organisation)
+    commodities = (row.commodity for row in entry.entry_commodities.all() if row.commodity)
+    others = (name.name for record in chain(people, organisations, commodities) for name in record.names.all())
+    names = [
+        document["headline"],
+        document["category"]["name"] if document["category"] else "",
+        *(person["name"] for person in document["people"]),
+        *(title for person in document["people"] for title in person["positions"]),
+        *(organisation["name"] for organisation in document["organisations"]),
+        *(commodity["name"] for commodity in document["commodities"]),
+        *sorted(others),
+        *(f"HS {code}" for commodity in document["commodities"] for code in commodity["hs_codes"]),
+        document["place"],
+    ]
+    figures = [
+        [
+            f"{figure['label']} {value} {figure['scale']} {figure['currency']}{_unit(figure['unit'])}"
+            for value in (figure["value"], figure["low"], figure["high"])
+            if value
+        ]
+        for figure in document["figures"]
+    ]
+    said = [
+        document["summary"],
+        *(statement["text"] for statement in document["statements"]),
+        *chain(*figures),
+        *(figure["of"] for figure in document["figures"]),
+        *(item["question"] for item in document["disagreements"]),
+    ]
+    quoted = [
+        *(citation["quotation"] for statement in document["statements"] for citation in statement["citations"]),
+        *(account["says"] for item in document["disagreements"] for account in item["accounts"]),
+    ]
+    sources = [
+        text
+        for source in document["sources"]
+        for text in (source["title"], source["publisher"]["name"] if source["publisher"] else "", source["byline"])
+    ]
+    zones = zip(ZONES, (names, said, quoted, sources), strict=True)
+    return {zone: [text for text in rows if text] for zone, rows in zones}
+
+
+def _unit(unit: str) -> str:
+    return "percent" if unit == "percent" else ""
