@@ -13,7 +13,7 @@ from tests.factories import (
 from tests.test_import import ENTRY, problems
 from timeline.choices import NameKind
 from timeline.models import EntryPage, PublishedEntry
-from timeline.search import read_query
+from timeline.search import read
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +67,7 @@ def test_a_hidden_name_is_told_nobody_and_a_reading_only_programs(client, entry,
 
 @pytest.mark.parametrize("words", [HIDDEN, "サトウ", READING, "はなこ"])
 def test_both_find_the_entries(entry, words):
-    assert list(PublishedEntry.objects.matching(read_query(words)).values_list("pk", flat=True)) == [entry.pk]
+    assert list(PublishedEntry.objects.matching(read(words).question()).values_list("pk", flat=True)) == [entry.pk]
 
 
 def test_an_import_asks_who_is_meant_by_a_hidden_name(entry):

@@ -377,7 +377,7 @@ def test_what_is_copied_from_a_text_is_found():
     for _number in range(150):
         text = ""
         for piece in chance.choices(WRITTEN.split(), k=8):
-            parts = chance.choice(["", " ", "\u3000"] if has_cjk(piece) or has_cjk(text[-1:]) else [" "])
+            parts = chance.choice(["", " ", "\u3000"] if has_cjk(piece[0]) or has_cjk(text[-1:]) else [" "])
             text = f"{text}{parts}{piece}"
         for copied in chance.sample(every := [*copies(Words(text), text)], min(len(every), 12)):
             tree = read(copied).tree

@@ -102,12 +102,12 @@ figures.basis                    +    p    +    +   +  p   F       +    p   k  p
 figures.citations.language       +    p    p    p   p  p   C       +    p   k  p   p   k    k   i    n    +    +   m
 figures.citations.locator        +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    n    +    +   m
 figures.citations.number         +    +    +    +   +  p   CF      +    p   k  p   p   k    k   +    n    +    +   m
-figures.citations.quotation      +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    ?    +    +   m
+figures.citations.quotation      +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    +    +    +   m
 figures.currency                 +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
-figures.high                     +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    n    +    +   m
+figures.high                     +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
 figures.id                       +    p    p    p   p  p   CF      +    p   k  p   p   k    k   +    n    +    +   m
 figures.label                    +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
-figures.low                      +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    n    +    +   m
+figures.low                      +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
 figures.note                     +    p    +    +   +  p   F       +    p   k  p   p   k    k   +    e    +    +   m
 figures.of                       +    p    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
 figures.per                      +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    e    +    +   m
@@ -117,14 +117,14 @@ figures.qualifier                +    +    +    +   +  p   F       +    p   k  p
 figures.scale                    +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
 figures.series                   +    p    p    p   +  p   F       +    p   k  p   p   k    k   ?    n    +    +   m
 figures.status                   +    p    +    +   +  p   F       +    p   k  p   +   k    k   +    n    +    +   m
-figures.unit                     +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    n    +    +   m
+figures.unit                     +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
 figures.value                    +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
 
 disagreements.accounts.language  +    p    p    p   p  p   C       +    p   k  p   p   k    k   i    n    +    +   m
 disagreements.accounts.locator   +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    n    +    +   m
 disagreements.accounts.number    +    +    +    +   +  p   CA      +    p   k  p   p   k    k   +    n    +    +   m
 disagreements.accounts.preferred +    p    +    +   +  p   A       +    p   k  p   p   k    k   +    n    +    +   m
-disagreements.accounts.quotation +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    ?    +    +   m
+disagreements.accounts.quotation +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    +    +    +   m
 disagreements.accounts.says      +    +    +    +   +  p   A       +    p   k  p   p   k    k   +    +    +    +   m
 disagreements.id                 +    p    p    p   p  p   CA      +    p   k  p   p   k    k   +    n    +    +   m
 disagreements.question           +    +    +    +   +  p   A       +    p   k  p   p   k    k   +    +    +    +   m

@@ -29,7 +29,8 @@ from django.db.models.fields.json import KeyTransform
 from timeline.choices import Change, DateBasis, FigureStatus, MeasureDateKind, Nature, SourceKind, Weight
 
 VERSION = 2
-"""Of the document that this code builds, and of the words that a row is found by; ``tests/test_document.py`` knows the shape of each."""
+"""Of the document that this code builds, and of the words that it is found by; ``tests/test_document.py`` knows the
+shape of each."""
 
 
 class NamedDocument(TypedDict):

@@ -9,6 +9,7 @@ DECISIONS 56 says why.
 import re
 from collections.abc import Iterator
 from html import escape, unescape
+from itertools import chain
 
 from django.utils.safestring import SafeString
 
@@ -177,12 +178,11 @@ def _without_tags(markup: str, start: int, end: int) -> Iterator[tuple[int, int]
 
 def _parts(document: EntryDocument) -> list[tuple[str, str]]:
     parts = [(f"#s-{row['id']}", row["text"]) for row in document["statements"]]
-    parts += [
-        (f"#source-{citation['number']}", citation["quotation"])
-        for row in document["statements"]
-        for citation in row["citations"]
-        if citation["quotation"]
+    citations = [
+        citation for row in chain(document["statements"], document["figures"]) for citation in row["citations"]
     ]
+    citations += [account for item in document["disagreements"] for account in item["accounts"]]
+    parts += [(f"#source-{citation['number']}", citation["quotation"]) for citation in citations]
     parts += [(f"#f-{row['id']}", f"{row['label']}. {row['of']}") for row in document["figures"]]
     parts += [
         (f"#d-{item['id']}", f"{item['question']} {account['says']}")

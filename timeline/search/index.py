@@ -9,6 +9,7 @@ D  titles of sources, their publishers and bylines
 from collections import defaultdict
 from itertools import chain
 
+from timeline.choices import Unit
 from timeline.models import EntryPage
 from timeline.models.document import EntryDocument
 
@@ -54,23 +55,21 @@ def texts(entry: EntryPage, document: EntryDocument) -> dict[str, list[str]]:
         document["place"],
     ]
     figures = [
-        [
-            f"{figure['label']} {value} {figure['scale']} {figure['currency']}{_unit(figure['unit'])}"
-            for value in (figure["value"], figure["low"], figure["high"])
-            if value
-        ]
+        " ".join(filter(None, (figure["label"], value, figure["scale"], figure["currency"], _unit(figure["unit"]))))
         for figure in document["figures"]
+        for value in [number for number in (figure["value"], figure["low"], figure["high"]) if number] or [""]
     ]
     said = [
         document["summary"],
         *(statement["text"] for statement in document["statements"]),
-        *chain(*figures),
+        *figures,
         *(figure["of"] for figure in document["figures"]),
         *(item["question"] for item in document["disagreements"]),
     ]
+    statements, disagreements = document["statements"], document["disagreements"]
     quoted = [
-        *(citation["quotation"] for statement in document["statements"] for citation in statement["citations"]),
-        *(account["says"] for item in document["disagreements"] for account in item["accounts"]),
+        *(citation["quotation"] for row in chain(statements, document["figures"]) for citation in row["citations"]),
+        *(text for item in disagreements for row in item["accounts"] for text in (row["says"], row["quotation"])),
     ]
     sources = [
         text
@@ -82,4 +81,4 @@ def texts(entry: EntryPage, document: EntryDocument) -> dict[str, list[str]]:
 
 
 def _unit(unit: str) -> str:
-    return "percent" if unit == "percent" else ""
+    return "percent" if unit == Unit.PERCENT else ""
