@@ -72,8 +72,9 @@ function beside(field, name) {
   return element;
 }
 
-function show({ notes, problems, similar, suggestions }) {
+function show({ notes, problems, extent, similar, suggestions }) {
   desk.hidden = false;
+  reveal("#id_date_extent", extent);
   const told = Map.groupBy(notes, (note) => note.at);
   for (const [at, here] of told) {
     const field = document.getElementById(at);
@@ -115,6 +116,11 @@ function button(offer, field) {
     field.dispatchEvent(new Event("change", { bubbles: true }));
   });
   return one;
+}
+
+/** A question shows only where the answer matters; what was answered stays in the form. */
+function reveal(field, matters) {
+  document.querySelector(field).closest(".w-panel__wrapper, [data-field-wrapper]").hidden = !matters;
 }
 
 // What is missing

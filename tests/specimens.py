@@ -162,7 +162,8 @@ def publish_specimens() -> EntryPage:
     entry = draft_entry(
         title="Akazawa meets Trump",
         slug="akazawa-meets-trump",
-        date="2025-04-16",
+        date="2025-04-16/2025-04-17",
+        date_extent="lasted",
         date_basis="derived",
         date_note="The report says “Wednesday”.",
         place="Washington, D.C.",

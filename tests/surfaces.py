@@ -59,8 +59,8 @@ def another(value: Any, terms: Iterable[str] = ()) -> Any:
         return value + 100
     if terms:
         return next(term for term in terms if term not in ("", value))
-    if re.match(r"\d{4}(?!\d)", value):  # a year, and what follows it
-        return f"{int(value[:4]) + 5}{value[4:]}"
+    if re.match(r"\d{4}(?!\d)", value):  # a year, and what follows it; an interval has two
+        return re.sub(r"(?<!\d)\d{4}(?!\d)", lambda year: str(int(year[0]) + 5), value)
     if value.isdecimal():
         return str(int(value) + 1)
     if re.fullmatch(r"[0-9a-f-]{36}", value):

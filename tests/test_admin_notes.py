@@ -83,6 +83,33 @@ def test_a_date_with_several_readings_offers_them(editor, typed, offers):
     assert [offer for note in notes for offer in note["offers"]] == offers
 
 
+@pytest.mark.parametrize(
+    ("date", "said", "asked", "missing"),
+    [
+        ("2025-10-27/2025-10-29", "", True, True),
+        ("27–29 October 2025", "", True, True),
+        ("FY 2025 Japan", "", False, False),  # cannot be read
+        ("Japanese FY 2025", "", True, True),
+        ("2025-10-27/2025-10-29", "between", True, False),
+        ("October 2025", "", True, False),  # at some time in it, if nothing else is said
+        ("27 October 2025", "", False, False),
+        ("2025-04/..", "", False, False),
+        ("", "", False, False),
+    ],
+)
+def test_what_two_dates_mean_is_asked_where_it_matters(editor, date, said, asked, missing):
+    _url, data = new_entry_form(editor)
+    told = answer(editor, data | {"date": date, "date_extent": said})
+    assert told["extent"] is asked
+    assert ("date_extent" in [problem["panel"] for problem in told["problems"]]) is missing
+
+
+def test_what_two_dates_mean_is_read_back(editor):
+    _url, data = new_entry_form(editor)
+    told = answer(editor, data | {"date": "27–29 October 2025", "date_extent": "between"})
+    assert beside(told, "id_date") == ["Readers will see: some time between 27 and 29 October 2025."]
+
+
 def test_a_person_shows_the_position_held_that_day(editor):
     motegi, nobody, envoy = PersonFactory(), PersonFactory(), PersonFactory()
     Position.objects.create(

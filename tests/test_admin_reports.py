@@ -133,15 +133,18 @@ class TestReports:
         publish_entry(title="Twice the same", sources=[original, rewrite])
         two = [SourceFactory(), SourceFactory()]
         publish_entry(title="Yesterday", planned=True, date=str(today - DAY), sources=two)
+        publish_entry(title="Two ends", date="2025-04-16/2025-04-18", sources=two)
+        publish_entry(title="Lasted", date="2025-04-16/2025-04-18", date_extent="lasted", sources=two)
         publish_entry(title="Tomorrow", planned=True, date=str(today + DAY), sources=two)
         found = {
             need: headlines(moderator.get(f"{ENTRIES}?needs={need}"))
-            for need in ["source", "second", "day", "outcome"]
+            for need in ["source", "second", "day", "extent", "outcome"]
         }
         assert found == {
             "source": ["Misled"],
             "second": ["Twice the same"],
             "day": ["Worked out"],
+            "extent": ["Two ends"],
             "outcome": ["Yesterday"],
         }
 

@@ -180,7 +180,7 @@ def test_every_answer_is_as_its_schema_says(client, conforms, address, schema):
 def test_an_entry_holds_everything_public(client):
     entry = get(client, "/entries/akazawa-meets-trump")["entry"]
     assert entry["url"].startswith("http")
-    assert entry["date"]["edtf"] == "2025-04-16"
+    assert (entry["date"]["edtf"], entry["date"]["extent"]) == ("2025-04-16/2025-04-17", "lasted")
     claim = entry["statements"][2]
     assert (claim["nature"], claim["citations"][0]["quotation"]) == ("claim", "big progress")
     numbers = {source["number"] for source in entry["sources"]}

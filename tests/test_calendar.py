@@ -105,7 +105,7 @@ def test_a_date_that_is_not_known_exactly_is_left_out_and_counted(client):
     for date in ("2025-04", "2025-04-16~", "2025-04-16/2025-04-18", "2025-04/.."):
         publish_entry(title=date, date=date)
     assert [event["SUMMARY"] for event in events(client)] == ["Exact"]
-    assert "4 entries dated to more than one day are left out" in head(client)["DESCRIPTION"]
+    assert "4 entries whose days are not known exactly are left out" in head(client)["DESCRIPTION"]
 
     spanned = {str(event["SUMMARY"]): event for event in events(client, "/calendar.ics?fuzzy=span")}
     month = spanned["2025-04 (April 2025)"]
@@ -117,6 +117,38 @@ def test_a_date_that_is_not_known_exactly_is_left_out_and_counted(client):
     assert len(spanned) == 4
     about = head(client, "/calendar.ics?fuzzy=span")["DESCRIPTION"]
     assert "1 entry without a known beginning or end is left out." in about
+
+
+def test_what_lasted_is_one_event_of_several_days(client):
+    entry = publish_entry(title="A visit", date="2025-10-27/2025-10-29", date_extent="lasted")
+    for title, date, extent in [
+        ("Some day", "2025-10-27/2025-10-29", "between"),
+        ("Not said", "2025-10-27/2025-10-29", ""),
+        ("About", "2025-10-27~/2025-10-29", "lasted"),
+        ("Months", "2025-04/2026-03", "lasted"),
+        ("A month", "2025-10", "lasted"),
+    ]:
+        publish_entry(title=title, date=date, date_extent=extent)
+    (visit,) = events(client)
+    assert visit["SUMMARY"] == "A visit"
+    assert (visit.decoded("DTSTART"), visit.decoded("DTEND")) == (
+        datetime.date(2025, 10, 27),
+        datetime.date(2025, 10, 30),  # exclusive
+    )
+    assert "27–29 October 2025. The sources state the date." in visit["DESCRIPTION"]
+    assert "5 entries whose days are not known exactly are left out" in head(client)["DESCRIPTION"]
+    spanned = {str(event["SUMMARY"]): event for event in events(client, "/calendar.ics?fuzzy=span")}
+    assert "Some day (some time between 27 and 29 October 2025)" in spanned
+    assert "A visit" in spanned
+    assert len(spanned) == 6
+
+    entry.unpublish()
+    (cancelled,) = events(client)
+    assert cancelled["STATUS"] == "CANCELLED"
+    assert (cancelled.decoded("DTSTART"), cancelled.decoded("DTEND")) == (
+        datetime.date(2025, 10, 27),
+        datetime.date(2025, 10, 30),
+    )
 
 
 def test_a_plan_is_tentative(client):

@@ -55,7 +55,7 @@ def test_the_sample_is_sound_and_canonical(tmp_path):
     entry = found.records["entries"][1]
     assert entry["figures"][0]["value"] == "25.5"
     assert entry["weight"] == "normal"
-    assert entry["date"] == {"edtf": "2025-05", "basis": "stated", "note": ""}
+    assert entry["date"] == {"edtf": "2025-05", "extent": "", "basis": "stated", "note": ""}
     assert found.records["sources"][1]["accessed"] == ""
 
 

@@ -81,6 +81,7 @@ def test_a_month_is_never_the_first_of_the_month(client, entry):
         "date_basis": "stated",
         "date_note": "",
         "date_text": "April 2025",
+        "date_extent": "",
     }
 
 

@@ -2,6 +2,7 @@
 
 import json
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 import rispy
@@ -48,13 +49,25 @@ def test_an_empty_answer_and_a_withdrawn_entry_leave_no_trace(client):
 # -- TimelineJS ---------------------------------------------------------------------------
 
 
-DATES = {
+DATES: dict[str | tuple[str, str], Any] = {
     "2025-04-16": ({"start_date": {"year": 2025, "month": 4, "day": 16}}, "16 April 2025"),
     "2025-04~": ({"start_date": {"year": 2025, "month": 4}}, "About April 2025"),
     "2025": ({"start_date": {"year": 2025}}, "2025"),
     "2025-04/2025-05-02": (
         {"start_date": {"year": 2025, "month": 4}, "end_date": {"year": 2025, "month": 5, "day": 2}},
         "April – 2 May 2025",
+    ),
+    ("2025-04-16/2025-04-18", "lasted"): (
+        {"start_date": {"year": 2025, "month": 4, "day": 16}, "end_date": {"year": 2025, "month": 4, "day": 18}},
+        "16–18 April 2025",
+    ),
+    ("2025-04-16/2025-04-18", "between"): (
+        {"start_date": {"year": 2025, "month": 4, "day": 16}, "end_date": {"year": 2025, "month": 4, "day": 18}},
+        "Some time between 16 and 18 April 2025",
+    ),
+    ("2025-04", "lasted"): (
+        {"start_date": {"year": 2025, "month": 4, "day": 1}, "end_date": {"year": 2025, "month": 4, "day": 30}},
+        "Throughout April 2025",
     ),
     "../2025-10": ({"start_date": {"year": 2025, "month": 10}}, "By October 2025"),
     "2025-24": (
@@ -68,7 +81,9 @@ def test_a_slide_has_no_more_of_a_date_than_is_known(client):
     entry = publish_entry()
     document = PublishedEntry.objects.get().document
     for date, (parts, words) in DATES.items():
-        PublishedEntry.objects.update(document=document | {"date": document["date"] | {"edtf": date}})
+        text, extent = (date, "") if isinstance(date, str) else date
+        said = document["date"] | {"edtf": text, "extent": extent}
+        PublishedEntry.objects.update(document=document | {"date": said})
         (event,) = client.get("/timeline.json").json()["events"]
         assert {name: event[name] for name in event if "date" in name} == parts | {"display_date": words}
         assert event["unique_id"] == str(entry.uid)

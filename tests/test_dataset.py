@@ -68,7 +68,8 @@ def test_the_tables_say_the_same_as_the_entries(files):
     assert entries.keys() == lines.keys()
     full = next(line for line in lines.values() if line["headline"] == "Akazawa meets Trump")
     row = entries[full["uid"]]
-    assert (row["date"], row["date_precision"], row["planned"]) == ("2025-04-16", "day", "false")
+    assert (row["date"], row["date_precision"], row["planned"]) == ("2025-04-16/2025-04-17", "interval", "false")
+    assert row["date_extent"] == "lasted"
     assert row["people"] == "ryosei-akazawa;donald-trump"
     assert row["hs_codes"] == "8703"
     of = {table: [row for row in rows(files, table) if row["entry_uid"] == full["uid"]] for table in CARRIED}

@@ -8,10 +8,12 @@ from pkgutil import iter_modules
 import pytest
 from django.utils import translation
 
+from timeline.choices import DateExtent
 from timeline.edtf import (
     EDTF,
     MAX_LENGTH,
     EDTFError,
+    Extent,
     Gutter,
     PartialDate,
     datetime_attribute,
@@ -506,6 +508,66 @@ def test_display_says_the_date_in_words_with_its_precision(text, words):
 )
 def test_the_gutter_of_a_list(text, expected):
     assert gutter(parse(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2025-10-27/2025-10-29", "some time between 27 and 29 October 2025"),
+        ("2021-03-18/2021-04-16", "some time between 18 March and 16 April 2021"),
+        ("2019-12-18/2020-01-03", "some time between 18 December 2019 and 3 January 2020"),
+        ("2025-05/2025-07", "some time between May and July 2025"),
+        ("2019/2022", "some time between 2019 and 2022"),
+        ("2019-06-14~/2019-06-28", "some time between 14 and 28 June 2019, approximate"),
+        ("2025-04-16/2025-04-18?", "some time between 16 and 18 April 2025 (uncertain)"),
+        ("2024-04/2025-03", "some time in financial year 2024, April 2024 – March 2025"),
+        ("2025-04-01/2025-04", "some time between 1 April and April 2025"),
+        ("2025-10-27", "27 October 2025"),
+        ("2025-10", "October 2025"),
+        ("2022-04-01/..", "from 1 April 2022"),
+        ("../2019-06-28", "by 28 June 2019"),
+    ],
+)
+def test_what_happened_at_some_time_between_two_dates_is_said_so(text, words):
+    assert display(parse(text), Extent.BETWEEN) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "note"),
+    [
+        ("2025-10-27/2025-10-29", "27–29 October 2025", ""),
+        ("2024-04/2025-03", "financial year 2024, April 2024 – March 2025", "April 2024 – March 2025"),
+        ("2025-10", "throughout October 2025", "all month"),
+        ("2022", "throughout 2022", ""),
+        ("2025-04~", "throughout about April 2025", ""),
+        ("2025-10-27", "27 October 2025", ""),
+        ("2022-04-01/..", "from 1 April 2022", ""),
+    ],
+)
+def test_what_lasted_fills_its_dates(text, words, note):
+    assert display(parse(text), Extent.LASTED) == words
+    assert gutter(parse(text), extent=Extent.LASTED).note == note
+
+
+@pytest.mark.parametrize(
+    ("text", "lasts"),
+    [
+        ("2025-10-27", False),
+        ("2025-10-27~", False),
+        ("2025-10", True),
+        ("2025", True),
+        ("2025-10-27/2025-10-29", True),
+        ("2025-10-27~/2025-10-27", False),
+        ("2025-04/..", False),
+        ("../2025-04", False),
+    ],
+)
+def test_only_a_date_of_several_days_with_both_ends_can_be_lasted_through(text, lasts):
+    assert parse(text).may_last is lasts
+
+
+def test_the_vocabulary_has_the_terms_of_dates():
+    assert DateExtent.values == list(Extent)
 
 
 @pytest.mark.parametrize(

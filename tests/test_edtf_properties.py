@@ -9,7 +9,7 @@ from django.utils import translation
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from timeline.edtf import EDTF, EDTFError, Part, PartialDate, display, gutter, heading, parse
+from timeline.edtf import EDTF, EDTFError, Extent, Part, PartialDate, display, gutter, heading, parse
 from timeline.edtf.values import FIRST_YEAR, LAST_YEAR
 
 
@@ -82,11 +82,12 @@ def test_overlap_is_symmetric_and_every_date_overlaps_itself(one, other):
 
 @given(dates())
 def test_every_date_can_be_printed(value):
-    printed = gutter(value)
-    assert display(value)
-    assert printed.strong
     assert heading(*value.sort_key)[0] in {0, *range(1, 13), *Part}
-    assert printed.mark in {"p-day", "p-month", "p-span", "p-year", "p-about", "p-by"}
+    for extent in ("", *Extent):
+        printed = gutter(value, extent=extent)
+        assert display(value, extent)
+        assert printed.strong
+        assert printed.mark in {"p-day", "p-month", "p-span", "p-between", "p-year", "p-about", "p-by"}
 
 
 @given(dates(qualified=False))

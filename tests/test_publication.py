@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Revision
 
-from tests.editing import edit_url, form_data, messages_of, user
+from tests.editing import edit_url, errors_of, form_data, messages_of, user
 from tests.factories import (
     SourceFactory,
     add_disagreement,
@@ -248,6 +248,31 @@ def test_entries_cannot_follow_each_other_in_a_circle():
     one.change = "minor"
     one.follows.add(Follow(earlier=two))
     assert messages(one) == ["These entries would follow each other in a circle."]
+
+
+def test_an_interval_says_what_its_two_dates_mean_when_somebody_publishes_it(moderator):
+    entry = draft_entry(date="2025-10-27/2025-10-29")
+    data = form_data(moderator.get(edit_url(entry)))
+    asked = "Choose what they mean"
+    assert asked in " ".join(errors_of(moderator.post(edit_url(entry), data | {"action-publish": "1"})))
+    url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    assert asked in messages_of(moderator.post(f"{url}?id={entry.pk}&next=/admin/entries/", follow=True))
+    assert not PublishedEntry.objects.exists()
+    moderator.post(edit_url(entry), data | {"action-publish": "1", "date_extent": "lasted"})
+    assert PublishedEntry.objects.get().document["date"]["extent"] == "lasted"
+
+
+def test_an_interval_of_before_the_question_stays_public_and_says_no_more_than_it_did():
+    entry = publish_entry(date="2025-10-27/2025-10-29")
+    publish(entry)
+    assert PublishedEntry.objects.get().document["date"]["extent"] == ""
+
+
+def test_a_day_cannot_last_whatever_was_chosen_before(moderator):
+    entry = draft_entry(date="2025-10-27/2025-10-29", date_extent="between")
+    data = form_data(moderator.get(edit_url(entry)))
+    moderator.post(edit_url(entry), data | {"action-publish": "1", "date": "2025-10-28"})
+    assert EntryPage.objects.get().date_extent == ""
 
 
 def test_publishing_by_code_meets_the_same_rules():

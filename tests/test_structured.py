@@ -38,13 +38,15 @@ def pages(specimens):
 
 
 def parts(value, key=""):
-    """Every value of a node at any depth, with the property that has it."""
+    """Every value of a node at any depth, with the property that has it; a start with its end is one date."""
     if isinstance(value, list):
         for item in value:
             yield from parts(item, key)
         return
     yield key, value
     if isinstance(value, dict):
+        if value["@type"] == "Event" and "endDate" in value:
+            value = {**value, "startDate": f"{value['startDate']}/{value['endDate']}"}
         for name, item in value.items():
             yield from parts(item, name)
 
@@ -72,6 +74,8 @@ def test_nothing_is_said_that_the_page_does_not_show(pages, settings):
                 continue
             if key in ADDRESSES:
                 assert value in shown, (name, key, value)
+            elif key == "endDate":
+                pass  # in words it stands with the start
             elif key in DATES:
                 assert when(value[:10] if "T" in value else value).casefold() in text, (name, key, value)
             else:
@@ -134,6 +138,7 @@ def test_an_entry_names_sources_and_people_as_they_were_that_day(pages, settings
         "@type": "Event",
         "name": "Akazawa meets Trump",
         "startDate": "2025-04-16",
+        "endDate": "2025-04-17",
         "location": {"@type": "Place", "name": "Washington, D.C."},
     }
     assert "temporalCoverage" not in article
@@ -153,24 +158,30 @@ def test_an_entry_names_sources_and_people_as_they_were_that_day(pages, settings
 
 
 @pytest.mark.parametrize(
-    ("text", "start", "coverage"),
+    ("text", "extent", "start", "end", "coverage"),
     [
-        ("2025-04-16", "2025-04-16", None),
-        ("2025-04", "2025-04", None),
-        ("2024", "2024", None),
-        ("2025-04~", None, "2025-04~"),
-        ("2025-04-16?", None, "2025-04-16?"),
-        ("2025-04-16/2025-04-18", None, "2025-04-16/2025-04-18"),
-        ("../2025-10", None, "../2025-10"),
-        ("2025-21", None, "2025-03/2025-05"),
+        ("2025-04-16", "", "2025-04-16", None, None),
+        ("2025-04", "", "2025-04", None, None),
+        ("2025-04", "lasted", "2025-04", "2025-04", None),
+        ("2024", "", "2024", None, None),
+        ("2025-04~", "", None, None, "2025-04~"),
+        ("2025-04-16?", "", None, None, "2025-04-16?"),
+        ("2025-04-16/2025-04-18", "", None, None, "2025-04-16/2025-04-18"),
+        ("2025-04-16/2025-04-18", "between", None, None, "2025-04-16/2025-04-18"),
+        ("2025-04-16/2025-04-18", "lasted", "2025-04-16", "2025-04-18", None),
+        ("2025-04-16~/2025-04-18", "lasted", None, None, "2025-04-16~/2025-04-18"),
+        ("../2025-10", "", None, None, "../2025-10"),
+        ("2025-21", "", None, None, "2025-03/2025-05"),
+        ("2025-21", "lasted", "2025-03", "2025-05", None),
     ],
 )
-def test_a_date_is_as_exact_as_it_is_known(specimens, text, start, coverage):
+def test_a_date_is_as_exact_as_it_is_known(specimens, text, extent, start, end, coverage):
     document = PublishedEntry.objects.get(pk=specimens.pk).document
-    document["date"]["edtf"] = text
+    document["date"] |= {"edtf": text, "extent": extent}
     site = {"name": "Chronology", "base_url": "https://example.org", "licence": {"url": "https://example.org/l"}}
     article = structured.article(document, site)
     assert article["about"].get("startDate") == start
+    assert article["about"].get("endDate") == end
     assert article.get("temporalCoverage") == coverage
 
 

@@ -78,6 +78,7 @@ date.approximate                 w    w    w    w   +  +   E       +    w   w  w
 date.basis                       +    +    +    +   +  +   E       +    p   p  p   p   k    k   +    n    +    +   +
 date.edtf                        +    +    +    +   +  +   E       +    +   +  +   +   +    k   +    n    +    +   +
 date.end                         w    w    w    w   +  +   E       +    w   w  w   w   w    k   w    n    +    +   +
+date.extent                      +    +    +    +   +  +   E       +    +   +  +   +   +    k   +    n    +    +   m
 date.note                        +    p    +    +   +  +   E       +    p   p  p   p   k    k   +    e    +    +   m
 date.precision                   w    w    w    w   +  +   E       +    w   w  w   w   w    k   w    n    f    f   m
 date.start                       w    w    w    w   +  +   E       +    w   w  w   w   w    k   w    n    +    +   +
@@ -214,7 +215,11 @@ CHANGES = complete(
 )["changes"]
 """A correction, an update, and a correction whose words were removed."""
 
-SEEN_WHEN = {"date.basis": ("date.note", ""), "sources.link_since": ("sources.link", "dead")}
+SEEN_WHEN = {
+    "date.basis": ("date.note", ""),
+    "date.precision": ("date.edtf", "2025-04"),
+    "sources.link_since": ("sources.link", "dead"),
+}
 """Fields that people see only where another says this."""
 
 pytestmark = pytest.mark.django_db
@@ -328,6 +333,7 @@ def test_another_value_is_of_the_same_kind():
         (3, 103),
         ("25", "26"),
         ("2025-04~", "2030-04~"),
+        ("2025-04-16/2025-04-17", "2030-04-16/2030-04-17"),
         ("8703", "8708"),
         ("a", "ax"),
     ):

@@ -16,8 +16,8 @@ def render(source: str, **context: Any) -> str:
     return Template("{% load chronology %}" + source).render(Context(context))
 
 
-def dated(text: str, basis: str = "stated", note: str = "") -> dict[str, Any]:
-    return {**document.date_document(text), "basis": basis, "note": note}
+def dated(text: str, basis: str = "stated", note: str = "", extent: str = "") -> dict[str, Any]:
+    return {**document.date_document(text), "extent": extent, "basis": basis, "note": note}
 
 
 def figure(**changes: Any) -> dict[str, Any]:
@@ -54,6 +54,26 @@ def source(**changes: Any) -> dict[str, Any]:
 )
 def test_the_gutter_says_how_exact_a_date_is(text, basis, expected):
     assert expected in render("{% gutter date %}", date=dated(text, basis))
+
+
+@pytest.mark.parametrize(
+    ("text", "extent", "words", "mark", "note"),
+    [
+        ("2025-10-27/2025-10-29", "", "27–29 October 2025", "p-span", ""),
+        ("2025-10-27/2025-10-29", "lasted", "27–29 October 2025", "p-span", ""),
+        ("2025-10-27/2025-10-29", "between", "some time between 27 and 29 October 2025", "p-between", "between"),
+        ("2025-10", "lasted", "throughout October 2025", "p-span", "all month"),
+        ("2025-10", "between", "October 2025", "p-month", "month only"),
+        ("2025-10-27", "lasted", "27 October 2025", "p-day", ""),
+    ],
+)
+def test_what_two_dates_mean_is_said_in_words_and_by_a_mark(text, extent, words, mark, note):
+    date = dated(text, extent=extent)
+    assert wording.happened(date) == words
+    assert chronology.mark(date) == mark
+    beside = render("{% gutter date %}", date=date)
+    assert mark in beside
+    assert note in beside
 
 
 def test_the_year_stands_apart_where_the_year_heading_repeats_it():

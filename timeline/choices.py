@@ -16,6 +16,13 @@ class DateBasis(TextChoices):
     OTHER_SOURCE = "other_source", _("Taken from another source")
 
 
+class DateExtent(TextChoices):
+    """How an entry fills a date of several days; the terms are those of ``edtf.Extent`` (DECISIONS 129)."""
+
+    LASTED = "lasted", _("It lasted: it began on the first and ended on the last")
+    BETWEEN = "between", _("It happened at some time between them")
+
+
 class Weight(TextChoices):
     """How much room an entry takes in the list."""
 

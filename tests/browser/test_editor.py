@@ -158,7 +158,14 @@ def test_from_the_first_word_to_the_public_page(page, live_server, records):
         assert sentence in refused
     assert page.input_value("#id_statements-0-text") == "They meet for 75 minutes"
 
+    assert page.is_hidden("#id_date_extent")
+    page.fill("#id_date", "16–17 April 2025")
+    page.wait_for_selector("#id_date_extent")  # it asks, without a reload
+    page.get_by_text("Choose what they mean").first.wait_for()
+    page.select_option("#id_date_extent", "between")
+    page.get_by_text("Readers will see: some time between 16 and 17 April 2025.").wait_for()
     page.fill("#id_date", "16 Apr 2025")
+    page.wait_for_selector("#id_date_extent", state="hidden")
     page.get_by_text("Readers will see: 16 April 2025. That is a Wednesday.").wait_for()
     page.get_by_text("No recorded role on 16 April 2025.").wait_for()
     page.select_option("#id_category", label="Talks")

@@ -28,6 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision, TaskState, WorkflowState
 
 from timeline.choices import Change, DateBasis, SourceUse, Weight
+from timeline.edtf import Precision
 from timeline.models import (
     Account,
     Citation,
@@ -43,11 +44,12 @@ from timeline.models import (
     Version,
 )
 
-SOURCE, SECOND, DAY, OUTCOME, POSITION = "source", "second", "day", "outcome", "position"
+SOURCE, SECOND, DAY, EXTENT, OUTCOME, POSITION = "source", "second", "day", "extent", "outcome", "position"
 NEEDS = [
     (SOURCE, _("A source for a statement or figure")),
     (SECOND, _("A second source")),
     (DAY, _("A stated date: it is worked out")),
+    (EXTENT, _("What its two dates mean: it lasted, or some time between")),
     (OUTCOME, _("What came of it: planned, and now past")),
     (POSITION, _("The position of a person that day")),
 ]
@@ -72,7 +74,9 @@ class CountOf(Subquery):
 
 def needing(need: str) -> Q:
     """Entries that need one of ``NEEDS``; drafts too, as far as they are no newer version of a public entry."""
-    return {SOURCE: _unsourced, SECOND: _one_source, DAY: _inferred, OUTCOME: _past, POSITION: _positionless}[need]()
+    conditions = {SOURCE: _unsourced, SECOND: _one_source, DAY: _inferred, EXTENT: _unsaid}
+    conditions |= {OUTCOME: _past, POSITION: _positionless}
+    return conditions[need]()
 
 
 def _unsourced() -> Q:
@@ -105,6 +109,10 @@ def _one_source() -> Q:
 
 def _inferred() -> Q:
     return Q(date_basis=DateBasis.DERIVED)
+
+
+def _unsaid() -> Q:
+    return Q(date_precision=Precision.INTERVAL, date_extent="")
 
 
 def _past() -> Q:

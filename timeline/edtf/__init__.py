@@ -21,12 +21,13 @@ DECISIONS 3 and 4 say why.
 
 from timeline.edtf.printing import Gutter, datetime_attribute, display, gutter, heading
 from timeline.edtf.reading import as_two_years, from_bound, parse, to_bound
-from timeline.edtf.values import EDTF, MAX_LENGTH, EDTFError, Part, PartialDate, Precision
+from timeline.edtf.values import EDTF, MAX_LENGTH, EDTFError, Extent, Part, PartialDate, Precision
 
 __all__ = [
     "EDTF",
     "MAX_LENGTH",
     "EDTFError",
+    "Extent",
     "Gutter",
     "Part",
     "PartialDate",

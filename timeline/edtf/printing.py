@@ -7,18 +7,23 @@ from django.utils.dates import MONTHS
 from django.utils.text import capfirst
 from django.utils.translation import pgettext
 
-from timeline.edtf.values import EDTF, RANKS, Part, PartialDate, Precision
+from timeline.edtf.values import EDTF, RANKS, Extent, Part, PartialDate, Precision
 
 
-def display(value: EDTF) -> str:
+def display(value: EDTF, extent: str = "") -> str:
     """The date in words, for the middle of a sentence: `16 April 2025`, `about May 2025`.
 
-    A template that opens a line with it capitalises it.
+    `extent` is an `Extent`, or "" where nothing is said of it; it changes nothing of a date that
+    cannot last. A template that opens a line with the words capitalises them.
     """
     start, end = value.start, value.end
     if start and end and not value.is_single:
-        words = _span(start, end)
-        if value.financial_year:
+        between = extent == Extent.BETWEEN
+        words = _between(start, end) if between and not value.financial_year else _span(start, end)
+        if value.financial_year and between:
+            pattern = pgettext("date", "some time in financial year %(year)d, %(months)s")
+            words = pattern % {"year": value.financial_year, "months": words}
+        elif value.financial_year:
             pattern = pgettext("date", "financial year %(year)d, %(months)s")
             words = pattern % {"year": value.financial_year, "months": words}
         if value.approximate and value.uncertain:
@@ -29,6 +34,8 @@ def display(value: EDTF) -> str:
         words = value.ends[0].words()
         if value.approximate:
             words = pgettext("date", "about %(date)s") % {"date": words}
+        if value.may_last and extent == Extent.LASTED:
+            words = pgettext("date", "throughout %(date)s") % {"date": words}
         if end is None:
             words = pgettext("date", "from %(date)s") % {"date": words}
         elif start is None:
@@ -50,7 +57,7 @@ class Gutter:
     """The date beside an entry in a list: read as `strong rest year`, with a mark and a note.
 
     `year` stands apart because on wide screens the year heading of the list makes it redundant.
-    `mark` is the class of the drawn mark: p-day, p-month, p-span, p-year, p-about or p-by.
+    `mark` is the class of the drawn mark: p-day, p-month, p-span, p-between, p-year, p-about or p-by.
     """
 
     strong: str
@@ -60,8 +67,11 @@ class Gutter:
     note: str
 
 
-def gutter(value: EDTF, *, derived: bool = False) -> Gutter:
-    """Print a date for the gutter of a list; `derived` says that no source states it outright."""
+def gutter(value: EDTF, *, derived: bool = False, extent: str = "") -> Gutter:
+    """Print a date for the gutter of a list.
+
+    `derived` says that no source states it outright; `extent` is an `Extent`, or "" where nothing is said of it.
+    """
     start, end, year = value.start, value.end, ""
     interval = value.precision is Precision.INTERVAL
     notes = []
@@ -75,15 +85,20 @@ def gutter(value: EDTF, *, derived: bool = False) -> Gutter:
     else:
         only = value.ends[0]
         words, mark = _marked(value, only)
+        lasted = value.may_last and extent == Extent.LASTED
+        mark = "p-span" if lasted and mark == "p-month" else mark
         year = str(only.year) if _leaves_year(only) or mark == "p-year" else ""
         # "28 June" is strong in its day, "By 28 June" in all but its month; a year stands whole.
         strong, _space, rest = words.rpartition(" ")
         if not (strong and only.month):
             strong, rest = words, ""
         if only.precision is Precision.MONTH and not value.approximate:
-            notes.append(pgettext("date", "month only"))
+            notes.append(pgettext("date", "all month") if lasted else pgettext("date", "month only"))
         elif only.part:
             notes.append(_span(*only.months, year=only.part is Part.WINTER))
+    if interval and extent == Extent.BETWEEN:
+        mark = "p-between"
+        notes.append(pgettext("date", "some time between"))
     if derived and value.precision is Precision.DAY:
         notes.append(pgettext("date", "day inferred"))
     elif derived and value.precision in (Precision.INTERVAL, Precision.OPEN):
@@ -150,6 +165,19 @@ def _span(start: PartialDate, end: PartialDate, *, year: bool = True) -> str:
         pattern = pgettext("months", "%(start)s–%(end)s") if months else _apart()
         words = pattern % {"start": start.words(year=False), "end": end.words(year=False)}
     return pgettext("range", "%(range)s %(year)d") % (parts | {"range": words}) if year else words
+
+
+def _between(start: PartialDate, end: PartialDate) -> str:
+    """An interval in which something happened once, what both ends share said once."""
+    if not _within_one_year(start, end):
+        pattern = pgettext("range, not all of it", "some time between %(start)s and %(end)s")
+        return pattern % {"start": start.words(), "end": end.words()}
+    if end.month and start.month == end.month and start.day and end.day:
+        days: dict[str, object] = {"start": start.day, "end": end.day, "month": MONTHS[end.month], "year": end.year}
+        pattern = pgettext("days of one month", "some time between %(start)d and %(end)d %(month)s %(year)d")
+        return pattern % days
+    pattern = pgettext("days or months of one year", "some time between %(start)s and %(end)s %(year)d")
+    return pattern % {"start": start.words(year=False), "end": end.words(year=False), "year": end.year}
 
 
 def _apart() -> str:

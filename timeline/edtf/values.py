@@ -29,6 +29,13 @@ class Precision(StrEnum):
     OPEN = "open"
 
 
+class Extent(StrEnum):
+    """How an event fills a date of several days: from the first to the last of them, or at some time between."""
+
+    LASTED = "lasted"
+    BETWEEN = "between"
+
+
 class Part(IntEnum):
     """A part of a year, by the number that EDTF writes in the place of the month.
 
@@ -284,6 +291,11 @@ class EDTF:
     def upper(self) -> date | None:
         """The day after the last one, as in a half-open `daterange`; None when the end is open."""
         return self.last + timedelta(days=1) if self.last else None
+
+    @property
+    def may_last(self) -> bool:
+        """Whether an event may fill it: both ends are stated, and it covers more than one day."""
+        return self.lower is not None and self.last is not None and self.lower < self.last
 
     @property
     def financial_year(self) -> int | None:

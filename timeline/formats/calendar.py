@@ -1,14 +1,15 @@
-"""iCalendar (RFC 5545 and RFC 7986): the entries whose day is known, as all-day events.
+"""iCalendar (RFC 5545 and RFC 7986): the entries whose days are known, as all-day events.
 
 Nothing in it rings, mails or blocks time: no alarms, no attendees, ``TRANSP:TRANSPARENT``, and
 no ``METHOD``, as this is published and not an invitation. The same edition gives the same
 bytes, so no time of the request is in it.
 
-An entry whose day is not known is left out, and the description of the calendar says how many
-were; ``fuzzy=span`` shows them over all the days they may have happened on, with the date in
-words in the title. What has no beginning or no end cannot be shown at all.
+What lasted from one day to another is one event of several days. An entry whose day is not known is
+left out, and the description of the calendar says how many were; ``fuzzy=span`` shows them over all
+the days they may have happened on, with the date in words in the title. What has no beginning or no
+end cannot be shown at all.
 
-DECISIONS 49 says why.
+DECISIONS 49 and 129 say why.
 """
 
 import datetime
@@ -20,12 +21,14 @@ from django.conf import settings
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from timeline import edtf
 from timeline.choices import Change
+from timeline.edtf import Extent, Precision
 from timeline.models import Version
-from timeline.models.document import DateDocument, EntryDocument
+from timeline.models.document import EntryDateDocument, EntryDocument, complete
 from timeline.names import strip_control
 from timeline.public.document import instant
-from timeline.public.wording import basis, correction_text, sentence_case, source_line, source_title, stop, when
+from timeline.public.wording import basis, correction_text, happened, sentence_case, source_line, source_title, stop
 
 from .answer import CHUNK, Answer, Format, FormatParameter
 from .feed import GENERATOR, RIGHTS, terms
@@ -113,8 +116,8 @@ def _about(answer: Answer, missing: int, beyond: int, spanned: bool) -> Iterator
         said.append(pattern % f"{missing:,}")
     elif missing:
         pattern = ngettext(
-            "%s entry dated to more than one day is left out; fuzzy=span in the address shows it.",
-            "%s entries dated to more than one day are left out; fuzzy=span in the address shows them.",
+            "%s entry whose days are not known exactly is left out; fuzzy=span in the address shows it.",
+            "%s entries whose days are not known exactly are left out; fuzzy=span in the address shows them.",
             missing,
         )
         said.append(pattern % f"{missing:,}")
@@ -126,13 +129,18 @@ def _about(answer: Answer, missing: int, beyond: int, spanned: bool) -> Iterator
 # -- events -------------------------------------------------------------------------------
 
 
-def _days(date: DateDocument, spanned: bool) -> Days | None:
-    """The first day and the day after the last one; None for a date that is not shown.
+def _is_exact(date: EntryDateDocument) -> bool:
+    """Whether the first and the last day are known: it is one day, or lasted from one day to another."""
+    if date["approximate"] or date["uncertain"]:
+        return False
+    if date["precision"] == Precision.INTERVAL and date["extent"] == Extent.LASTED:
+        return all(end.precision is Precision.DAY for end in edtf.parse(date["edtf"]).ends)
+    return date["precision"] == Precision.DAY
 
-    An interval counts as not exact: ours mean "at some time between" as often as "all through".
-    """
-    exact = date["precision"] == "day" and not date["approximate"] and not date["uncertain"]
-    if not (exact or spanned) or not date["start"] or not date["end"]:
+
+def _days(date: EntryDateDocument, spanned: bool) -> Days | None:
+    """The first day and the day after the last one; None for a date that is not shown."""
+    if not (spanned or _is_exact(date)) or not date["start"] or not date["end"]:
         return None
     return datetime.date.fromisoformat(date["start"]), _day_after(datetime.date.fromisoformat(date["end"]))
 
@@ -143,8 +151,8 @@ def _day_after(day: datetime.date) -> datetime.date:
 
 def _event(entry: EntryDocument, days: Days, answer: Answer) -> Iterator[Line]:
     title = entry["headline"]
-    if entry["date"]["precision"] != "day" or entry["date"]["approximate"] or entry["date"]["uncertain"]:
-        title = f"{title} ({when(entry['date']['edtf'])})"
+    if not _is_exact(entry["date"]):
+        title = f"{title} ({happened(entry['date'])})"
     url = answer.base_url + entry["url"]
     yield from _beginning(entry["uid"], entry["updated"], *days, sequence=2 * len(entry["changes"]))
     yield "STATUS", "TENTATIVE" if entry["planned"] else "CONFIRMED"
@@ -179,7 +187,7 @@ def _words(entry: EntryDocument, url: str) -> Iterator[str]:
         if change["kind"] == Change.CORRECTION:
             yield gettext("Correction: %s") % correction_text(change)
     yield ""
-    yield f"{sentence_case(stop(when(entry['date']['edtf'])))} {basis(entry['date'])}".strip()
+    yield f"{sentence_case(stop(happened(entry['date'])))} {basis(entry['date'])}".strip()
     yield ""
     for source in entry["sources"]:
         yield f"[{source['number']}] {source_title(source)}. {source_line(source)}. {source['url']}".rstrip()
@@ -200,7 +208,7 @@ def _withdrawn(answer: Answer, spanned: bool) -> Iterator[Line]:
     versions = Version.objects.filter(entry__uid__in=[one.uid for one in gone]).order_by("number")
     rows = versions.values_list("entry__uid", "change", "document__date") if gone else ()
     for uid, change, date in rows:
-        days[uid] = _days(date, spanned) if date else None
+        days[uid] = _days(complete({"date": date})["date"], spanned) if date else None
         announced[uid] += change in (Change.UPDATE, Change.CORRECTION)
     for one in gone:
         day = one.withdrawn_at.date()
@@ -255,7 +263,7 @@ def _pieces(line: bytes) -> Iterable[bytes]:
 FORMAT = Format(
     "calendar.ics",
     _("Calendar"),
-    _("for calendar programs: entries whose day is known"),
+    _("for calendar programs: entries whose days are known"),
     "text/calendar",
     render,
     heading=_("Calendar"),

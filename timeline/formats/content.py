@@ -28,6 +28,7 @@ from timeline.public.wording import (
     correction_text,
     figure_standing,
     figure_value,
+    happened,
     label,
     sentence_case,
     source_line,
@@ -83,7 +84,7 @@ def content(entry: EntryDocument, base_url: str) -> str:
     base = in_attribute(base_url)
     page = base + in_attribute(entry["url"])
     place = f", {escape(entry['place'])}" if entry["place"] else ""
-    date = escape(sentence_case(when(entry["date"]["edtf"])))
+    date = escape(sentence_case(happened(entry["date"])))
     parts = [
         f"<p><b>{date}</b>{stop(place)} {escape(basis(entry['date']))}</p>",
         f"<p>{escape(entry['summary'])}</p>",

@@ -38,6 +38,7 @@ URL = Annotated[str, WithJsonSchema({"type": "string", "format": "uri"})]
 Address = Annotated[str, Field(description="Address on the web; empty when there is none that readers may follow.")]
 Nature = Annotated[str, WithJsonSchema(vocabulary(choices.Nature))]
 Weight = Annotated[str, WithJsonSchema(vocabulary(choices.Weight))]
+DateExtent = Annotated[str, WithJsonSchema(vocabulary(choices.DateExtent, blank=True))]
 DateBasis = Annotated[str, WithJsonSchema(vocabulary(choices.DateBasis))]
 MeasureDateKind = Annotated[str, WithJsonSchema(vocabulary(choices.MeasureDateKind))]
 Qualifier = Annotated[str, WithJsonSchema(vocabulary(choices.Qualifier, blank=True))]
@@ -80,8 +81,14 @@ class Date(BaseModel):
 
 
 class EntryDate(Date):
-    """The date of an entry, and how it is known."""
+    """The date of an entry, how it is known, and how the entry fills it."""
 
+    extent: DateExtent = Field(
+        description=(
+            "Of a date of several days: lasted, from the first to the last of them, or between, at some time in them. "
+            "Empty where that is not said, and for one day or an open end."
+        )
+    )
     basis: DateBasis = Field(description="How the date is known.")
     note: str = Field(description="One sentence on how the date is known; may be empty.")
 

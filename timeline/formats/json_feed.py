@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from timeline.models.document import EntryDocument
-from timeline.public.wording import when
+from timeline.public.wording import happened
 
 from . import latest
 from .answer import Format
@@ -82,13 +82,14 @@ def event(entry: EntryDocument) -> dict[str, Any]:
             "version": entry["version"],
             "date": _known(
                 {
-                    "text": when(date["edtf"]),
+                    "text": happened(date),
                     "edtf": date["edtf"],
                     "lower": date["start"],
                     "upper": date["end"],
                     "precision": date["precision"],
                     "approximate": date["approximate"],
                     "uncertain": date["uncertain"],
+                    "extent": date["extent"],
                     "basis": date["basis"],
                 }
             ),

@@ -19,7 +19,7 @@ from timeline.choices import Change
 from timeline.models import Withdrawal
 from timeline.models.document import EntryDocument
 from timeline.public import fragments
-from timeline.public.wording import sentence_case, when
+from timeline.public.wording import happened, sentence_case
 
 from . import archives
 from .answer import Answer
@@ -84,7 +84,7 @@ def item(entry: EntryDocument, answer: Answer) -> Item:
 
 def brief_item(entry: EntryDocument, answer: Answer) -> Item:
     """An entry as an item that says where to read it whole."""
-    return in_brief(item(entry, answer), date=sentence_case(when(entry["date"]["edtf"])))
+    return in_brief(item(entry, answer), date=sentence_case(happened(entry["date"])))
 
 
 def tombstones(answer: Answer) -> list[Tombstone]:

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from timeline import edtf
 from timeline.choices import SourceKind
 from timeline.models.document import EntryDocument, SourceDocument
-from timeline.public.wording import source_title, stop, when
+from timeline.public.wording import happened, source_title, stop, when
 
 Item = dict[str, Any]
 
@@ -101,7 +101,7 @@ def citation(entry: EntryDocument, site: dict[str, Any]) -> str:
 
 def _particulars(entry: EntryDocument) -> Iterator[str]:
     if entry["date"]["edtf"]:
-        yield _("Entry for %s.") % when(entry["date"]["edtf"])
+        yield _("Entry for %s.") % happened(entry["date"])
     if entry["version"]:
         published = {"n": entry["version"], "date": when(entry["modified"][:10])}
         yield _("Version %(n)d, %(date)s.") % published

@@ -12,7 +12,8 @@ from typing import Any
 
 from timeline import edtf
 from timeline.choices import SourceKind
-from timeline.models.document import EntryDocument, PositionDocument, SourceDocument
+from timeline.edtf import Extent
+from timeline.models.document import EntryDateDocument, EntryDocument, PositionDocument, SourceDocument
 from timeline.public.wording import correction_text, corrections, source_title
 
 Node = dict[str, Any]
@@ -32,12 +33,13 @@ def article(entry: EntryDocument, site: Site) -> Node:
     """An entry: what happened and when, on whose word, and who and what is mentioned."""
     base = site["base_url"]
     url = base + entry["url"]
-    exact = exact_date(entry["date"]["edtf"])
+    begun, ended = _begun_and_ended(entry["date"])
     event = _known(
         {
             "@type": "Event",
             "name": entry["headline"],
-            "startDate": exact,
+            "startDate": begun,
+            "endDate": ended,
             "eventStatus": "https://schema.org/EventScheduled" if entry["planned"] else None,
             "location": {"@type": "Place", "name": entry["place"]} if entry["place"] else None,
         }
@@ -79,10 +81,9 @@ def article(entry: EntryDocument, site: Site) -> Node:
                 {"@type": "CorrectionComment", "text": correction_text(change), "datePublished": change["date"]}
                 for change in corrections(entry)
             ],
-            # An interval in our notation is "at some time between" as often as "all through":
-            # neither is when the event began.
-            # ISO 8601 itself, which this may be read as, has no seasons.
-            "temporalCoverage": "" if exact else edtf.parse(entry["date"]["edtf"]).in_months.text,
+            # At some time between two days is not when the event began. ISO 8601 itself, which this may be
+            # read as, has no seasons.
+            "temporalCoverage": "" if begun else edtf.parse(entry["date"]["edtf"]).in_months.text,
             "about": event,
             "mentions": people + organisations + commodities,
             "citation": [source(one, site) for one in entry["sources"]],
@@ -303,6 +304,18 @@ def publisher(site: Site) -> Node:
 def exact_date(text: str) -> str:
     """An EDTF text as a schema.org date of the same precision; empty when it cannot say it exactly."""
     return edtf.datetime_attribute(edtf.parse(text)) if text else ""
+
+
+def _begun_and_ended(date: EntryDateDocument) -> tuple[str, str]:
+    """When the event began, and when it ended if it lasted, as far as schema.org can say it; both empty if not."""
+    exact = exact_date(date["edtf"])
+    if date["extent"] != Extent.LASTED:
+        return exact, ""
+    text = edtf.parse(date["edtf"]).in_months.text
+    if "/" not in text:  # all of a month or a year
+        return exact, exact
+    begun, ended = map(exact_date, text.split("/"))
+    return (begun, ended) if begun and ended else ("", "")
 
 
 def _website(site: Site) -> Node:

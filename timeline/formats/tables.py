@@ -22,7 +22,7 @@ from timeline.models.document import (
     StatementDocument,
 )
 from timeline.public.site import absolute
-from timeline.public.wording import when
+from timeline.public.wording import happened
 
 LIST = ";"
 """Stands between the values of a cell that has several; none of ours holds it."""
@@ -159,7 +159,13 @@ ENTRIES: Table[EntryDocument, EntryDocument] = Table(
         _of("published", "When readers first saw it here.", type="datetime"),
         _of("updated", "The last update or correction.", type="datetime"),
         _of("modified", "The last change of any kind.", type="datetime"),
-        Column("date_text", "When it happened, in words.", lambda entry: when(entry["date"]["edtf"])),
+        Column("date_text", "When it happened, in words.", lambda entry: happened(entry["date"])),
+        Column(
+            "date_extent",
+            "Of a date of several days: lasted, from the first to the last, or between, at some time in them. "
+            "Empty where that is not said, and for a date of one day or with an open end.",
+            lambda entry: entry["date"]["extent"],
+        ),
     ],
     _itself,
     key=["uid"],

@@ -7,6 +7,7 @@ the end it has. A file without events is an error to it, so an empty answer is o
 """
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from timeline import edtf
 from timeline.models.document import EntryDocument
 from timeline.public.lanes import Lane, lanes_of
-from timeline.public.wording import sentence_case, source_line, source_title, when
+from timeline.public.wording import happened, sentence_case, source_line, source_title, when
 
 from .answer import Answer, Format
 from .whole import HEADING
@@ -45,10 +46,10 @@ def _title(answer: Answer, shown: int) -> dict[str, str]:
 
 
 def _event(entry: EntryDocument, answer: Answer) -> dict[str, Any]:
-    first, *rest = _dates(entry["date"]["edtf"])
+    first, *rest = _dates(entry["date"]["edtf"], entry["date"]["extent"])
     event = {
         "start_date": first,
-        "display_date": sentence_case(when(entry["date"]["edtf"])),
+        "display_date": sentence_case(happened(entry["date"])),
         "text": {"headline": escape(entry["headline"]), "text": _text(entry, answer)},
         "group": escape(escape(_lane(entry, answer.lanes))),
         "unique_id": entry["uid"],
@@ -70,10 +71,17 @@ def _nothing(answer: Answer) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=8192)
-def _dates(text: str) -> list[dict[str, int]]:
-    """One date or two, with the parts that are known; a season, which it has no place for, from month to month."""
-    ends = [{"year": end.year, "month": end.month, "day": end.day} for end in edtf.parse(text).in_months.ends]
-    return [{name: value for name, value in parts.items() if value} for parts in ends]
+def _dates(text: str, extent: str) -> list[dict[str, int]]:
+    """One date or two, with the parts that are known; a season, which it has no place for, from month to month.
+
+    All parts are known where a whole month or year is what it lasted.
+    """
+    value = edtf.parse(text)
+    ends: Iterable[Any] = value.in_months.ends
+    if value.is_single and value.may_last and extent == edtf.Extent.LASTED:
+        ends = (value.lower, value.last)
+    parts = [{"year": end.year, "month": end.month, "day": end.day} for end in ends]
+    return [{name: value for name, value in known.items() if value} for known in parts]
 
 
 def _lane(entry: EntryDocument, lanes: list[Lane]) -> str:

@@ -24,6 +24,7 @@ from wagtail.search.models import IndexEntry
 from timeline import edtf
 from timeline.choices import (
     DateBasis,
+    DateExtent,
     EventRole,
     FigureStatus,
     MeasureDateKind,
@@ -333,6 +334,7 @@ class Generator:
             date=date,
             date_period=period(date),
             date_precision=precision(date),
+            date_extent=DateExtent.values[serial % 2] if "/" in date else "",
             date_basis=rng.choices(list(DateBasis), (7, 2, 2))[0],
             date_note=language.sentence(6, 12) if rng.random() < 0.2 else "",
             place=place,

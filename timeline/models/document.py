@@ -52,8 +52,12 @@ class DateDocument(TypedDict):
 
 
 class EntryDateDocument(DateDocument):
-    """The date of an entry, and how it is known."""
+    """The date of an entry, how it is known, and how the entry fills it.
 
+    ``extent`` is "lasted" or "between" where the date covers several days and that is known, else empty.
+    """
+
+    extent: str
     basis: Annotated[str, DateBasis.STATED]
     note: str
 

@@ -16,7 +16,7 @@ from wagtail.locks import ScheduledForPublishLock
 from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 from wagtail.search import index
 
-from timeline.choices import Change, DateBasis, EventRole, MeasureDateKind, Weight
+from timeline.choices import Change, DateBasis, DateExtent, EventRole, MeasureDateKind, Weight
 from timeline.moments import moment
 
 from .category import Category
@@ -93,6 +93,17 @@ class EntryPage(Page):
     )
     date_period = DateRangeField(null=True, editable=False)
     date_precision = models.CharField(max_length=10, blank=True, editable=False)
+    date_extent = models.CharField(
+        _("what the two dates mean"),
+        max_length=7,
+        choices=DateExtent.choices,
+        blank=True,
+        help_text=_(
+            "For a date of several days. A visit or a round of talks lasted; so did an evening in Washington that was "
+            "the next day in Tokyo. If it happened once and no source says on which of the days, it was between. "
+            "A month or a year left open here says: at some time in it."
+        ),
+    )
     date_basis = models.CharField(
         _("how the date is known"), max_length=12, choices=DateBasis.choices, default=DateBasis.STATED
     )

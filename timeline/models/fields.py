@@ -73,6 +73,14 @@ def period_of(text: str) -> DateRange | None:
     return DateRange(date.lower, date.upper, "[)")
 
 
+def may_last(text: str) -> bool:
+    """Whether an event may fill the date ``text`` says: it has several days and both ends. False if it is no date."""
+    try:
+        return bool(text) and edtf.parse(text).may_last
+    except edtf.EDTFError:
+        return False
+
+
 class EDTFField(models.CharField):
     """A date with its precision, stored as canonical EDTF text.
 

@@ -62,6 +62,21 @@ def problems(entry: EntryPage) -> list[Obstacle]:
     ]
 
 
+def unanswered(entry: EntryPage) -> list[Obstacle]:
+    """What whoever publishes ``entry`` is asked as well.
+
+    Packs and entries of before the question do not answer it; what they say holds without (DECISIONS 129).
+    """
+    date = _read(entry.date)
+    if date is None or date.precision is not edtf.Precision.INTERVAL or not date.may_last or entry.date_extent:
+        return []
+    message = _(
+        "The date has two ends. Choose what they mean: it lasted from the first to the last, "
+        "or it happened at some time between them."
+    )
+    return [Obstacle("date_extent", message)]
+
+
 def _basics(entry: EntryPage) -> list[Obstacle]:
     found = []
     if entry.slug and not slug_re.match(entry.slug):

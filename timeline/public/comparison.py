@@ -24,7 +24,16 @@ from timeline.models.document import (
     NamedDocument,
     PersonDocument,
 )
-from timeline.public.wording import BASES, figure_standing, figure_value, label, sentence_case, source_title, when
+from timeline.public.wording import (
+    BASES,
+    figure_standing,
+    figure_value,
+    happened,
+    label,
+    sentence_case,
+    source_title,
+    when,
+)
 
 # -- words --------------------------------------------------------------------------------
 
@@ -159,7 +168,8 @@ def _headline(entry: EntryDocument, now: Present) -> Parts:
 def _when_and_where(entry: EntryDocument, now: Present) -> Parts:
     date = entry["date"]
     says = {
-        _("Date"): sentence_case(when(date["edtf"])),
+        _("Date"): sentence_case(happened(date)),
+        _("What the two dates mean"): label(date["extent"], "extent"),
         _("How the date is known"): str(BASES.get(date["basis"], "")),
         _("Note on the date"): date["note"],
         _("Standing"): _("Planned") if entry["planned"] else "",

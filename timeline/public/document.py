@@ -45,7 +45,7 @@ from timeline.models.document import (
     SourceDocument,
     StatementDocument,
 )
-from timeline.models.fields import period_of
+from timeline.models.fields import may_last, period_of
 from timeline.names import strip_control
 
 LOST = {LinkState.DEAD, LinkState.CHANGED}
@@ -95,7 +95,12 @@ def build(entry: EntryPage, top_commodities: Mapping[int, str] | None = None) ->
         "summary": entry.summary,
         "weight": entry.weight,
         "category": _named(entry.category),
-        "date": {**date_document(entry.date), "basis": entry.date_basis, "note": entry.date_note},
+        "date": {
+            **date_document(entry.date),
+            "extent": entry.date_extent if may_last(entry.date) else "",
+            "basis": entry.date_basis,
+            "note": entry.date_note,
+        },
         "planned": entry.planned,
         "place": entry.place,
         "time_zone": entry.time_zone,

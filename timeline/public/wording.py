@@ -95,8 +95,13 @@ def when(text: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _when(text: str, language: str) -> str:
-    return edtf.display(edtf.parse(text))
+def _when(text: str, language: str, extent: str = "") -> str:
+    return edtf.display(edtf.parse(text), extent)
+
+
+def happened(date: EntryDateDocument) -> str:
+    """When an entry happened, for the middle of a sentence: "some time between 27 and 29 October 2025"."""
+    return _when(date["edtf"], get_language() or "", date["extent"]) if date["edtf"] else ""
 
 
 def basis(date: EntryDateDocument) -> str:
@@ -279,6 +284,7 @@ VOCABULARY: dict[str, type[TextChoices]] = {
     "role": choices.EventRole,
     "date": choices.MeasureDateKind,
     "change": choices.Change,
+    "extent": choices.DateExtent,
     "redaction": choices.Redaction,
     "dataset": choices.DatasetWithdrawal,
 }

@@ -23,7 +23,6 @@ from timeline import choices, countries, edtf
 from timeline.models.document import (
     AccountDocument,
     CitationDocument,
-    DateDocument,
     EntryDateDocument,
     EntryDocument,
     SourceDocument,
@@ -39,6 +38,7 @@ for words in (
     wording.excerpt,
     wording.figure_standing,
     wording.figure_value,
+    wording.happened,
     wording.label,
     wording.sentence_case,
     wording.source_count,
@@ -160,9 +160,9 @@ def datetime_attribute(text: str) -> str:
 
 
 @register.filter
-def mark(date: DateDocument) -> str:
-    """The class of the mark that shows the precision of a date."""
-    return edtf.gutter(edtf.parse(date["edtf"])).mark if date["edtf"] else "p-about"
+def mark(date: EntryDateDocument) -> str:
+    """The class of the mark that shows how exact a date is."""
+    return edtf.gutter(edtf.parse(date["edtf"]), extent=date["extent"]).mark if date["edtf"] else "p-about"
 
 
 @register.inclusion_tag("timeline/_gutter.html")
@@ -170,13 +170,14 @@ def gutter(date: EntryDateDocument) -> dict[str, Any]:
     """The date of an entry beside the list: its ``parts`` and its ``machine`` form; nothing when there is none."""
     if not date["edtf"]:
         return {}
-    return _gutter(date["edtf"], date["basis"] == choices.DateBasis.DERIVED, get_language() or "")
+    derived = date["basis"] == choices.DateBasis.DERIVED
+    return _gutter(date["edtf"], derived, date["extent"], get_language() or "")
 
 
 @lru_cache(maxsize=8192)
-def _gutter(text: str, derived: bool, language: str) -> dict[str, Any]:
+def _gutter(text: str, derived: bool, extent: str, language: str) -> dict[str, Any]:
     value = edtf.parse(text)
-    return {"parts": edtf.gutter(value, derived=derived), "machine": edtf.datetime_attribute(value)}
+    return {"parts": edtf.gutter(value, derived=derived, extent=extent), "machine": edtf.datetime_attribute(value)}
 
 
 # -- statements and sources ---------------------------------------------------------------

@@ -13,7 +13,7 @@ from timeline.models.querysets import ListPosition
 from timeline.public import glossary
 from timeline.public.document import build
 from timeline.public.site import about_site, absolute, current_edition
-from timeline.public.wording import sentence_case, source_count, when
+from timeline.public.wording import happened, sentence_case, source_count
 
 from .head import Crumb, Head, Picture, crumb, home, oembed_link, render_page, shared_picture
 from .redirects import new_address
@@ -82,14 +82,14 @@ def context(document: EntryDocument, state: Edition) -> dict[str, Any]:
 
 def _description(document: EntryDocument) -> str:
     """When, then what: what search engines and other sites show of the entry."""
-    return f"{sentence_case(when(document['date']['edtf']))}: {document['summary']}"
+    return f"{sentence_case(happened(document['date']))}: {document['summary']}"
 
 
 def _picture(document: EntryDocument, state: Edition) -> Picture:
     """The card of an entry, and in words what is on it."""
     words = {
         "headline": document["headline"],
-        "date": when(document["date"]["edtf"]),
+        "date": happened(document["date"]),
         "sources": source_count(document),
         "site": about_site(state)["name"],
     }

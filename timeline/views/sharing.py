@@ -21,7 +21,7 @@ def entry_picture(request: HttpRequest, slug: str, *, edition: Edition) -> HttpR
         return elsewhere(request, slug, edition)
     card = picture.Card(
         headline=row.document["headline"],
-        date=wording.sentence_case(wording.when(row.document["date"]["edtf"])),
+        date=wording.sentence_case(wording.happened(row.document["date"])),
         foot=wording.source_count(row.document),
         site=about_site(edition)["name"],
         colour=lanes.colour(row.document, edition.lanes),

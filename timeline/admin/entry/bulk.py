@@ -32,7 +32,7 @@ from timeline.models import (
     Person,
     Version,
 )
-from timeline.models.publication import problems
+from timeline.models.publication import problems, unanswered
 
 from .listing import EntryFilterSet
 from .views import WithdrawalForm, refuse, withdraw_with
@@ -122,7 +122,7 @@ class PublishAction(EntriesAction, PublishBulkAction):
         for pk, draft in self._drafts.items():
             if pk in self._unsaid:
                 draft.change = self.cleaned_form.cleaned_data["change"]
-            if found := problems(draft):
+            if found := [*problems(draft), *unanswered(draft)]:
                 unfit = True
                 refuse(self.request, draft.title, [problem.message for problem in found])
         return redirect(self.next_url) if unfit else None

@@ -24,8 +24,9 @@ from timeline.admin.rows import CITATION, FigureForm, Forgiving, PickPanel, RowF
 from timeline.admin.schedule import ScheduleForm, SchedulePanel
 from timeline.models import Commodity, EntryPage, FigureSeries, Organisation, Person, Source
 from timeline.models.entry import CHANGE_FIELDS
+from timeline.models.fields import may_last
 from timeline.models.link import at_hand
-from timeline.models.publication import problems
+from timeline.models.publication import problems, unanswered
 
 from . import changes
 from .notes import NotesPanel
@@ -76,7 +77,8 @@ class EntryForm(Forgiving, ScheduleForm):
             return super().is_valid()
         self.defer_required_fields()
         valid = super().is_valid()
-        self.problems = problems(self.save(commit=False)) if valid else []
+        entry = self.save(commit=False) if valid else None
+        self.problems = [*problems(entry), *unanswered(entry)] if entry else []
         self.restore_required_fields()
         for problem in self.problems:
             if problem.panel in self.fields:
@@ -95,6 +97,11 @@ class EntryForm(Forgiving, ScheduleForm):
         super().keep_last_good(name)
         if name == "title" and not self.instance.title:
             self.instance.title = str(_("Untitled entry"))
+
+    def clean_date_extent(self) -> str:
+        """A day, or a date with an open end, has nothing to last through."""
+        date = self.cleaned_data.get("date")
+        return self.cleaned_data["date_extent"] if not date or may_last(date) else ""
 
     def clean_slug(self) -> str:
         """A draft whose headline was used before gets an address of its own."""
@@ -126,6 +133,7 @@ class TimeZoneInput(forms.TextInput):
 WHEN = MultiFieldPanel(
     [
         FieldPanel("date"),
+        FieldPanel("date_extent"),
         FieldPanel("date_basis"),
         FieldPanel("date_note"),
         FieldPanel("planned"),

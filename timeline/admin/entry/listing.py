@@ -192,6 +192,7 @@ class EntryIndexView(ExportsColumns, LinksToImports, IndexView):
     exported: Exported = {
         "date": (_("Date"), lambda entry: entry.date),
         "date_words": (_("Date in words"), lambda entry: date_words(entry.date)),
+        "date_extent": (_("What the two dates mean"), lambda entry: entry.get_date_extent_display()),
         "date_basis": (_("How the date is known"), lambda entry: entry.get_date_basis_display()),
         "planned": (_("Planned"), lambda entry: _yes(entry.planned)),
         "headline": (_("Headline"), lambda entry: entry.title),

@@ -28,9 +28,9 @@ from timeline import edtf
 from timeline.admin.quoting import quotation_warnings, stored_texts
 from timeline.choices import DateBasis, PersonKind
 from timeline.models import ChronologyPage, EntryPage, Person, PublishedEntry
-from timeline.models.fields import QUOTATION_WORDS, period_of
+from timeline.models.fields import QUOTATION_WORDS, may_last, period_of
 from timeline.models.link import records_at_hand
-from timeline.models.publication import Obstacle, problems
+from timeline.models.publication import Obstacle, problems, unanswered
 from timeline.public.wording import when
 from timeline.web.quotations import found_in
 
@@ -68,7 +68,7 @@ class Other:
 
 @require_POST
 def answer(request: HttpRequest, pk: int | None = None) -> JsonResponse:
-    """``{"notes", "problems", "similar", "suggestions"}`` for the form that is sent. Nothing is saved."""
+    """``{"notes", "problems", "extent", "similar", "suggestions"}`` for the form that is sent. Nothing is saved."""
     with records_at_hand():
         form = _form(request, pk)
         form.defer_required_fields()
@@ -77,7 +77,8 @@ def answer(request: HttpRequest, pk: int | None = None) -> JsonResponse:
         return JsonResponse(
             {
                 "notes": [asdict(note) for note in _notes(form)],
-                "problems": [asdict(problem) for problem in [*unread(form), *problems(entry)]],
+                "problems": [asdict(problem) for problem in [*unread(form), *problems(entry), *unanswered(entry)]],
+                "extent": may_last(form.data.get("date", "")),
                 "similar": [asdict(other) for other in similar(entry)],
                 "suggestions": [asdict(other) for other in suggestions(entry)],
             }
@@ -148,16 +149,17 @@ def _date_notes(form: Any) -> Iterator[Note]:
     except edtf.EDTFError as error:
         yield Note(at, WARNING, str(error), tuple(one.text for one in error.candidates))
         return
-    yield Note(at, READS, _sentence(date, form.instance.date_basis))
+    yield Note(at, READS, _sentence(date, form.instance))
     if years := edtf.as_two_years(typed):
         text = _("As two years it is written %(years)s.") % {"years": years}
         yield Note(at, READS, text, (years.text,))
     yield from (Note(at, WARNING, text) for text in _doubts(form.instance, date))
 
 
-def _sentence(date: edtf.EDTF, basis: str) -> str:
-    words = edtf.display(date)
-    if note := edtf.gutter(date, derived=basis == DateBasis.DERIVED).note:
+def _sentence(date: edtf.EDTF, entry: EntryPage) -> str:
+    words = edtf.display(date, entry.date_extent)
+    extent = entry.date_extent if date.is_single else ""  # of an interval the words have said it
+    if note := edtf.gutter(date, derived=entry.date_basis == DateBasis.DERIVED, extent=extent).note:
         words = _("%(date)s (%(note)s)") % {"date": words, "note": note}
     if date.is_single and date.precision is edtf.Precision.DAY and date.lower:
         day = {"date": words, "weekday": WEEKDAYS[date.lower.weekday()]}
