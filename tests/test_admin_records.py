@@ -62,17 +62,25 @@ class TestWriting:
 
     def test_a_commodity_with_codes_as_people_punctuate_them(self, moderator):
         data = blank_form(moderator, Commodity) | {"name": "Cars", "kind": "goods"}
-        for code in ["8703.23", "８７０３", "87 04"]:
+        for code in ["HS 8703.23", "８７０３", "87 04"]:
             add_row(data, "hs_codes", code=code)
         assert moderator.post(url(Commodity, "add"), data).status_code == 302
         assert [row.code for row in Commodity.objects.get().hs_codes.all()] == ["870323", "8703", "8704"]
 
-    @pytest.mark.parametrize("code", ["870", "cars", "8703231"])
-    def test_a_code_that_is_none(self, moderator, code):
+    @pytest.mark.parametrize(
+        ("code", "sentence"),
+        [
+            ("cars", "An HS code has 2, 4 or 6 digits, for example 8703."),
+            ("870", "Was a zero lost, and is 0870 meant?"),
+            ("8703.23.01.60", "Write the six that all share, 870323;"),
+        ],
+    )
+    def test_a_code_that_is_none(self, moderator, code, sentence):
         data = blank_form(moderator, Commodity) | {"name": "Cars", "kind": "goods"}
         add_row(data, "hs_codes", code=code)
         response = moderator.post(url(Commodity, "add"), data)
-        assert "An HS code has 2, 4 or 6 digits, for example 8703." in errors_of(response)
+        assert sentence in errors_of(response)[0]
+        assert form_data(response)["hs_codes-0-code"] == code
 
     def test_a_commodity_is_not_part_of_its_own_part(self, moderator):
         vehicles = CommodityFactory(name="Vehicles")

@@ -15,7 +15,7 @@ APP = Path(settings.BASE_DIR) / "timeline"
 ORDER = [
     {"characters"},
     {"edtf", "choices", "names", "moments", "running.service", "running.connections", "running.disks"},
-    {"countries", "kept"},
+    {"countries", "hs", "kept", "spreadsheets"},
     {"web"},
     {"models"},
     {"accounts"},

@@ -203,8 +203,8 @@ MISTAKES = {
         "sources.json, meti-paper, slug: Enter a valid “slug” consisting of letters, numbers, underscores or hyphens.",
     ),
     "HS code that is none": (
-        change(COMMODITIES, THIRD, "hs_codes", to=["100"]),
-        "commodities.json, rice, hs_codes[0]: An HS code has 2, 4 or 6 digits.",
+        change(COMMODITIES, THIRD, "hs_codes", to=["rice"]),
+        "commodities.json, rice, hs_codes[0]: An HS code has 2, 4 or 6 digits, for example 8703.",
     ),
     "pointer to nothing": (
         change(ENTRIES, FIRST, "statements", 0, "citations", 1, "source", to="x"),

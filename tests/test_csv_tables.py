@@ -16,7 +16,7 @@ from tests.factories import (
     publish_entry,
 )
 from timeline.formats.tables import LIST
-from timeline.models import Position, PublishedEntry
+from timeline.models import HSCode, Position, PublishedEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +121,20 @@ def test_for_excel_no_text_is_a_formula_and_numbers_stay_numbers(client, entry):
     (figure,) = rows(client, "/figures.csv?excel=1")
     assert (figure["label"], figure["value"]) == ("'+Change", "-2.5")
     assert rows(client, "/positions.csv?excel=1")[0]["title"] == "'=Minister"
+
+
+def test_for_excel_months_and_codes_stay_what_they_are(client):
+    beef = CommodityFactory(name="Beef")
+    for code in ("02", "0201"):
+        HSCode.objects.create(commodity=beef, code=code)
+    publish_entry(title="A year of talks", date="2025-04/2026-03", commodities=[beef])
+    plain, guarded = (rows(client, f"/entries.csv{query}")[0] for query in ("", "?excel=1"))
+    assert {name for name in plain if plain[name] != guarded[name]} == {"date", "hs_codes"}
+    assert (guarded["date"], guarded["hs_codes"]) == ("'2025-04/2026-03", "'02;0201")
+    assert (guarded["date_start"], guarded["planned"]) == (
+        "2025-04-01",
+        "false",
+    )  # days and switches are what Excel knows
 
 
 def test_every_sign_that_begins_a_formula_is_made_harmless(client):

@@ -26,7 +26,17 @@ from timeline.content.kinds import FIGURES, KINDS
 from timeline.content.load import load as load_pack
 from timeline.content.pack import check
 from timeline.imports import checking, exporting, loading, uploads
-from timeline.models import EntryPage, EntryPerson, Import, Person, PersonName, PublishedEntry, Source, SourceAddress
+from timeline.models import (
+    Commodity,
+    EntryPage,
+    EntryPerson,
+    Import,
+    Person,
+    PersonName,
+    PublishedEntry,
+    Source,
+    SourceAddress,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -138,6 +148,15 @@ class TestWhatIsThereAlready:
             f"row 3, column B (url): {is_known}",
             "row 5, column B (url): This is the same page as in row 4. Keep one of the two.",
         ]
+
+    def test_hs_codes_are_read_as_they_are_written_and_a_lost_zero_is_asked_for(self):
+        imported("name,hs_codes\nBeef,HS 0201; '0202 | 0201.30\nRice,１００６\n", "commodities")
+        stored = {one.name: [row.code for row in one.hs_codes.all()] for one in Commodity.objects.all()}
+        assert stored == {"Beef": ["0201", "0202", "020130"], "Rice": ["1006"]}
+        lost, national = problems("name,hs_codes\nPork,203\nWheat,1001.99.00.10\n", "commodities")
+        assert lost.startswith("row 2, column B (hs_codes): “203” is no HS code")
+        assert lost.endswith("Was a zero lost, and is 0203 meant?")
+        assert national.startswith("row 3, column B (hs_codes): “1001.99.00.10” has 10 digits")
 
     def test_a_copy_in_an_archive_is_no_source_of_its_own(self):
         known = SourceFactory(url="https://example.org/a", slug="a", title="Agreed")

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,7 +10,8 @@ from timeline.content import pack
 from timeline.content.kinds import COMMODITIES, ENTRIES, FIGURES, KINDS, PEOPLE, SOURCES
 from timeline.content.problems import Place
 from timeline.imports.sheets import Sheet, letter, read
-from timeline.imports.tables import BOM, guarded, unguarded, write
+from timeline.imports.tables import BOM, write
+from timeline.spreadsheets import guarded, unguarded
 
 
 def table(text: str, kind=PEOPLE) -> Sheet:
@@ -130,10 +132,19 @@ class TestWriting:
         assert said(sheet) == []
         assert sheet.records == [record, {**record, "id": "b"}]
 
-    def test_the_flagship_chronology_comes_back(self):
+    def test_for_a_spreadsheet_what_it_would_change_is_guarded_and_numbers_are_not(self):
+        source = {"id": "a", "slug": "a", "title": "0201", "published": "2025-04", "number": 1, "url_shown": True}
+        for bom, title, published in ((False, "0201", "2025-04"), (True, "'0201", "'2025-04")):
+            header, row = (line.split(",") for line in write(SOURCES, [source], bom=bom).splitlines())
+            written = dict(zip([name.removeprefix(BOM) for name in header], row, strict=True))
+            seen = [written[name] for name in ("title", "published", "number", "url_shown")]
+            assert seen == [title, published, "1", "yes"]
+
+    @pytest.mark.parametrize("bom", [False, True])
+    def test_the_flagship_chronology_comes_back(self, bom):
         for kind in KINDS:
             raw = json.loads((pack.DIRECTORY / kind.file).read_bytes())[:40]
             records = [kind.shape.read(record, Place([], "")) for record in raw]
-            sheet = read("file.csv", write(kind, records), kind)
+            sheet = read("file.csv", write(kind, records, bom=bom), kind)
             assert said(sheet) == []
             assert [kind.shape.read(record, Place([], "")) for record in sheet.records] == records

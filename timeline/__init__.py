@@ -6,6 +6,8 @@ published entries; the page, every feed and every export are renderings of it.
     characters               a leaf: characters that are the same to a reader
     edtf, choices, names,    dates, vocabulary, folded names,
     countries                countries by their codes
+    hs                       codes of the Harmonized System
+    spreadsheets             cells that a spreadsheet would run or change
     moments                  times for editors, with their time zone
     kept                     public answers as they were made, for while the database is away
     web/                     a page of the web: its address, fetched safely, read, quotations compared

@@ -1,4 +1,4 @@
-"""Lists as tables for spreadsheets: columns of their own, and cells that no program takes for a formula.
+"""Lists as tables for spreadsheets: columns of their own, and cells that no program runs or changes.
 
 DECISIONS 19.
 """
@@ -10,24 +10,19 @@ from django.utils.encoding import force_str
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
 from timeline.audit.events import Event, tell
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection")."""
+from timeline.spreadsheets import guarded
 
 Exported = dict[str, tuple[Any, Callable[[Any], Any]]]
 """The columns of an export: a name, its heading and what it says of a row."""
-
-
-def harmless(value: Any) -> Any:
-    """A cell that stays text: what begins like a formula begins with an apostrophe instead."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 _plain = SpreadsheetExportMixin.preprocess_field_value
 
 
 def _guarded(self: SpreadsheetExportMixin, field: str, value: Any, export_format: str) -> Any:
-    return harmless(_plain(self, field, value, export_format))
+    """A cell that stays text; the cells of a workbook have types, those of CSV are guessed at."""
+    cell = _plain(self, field, value, export_format)
+    return guarded(cell, whole=export_format == self.FORMAT_CSV) if isinstance(cell, str) else cell
 
 
 _made = SpreadsheetExportMixin.as_spreadsheet

@@ -20,8 +20,7 @@ from wagtail.admin.menu import MenuItem
 from timeline.models import ChronologyPage, Coverage
 from timeline.models.fields import period_of
 from timeline.public.coverage import first_day, month_of, stretches
-
-from .exports import harmless
+from timeline.spreadsheets import guarded
 
 # By month the entries known to it or better; by year, as month 0, those of which only a longer time is known.
 ENTRIES_BY_MONTH = """
@@ -177,7 +176,7 @@ def _as_csv(years: list[dict[str, Any]]) -> HttpResponse:
     for year in years:
         for month in year["months"]:
             looked = gettext("yes") if month["researched"] else gettext("no")
-            writer.writerow([harmless(month["value"]), month["entries"], looked])
+            writer.writerow([guarded(month["value"]), month["entries"], looked])
     return response
 
 

@@ -4,7 +4,6 @@ The panels here are Wagtail's, with two additions: a broken constraint answers w
 its own sentence, and what keeps an entry from being published shows at its rows.
 """
 
-import unicodedata
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -17,7 +16,6 @@ from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
-from django.utils.translation import gettext_lazy as _
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.compare import ChildRelationComparison
 from wagtail.admin.forms.models import WagtailAdminModelForm, register_form_field_override
@@ -126,23 +124,6 @@ class FigureForm(RowForm):
     def clean_unit(self) -> str:
         unit = self.cleaned_data["unit"]
         return unit or (Unit.MONEY if self.data.get(self.add_prefix("currency")) else "")
-
-
-class HSCodeForm(RowForm):
-    """An HS code, however it is punctuated: 8703.23, 8703 23 and ８７０３２３ are one."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["code"]
-        field.max_length = field.widget.attrs["maxlength"] = None
-        field.validators = []
-
-    def clean_code(self) -> str:
-        plain = unicodedata.normalize("NFKC", self.cleaned_data["code"])
-        code = "".join(char for char in plain if char not in " .-")
-        if len(code) not in (2, 4, 6) or not (code.isascii() and code.isdigit()):
-            raise ValidationError(_("An HS code has 2, 4 or 6 digits, for example 8703."))
-        return code
 
 
 class RowFormSet(BaseChildFormSet):

@@ -2,7 +2,7 @@
 
 The columns are those of ``tables``, the same as in the files of the dataset. The plain
 tables leave every cell as it is; with ``excel=1`` they begin with the mark by which Excel
-knows UTF-8, and no text of theirs is taken for a formula.
+knows UTF-8, and no text of theirs is taken for a formula, a date or a number.
 """
 
 import csv
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from timeline.models import Person
 from timeline.public.document import position_document
+from timeline.spreadsheets import guarded
 
 from . import tables
 from .answer import CHUNK, Answer, Format, FormatParameter, in_pieces
@@ -26,11 +27,8 @@ EXCEL = FormatParameter("excel", "1", "1")
 
 MARK = "\ufeff"
 
-# What a spreadsheet takes for a formula, and the wide forms that it does in Japanese (OWASP, CSV injection).
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-
-NUMBERS = {"integer", "number"}
-"""Types of columns in which only a number can be: it must stay one, with its sign."""
+TEXT = "string"
+"""The type of columns whose cells must stay as they are; a spreadsheet knows numbers, days and switches too."""
 
 
 def render(answer: Answer, table: Table) -> Iterator[bytes]:
@@ -38,7 +36,7 @@ def render(answer: Answer, table: Table) -> Iterator[bytes]:
     documents: Iterator[Any] = _people(answer) if table is tables.POSITIONS else answer.documents()
     rows: Iterable[list[str]] = (cells for document in documents for cells in table.cells(document))
     if answer.options.get("excel"):
-        rows = _without_formulas(rows, table)
+        rows = _guarded(rows, table)
         yield MARK.encode()
     writer = csv.writer(_Line(), lineterminator="\r\n")
     yield from in_pieces(map(writer.writerow, chain([table.header], rows)))
@@ -51,14 +49,11 @@ class _Line:
         return line
 
 
-def _without_formulas(rows: Iterable[list[str]], table: Table) -> Iterator[list[str]]:
-    """An apostrophe before what would be one."""
-    is_number = [column.type in NUMBERS for column in table.columns]
+def _guarded(rows: Iterable[list[str]], table: Table) -> Iterator[list[str]]:
+    """An apostrophe before text that a spreadsheet would run or change, such as a month or a code with a zero."""
+    is_text = [column.type == TEXT for column in table.columns]
     for cells in rows:
-        yield [
-            f"'{cell}" if cell.startswith(FORMULA) and not number else cell
-            for cell, number in zip(cells, is_number, strict=True)
-        ]
+        yield [guarded(cell, whole=True) if text else cell for cell, text in zip(cells, is_text, strict=True)]
 
 
 def _people(answer: Answer) -> Iterator[tables.Record]:

@@ -5,6 +5,7 @@ files do not hold is looked up in the database, and what a draft may lack is a n
 imported entries are drafts.
 """
 
+import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -169,7 +170,7 @@ class _Checking:
                 key = record.get("id")
                 if not isinstance(key, str) or not key:
                     slug = record.get("slug")
-                    made[id(record)] = slug if isinstance(slug, str) and slug else slugify(label(record))[:100]
+                    made[id(record)] = slug if isinstance(slug, str) and slug else _address(kind, label(record))
                 wanted.add(made.get(id(record)) or str(key))
         everything = kind.model._default_manager
         stored = everything.filter(Q(key__in=wanted) | Q(slug__in=set(made.values())))
@@ -224,7 +225,8 @@ class _Checking:
     def _whole(self, kind: Kind, step: Step, before: Record) -> Record:
         raw = {**before, "slug": before.get("slug", ""), **step.record, "id": step.key}
         if not raw["slug"]:
-            raw["slug"] = before.get("slug") or (step.key if kind is ENTRIES else "")
+            makes_own = kind is not ENTRIES and slugify(label(raw))
+            raw["slug"] = before.get("slug") or ("" if makes_own else step.key)
         for name in NEVER_CHANGES:
             if before.get(name):
                 raw[name] = before[name]
@@ -460,6 +462,15 @@ def _of_table(problem: ContentProblem) -> ContentProblem:
         field = problem.path.rpartition(".")[2]
         return ContentProblem(problem.file, problem.record, problem.path, _("“%s” may not be empty.") % field)
     return problem
+
+
+def _address(kind: Kind, name: str) -> str:
+    """What an address is made of: the name, or where it has no letter for that a digest of it, as in the forms.
+
+    The same name has the same digest, so that a file that comes a second time is known.
+    """
+    noun = "entry" if kind is ENTRIES else kind.model._meta.model_name
+    return slugify(name)[:100] or (f"{noun}-{uuid.uuid5(uuid.NAMESPACE_URL, name).hex[:8]}" if name else "")
 
 
 def _free(base: str, taken: set[str]) -> str:

@@ -17,10 +17,11 @@ from timeline.content.kinds import Kind
 from timeline.content.parts import Record, Value
 from timeline.models.fields import EDTFField
 from timeline.names import has_control, strip_control
+from timeline.spreadsheets import unguarded
 
 from .layout import folded, layout, with_point
 from .sheet import Sheet, letter
-from .tables import BOM, FALSE, TRUE, SheetColumn, columns, unguarded, value, values
+from .tables import BOM, FALSE, TRUE, SheetColumn, columns, value, values
 
 MAX_CELL = 20_000
 """Characters of one cell; the longest text of the flagship chronology has under 2,000."""

@@ -7,7 +7,8 @@ One heading row, then one row a record. What a record has several of goes two wa
   each: a row with the same id, or with none, goes on with the record above it.
 
 The columns follow from ``kinds``, so nothing is listed here. A cell that a spreadsheet
-would take for a formula gets an apostrophe in front, which reading takes away again.
+would take for a formula gets an apostrophe in front, which reading takes away again; in a
+table for spreadsheets also a cell that it would change, such as a date or a code with a zero.
 """
 
 import csv
@@ -21,12 +22,11 @@ from typing import Any
 
 from timeline.content.kinds import Kind
 from timeline.content.parts import Group, Part, Plain, Record, Reference, Rows, Shape, Value
+from timeline.spreadsheets import guarded
 
 BOM = "\ufeff"
 """What tells Excel that a CSV file is UTF-8."""
 
-_FORMULA = re.compile(r"'*[\t\r]|['\s]*[=+\-@]")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _VALUE = re.compile(r"(?:\\.|[^;|])+", re.DOTALL)
 _ESCAPED = re.compile(r"\\([;|\\])")
 TRUE, FALSE = "yes", "no"
@@ -45,6 +45,11 @@ class SheetColumn:
     steps: tuple[str, ...]
     part: Part
     listed: bool = False
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a spreadsheet must leave the cells as they are; numbers and switches are written as it has them."""
+        return not isinstance(self.part, Value) or (self.part.json_type is str and not self.part.is_decimal)
 
     @property
     def picks(self) -> bool:
@@ -87,7 +92,10 @@ def lines(kind: Kind, records: Iterable[Record], *, bom: bool = False, without: 
     shown = [column for column in columns(kind) if column.heading not in left_out]
     yield (BOM if bom else "") + _csv([[column.heading for column in shown]])
     for record in records:
-        yield _csv([guarded(row.get(column.heading, "")) for column in shown] for row in _lines(record, shown))
+        yield _csv(
+            [guarded(row.get(column.heading, ""), whole=bom and column.is_text) for column in shown]
+            for row in _lines(record, shown)
+        )
 
 
 def _csv(rows: Iterable[Iterable[str]]) -> str:
@@ -145,16 +153,6 @@ def _text_of(value: Any) -> str:
     if isinstance(value, bool):
         return TRUE if value else FALSE
     return "" if value is None else str(value)
-
-
-def guarded(cell: str) -> str:
-    """The cell with an apostrophe in front if a program might take it for a formula (OWASP, CSV Injection)."""
-    return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
-
-
-def unguarded(cell: str) -> str:
-    """The cell that :func:`guarded` was given."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
 
 
 # -- cells --------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from wagtail.search import index
 
 from timeline.choices import CommodityKind
 
-from .fields import PlainCharField
+from .fields import HSCodeField, PlainCharField
 from .record import AlternativeName, Record
 
 # Rewrites the line of ancestors of every commodity from the parents, in one statement.
@@ -98,7 +98,7 @@ class HSCode(Orderable):
     """A Harmonized System heading, kept as text: chapter 02 is not the number 2."""
 
     commodity = ParentalKey(Commodity, on_delete=models.CASCADE, related_name="hs_codes")
-    code = models.CharField(_("HS code"), max_length=6, help_text=_("2, 4 or 6 digits, for example 8703."))
+    code = HSCodeField(_("HS code"), help_text=_("2, 4 or 6 digits, for example 8703."))
 
     class Meta(Orderable.Meta):
         verbose_name = _("HS code")

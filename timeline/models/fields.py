@@ -10,7 +10,7 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext_lazy as _
 
-from timeline import edtf
+from timeline import edtf, hs
 from timeline.names import has_control
 
 
@@ -120,3 +120,25 @@ class EDTFField(models.CharField):
         if self.precision:
             setattr(model_instance, self.precision, str(date.precision) if date else "")
         return text
+
+
+class HSCodeField(models.CharField):
+    """A code of the Harmonized System, stored as its digits.
+
+    Accepts what :func:`timeline.hs.read` reads and answers bad input with its sentences.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 6)
+        super().__init__(*args, **kwargs)
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> str:
+        if value:
+            try:
+                value = hs.read(str(value))
+            except hs.HSError as error:
+                raise ValidationError(str(error), code="hs") from error
+        return super().clean(value, model_instance)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**{"max_length": 60, **kwargs})

@@ -18,7 +18,7 @@ from wagtail.snippets.views import snippets
 from timeline.admin.duplicates import AskFirst, RecordForm, SimilarPanel
 from timeline.admin.guide import GuidePanel
 from timeline.admin.keeping import KeepsRecord
-from timeline.admin.rows import CITATION, HSCodeForm, RowsPanel
+from timeline.admin.rows import CITATION, RowsPanel
 from timeline.admin.source.form import LooksUp, LookUpPanel, SourceRecordForm
 from timeline.admin.source.links import LinkColumn, LinksPanel
 from timeline.admin.source.snapshots import CopiesPanel
@@ -306,7 +306,6 @@ class CommodityViewSet(RecordViewSet):
         RowsPanel(
             "hs_codes",
             [FieldPanel("code")],
-            form_class=HSCodeForm,
             heading=_("HS codes"),
             label=_("HS code"),
             help_text=_("Topics such as investment have none."),
