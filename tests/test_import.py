@@ -31,6 +31,7 @@ from timeline.models import (
     EntryPage,
     EntryPerson,
     Import,
+    OrganisationName,
     Person,
     PersonName,
     PublishedEntry,
@@ -408,3 +409,45 @@ def test_every_source_is_found_by_number_and_address(minister):
         (step,) = checked(ENTRY + f"e-1,They meet,,,,They met.,{text},\n", "entries").steps
         assert step.record["statements"][0]["citations"][0]["source"] == source.key
     assert Source.objects.count() == 1
+
+
+class TestNamesThatAreShort:
+    def test_a_further_name_that_is_short_for_a_longer_one_is_asked_about(self):
+        asia = OrganisationFactory(name="Nikkei Asia", slug="nikkei-asia")
+        OrganisationName.objects.create(organisation=asia, name="Nikkei", kind="alias")
+        text = "title,publisher\nOne,Nikkei\nTwo,nikkei-asia\nThree,Nikkei\nFour,Nikkei Asia\n"
+        found = checked(text, "sources")
+        assert found.problems == found.doubts == []
+        (meaning,) = map(str, found.meanings)
+        assert meaning.startswith(
+            "file.csv, row 2, column B (publisher): “Nikkei” is taken for the organisation “Nikkei Asia” "
+            "(nikkei-asia), for which it is short. If another is meant, write its id"
+        )
+        with pytest.raises(loading.ImportFailedError, match="They are meant"):
+            imported(text, "sources")
+        imported(text, "sources", meant=True)
+        assert Source.objects.filter(publisher=asia).count() == 4
+
+    def test_so_is_one_that_may_be_short_for_another_record_also_of_the_same_file(self):
+        paper = OrganisationFactory(name="Nihon Keizai Shimbun", slug="nihon-keizai")
+        for name in ("Nikkei", "日経"):
+            OrganisationName.objects.create(organisation=paper, name=name)
+        OrganisationName.objects.create(organisation=OrganisationFactory(name="NBP", slug="nbp"), name="日経ＢＰ")
+        files = {
+            "organisations.csv": "name\nNikkei Asia\n",
+            "sources.csv": "title,publisher\nOne,Nikkei\nTwo,日経\nThree,Nikkei Asia\n",
+        }
+        english, japanese = map(str, checking.check(files).meanings)
+        assert "(nihon-keizai), but it may be short for “Nikkei Asia” (nikkei-asia)" in english
+        assert "(nihon-keizai), but it may be short for “NBP” (nbp)" in japanese
+
+    def test_a_name_of_its_own_and_an_abbreviation_are_not(self):
+        OrganisationFactory(name="Nikkei Asia", slug="nikkei-asia")
+        OrganisationFactory(name="Nikkei", slug="nikkei")
+        ministry = OrganisationFactory(name="Ministry of Economy, Trade and Industry", slug="meti")
+        OrganisationName.objects.create(organisation=ministry, name="METI")
+        OrganisationName.objects.create(organisation=ministry, name="経済産業省", kind="native")
+        OrganisationName.objects.create(organisation=OrganisationFactory(name="Kinki METI"), name="近畿経済産業省")
+        OrganisationName.objects.create(organisation=OrganisationFactory(name="The Boeing Company"), name="Boeing")
+        found = checked("title,publisher\nOne,Nikkei\nTwo,Boeing\nThree,経済産業省\n", "sources")
+        assert found.meanings == found.problems == []

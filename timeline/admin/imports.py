@@ -168,6 +168,8 @@ class ImportView(DeskView):
             "more_problems": len(checked.problems) - SHOWN,
             "doubts": checked.doubts[:SHOWN],
             "more_doubts": len(checked.doubts) - SHOWN,
+            "meanings": checked.meanings[:SHOWN],
+            "more_meanings": len(checked.meanings) - SHOWN,
             "notes": checked.notes[:SHOWN],
             "sections": sections,
             "entries": ENTRIES,
@@ -196,6 +198,7 @@ class ImportView(DeskView):
                     self.record,
                     chosen=set(request.POST.getlist("change")),
                     anyway="anyway" in request.POST,
+                    meant="meant" in request.POST,
                     user=request.user,
                 )
                 messages.success(request, gettext("“%s” was imported.") % self.record.name)

@@ -64,6 +64,8 @@ class Checked:
     notes: list[Finding] = field(default_factory=list)
     doubts: list[Finding] = field(default_factory=list)
     """New records that look like others: an editor says that they are new all the same."""
+    meanings: list[Finding] = field(default_factory=list)
+    """Names that are short for others: an editor says that the records found are meant."""
     blank: int = 0
     known: KnownRecords = field(default_factory=KnownRecords)
 
@@ -90,6 +92,7 @@ def check(files: Files, asked: str = "") -> Checked:
     checking.run()
     checking.result.problems.sort(key=_in_reading_order)
     checking.result.doubts.sort(key=_in_reading_order)
+    checking.result.meanings.sort(key=_in_reading_order)
     return checking.result
 
 
@@ -264,6 +267,7 @@ class _Checking:
         for step, record in self.figures:
             step.record = record
         finder.look_up((kind, key) for step in every for _path, kind, key in step.kind.shape.references(step.record))
+        asked: set[tuple[str, str]] = set()
         for step in every:
             lost: list[ContentProblem] = []
 
@@ -273,6 +277,10 @@ class _Checking:
                 key, sentence = finder.find(kind, text)
                 if sentence:
                     lost.append(ContentProblem(step.sheet.file, step.label, path, sentence))
+                elif (kind, text) not in asked and (doubt := finder.doubt(kind, text)):
+                    place = ContentProblem(step.sheet.file, step.label, path, doubt)
+                    self.result.meanings.append(step.sheet.locate(place))
+                asked.add((kind, text))
                 return key
 
             step.record = rewritten(step.kind.shape, step.record, resolve)

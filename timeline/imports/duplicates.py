@@ -19,13 +19,10 @@ from timeline.names import NearNames
 from timeline.web.addresses import address_key
 from timeline.web.archives import is_copy, original
 
-from .finding import BY_NAME, label, names_of
+from .finding import BY_NAME, MOST, label, names_of
 
 if TYPE_CHECKING:
     from .checking import Step
-
-MOST = 5
-"""More than an editor would compare are not named."""
 
 Found = Iterator[tuple["Step", ContentProblem]]
 

@@ -17,8 +17,17 @@ from timeline.web.addresses import address_key
 NEAR = 0.6
 """From this similarity on, a name is offered in place of one that is not known."""
 
+MOST = 5
+"""More than an editor would compare are not named."""
+
+_LEGAL_FORMS = {"the", "co", "company", "corp", "corporation", "group", "inc", "incorporated", "llc", "ltd", "plc"}
+"""Words without which a name is as full: Boeing is no other than The Boeing Company."""
+
 Resolve = Callable[[str, str], str]
 """The id of the record of a kind that a text means."""
+
+MAY_BE_SHORT = {"people", "organisations"}
+"""Kinds with names that are short for others: “Nikkei” for Nikkei Asia, a family name for a person."""
 
 BY_NAME = {"people", "organisations", "commodities", "categories", "series", "terms"}
 
@@ -63,6 +72,10 @@ class Finder:
         self._found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._names: dict[str, dict[str, set[str]]] = {}
         self._labels: dict[tuple[str, str], str] = {}
+        self._by_names: dict[str, set[str]] = defaultdict(set)
+        """Texts that are neither an id nor an address, so that a name must say what they mean."""
+        self._in_full: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        """Names in the original script, folded, with whose they are: as full as the names that they stand for."""
         self.new = new
 
     def look_up(self, wanted: Iterable[tuple[str, str]]) -> None:
@@ -114,13 +127,16 @@ class Finder:
         rows = list(model._default_manager.values_list("key", "name"))
         if hasattr(model, "names"):
             names = model.names.rel.related_model._default_manager
-            rows += names.exclude(kind=NameKind.HIDDEN).values_list(f"{relation}__key", "name")
+            further = names.exclude(kind=NameKind.HIDDEN).values_list(f"{relation}__key", "name", "kind")
+            rows += [(key, name) for key, name, _kind in further]
+            self._in_full[kind.name] = {(key, name_key(name)) for key, name, of in further if of == NameKind.NATIVE}
         rows += [(record["id"], name) for record in self.new.get(kind.name, ()) for name in names_of(record)]
         folded: dict[str, set[str]] = defaultdict(set)
         for key, name in rows:
             folded[name_key(name)].add(key)
             self._labels.setdefault((kind.name, key), name)
         self._names[kind.name] = folded
+        self._by_names[kind.name] = unknown
         meant = {text: folded.get(name_key(text), set()) for text in unknown}
         for instance in model._default_manager.filter(key__in=set().union(*meant.values())):
             self._add(kind, instance)
@@ -153,12 +169,53 @@ class Finder:
             return None, sentence % words
         return None, _("There is no %(noun)s “%(text)s”. Create it first, or add it to %(file)s.") % words
 
+    def doubt(self, kind: str, text: str) -> str:
+        """A sentence that asks whether the record found is meant, where its further name is short for a longer one."""
+        keys = self.meant(kind, text)
+        if kind not in MAY_BE_SHORT or text not in self._by_names[kind] or len(keys) != 1:
+            return ""
+        key, folded = next(iter(keys)), name_key(text)
+        own = self._labels.get((kind, key), key)
+        if name_key(own) == folded or (key, folded) in self._in_full[kind]:
+            return ""
+        longer = {
+            other
+            for name, others in self._names[kind].items()
+            if _is_part(folded, name)
+            for other in others
+            if other != key or name == name_key(own)
+        }
+        noun = next(other.noun for other in KINDS if other.name == kind)
+        words = {"noun": noun, "text": text[:60], "name": own, "id": key}
+        if others := sorted(longer - {key}):
+            words["others"] = ", ".join(f"“{self._labels.get((kind, one), one)}” ({one})" for one in others[:MOST])
+            sentence = _(
+                "“%(text)s” is taken for the %(noun)s “%(name)s” (%(id)s), but it may be short for %(others)s. "
+                "Write an id, or tick “They are meant”."
+            )
+            return sentence % words
+        if longer:
+            sentence = _(
+                "“%(text)s” is taken for the %(noun)s “%(name)s” (%(id)s), for which it is short. "
+                "If another is meant, write its id or its name in full; else tick “They are meant”."
+            )
+            return sentence % words
+        return ""
+
     def _near(self, kind: str, text: str) -> str:
         scored = [
             (similarity(text, name), key) for name, keys in self._names.get(kind, {}).items() for key in keys if name
         ]
         best = dict.fromkeys(key for score, key in sorted(scored, reverse=True) if score >= NEAR)
         return ", ".join(f"“{self._labels[kind, key]}” ({key})" for key in list(best)[:2])
+
+
+def _is_part(short: str, name: str) -> bool:
+    """Whether a folded name has all words of a shorter one and more; Japanese puts no space between words."""
+    if short.isascii():
+        words, own = set(name.split()), set(short.split())
+        return own < words and not words - own <= _LEGAL_FORMS
+    return short != name and short in name
 
 
 def _exactly(model: type[Model], texts: set[str]) -> Q:

@@ -32,11 +32,12 @@ class ImportFailedError(Exception):
         self.sentences = sentences
 
 
-def load(record: Import, *, chosen: set[str], anyway: bool = False, user: Any = None) -> Import:
+def load(record: Import, *, chosen: set[str], anyway: bool = False, meant: bool = False, user: Any = None) -> Import:
     """Load a checked import; ``chosen`` names as ``kind:id`` the existing records to change.
 
-    ``anyway`` says that records which look like others are new all the same. Entries become
-    drafts. Raises :class:`ImportFailedError`; then nothing was changed.
+    ``anyway`` says that records which look like others are new all the same, ``meant`` that names
+    which are short for others mean the records found. Entries become drafts. Raises
+    :class:`ImportFailedError`; then nothing was changed.
     """
     with transaction.atomic():
         record = Import.objects.select_for_update().get(pk=record.pk)
@@ -47,6 +48,9 @@ def load(record: Import, *, chosen: set[str], anyway: bool = False, user: Any = 
             raise ImportFailedError([str(problem) for problem in checked.problems[:20]])
         if checked.doubts and not anyway:
             sentence = _("Tick “New all the same” if the records that look like others are others.")
+            raise ImportFailedError([sentence])
+        if checked.meanings and not meant:
+            sentence = _("Tick “They are meant” if the names that are short for others mean the records found.")
             raise ImportFailedError([sentence])
         with edition.paused(), disable_reference_index_auto_update():
             made = _Loading(checked, chosen, user).run()
