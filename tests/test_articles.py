@@ -58,7 +58,7 @@ class TestPages:
         assert article == Article(
             title="Ministers meet in Tokyo",
             publisher="Example Times",
-            byline="Jane Doe, Max Roe",
+            byline="Jane Doe; Max Roe",
             published="2025-04-17",
             language="en",
             canonical_url="https://www.example.org/news/ministers-meet",

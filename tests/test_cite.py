@@ -11,7 +11,9 @@ from pybtex import database
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
 from tests.factories import publish_entry
+from timeline import edtf
 from timeline.formats import references
+from timeline.public.bylines import authors
 
 HOSTILE = '100% & $5 #1 _x {a} ~ ^ \\emph{x} "q" “q” 赤沢 Ōno é <b> | \\ end } {\nER  - \n@misc{x, 🎌'
 
@@ -25,12 +27,17 @@ COMMANDS.add_context_category(
 )
 
 
+VERBATIM = {"url", "date"}
+"""Fields that BibLaTeX reads as they stand."""
+
+
 def bibtex_fields(text):
     """The one item of a BibTeX file, by the rules of BibTeX itself, and its fields as text."""
     ((key, item),) = database.parse_string(text, "bibtex").entries.items()
     decoder = LatexNodes2Text(latex_context=COMMANDS, strict_latex_spaces=True)
     fields = {
-        name: value if name == "url" else decoder.latex_to_text(value) for name, value in dict(item.fields).items()
+        name: value if name in ("url", "date") else decoder.latex_to_text(value)
+        for name, value in dict(item.fields).items()
     }
     return {"type": item.type, "key": key, **fields}
 
@@ -65,25 +72,73 @@ def test_whatever_a_title_is_there_is_one_record_with_one_title(title):
 
 
 @pytest.mark.parametrize(
-    ("text", "bibtex", "ris", "csl"),
+    ("text", "bibtex", "ris", "csl", "note"),
     [
-        ("2025-04-16", ("2025", "April", "2025-04-16"), "2025/04/16/", {"date-parts": [[2025, 4, 16]]}),
-        ("2025-04", ("2025", "April", "2025-04"), "2025/04//", {"date-parts": [[2025, 4]]}),
-        ("2025", ("2025", None, "2025"), "2025///", {"date-parts": [[2025]]}),
-        ("2025-04~", ("2025", "April", "2025-04"), "2025/04//", {"date-parts": [[2025, 4]], "circa": True}),
-        ("2024/2025-04", ("2024", None, "2024"), "2024///", {"date-parts": [[2024], [2025, 4]]}),
-        ("../2025-10", (None, None, None), None, {"literal": "by October 2025"}),
-        ("2025-21", ("2025", None, "2025-21"), "2025///", {"date-parts": [[2025]], "season": 1}),
-        ("2025-24~", ("2025", None, "2025-24"), "2025///", {"date-parts": [[2025]], "season": 4, "circa": True}),
-        ("2025-34", ("2025", "April", "2025-04"), "2025/04//", {"date-parts": [[2025, 4], [2025, 6]]}),
+        ("2025-04-16", ("2025", "April", "2025-04-16"), "2025/04/16/", {"date-parts": [[2025, 4, 16]]}, None),
+        ("2025-04", ("2025", "April", "2025-04"), "2025/04//", {"date-parts": [[2025, 4]]}, None),
+        ("2025", ("2025", None, "2025"), "2025///", {"date-parts": [[2025]]}, None),
+        (
+            "2025-04~",
+            ("2025", "April", "2025-04~"),
+            "2025/04//circa",
+            {"date-parts": [[2025, 4]], "circa": True},
+            "Dated about April 2025.",
+        ),
+        (
+            "2025-04-16/2025-04-18",
+            ("2025", "April", "2025-04-16/2025-04-18"),
+            "2025/04/16/",
+            {"date-parts": [[2025, 4, 16], [2025, 4, 18]]},
+            "Dated 16–18 April 2025.",
+        ),
+        (
+            "2024~/2025-04~",
+            ("2024", None, "2024~/2025-04~"),
+            "2024///circa",
+            {"date-parts": [[2024], [2025, 4]], "circa": True},
+            "Dated 2024 – April 2025, approximate.",
+        ),
+        ("../2025-10", (None, None, None), None, {"literal": "by October 2025"}, "Dated by October 2025."),
+        (
+            "2025-21",
+            ("2025", None, "2025-21"),
+            "2025///Spring",
+            {"date-parts": [[2025]], "season": 1},
+            "Dated spring 2025.",
+        ),
+        (
+            "2025-24~",
+            ("2025", None, "2025-24~"),
+            "2025///circa Winter",
+            {"date-parts": [[2025]], "season": 4, "circa": True},
+            "Dated about winter 2025–26.",
+        ),
+        (
+            "2025-34",
+            ("2025", "April", "2025-04/2025-06"),
+            "2025/04//",
+            {"date-parts": [[2025, 4], [2025, 6]]},
+            "Dated April–June 2025.",
+        ),
     ],
 )
-def test_a_date_has_no_more_parts_than_are_known(text, bibtex, ris, csl):
+def test_a_date_has_no_more_parts_than_are_known_and_its_end_is_said(text, bibtex, ris, csl, note):
     one = item(issued=references.date(text))
     fields = bibtex_fields("".join(references.bibtex([one])))
-    assert tuple(fields.get(name) for name in ("year", "month", "date")) == bibtex
-    assert rispy.loads("".join(references.ris([one])))[0].get("date") == ris
+    assert tuple(fields.get(name) for name in ("year", "month", "date", "note")) == (*bibtex, note)
+    (row,) = rispy.loads("".join(references.ris([one])))
+    assert (row.get("date"), row.get("notes")) == (ris, [note] if note else None)
     assert one["issued"] == csl
+    assert edtf.parse(fields["date"]).in_months.ends == edtf.parse(text).in_months.ends if "date" in fields else True
+
+
+def test_every_author_of_a_byline_is_one_in_every_format():
+    source = item(author=[{"literal": name} for name in authors("Ann Lee; Ken Sato and NHK")])
+    names = ["Ann Lee", "Ken Sato", "NHK"]
+    persons = database.parse_string("".join(references.bibtex([source])), "bibtex").entries["one"].persons["author"]
+    assert [str(person) for person in persons] == [f"{{{name}}}" for name in names]
+    assert rispy.loads("".join(references.ris([source])))[0]["authors"] == names
+    assert [one["literal"] for one in json.loads("".join(references.csl_json([source])))[0]["author"]] == names
 
 
 def test_a_source_is_an_article_of_its_paper_by_its_author():

@@ -52,7 +52,7 @@ class TestAddress:
             "url": f"{press}/news/ministers-meet",
             "title": "Ministers meet in Tokyo",
             "publisher": str(times.pk),
-            "byline": "Jane Doe, Max Roe",
+            "byline": "Jane Doe; Max Roe",
             "published": "2025-04-17",
             "language": "en",
             "description": "Two hours of talks.",
@@ -75,7 +75,7 @@ class TestAddress:
         data = look_up(editor, blank | {"url": f"{press}/a", "title": "My title", "published": "16 Apr", "note": "Hm"})
         assert (data["title"], data["published"], data["note"]) == ("My title", "16 Apr", "Hm")
         assert "What you wrote stays." in data["page"]
-        assert data["byline"] == "Jane Doe, Max Roe"
+        assert data["byline"] == "Jane Doe; Max Roe"
 
     def test_a_second_look_up_replaces_what_the_first_filled_in(self, editor, press, blank):
         data = look_up(editor, blank | {"url": f"{press}/a"})

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from timeline import edtf
 from timeline.choices import SourceKind
 from timeline.models.document import EntryDocument, SourceDocument
+from timeline.public.bylines import authors
 from timeline.public.wording import happened, source_title, stop, when
 
 Item = dict[str, Any]
@@ -82,7 +83,7 @@ def source_item(source: SourceDocument) -> Item:
         "id": f"source-{source['number']}",
         "type": kind,
         "title": source_title(source),
-        "author": [{"literal": source["byline"]}] if source["byline"] else [],
+        "author": [{"literal": name} for name in authors(source["byline"])],
         "publisher" if kind == "report" else "container-title": publisher,
         "issued": date(source["published"]["edtf"] if source["published"] else ""),
         "accessed": date(source["accessed"]),
@@ -123,6 +124,21 @@ def date(text: str) -> dict[str, Any] | None:
         return {"date-parts": [[value.ends[0].year]], "season": season.place + 1} | doubt
     parts = [[part for part in (end.year, end.month, end.day) if part] for end in value.in_months.ends]
     return {"date-parts": parts} | doubt
+
+
+def _as_edtf(issued: dict[str, Any]) -> str:
+    """A CSL date in EDTF, which BibLaTeX reads too; "" where it is in words."""
+    ends = [[*parts, 20 + issued["season"]] if "season" in issued else parts for parts in issued.get("date-parts", ())]
+    return "/".join(_iso(end) + ("~" if issued.get("circa") else "") for end in ends)
+
+
+def _dated(issued: dict[str, Any]) -> str:
+    """What neither BibTeX nor RIS has a field for, in words: the end of a span, "about", a season, an open end."""
+    text = _as_edtf(issued)
+    if len(issued.get("date-parts", ())) == 1 and not issued.keys() & {"circa", "season"}:
+        return ""
+    words = edtf.display(edtf.parse(text)) if text else issued.get("literal", "")
+    return _("Dated %s.") % words if words else ""
 
 
 def _first(item: Item, name: str) -> list[int]:
@@ -174,12 +190,12 @@ def _bibtex(item: Item) -> str:
         "entrysubtype": "newspaper" if item["type"] == "article-newspaper" else "",
         "year": year,
         "month": MONTHS[month - 1] if month else "",
-        "date": _biblatex(item),
+        "date": _as_edtf(item.get("issued", {})),
         "url": item.get("URL", "").translate(_ADDRESS),
         "urldate": _iso(_first(item, "accessed")),
         "version": _latex(item.get("version", "")),
         "language": item.get("language", ""),
-        "note": _latex(item.get("note", "")),
+        "note": _latex(_note(item)),
     }
     # A month is a name that BibTeX knows and stands without braces.
     lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}," for name, value in fields.items() if value]
@@ -190,10 +206,9 @@ def _latex(text: str) -> str:
     return _line(text).translate(_LATEX)
 
 
-def _biblatex(item: Item) -> str:
-    """The date as BibLaTeX reads it, which knows the seasons of EDTF."""
-    season = item.get("issued", {}).get("season")
-    return _iso([*_first(item, "issued"), *([20 + season] if season else [])])
+def _note(item: Item) -> str:
+    """The note of a format that cannot say all of the date."""
+    return " ".join(filter(None, [_dated(item.get("issued", {})), item.get("note", "")]))
 
 
 def _iso(parts: list[int]) -> str:
@@ -221,21 +236,29 @@ def _ris(item: Item) -> Iterator[tuple[str, str]]:
         ("T2", item.get("container-title")),
         ("PB", item.get("publisher")),
         ("PY", f"{issued[0]}" if issued else ""),
-        ("DA", _slashed(issued)),
+        ("DA", _slashed(issued, _other(item.get("issued", {})))),
         ("Y2", _slashed(_first(item, "accessed"))),
         ("ET", item.get("version")),
         ("UR", item.get("URL")),
         ("LA", item.get("language")),
-        ("N1", item.get("note")),
+        ("N1", _note(item)),
     ]
     yield from ((tag, _line(text)) for tag, text in fields if text)
     yield "ER", ""
 
 
-def _slashed(parts: list[int]) -> str:
-    """Year, month and day with their three strokes, whatever of them is known."""
+def _slashed(parts: list[int], other: str = "") -> str:
+    """Year, month and day with their three strokes, whatever of them is known; what is else said of them last."""
     known = [f"{part:02}" for part in parts] + ["", "", ""]
-    return f"{'/'.join(known[:3])}/" if parts else ""
+    return f"{'/'.join(known[:3])}/{other}" if parts else ""
+
+
+def _other(issued: dict[str, Any]) -> str:
+    """What RIS takes beside a date, in letters and hyphens: a season, and whether it is about then."""
+    words = ["circa"] if issued.get("circa") else []
+    if season := issued.get("season"):
+        words.append(("Spring", "Summer", "Autumn", "Winter")[season - 1])
+    return " ".join(words)
 
 
 # -- CSL-JSON -----------------------------------------------------------------------------

@@ -153,7 +153,7 @@ def _metadata(tree: html.HtmlElement, url: str) -> Article:
         title=_line(found.title),
         # Where a page does not name its site, the host is given, which is no name.
         publisher="" if publisher.removeprefix("www.").casefold() == host.casefold() else publisher,
-        byline=_line(found.author).replace("; ", ", "),
+        byline=_line(found.author),  # several are parted by "; "
         published=_date(found.date),
         canonical_url=_line(found.url),
         description=_line(found.description),
