@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from tests.factories import publish_entry
 from tests.specimens import ENTRY, PAGES, STATUS, WITHDRAWN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("specimens")]
@@ -174,6 +175,22 @@ def test_a_plain_form_leads_to_the_address_worth_sharing(client):
 
 
 # -- the list -----------------------------------------------------------------------------
+
+
+def test_what_has_no_month_has_its_place_among_the_months(client):
+    publish_entry(date="1990-05-31")
+    publish_entry(date="1990-21")
+    publish_entry(date="1990-34")
+    publish_entry(date="1990")
+    page = soup(client, "/?from=1990&to=1990")
+    links = {link.text: link["href"] for link in page.select("#years ul a")}
+    assert links == {
+        "May": "#m1990-05",
+        "Spring": "#m1990-21",
+        "Second quarter": "#m1990-34",
+        "Month not stated": "#m1990-00",
+    }
+    assert all(page.select_one(href) for href in links.values())
 
 
 def test_each_chip_removes_one_filter(client):

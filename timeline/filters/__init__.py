@@ -4,6 +4,9 @@ parameters  every parameter, declared once: its words, what it takes, how it nar
 kinds       what a parameter can be: words, a date, records, yes or no
 question    Question: reads the parameters, says what it did not understand, writes itself
             as a canonical query string, as a sentence and as removable chips
+dates       dates in the words of a search
+naming      whose name some words are
+offers      what is offered for a date in a search
 filterset   the django-filter FilterSet that turns good parameters into a queryset
 facets      what can be ticked, and how many entries each tick would leave
 spelling    other spellings to offer when words find nothing

@@ -1,7 +1,7 @@
 """The reader's question, from the query string to a queryset and back to words."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,9 +15,11 @@ from timeline import edtf
 from timeline.models import Departure, PublishedEntry, State, Withdrawal
 from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
 
+from . import dates
 from .facets import COUNT_LIMIT, OPTION_LIMIT, Counts, Option, count, load_options, stored_counts
 from .filterset import EntryFilterSet
 from .kinds import MAX_VALUES, SLUG, Filter
+from .naming import person_called
 from .parameters import PARAMETERS, facets, filters, single
 from .problems import ParameterProblem, quote, repeated
 
@@ -53,15 +55,24 @@ class Question:
         *,
         preset: Mapping[str, str] | None = None,
         option_limit: int = OPTION_LIMIT,
+        reads_dates: bool = True,
     ) -> None:
-        """``preset`` fixes filters that the address itself names, as on a person's page."""
+        """``preset`` fixes filters that the address itself names, as on a person's page.
+
+        ``reads_dates``: words that are nothing but a date limit the dates.
+        """
         self.preset = dict(preset or {})
         self.problems: list[ParameterProblem] = []
         self.typed: dict[str, str] = {name: data.get(name) or "" for name in single()}
+        self.date_in_words = dates.read(filters()["q"].tidy(self.typed["q"])[0]) if reads_dates else None
+        """The date in the words of the search."""
+        self.read: dict[str, str] = {}
+        """What these words were read as, instead of being searched for: filters, by their names."""
         self.has_blanks = any(value == "" for values in data.lists() for value in values[1])
         ticked = {facet: self._slugs(data, facet) for facet in facets()}
         for name, value in self.preset.items():
             ticked[name] = [value]
+        self._read_date(ticked)
         self.options = load_options(ticked, option_limit)
         self.ticked: dict[str, list[Option]] = {}
         for facet, slugs in ticked.items():
@@ -93,13 +104,30 @@ class Question:
                 self._unknown(facet, value)
         return good
 
+    def _read_date(self, ticked: dict[str, list[str]]) -> None:
+        """Read words that are nothing but a date, or a date and a person's name, as filters: a query for the name.
+
+        Where dates are asked for as such, or a person is, the words stay words.
+        """
+        found = self.date_in_words
+        if found is None or not found.is_certain or any(self.typed[name] for name in DATES):
+            return
+        if found.rest:
+            slug = "" if ticked["person"] or not found.has_only_words else person_called(found.rest)
+            if not slug:
+                return
+            ticked["person"] = [slug]
+            self.read["person"] = slug
+        self.read |= {"q": "", **_bounds(found.dates[0])}
+
     def _clean_data(self) -> QueryDict:
+        typed = self.typed | self.read
         data = QueryDict(mutable=True)
         for name, one in filters().items():
             if one.several:
                 data.setlist(name, [option.slug for option in self.ticked[name]])
                 continue
-            text, cuts = one.tidy(self.typed[name])
+            text, cuts = one.tidy(typed[name])
             for message in cuts:
                 self._problem(name, message)
             if text:
@@ -148,6 +176,21 @@ class Question:
     def words(self) -> str:
         """The words searched for; empty when none are."""
         return str(self.filterset.form.cleaned_data.get("q") or "")
+
+    @property
+    def is_read_as_date(self) -> bool:
+        """Whether the words, or some of them, limit the dates and are not searched for."""
+        return bool(self.read)
+
+    def with_words(self, words: str, date: edtf.EDTF | None = None) -> "Question":
+        """The same question with these words as words, and with the dates of ``date``."""
+        pairs = {name: values for name, values in self.parameters.items() if name not in ("q", *self.read)}
+        if date:
+            pairs = {name: values for name, values in pairs.items() if name not in DATES}
+            pairs |= {name: [text] for name, text in _bounds(date).items()}
+        if words:
+            pairs["q"] = [words]
+        return Question(QueryDict(urlencode(pairs, doseq=True)), preset=self.preset, option_limit=0, reads_dates=False)
 
     @cached_property
     def notices(self) -> list[str]:
@@ -292,6 +335,24 @@ class Question:
                 pairs[name] = [value]
         return urlencode(sorted(pairs.items()), doseq=True)
 
+    def _without(self, names: Iterable[str]) -> str:
+        """The canonical query string without some parameters."""
+        pairs = {name: values for name, values in self.parameters.items() if name not in names}
+        return urlencode(sorted(pairs.items()), doseq=True)
+
+    def query_as_typed(self) -> str:
+        """The canonical query string, but for words that were read as a date: these are as they were typed."""
+        if not self.read:
+            return self.query()
+        pairs = {name: values for name, values in self.parameters.items() if name not in self.read}
+        return urlencode(sorted((pairs | {"q": [self.typed["q"]]}).items()), doseq=True)
+
+    def query_as_words(self) -> str:
+        """The query string of the same words searched for, the date among them in quotation marks."""
+        words = self.date_in_words.as_words if self.date_in_words else ""
+        pairs = {name: values for name, values in self.parameters.items() if name not in self.read}
+        return urlencode(sorted((pairs | {"q": [words]}).items()), doseq=True)
+
     def subscription(self) -> str:
         """The query string of this question's feeds: its filters and presets, never order or page."""
         pairs = {name: values for name, values in self.parameters.items() if name in filters()}
@@ -301,7 +362,10 @@ class Question:
 
     @cached_property
     def chips(self) -> list[Chip]:
-        """Every applied filter with a way to remove it, and every record by itself; records first."""
+        """Every applied filter with a way to remove it, and every record by itself; records first.
+
+        Two dates that are one are one chip.
+        """
         chips = []
         for name, one in sorted(filters().items(), key=lambda item: not item[1].several):
             if name in self.preset:
@@ -311,7 +375,11 @@ class Question:
                 rest = [slug for slug in values if slug != option.slug]
                 pairs = {**self.parameters, name: rest}
                 chips.append(Chip(name, one.say(one.chip, option.name), urlencode(sorted(pairs.items()), doseq=True)))
-            if values and not one.several:
+            if name == "to" and values == self.parameters.get("from"):
+                continue
+            if name == "from" and values and values == self.parameters.get("to"):
+                chips.append(Chip(name, one.shown(*values), self._without(DATES)))
+            elif values and not one.several:
                 chips.append(Chip(name, one.say(one.chip, *self._asked(one)), self.query(drop=name)))
         return chips
 
@@ -345,6 +413,12 @@ class Question:
         if one.several:
             return [option.name for option in self.ticked[one.name]]
         return [self.filterset.data[one.name]] if self.filterset.form.cleaned_data.get(one.name) else []
+
+
+def _bounds(one: edtf.EDTF) -> dict[str, str]:
+    """A date as the two parameters that ask for it, and for what may have happened then."""
+    ends = {"from": one.start, "to": one.end}
+    return {name: end.unqualified for name, end in ends.items() if end}
 
 
 def _latest(rows: FilterableQuerySet[Any], moment: str, *, is_narrowed: bool) -> State | None:

@@ -29,7 +29,7 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     question = Question(request.GET)
     if question.has_blanks and not question.problems:
         # A plain form sends every field; the address people share has only what was filled in.
-        return HttpResponseRedirect(with_query("/", question.query()))
+        return HttpResponseRedirect(with_query("/", question.query_as_typed()))
     if question.problems and (data := renamed(request.GET, question.problems)):
         return HttpResponsePermanentRedirect(f"/?{data.urlencode()}")  # a record has another name, or was merged
     listing = list_entries(question)
@@ -79,8 +79,8 @@ def _head(question: Question, listing: Listing, cards: dict[int, Card], edition:
     # Facet pages are crawler traps: one filter may be indexed, more may not; nor
     # may what readers type into a search, for its addresses have no end.
     noindex = (
-        len(question.chips) > 1
-        or "q" in question.parameters
+        sum(map(len, question.parameters.values())) - question.newest_first > 1
+        or bool(question.typed["q"])
         or not listing.is_first
         or not listing.rows
         or bool(question.problems)

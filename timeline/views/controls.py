@@ -46,7 +46,8 @@ def _options(question: Question, facet: Records) -> dict[str, Any]:
 
     The parts of a commodity are folded below it as its ``children``.
     """
-    ticked = {option.slug for option in question.ticked[facet.name]}
+    # Who was named in the search stands there, as it was typed.
+    ticked = {option.slug for option in question.ticked[facet.name]} - {question.read.get(facet.name)}
     numbers = question.counts.by_option[facet.name]
     roots: list[dict[str, Any]] = []
     for option, depth in _in_order(list(question.options[facet.name].values())):

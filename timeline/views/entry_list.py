@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from timeline import search
 from timeline.filters import Counts, Question, stored_months
+from timeline.filters.facets import COUNT_LIMIT
+from timeline.filters.offers import Offer, offers
 from timeline.filters.paging import Listing
 from timeline.filters.question import DATES
 from timeline.models import Edition, PublishedEntry
@@ -69,6 +71,8 @@ def list_context(
         "years": years,
         "chips": [{"label": chip.label, "href": with_query(path, chip.query)} for chip in question.chips],
         "clear_href": path,
+        "as_words": _as_words(question, path) if question.is_read_as_date else None,
+        "offers": [_offer(one, path) for one in offers(question)],
         "notes": [
             *(problem.message for problem in question.problems if problem.parameter not in DATES),
             *question.notices,
@@ -77,6 +81,22 @@ def list_context(
         "swap_href": with_query(path, question.query(**question.swapped_dates)) if question.swapped_dates else "",
         "order_link": order,
     }
+
+
+def _as_words(question: Question, path: str) -> dict[str, str]:
+    """What was read as a date, and where it is searched for as words."""
+    found = question.date_in_words
+    return {"date": found.text if found else "", "href": with_query(path, question.query_as_words())}
+
+
+def _offer(one: Offer, path: str) -> dict[str, str]:
+    """ "July 2019", "3 entries with “rice”", and their address."""
+    number = entry_count(one.number)
+    if one.number > COUNT_LIMIT:
+        number = _("More than %(number)s entries") % {"number": f"{COUNT_LIMIT:,}"}
+    if one.words:
+        number = _("%(entries)s with “%(words)s”") % {"entries": number, "words": one.words}
+    return {"date": capfirst(one.date), "label": number, "href": with_query(path, one.query)}
 
 
 def _name_gaps(listing: Listing, edition: Edition) -> None:
@@ -146,6 +166,6 @@ def _month_links(question: Question, listing: Listing, path: str, year: int, kno
             if identity in here and not here[identity].continued
             else with_query(path, question.query(page=identity[1:]))
         )
-        label = str(capfirst(MONTHS_3[number])) if number else here[identity].label
+        label = str(capfirst(MONTHS_3[number])) if number in MONTHS_3 else here[identity].label
         links.append({"label": label, "href": f"{start}#{identity}"})
     return links

@@ -1,0 +1,81 @@
+"""What a page offers for the date in a search: the entries of that time, and for a day without a year its years."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from timeline import edtf
+from timeline.edtf.values import FIRST_YEAR, LAST_YEAR
+
+from .facets import COUNT_LIMIT
+
+if TYPE_CHECKING:
+    from .question import Question
+
+MOST_YEARS = 12
+
+# How many entries a day may have, in each year that has one of exactly that day. The conditions reach
+# into the subqueries, so that each year is looked up in the index of periods.
+DAYS = """
+SELECT days.day, (
+    SELECT count(*) FROM (SELECT FROM ({rows}) rows WHERE rows.period && days.period LIMIT %s) counted
+)
+FROM unnest(%s::date[], %s::daterange[]) days(day, period)
+WHERE days.day BETWEEN (SELECT min(sort_date) FROM timeline_publishedentry)
+    AND (SELECT max(sort_date) FROM timeline_publishedentry)
+AND EXISTS (SELECT FROM ({rows}) rows WHERE rows.period = days.period)
+ORDER BY days.day DESC LIMIT %s
+"""
+
+
+class Offer(NamedTuple):
+    """A time, the query string of its entries with the other words of the search, and their number.
+
+    ``number`` goes up to ``COUNT_LIMIT``, and one more where there are more.
+    """
+
+    date: str
+    """In words."""
+    words: str
+    """The other words of the search."""
+    query: str
+    number: int
+
+
+def offers(question: "Question") -> Iterator[Offer]:
+    """What is offered beside the words that were searched for; never an empty answer. A query for each reading."""
+    found = question.date_in_words
+    if found is None or question.is_read_as_date:
+        return
+    if found.day:
+        for day, number in _years(question.with_words(found.rest), *found.day):
+            yield _offer(question, edtf.parse(day.isoformat()), found.rest, number)
+        return
+    for one in found.dates:
+        other = question.with_words(found.rest, one)
+        if number := other.entries.capped_count(COUNT_LIMIT):
+            yield _offer(question, one, found.rest, number)
+
+
+def _offer(question: "Question", one: edtf.EDTF, words: str, number: int) -> Offer:
+    return Offer(edtf.display(one), words, question.with_words(words, one).query(), number)
+
+
+def _years(question: "Question", month: int, day: int) -> list[tuple[date, int]]:
+    """The days of the latest years that have entries of that day, with how many entries they may have."""
+    days = [found for year in range(FIRST_YEAR, LAST_YEAR + 1) if (found := _day(year, month, day))]
+    rows, parameters = question.entries.order_by().values("period").query.sql_with_params()
+    periods = [DateRange(one, one + timedelta(days=1)) for one in days]
+    with connection.cursor() as cursor:
+        cursor.execute(DAYS.format(rows=rows), [*parameters, COUNT_LIMIT + 1, days, periods, *parameters, MOST_YEARS])
+        return cursor.fetchall()
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:  # 29 February
+        return None
