@@ -105,7 +105,7 @@ _KANJI = "〇一二三四五六七八九十元"
 _MAYBE = re.compile(rf"\d|[{_KANJI}][年月]")
 _OR = re.compile(r"(?:^|\s)(?:or|ＯＲ|ｏｒ|[|｜])(?=\s|$)", re.IGNORECASE)
 _QUOTE = '"“”„‟＂〝〞〟«»「」『』'
-_OPERATOR = re.compile(rf"[{_QUOTE}]|(?:^|\s)[-－−]\S")
+_OPERATOR = re.compile(rf"[{_QUOTE}]|(?:^|\s)[-－−ー]\S")
 _WORD = re.compile(rf"[{_QUOTE}][^{_QUOTE}]*[{_QUOTE}]?|[^\s{_QUOTE}]+")
 # Where it touches other Japanese: 赤沢2025年4月の発言.
 _JAPANESE = re.compile(
