@@ -1,5 +1,6 @@
 """Public addresses outlive the names they were made from."""
 
+import json
 import re
 
 import pytest
@@ -60,8 +61,11 @@ RECORDS = {
 
 
 def imported(kind, fields):
-    text = f"{','.join(fields)}\n{','.join(fields.values())}\n"
-    record = Import.objects.create(name="file.csv", kind=kind, content=uploads.stored_as({"file.csv": text}))
+    load("file.csv", f"{','.join(fields)}\n{','.join(fields.values())}\n", kind)
+
+
+def load(file, text, kind=""):
+    record = Import.objects.create(name=file, kind=kind, content=uploads.stored_as({file: text}))
     loading.load(record, chosen=set(), anyway=True)
 
 
@@ -93,3 +97,24 @@ def test_an_entry_gets_the_same_kind_of_address_from_a_file_and_is_known_again()
     imported("entries", fields)
     imported("entries", fields | {"headline": "米と関税"})
     assert len(set(address_of(EntryPage))) == 2
+
+
+def test_so_does_one_that_is_made_on_the_way(editor):
+    """A source while an entry is written, and its publisher with it."""
+    address = reverse("wagtailsnippetchoosers_timeline_source:create")
+    answer = editor.post(address, {"title": NAME, "new_publisher": "共同通信", "kind": "news", "language": "ja"})
+    assert answer.json()["step"] == "chosen"
+    assert re.fullmatch(r"source-[0-9a-f]{8}", Source.objects.get().slug)
+    assert re.fullmatch(r"organisation-[0-9a-f]{8}", Organisation.objects.get().slug)
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("sources.json", json.dumps([{"title": NAME}])),
+        ("sources.ris", f"TY  - NEWS\r\nTI  - {NAME}\r\nUR  - https://example.org/1\r\nER  - \r\n"),
+    ],
+)
+def test_so_does_one_from_a_file_of_another_kind(file, text):
+    load(file, text)
+    assert re.fullmatch(r"source-[0-9a-f]{8}", Source.objects.get().slug)
