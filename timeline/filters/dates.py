@@ -37,7 +37,7 @@ class DateInWords(NamedTuple):
     dates: tuple[edtf.EDTF, ...]
     day: tuple[int, int] | None
     is_certain: bool
-    """Whether it is one date and nothing else: 2025 may be a number, and 2020-21 two years."""
+    """Whether it is one date and nothing else: 2025 may be a number, 2018–2019 words, and 2020-21 two years."""
 
     @property
     def rest(self) -> str:
@@ -83,7 +83,8 @@ def _date(text: str) -> Found | None:
         return (error.candidates, None, False) if error.candidates else None
     if years := edtf.as_two_years(text):
         return (years, date), None, False
-    return (date,), None, date.precision is not edtf.Precision.YEAR
+    is_closed = date.precision is not edtf.Precision.OPEN
+    return (date,), None, not (is_closed and all(end.precision is edtf.Precision.YEAR for end in date.ends))
 
 
 def _day(text: str) -> Found | None:

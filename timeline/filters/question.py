@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Max, QuerySet
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from timeline import edtf
@@ -378,7 +379,7 @@ class Question:
             if name == "to" and values == self.parameters.get("from"):
                 continue
             if name == "from" and values and values == self.parameters.get("to"):
-                chips.append(Chip(name, one.shown(*values), self._without(DATES)))
+                chips.append(Chip(name, capfirst(one.shown(*values)), self._without(DATES)))
             elif values and not one.several:
                 chips.append(Chip(name, one.say(one.chip, *self._asked(one)), self.query(drop=name)))
         return chips
