@@ -183,3 +183,21 @@ def take_chronology_away() -> None:
     for model in [Edition, PageLogEntry, Revision]:
         model.objects.all().delete()
     Site.clear_site_root_paths_cache()
+
+
+@contextmanager
+def database_without_letters() -> Iterator[Any]:
+    """A connection to an empty database of the locale C, to which only ASCII has letters."""
+    name = f"test_{os.getpid()}_without_letters"
+    with _server() as cursor:
+        cursor.execute(
+            f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' "
+            "LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C'"
+        )
+    there = connection.get_new_connection(connection.get_connection_params() | {"dbname": name})
+    try:
+        yield there
+    finally:
+        there.close()
+        with _server() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -15,7 +15,7 @@ APP = Path(settings.BASE_DIR) / "timeline"
 ORDER = [
     {"characters"},
     {"edtf", "choices", "names", "moments", "running.service", "running.connections", "running.disks"},
-    {"countries", "hs", "kept", "spreadsheets"},
+    {"countries", "hs", "kept", "spreadsheets", "running.alphabet"},
     {"web"},
     {"models"},
     {"accounts"},

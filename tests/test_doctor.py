@@ -23,8 +23,11 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 
+from tests.database import database_without_letters
 from timeline.backup.errors import BackupError
 from timeline.models import CommandRun, SignInTry
+from timeline.running import alphabet
+from timeline.running.alphabet import letters_are_known
 from timeline.running.doctor import database, examination, folders, letters, people, services, setting_up, site
 from timeline.running.doctor.examination import Look
 from timeline.running.doctor.finding import Finding, Mark
@@ -237,22 +240,16 @@ def test_a_server_that_is_too_old_or_of_another_encoding_is_found(monkeypatch, r
 
 def test_a_locale_without_kanji_is_found_by_what_it_does(monkeypatch):
     assert missing(database.japanese) == ""
-    name = f"test_{os.getpid()}_without_kanji"
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(
-            f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' "
-            "LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C'"
-        )
-    there = connection.get_new_connection(connection.get_connection_params() | {"dbname": name})
-    monkeypatch.setattr(database, "_row", lambda sql: there.execute(sql).fetchone())
-    try:
+    assert letters_are_known(["default"]) == []
+    with database_without_letters() as there:
+        monkeypatch.setattr(database, "_row", lambda sql: there.execute(sql).fetchone())
         assert "pg_trgm is missing" in missing(database.japanese)
         there.execute("CREATE EXTENSION pg_trgm")
         assert "Near matches" in missing(database.japanese)
-    finally:
-        there.close()
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        monkeypatch.setattr(alphabet, "connections", {"default": there})
+        [warning] = letters_are_known(["default"])
+        assert "no letters beyond ASCII" in warning.msg
+    assert letters_are_known(None) == [], "only where the database may be asked"
 
 
 def test_a_role_that_may_not_migrate_is_found():

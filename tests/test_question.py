@@ -331,6 +331,23 @@ def test_a_mistake_is_explained_in_the_same_words_everywhere(client):
                 assert [error["detail"] for error in errors] == [message]
 
 
+def test_what_an_operator_cannot_do_is_said_on_the_page_and_no_reason_to_refuse_a_feed(client):
+    publish_entry(title="Rice talks")
+    page = client.get("/?q=OR+rice").content.decode()
+    assert "“OR” needs words on both sides; one that has none was left out." in page
+    assert "<mark>Rice</mark> talks" in page
+    for words in ("OR+rice", "%22rice", "rice+-", "the", "-", "rice+-the"):
+        answer = client.get(f"/feed.atom?q={words}")
+        assert (answer.status_code, "Rice talks" in answer.text) == ((400, False) if words == "-" else (200, True)), words
+
+
+def test_a_search_for_nothing_but_frequent_words_finds_all_and_says_why(client):
+    publish_entry(title="Rice talks")
+    page = client.get("/?q=the+of").content.decode()
+    assert "“the of”: words as frequent as these are in nearly every entry." in page
+    assert headlines("q=the+of") == ["Rice talks"]
+
+
 def test_a_long_search_is_cut_and_says_so():
     publish_entry(title="Still there")
     assert problems("q=" + "a " * 300) == [

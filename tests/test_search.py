@@ -8,6 +8,7 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.database import database_without_letters
 from timeline.characters import KANA, has_cjk
 from timeline.names import fold
 from timeline.search import read, vector
@@ -218,9 +219,10 @@ FOUND = [
 ]
 
 
-@pytest.mark.django_db
-def test_texts_are_found_by_what_people_type():
-    rows = [
+@pytest.fixture(scope="module")
+def rows():
+    """A vector, a question, the text and the words they were made of, and whether it is found."""
+    return [
         (vector({"B": [text]}), render(read(query).tree), text, query, expected)
         for texts, found, missed in FOUND
         for text in texts
@@ -228,19 +230,30 @@ def test_texts_are_found_by_what_people_type():
         for query in queries.split(" | ")
         if query
     ]
-    assert wrong(rows) == []
 
 
-def wrong(rows):
-    """The rows (vector, query, text, what was typed, whether it finds) that PostgreSQL answers otherwise."""
+def wrong(rows, cursor):
+    """The texts and words that PostgreSQL answers otherwise."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    cursor.execute(
+        "SELECT text, typed, expected FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bool[]) "
+        "AS row(vector, query, text, typed, expected) "
+        "WHERE (vector::tsvector @@ query::tsquery) IS DISTINCT FROM expected",
+        columns,
+    )
+    return cursor.fetchall()
+
+
+@pytest.mark.django_db
+def test_texts_are_found_by_what_people_type(rows):
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT text, typed, expected FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::bool[]) "
-            "AS row(vector, query, text, typed, expected) "
-            "WHERE (vector::tsvector @@ query::tsquery) IS DISTINCT FROM expected",
-            [list(column) for column in zip(*rows, strict=True)],
-        )
-        return cursor.fetchall()
+        assert wrong(rows, cursor) == []
+
+
+@pytest.mark.django_db
+def test_search_does_not_hang_on_the_locale_of_the_database(rows):
+    with database_without_letters() as there, there.cursor() as cursor:
+        assert wrong(rows, cursor) == []
 
 
 def test_what_is_found_is_marked():
@@ -384,4 +397,5 @@ def test_what_is_copied_from_a_text_is_found():
             if tree:
                 rows.append((vector({"B": ["Before it.", text, "After it."]}), render(tree), text, copied, True))
     assert len(rows) > 1_000
-    assert wrong(rows) == []
+    with connection.cursor() as cursor:
+        assert wrong(rows, cursor) == []

@@ -15,6 +15,7 @@ class TimelineConfig(AppConfig):
         from timeline import audit, dataset, edition, links  # models exist only now
         from timeline.accounts import checks
         from timeline.accounts.second_factor import log
+        from timeline.running.alphabet import letters_are_known
 
         audit.connect()
         edition.connect()
@@ -22,3 +23,4 @@ class TimelineConfig(AppConfig):
         dataset.connect()
         log.connect()
         register(checks.proxies_are_counted, Tags.security, deploy=True)
+        register(letters_are_known, Tags.database)

@@ -3,6 +3,7 @@
 service      commands that run once, or again and again under a supervisor
 schedule     publishes what is due, once
 connections  how many the database gives us, and how many we may want
+alphabet     whether the database knows letters beyond ASCII
 disks        whether there is room where we and the database write
 websub       tells a hub which feeds have news
 lateness     what is late, for the home page and for ``/status.json``

@@ -64,7 +64,7 @@ _WORDS = {
 }  # fmt: skip
 _JAPANESE = rf"(?:{_NUMBER}千?[兆億万]|{_NUMBER}千)"
 _AMOUNT = re.compile(
-    rf"""(?<![0-9])(?<![0-9][.,])(?:(?P<sign>(?<![a-z])(?:(?:us|hk|nt|[cas])\$|usd|jpy|eur|gbp)|[$¥€£])\s?)?
+    rf"""(?=[0-9$¥€£]|[uhncasjeg][sktaupb$])(?<![0-9])(?<![0-9][.,])(?:(?P<sign>(?<![a-z])(?:(?:us|hk|nt|[cas])\$|usd|jpy|eur|gbp)|[$¥€£])\s?)?
     (?:(?P<low>{_NUMBER})\s?(?:-|~|〜|to\s|から)\s?)?
     (?:(?P<japanese>{_JAPANESE}+(?:{_NUMBER}(?![兆億万千]))?)
       |(?P<number>{_NUMBER})(?:

@@ -39,7 +39,7 @@ def server() -> Iterator[Finding]:
 
 
 def japanese() -> Iterator[Finding]:
-    """Whether pg_trgm takes kanji for letters, which hangs on the locale, whatever its name."""
+    """Whether kanji are letters to pg_trgm, which hangs on the locale, whatever its name (``running.alphabet``)."""
     if not _row("SELECT count(*) FROM pg_extension WHERE extname = 'pg_trgm'")[0]:
         available = _row("SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_trgm'")[0]
         advice = _("Run manage.py migrate.") if available else _("Install it: on Debian it comes with postgresql.")
