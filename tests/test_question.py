@@ -338,7 +338,9 @@ def test_what_an_operator_cannot_do_is_said_on_the_page_and_no_reason_to_refuse_
     assert "<mark>Rice</mark> talks" in page
     for words in ("OR+rice", "%22rice", "rice+-", "the", "-", "rice+-the"):
         answer = client.get(f"/feed.atom?q={words}")
-        assert (answer.status_code, "Rice talks" in answer.text) == ((400, False) if words == "-" else (200, True)), words
+        assert (answer.status_code, "Rice talks" in answer.text) == ((400, False) if words == "-" else (200, True)), (
+            words
+        )
 
 
 def test_a_search_for_nothing_but_frequent_words_finds_all_and_says_why(client):

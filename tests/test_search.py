@@ -325,6 +325,23 @@ def test_a_question_can_be_asked_of_some_zones():
     assert render(read("rice 米").tree, "AB") == "('rice':AB & '米':*AB)"
 
 
+def test_texts_of_any_length_are_cut_and_fit_into_the_index():
+    """A pattern that tries every way would take minutes, and PostgreSQL refuses what is too long."""
+    for text in ("ー" * 10_000 + "あ", "-" * 10_000, "1" * 10_000 + "%", "1," * 10_000, "1.1" * 10_000, "a." * 10_000):
+        assert vector({"A": [text]}) is not None
+        assert read(text)
+    assert "米国" in vector({"A": ["米国", *(f"{number}".zfill(150) for number in range(8_000))]})
+
+
+@pytest.mark.django_db
+def test_the_index_takes_what_is_long():
+    numbers = ["".join(chr(0x4E00 + (row * 7 + place) % 20_000) for place in range(9_000)) for row in range(20)]
+    with connection.cursor() as cursor:
+        for texts in (numbers, ["9" * 5_000 + "兆円", "$" + "9" * 5_000 + ".5%"], ["tariff " * 20_000]):
+            cursor.execute("SELECT length(%s::tsvector) > 0", [vector({"B": texts})])
+            assert cursor.fetchone() == (True,)
+
+
 # -- properties -----------------------------------------------------------------------------
 
 WRITTEN = (
@@ -333,9 +350,19 @@ WRITTEN = (
     "ﬁ K ß ' & . 80兆円 2.5 １兆５０００億円 人々 𣘺 한국 мир tariffs 0201 e.g. R&D AT&T 10–15% to ~ ( ) , : !"
 )
 PIECES = st.sampled_from(WRITTEN.split())
-TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(["", " ", "\u3000", "\n"])), min_size=1, max_size=14).map(
-    lambda pieces: "".join("".join(piece) for piece in pieces)
-)
+GAPS = ["", " ", "\u3000"]
+
+
+def written(pieces):
+    """Pieces with gaps as one text; letters and digits that would run together get a space."""
+    text = ""
+    for piece, gap in pieces:
+        touch = text[-1:].isalnum() and piece[0].isalnum() and not has_cjk(text[-1]) and not has_cjk(piece[0])
+        text = f"{text}{' ' if touch and not gap else gap}{piece}"
+    return text
+
+
+TEXTS = st.lists(st.tuples(PIECES, st.sampled_from(GAPS)), min_size=1, max_size=12).map(written)
 
 
 @settings(max_examples=300)
@@ -358,8 +385,8 @@ def test_reading_never_fails_and_lexemes_need_no_quoting(text):
 
 
 def copies(words, text):
-    """What may be copied from a text, from any atom to any; but katakana words and figures whole, and no minus."""
-    whole = [range(one.first + 1, one.last + 1) for one in words.compounds if one.is_whole]
+    """What may be copied from a text, from any atom to any; katakana, joined words and figures whole, and no minus."""
+    whole = [range(one.first + 1, one.last + 1) for one in words.compounds]
 
     def is_cut(atom):
         is_kana = 0 < atom < len(words) and words.runs_on[atom - 1] and re.match(f"[{KANA}]", words.lexemes[atom])
@@ -388,10 +415,7 @@ def test_what_is_copied_from_a_text_is_found():
     chance = random.Random(232)
     rows = []
     for _number in range(150):
-        text = ""
-        for piece in chance.choices(WRITTEN.split(), k=8):
-            parts = chance.choice(["", " ", "\u3000"] if has_cjk(piece[0]) or has_cjk(text[-1:]) else [" "])
-            text = f"{text}{parts}{piece}"
+        text = written(zip(chance.choices(WRITTEN.split(), k=8), chance.choices(GAPS, k=8), strict=True))
         for copied in chance.sample(every := [*copies(Words(text), text)], min(len(every), 12)):
             tree = read(copied).tree
             if tree:

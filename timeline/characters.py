@@ -154,7 +154,8 @@ def _is_invisible(char: str) -> bool:
 _DASH_FOR_MARK = re.compile(f"(?<=[{KANA}])-+(?=[{KANA}]|[^\\w-]|$)")
 _KATAKANA = "\u30a1-\u30fa\u30fd-\u30ff"
 _FINAL_MARK = re.compile(
-    f"(?<=[{_KATAKANA}][{_KATAKANA}ー][{_KATAKANA}ー])ー+(?![{_KATAKANA}])|(?<=[{KANA}]{{3}})ー+(?![{KANA}])"
+    f"(?<=[{_KATAKANA}][{_KATAKANA}ー][{_KATAKANA}])ー++(?![{_KATAKANA}])"
+    f"|(?<=[{KANA}][{KANA}](?!ー)[{KANA}])ー++(?![{KANA}])"
 )
 
 

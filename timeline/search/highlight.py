@@ -9,7 +9,7 @@ DECISIONS 56 says why.
 import re
 from collections.abc import Iterator
 from html import escape, unescape
-from itertools import chain
+from itertools import chain, takewhile
 
 from django.utils.safestring import SafeString
 
@@ -28,7 +28,7 @@ class Highlighter:
 
     def __init__(self, reading: Reading) -> None:
         self.phrases = list(dict.fromkeys(marked(reading.tree))) if reading.tree else []
-        self._may_match = re.compile(_candidates(self.phrases), re.IGNORECASE).search
+        self._beginnings = _beginnings(self.phrases)
 
     def mark(self, markup: str) -> str:
         """HTML with what matches in ``<mark>``; the same text when there is none."""
@@ -44,7 +44,7 @@ class Highlighter:
         """Where a mark goes: stretches without tags, in order, those that touch made one."""
         spans: list[tuple[int, int]] = []
         for start, end in _blocks(markup):
-            if self._may_match(markup, start, end):
+            if self._may_match(markup[start:end]):
                 spans += self._found_in(markup, start, end)
         before: tuple[int, int] | None = None
         for span in sorted(set(spans)):
@@ -56,6 +56,15 @@ class Highlighter:
             before = span
         if before:
             yield before
+
+    def _may_match(self, markup: str) -> bool:
+        """Whether something may be found in a piece of markup: so that few pieces are cut into words."""
+        if self._beginnings and not markup.isascii() and _LETTERS.search(markup):
+            return True
+        plain = markup.lower()
+        for joint in _JOINTS:
+            plain = plain.replace(joint, "")
+        return any(beginning in plain for beginning in self._beginnings)
 
     def _found_in(self, markup: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         words = Words(fold_clusters(_clusters(markup, start, end)))
@@ -109,27 +118,28 @@ def _is_pair(lexeme: str) -> bool:
 
 # -- what may match at all ------------------------------------------------------------------
 
+# What may fold to anything: letters with accents, full width, kana and kanji; not the punctuation of English.
+_LETTERS = re.compile("[\u00c0-\u1fff\u2c00-\U0003ffff]")
+_JOINTS = ("-", ".", "'", "&#x27;", "&#39;", "&amp;")
+"""What may stand inside of a word (e-mail, U.S.), as markup has it."""
 
-def _candidates(phrases: list[Phrase]) -> str:
-    """A pattern of what a piece of markup has in which something may be found: few have, so few are cut into words.
 
-    Letters of a stem are the first of its words, except that dying, lying and tying have the stems die, lie and tie. A
-    joint may stand between them (e-mail), and what is not ASCII may fold to anything.
+def _beginnings(phrases: list[Phrase]) -> set[str]:
+    """What stands where a phrase may begin, whatever else folds to it. What is not ASCII may begin with anything.
+
+    Letters of a stem are the first of its words, except that dying, lying and tying have the stems die, lie and tie.
     """
-    begins = set()
-    for phrase in phrases:
-        for lexeme in phrase.steps[0][1].lexemes:
-            if lexeme[0].isascii() and lexeme[0].isalpha():
-                letters = lexeme[:1] if lexeme in ("die", "lie", "tie") else lexeme[: max(1, min(3, len(lexeme) - 1))]
-                begins.add(_JOINTS.join(map(re.escape, letters)))
-            elif lexeme[0].isascii():
-                begins.add("[0-9]")
-    # Latin letters with accents, full width, kana and kanji; not the punctuation of English.
-    return "|".join(sorted(begins | {_NOT_ASCII})) if phrases else r"(?!)"
-
-
-_JOINTS = r"(?:[-.'&]|&#x27;|&amp;)?"
-_NOT_ASCII = "[\u00c0-\u1fff\u2c00-\U0003ffff]"
+    beginnings = set()
+    for lexeme in (lexeme for phrase in phrases for lexeme in phrase.steps[0][1].lexemes):
+        letters = "".join(takewhile(str.isalpha, lexeme))
+        if not letters:
+            beginnings.update("0123456789")
+        elif letters == lexeme:
+            most = 1 if lexeme in ("die", "lie", "tie") else 3
+            beginnings.add(letters[: min(most, max(2, len(letters) - 1))])
+        else:  # "g7", "hs8703": a space may stand before the digits
+            beginnings.add(letters[:3])
+    return beginnings
 
 
 # -- markup ---------------------------------------------------------------------------------

@@ -23,6 +23,9 @@ BETWEEN = 16
 LAST = 16_383
 """The last position that a ``tsvector`` knows. What stands behind it is found, but not as part of a phrase."""
 
+ROOM = 1_000_000
+"""Bytes of lexemes and positions that a ``tsvector`` takes, nearly. Of longer texts the end is not searched."""
+
 
 def vector(texts: dict[str, list[str]]) -> str:
     """The texts of each zone as the text of a ``tsvector``. Lexemes hold neither quotes nor backslashes."""
@@ -34,7 +37,13 @@ def vector(texts: dict[str, list[str]]) -> str:
             for lexeme, atom in words.filed():
                 places[lexeme].append(f"{min(position + atom, LAST)}{zone}")
             position += len(words) + BETWEEN
-    return " ".join(f"'{lexeme}':{','.join(where)}" for lexeme, where in places.items())
+    parts, size = [], 0
+    for lexeme, where in places.items():
+        size += len(lexeme.encode()) + 2 * len(where) + 4
+        if size > ROOM:
+            break
+        parts.append(f"'{lexeme}':{','.join(where)}")
+    return " ".join(parts)
 
 
 def texts(entry: EntryPage, document: EntryDocument) -> dict[str, list[str]]:

@@ -153,7 +153,8 @@ class Words:
     def _compound(self, figure: Figure) -> Compound:
         first = bisect_left(self._starts, figure.start)
         last = bisect_left(self._starts, figure.end) - 1
-        return Compound(first, last, figure.filed, figure.asked, heading=figure.heading)
+        filed, asked = (tuple(lexeme[:LONGEST] for lexeme in one) for one in (figure.filed, figure.asked))
+        return Compound(first, last, filed, asked, heading=figure.heading)
 
     def _joined(self) -> Iterator[Compound]:
         """Words and numbers that a hyphen, an apostrophe, an ampersand or nothing joins, written as one."""
