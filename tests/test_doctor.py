@@ -240,16 +240,16 @@ def test_a_server_that_is_too_old_or_of_another_encoding_is_found(monkeypatch, r
 
 def test_a_locale_without_kanji_is_found_by_what_it_does(monkeypatch):
     assert missing(database.japanese) == ""
-    assert letters_are_known(["default"]) == []
+    assert letters_are_known(databases=["default"]) == []
     with database_without_letters() as there:
         monkeypatch.setattr(database, "_row", lambda sql: there.execute(sql).fetchone())
         assert "pg_trgm is missing" in missing(database.japanese)
         there.execute("CREATE EXTENSION pg_trgm")
         assert "Near matches" in missing(database.japanese)
         monkeypatch.setattr(alphabet, "connections", {"default": there})
-        [warning] = letters_are_known(["default"])
+        [warning] = letters_are_known(databases=["default"])
         assert "no letters beyond ASCII" in warning.msg
-    assert letters_are_known(None) == [], "only where the database may be asked"
+    assert letters_are_known() == [], "only where the database may be asked"
 
 
 def test_a_role_that_may_not_migrate_is_found():

@@ -16,9 +16,9 @@ ASKED = "SELECT lower('Ō') = 'ō' AND 'Ō' ~* 'ō' AND '日' ~ '\\w'"
 ADVICE = "Back up, make the database anew with --locale C.UTF-8 --template template0, and restore."
 
 
-def letters_are_known(databases: list[str] | None = None, **options: Any) -> list[CheckMessage]:
+def letters_are_known(**options: Any) -> list[CheckMessage]:
     """A check of the database, as which `migrate` runs it at every deployment, and `check --database default`."""
-    if "default" not in (databases or ()):
+    if "default" not in (options.get("databases") or ()):
         return []
     with connections["default"].cursor() as cursor:
         cursor.execute(ASKED)

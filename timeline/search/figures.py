@@ -136,7 +136,7 @@ def _written(value: Decimal) -> str:
 
 # "hs 8703", "hs codes: 8703.23"; a subheading with its point needs no "hs", nor do six digits and more.
 _CODE = re.compile(
-    r"""(?<![a-z0-9])hs[\s.-]?(?:codes?|こーど)?[\s:.]*(?P<named>[0-9]{4}(?:\.?[0-9]{2}){0,3}|[0-9]{2})(?![0-9])
+    r"""(?<![a-z0-9])ht?s(?:us)?[\s.-]?(?:codes?|(?:sub)?headings?|no\.|こーど|番号)?[\s:.]*(?P<named>[0-9]{4}(?:\.?[0-9]{2}){0,3}|[0-9]{2})(?![0-9])
     |(?<![0-9])(?<![0-9][.,])(?P<bare>[0-9]{4}(?:\.[0-9]{2}){1,3}|[0-9]{6}(?:[0-9]{2}){0,2})(?![0-9]|[.,][0-9])""",
     re.VERBOSE,
 )

@@ -129,7 +129,7 @@ def _beginnings(phrases: list[Phrase]) -> set[str]:
 
     Letters of a stem are the first of its words, except that dying, lying and tying have the stems die, lie and tie.
     """
-    beginnings = set()
+    beginnings: set[str] = set()
     for lexeme in (lexeme for phrase in phrases for lexeme in phrase.steps[0][1].lexemes):
         letters = "".join(takewhile(str.isalpha, lexeme))
         if not letters:
