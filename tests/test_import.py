@@ -211,7 +211,12 @@ class TestReadingUploads:
             uploads.unpack("people.csv", content)
 
     def test_a_workbook_and_a_bomb(self):
-        for name, size, sentence in [("xl/workbook.xml", 10, "Excel workbook"), ("people.csv", 6_000_000, "larger")]:
+        for name, size, sentence in [
+            ("xl/workbook.xml", 10, "Excel workbook"),
+            ("content.xml", 10, "This is a workbook"),  # LibreOffice
+            ("Index/Document.iwa", 10, "This is a workbook"),  # Numbers
+            ("people.csv", 6_000_000, "larger"),
+        ]:
             packed = io.BytesIO()
             with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
                 archive.writestr(name, "x" * size)

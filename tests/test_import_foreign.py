@@ -291,6 +291,20 @@ class TestReferences:
         text = "".join(f"@misc{{k{number}, title = {{{words}}}}}\n" for number, words in enumerate(hostile))
         assert read(bibtex.read, text).records[0]["title"] == "\\href{x}"
 
+    def test_what_grows_or_is_too_long_is_not_read_to_its_end(self):
+        commands = read(bibtex.read, "@misc{a, title={" + "\\'{e}" * 3_001 + "}, author={Sat{\\=o}}}\n")
+        assert ["more LaTeX than is read" in note.sentence for note in commands.notes] == [True]
+        doubled = '@string{a = "' + "x" * 19_000 + '"}\n' + "@misc{k, title = a}\n" * 100
+        assert read(bibtex.read, doubled).findings
+        for form, text in [
+            (bibtex.read, "@misc{k, title = 1}\n" * 5_001),
+            (ris.read, "TY  - NEWS\nER  - \n" * 5_001),
+            (csl.read_json, CSL * 2_501),
+            (timelinejs.read_json, {"events": TIMELINE["events"] * 1_667}),
+        ]:
+            sheet = read(form, text)
+            assert (sheet.records, sheet.is_too_long) == ([], True)
+
     def test_csl(self):
         assert csl.is_json(CSL)
         assert csl.is_json({"items": CSL})
@@ -384,6 +398,18 @@ class TestLoading:
         assert result.problems == result.doubts == []
         loaded("a.ris", text)
         assert Source.objects.filter(title="Talks").count() == 3
+
+    @pytest.mark.parametrize("number", [1, 4])
+    def test_the_number_of_queries_does_not_grow_with_records(self, number, django_assert_num_queries):
+        wire = OrganisationFactory(name="The Daily Wire")
+        SourceFactory(url="https://example.org/0", publisher=wire)
+        text = "".join(
+            f"TY  - NEWS\nTI  - Talks {n}\nT2  - The Daily Wire\nUR  - https://example.org/{n}\nER  - \n"
+            for n in range(number + 1)
+        )
+        with django_assert_num_queries(20):
+            result = checked("a.ris", text)
+        assert (result.problems, len(result.of("create")), len(result.of("same"))) == ([], number, 1)
 
     def test_one_bad_record_is_named_and_nothing_is_loaded(self):
         text = RIS + "ER  - \nTY  - NEWS\nTI  - Bad\nDA  - the other day\nER  - \n"

@@ -27,8 +27,8 @@ from .duplicates import alike, archived, same_pages
 from .editors import reasons
 from .finding import Finder, label, pointed, rewritten
 from .normalising import is_said, normalised, number_rows
-from .sheet import Finding, Sheet
-from .uploads import MAX_DRAFTS, MAX_RECORDS, MAX_ROWS, Files, sheets
+from .sheet import MAX_ROWS, Finding, Sheet
+from .uploads import MAX_DRAFTS, MAX_RECORDS, Files, sheets
 
 CREATE, CHANGE, SAME, LEFT = "create", "change", "same", "left"
 

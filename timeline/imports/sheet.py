@@ -9,6 +9,9 @@ from timeline.content.kinds import Kind
 from timeline.content.parts import Record
 from timeline.content.problems import ContentProblem
 
+MAX_ROWS = 5_000
+"""Rows, or records of another program, that one import takes: what a person can still look over."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -72,6 +75,11 @@ class Sheet:
         row, column = place or (int(problem.record or 0), -1)
         return self.at(row, column, problem.sentence)
 
+    @property
+    def is_too_long(self) -> bool:
+        """Whether it holds more than an import takes, so that reading on would be for nothing."""
+        return self.rows > MAX_ROWS
+
     def note(self, label: str, path: str, sentence: str) -> None:
         """Something to know of a record, which keeps nothing from being imported."""
         self.notes.append(self.locate(ContentProblem(self.file, label, path, sentence)))
@@ -79,6 +87,10 @@ class Sheet:
     def report(self, label: str, path: str, sentence: str) -> None:
         """A problem of a record."""
         self.findings.append(self.locate(ContentProblem(self.file, label, path, sentence)))
+
+    def where(self, label: str) -> str:
+        """What an editor calls a record: “row 3”, or its label."""
+        return self.locate(ContentProblem(self.file, label, "", "")).where
 
     def at(self, row: int, column: int, sentence: str) -> Finding:
         """A problem of a cell; of the row when there is no column."""

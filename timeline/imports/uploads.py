@@ -26,8 +26,6 @@ WANTED = (".csv", ".json", ".tsv", ".txt", ".ris", ".bib")
 """What is read of a ZIP."""
 
 MAX_BYTES = 5 * 1024 * 1024
-MAX_ROWS = 5_000
-"""What one import takes: what a person can still look over."""
 
 MAX_DRAFTS = 200
 MAX_RECORDS = 1_000
@@ -61,6 +59,10 @@ def unpack(name: str, content: bytes) -> Files:
                         "and choose that file."
                     )
                 )
+            if any(
+                member.filename == "content.xml" or member.filename.endswith(".iwa") for member in archive.infolist()
+            ):
+                raise UploadError(_("This is a workbook. Save or export each sheet as CSV and choose that file."))
             if sum(member.file_size for member in members) > MAX_BYTES:
                 raise UploadError(_("Unpacked, the files are larger than 5 MB. Divide them into several imports."))
             files: Files = {}
@@ -130,10 +132,15 @@ def sheets(files: Files, asked: str = "") -> tuple[list[Sheet], list[Finding]]:
             findings.append(
                 Finding(name, _("It does not show what the file holds. Choose it in the form and try again."))
             )
-    found = [one for sheet in found for one in (settle(sheet) if sheet.is_foreign else [sheet])]
+    found = [one for sheet in found for one in _settled(sheet)]
     order = list(BY_NAME)
     found.sort(key=lambda sheet: order.index(sheet.kind.name))
     return found, findings
+
+
+def _settled(sheet: Sheet) -> list[Sheet]:
+    """The sheet, with what is known put in where another program wrote it; one that is too long is only counted."""
+    return settle(sheet) if sheet.is_foreign and not sheet.is_too_long else [sheet]
 
 
 def _kind_of(name: str, headings: list[str]) -> Kind | None:

@@ -20,7 +20,7 @@ from pybtex.utils import CaseInsensitiveDict
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
 from timeline.content.kinds import SOURCES
-from timeline.imports.sheet import Sheet
+from timeline.imports.sheet import Finding, Sheet
 from timeline.imports.sheets import MAX_CELL
 
 from .items import Item, add_items, author
@@ -72,11 +72,16 @@ LABELS = {
     "shorttitle": gettext_lazy("Short title"),
 }
 
-MAX_LATEX = 5_000
-"""Characters of a text whose LaTeX is read: it takes 7 microseconds a character."""
+MAX_COMMANDS = 3_000
+"""Commands of LaTeX that are read of a file, up to a millisecond each; a library of a thousand has some hundreds."""
+MAX_GROWTH = 1_000_000
+"""Characters that a file may gain by its ``@string``."""
 
 _START = re.compile(r"\s*(?:%.*\s+)*@[A-Za-z]+\s*[{(]")
+_ENTRY = re.compile(r"@([A-Za-z]+)\s*[{(]")
+_NO_ENTRIES = {"string", "preamble", "comment"}
 _LATEX = re.compile(r"[\\{}$~]|--|``|''")
+_PRINTED = [("---", "—"), ("--", "–"), ("``", "“"), ("''", "”"), ("~", " ")]
 _ESCAPED = re.compile(r"\\([&%$#_{}])")
 _URL = re.compile(r"https?://[^\s{}]+")
 
@@ -111,13 +116,50 @@ def is_one(text: str) -> bool:
 def read(file: str, text: str) -> list[Sheet]:
     """The entries as sources."""
     sheet = Sheet(file, SOURCES, is_table=False, is_foreign=True, names=NAMES)
-    return [add_items(sheet, "BibTeX", _read(text.removeprefix("\ufeff"), sheet))]
+    sheet.rows = sum(found[1].lower() not in _NO_ENTRIES for found in _ENTRY.finditer(text))
+    return [sheet if sheet.is_too_long else add_items(sheet, "BibTeX", _read(text.removeprefix("\ufeff"), sheet))]
+
+
+class _Latex:
+    """Texts of one file as LaTeX would print them; as they stand where they cannot be read."""
+
+    def __init__(self) -> None:
+        self.reader = LatexNodes2Text(latex_context=COMMANDS, strict_latex_spaces=True, keep_comments=True)
+        self.left = MAX_COMMANDS
+
+    def text(self, value: str) -> str:
+        if not _LATEX.search(value):
+            return value
+        bare = _ESCAPED.sub("", value)
+        commands = bare.count("\\") + bare.count("$")
+        if not commands:
+            return self._without_commands(value)
+        self.left -= commands
+        if self.left < 0:
+            return _ESCAPED.sub(r"\1", value)
+        try:
+            return " ".join(self.reader.latex_to_text(value).split())
+        except (IndexError, ValueError, TypeError, AttributeError, RecursionError):  # \href without a second part
+            return _ESCAPED.sub(r"\1", value)
+
+    def _without_commands(self, value: str) -> str:
+        r"""What most titles have: braces that keep capitals, dashes, quotation marks, ``\&``."""
+        parts = re.split(r"(\\[&%$#_{}])", value)
+        for number in range(0, len(parts), 2):
+            parts[number] = re.sub("[{}]", "", parts[number])
+            for written, printed in _PRINTED:
+                parts[number] = parts[number].replace(written, printed)
+        return " ".join("".join(part.removeprefix("\\") for part in parts).split())
 
 
 class _Parser(LowLevelParser):
+    grown = 0
+
     def parse_value(self) -> None:
         super().parse_value()
-        if sum(map(len, self.current_value)) > MAX_CELL:
+        length = sum(map(len, self.current_value))
+        self.grown += length
+        if length > MAX_CELL or self.grown > len(self.text) + MAX_GROWTH:
             raise PybtexSyntaxError("too long", self)
 
 
@@ -128,19 +170,21 @@ def _read(text: str, sheet: Sheet) -> Iterator[Item]:
         broken.append((parser.lineno, str(parser.current_entry_key or "")))
 
     parser = _Parser(text, macros=CaseInsensitiveDict(month_names), handle_error=handle)
-    latex = LatexNodes2Text(latex_context=COMMANDS, strict_latex_spaces=True, keep_comments=True)
+    latex = _Latex()
     number = 0
     for kind, content in _entries(parser, broken):
-        if kind.lower() in ("string", "preamble"):
+        if kind.lower() in _NO_ENTRIES:
             continue
         number += 1
         key, fields = content
         label = _("record %(number)d (%(id)s)") % {"number": number, "id": str(key or "")[:40]}
-        sheet.rows += 1
         raw: dict[str, str] = {}
         for name, parts in fields:
             raw.setdefault(name.lower(), " ".join("".join(parts).split()))
         yield _item(label, kind.lower(), str(key or ""), raw, latex, sheet)
+    if latex.left < 0:
+        sentence = _("The file has more LaTeX than is read; from some record on it stays as it was written.")
+        sheet.notes.append(Finding(sheet.file, sentence))
     for line, key in broken:
         words = {"line": line, "id": key[:40]}
         sentence = _("BibTeX cannot be read at line %(line)d (%(id)s): a comma, a brace or a quotation mark is wrong.")
@@ -160,8 +204,8 @@ def _entries(parser: _Parser, broken: list[tuple[int, str]]) -> Iterator[tuple[s
             return
 
 
-def _item(label: str, kind: str, key: str, raw: dict[str, str], latex: LatexNodes2Text, sheet: Sheet) -> Item:
-    words = {name: _text(value, latex) for name, value in raw.items() if name not in ("url", "doi", "author", "file")}
+def _item(label: str, kind: str, key: str, raw: dict[str, str], latex: _Latex, sheet: Sheet) -> Item:
+    words = {name: latex.text(value) for name, value in raw.items() if name not in ("url", "doi", "author", "file")}
     container = next((name for name in _CONTAINERS if words.get(name)), "")
     publisher = next((name for name in _PUBLISHERS if words.get(name)), "")
     if "file" in raw:
@@ -216,25 +260,15 @@ def _names(text: str) -> list[str]:
         return [text]
 
 
-def _author(name: str, latex: LatexNodes2Text) -> str:
+def _author(name: str, latex: _Latex) -> str:
     if name.strip() == "others":
         return _("others")
     if name.startswith("{") and name.endswith("}"):
-        return _text(name, latex)
+        return latex.text(name)
     try:
         person = Person(name)
     except (InvalidNameString, BibTeXError):
-        return _text(name, latex)
+        return latex.text(name)
     given = " ".join([*person.first_names, *person.middle_names])
     family = " ".join([*person.prelast_names, *person.last_names, *person.lineage_names])
-    return author(_text(family, latex), _text(given, latex))
-
-
-def _text(value: str, latex: LatexNodes2Text) -> str:
-    """The text that LaTeX would print; as it stands where it cannot be read."""
-    if not _LATEX.search(value) or len(value) > MAX_LATEX:
-        return value
-    try:
-        return " ".join(latex.latex_to_text(value).split())
-    except (IndexError, ValueError, TypeError, AttributeError, RecursionError):  # \href without a second part, say
-        return _ESCAPED.sub(r"\1", value)
+    return author(latex.text(family), latex.text(given))

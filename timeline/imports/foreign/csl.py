@@ -40,13 +40,14 @@ def _is_item(item: dict[str, Any]) -> bool:
 def read_json(file: str, value: Any) -> list[Sheet]:
     """The items as sources."""
     sheet = Sheet(file, SOURCES, is_table=False, is_foreign=True, names=NAMES)
-    return [add_items(sheet, "CSL-JSON", _read(_items(value), sheet))]
+    items = _items(value)
+    sheet.rows = len(items)
+    return [sheet if sheet.is_too_long else add_items(sheet, "CSL-JSON", _read(items, sheet))]
 
 
 def _read(items: list[Any], sheet: Sheet) -> Iterator[Item]:
     for number, item in enumerate(items, 1):
         label = _label(number, item)
-        sheet.rows += 1
         if not isinstance(item, dict):
             sheet.report(label, "", _("write an object in {braces}"))
             continue

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from django.utils.translation import gettext as _
 
 from timeline import edtf
@@ -181,13 +181,10 @@ def _language(text: str, title: str, more: list[tuple[str, str]]) -> str:
 
 @cache
 def _languages() -> dict[str, str]:
-    """Languages by their names, in English and in themselves, and by their codes of three letters."""
+    """Languages by their names in English, some by their own, and some codes of three letters."""
     names = {name.casefold(): tag for tag, name in Locale("en").languages.items() if len(tag) == 2}
-    for tag in list(names.values()):
-        try:
-            names[str(Locale(tag).get_language_name(tag)).casefold()] = tag
-        except UnknownLocaleError:  # CLDR has a name for it, but nothing in it
-            continue
+    for tag in ("ja", "ko", "zh", "fr", "de", "es", "it", "pt", "nl", "ru"):  # each is a file that is read
+        names[str(Locale(tag).get_language_name(tag)).casefold()] = tag
     return names | {"eng": "en", "jpn": "ja"}
 
 

@@ -150,7 +150,8 @@ def _note_guesses(sheet: Sheet, guessed: list[tuple[str, SourceKind]]) -> None:
     kinds = Counter(str(kind.label) for _label, kind in guessed)
     words = {
         "kinds": ", ".join(f"{kind}: {number}" for kind, number in kinds.items()),
-        "records": ", ".join(label for label, _kind in guessed[:NAMED]) + (" …" if len(guessed) > NAMED else ""),
+        "records": ", ".join(sheet.where(label) for label, _kind in guessed[:NAMED])
+        + (" …" if len(guessed) > NAMED else ""),
     }
     sentence = _(
         "The file does not say who stands behind these sources, so their kind is guessed from what they are "

@@ -104,7 +104,8 @@ def is_one(text: str) -> bool:
 def read(file: str, text: str) -> list[Sheet]:
     """The records as sources."""
     sheet = Sheet(file, SOURCES, is_table=False, is_foreign=True, names=NAMES)
-    return [add_items(sheet, "RIS", _read(text, sheet))]
+    sheet.rows = sum(bool(_START.match(line)) for line in _lines(text))
+    return [sheet if sheet.is_too_long else add_items(sheet, "RIS", _read(text, sheet))]
 
 
 def _lines(text: str) -> list[str]:
@@ -127,7 +128,6 @@ def _read(text: str, sheet: Sheet) -> Iterator[Item]:
     parser = RisParser(mapping=_Tags(), list_tags=_Every(), delimiter_tags_mapping={})
     records = zip(parser.parse("\n".join(closed)), starts, strict=False)
     for place, (record, start) in enumerate(records, 1):
-        sheet.rows += 1
         yield _item(_("record %(number)d (line %(line)d)") % {"number": place, "line": start}, record, sheet)
 
 

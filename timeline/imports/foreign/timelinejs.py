@@ -98,13 +98,15 @@ def is_json(value: Any) -> bool:
 def read_json(file: str, value: Any) -> list[Sheet]:
     """The events as entries."""
     sheet = Sheet(file, ENTRIES, is_table=False, is_foreign=True, names=NAMES)
+    sheet.rows = len(value["events"])
+    if sheet.is_too_long:
+        return [sheet]
     if value.get("title"):
         _add(_event(_("title"), "title", value["title"]), sheet)
     for number, era in enumerate(_list(value.get("eras")), 1):
         _add(_event(_("era %d") % number, "era", era), sheet)
     for number, event in enumerate(value["events"], 1):
         label = _("event %d") % number
-        sheet.rows += 1
         if isinstance(event, dict):
             _add(_event(label, "", event), sheet)
         else:
