@@ -282,6 +282,15 @@ class TestInAnEntry:
         assert source.snapshots.get().text
         assert source.addresses.get().url == f"{press}/short"
 
+    def test_an_archives_copy_is_put_where_copies_are_there_too(self, editor):
+        copy = "https://web.archive.org/web/2025/https://example.org/talks"
+        answer = self.post(editor, {"url": copy, "title": "Talks", "kind": "news", "language": "en"})
+        assert answer["step"] == "reshow_creation_form"
+        data = form_data(HttpResponse(answer["htmlFragment"]), "form")
+        assert (data["url"], data["archived_url"]) == ("https://example.org/talks", copy)
+        assert self.post(editor, data)["step"] == "chosen"
+        assert Source.objects.get().archived_url == copy
+
     def test_a_known_source_is_one_step_away(self, editor):
         known = SourceFactory(url="https://example.org/talks")
         answer = self.post(editor, {"url": "https://example.org/talks?ref=x", "look_up": "address"})

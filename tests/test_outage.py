@@ -77,6 +77,14 @@ def addresses():
 # -- answers ------------------------------------------------------------------------------
 
 
+def test_an_answer_is_kept_once_however_its_reader_came(client, rice):
+    plain = seen(client, "/?q=rice&utm_source=letter")
+    with away():
+        again = client.get("/?gclid=1&q=rice&ref=x")
+    assert (again.status_code, again.content) == (200, plain.content)
+    assert again["Cache-Status"].startswith("Nenpyo; hit")
+
+
 def test_what_was_made_answers_as_it_was_with_its_age(client, rice):
     client.get("/about/")
     before = {address: client.get(address) for address in addresses()}

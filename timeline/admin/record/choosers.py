@@ -42,11 +42,15 @@ class SearchForm(SearchFilterMixin, BaseFilterForm):
 class NewSource(SourceForm):
     field_order = [
         "similar", "url", "title", "publisher", "new_publisher", "byline", "published", "accessed", "language", "kind",
+        "archived_url",
     ]  # fmt: skip
 
     class Meta:
         model = Source
-        fields = ["url", "title", "publisher", "byline", "published", "accessed", "language", "kind", "description"]
+        fields = [
+            "url", "title", "publisher", "byline", "published", "accessed", "language", "kind", "archived_url",
+            "description",
+        ]  # fmt: skip
         widgets = {
             "publisher": forms.Select,
             "accessed": forms.DateInput(attrs={"type": "date"}),
