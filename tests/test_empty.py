@@ -1,10 +1,22 @@
 """An empty list says what is known of the gap, and offers only ways that lead somewhere."""
 
+from urllib.parse import urlencode
+
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.factories import CommodityFactory, PersonFactory, chronology, publish_entry
-from timeline.models import Coverage, PersonName
+from tests.factories import (
+    CommodityFactory,
+    PersonFactory,
+    change,
+    chronology,
+    draft_entry,
+    glossary_term,
+    publish_entry,
+)
+from timeline import edition
+from timeline.models import Coverage, HSCode, PersonName, PublishedEntry, WordTotal
+from timeline.models.document import VERSION
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +51,156 @@ def test_a_near_spelling_of_a_public_name_is_offered(client):
     }
     assert "Did you mean “Soybeans talks”? 1 entry" not in ways(client, "/?q=soyabeans+zebra")
     assert "Did you mean “Soybeans”? 1 entry" in ways(client, "/?q=soyabeans")
+
+
+def nothing(client, address):
+    return BeautifulSoup(client.get(address).content, "html.parser").select_one(".lost p").text
+
+
+def test_first_it_says_that_no_entry_has_it(client):
+    beef = CommodityFactory(name="Beef")
+    publish_entry(date="2019-06-28", commodities=[beef])
+    assert {address: nothing(client, address) for address in NOTHING} == NOTHING
+
+
+NOTHING = {
+    "/?q=whisky": "No entry contains “whisky”.",
+    '/?q="whisky+sour"': 'No entry contains "whisky sour".',
+    "/?q=whisky+-beef": "No entry matches “whisky -beef”.",
+    "/?q=whisky+OR+sake": "No entry matches “whisky OR sake”.",
+    "/?q=whisky&commodity=beef&from=2019": ("No entry contains “whisky” among the entries about Beef, from 2019 on."),
+    "/?commodity=beef&from=2022&to=2022": "There are no entries about Beef, in 2022.",
+    "/?q=<script>alert(1)</script>": "No entry contains “<script>alert(1)</script>”.",
+}
+
+
+def spellings(client, address):
+    return [label for label in ways(client, address) if label.startswith("Did you mean")]
+
+
+def test_a_word_is_offered_once_however_it_is_written(client):
+    publish_entry(title="Tariff falls", summary="The tariff on beef falls. Tariffs on pork stay.")
+    publish_entry(title="The tariff rises")
+    publish_entry(title="Akazawa leaves for Washington")
+    assert spellings(client, "/?q=tarrif") == ["Did you mean “tariff”? 2 entries"]
+    assert spellings(client, "/?q=TARRIF") == ["Did you mean “tariff”? 2 entries"]
+    assert spellings(client, "/?q=washingtn") == ["Did you mean “Washington”? 1 entry"]
+    assert spellings(client, "/?q=akazwa+washingtn") == ["Did you mean “Akazawa Washington”? 1 entry"]
+    assert spellings(client, "/?q=blockchain") == []
+
+
+def test_a_spelling_is_offered_beside_the_filters_or_else_without_them(client):
+    beef, rice = CommodityFactory(name="Beef"), CommodityFactory(name="Rice")
+    publish_entry(title="The tariff falls", commodities=[beef])
+    publish_entry(title="The quota grows", commodities=[rice])
+    found = ways(client, "/?q=tarrif&commodity=beef")
+    assert found["Did you mean “tariff”? 1 entry"] == "/?commodity=beef&q=tariff"
+    assert ways(client, "/?q=quotta&commodity=beef")["Did you mean “quota”? 1 entry"] == "/?q=quota"
+
+
+def test_words_that_nobody_may_read_any_more_are_not_offered(client):
+    entry = publish_entry(title="The tariff falls", editor_note="Verschwiegenheit")
+    publish_entry(title="Talks go on")
+    draft_entry(title="The quota grows")
+    assert spellings(client, "/?q=quotta") == spellings(client, "/?q=verschwiegenhet") == []
+    entry = change(entry, "minor", title="The levy falls")
+    assert not WordTotal.objects.filter(folded="tariff").exists()
+    entry.unpublish()
+    assert not WordTotal.objects.filter(folded="levy").exists()
+    assert WordTotal.objects.get(word="Talks").total == 1
+
+
+def test_words_are_counted_alike_one_by_one_and_all_together(client):
+    for title in ("The tariff falls", "The tariff rises"):
+        publish_entry(title=title)
+
+    def counted():
+        return set(WordTotal.objects.values_list("word", "version", "total"))
+
+    before = counted()
+    assert ("tariff", VERSION, 2) in before
+    edition.rebuild()
+    assert counted() == before
+    PublishedEntry.objects.update(document_version=VERSION - 1)  # of a release without them, or with others
+    WordTotal.objects.update(version=VERSION - 1, total=7)
+    edition.refreshing.refresh_outdated()
+    assert counted() == before
+
+
+@pytest.fixture
+def goods():
+    """Cars with their heading, and a chapter that has no more than its number."""
+    vehicles = CommodityFactory(name="Vehicles")
+    cars = CommodityFactory(name="Automobiles", parent=vehicles)
+    rockets = CommodityFactory(name="Rockets")
+    for commodity, code in ((vehicles, "87"), (cars, "8703"), (rockets, "8802"), (CommodityFactory(), "9401")):
+        HSCode.objects.create(commodity=commodity, code=code)
+    publish_entry(commodities=[cars])
+    publish_entry(commodities=[rockets])
+
+
+def test_a_code_leads_to_the_goods_it_is_of_or_those_of_its_chapter(client, goods):
+    found = ways(client, "/?q=8711")
+    assert found["87 is a chapter of Vehicles: 1 entry"] == "/?commodity=vehicles"
+    assert "8802 is a heading of Rockets: 1 entry" in ways(client, "/?q=HS+8805")
+    assert "8802 is a heading of Rockets: 1 entry" in ways(client, "/?q=8807.20.0000")
+    assert list(ways(client, "/?q=9401")) == ["Show all entries"]  # nothing public has it
+    assert "8703 is a heading of Automobiles: 1 entry" in ways(client, "/?q=8703.23&from=1999&to=1999")
+
+
+def test_a_name_leads_to_what_is_filed_under_it(client):
+    akazawa = PersonFactory(family_name="Akazawa", given_name="Ryosei")
+    PersonName.objects.create(person=akazawa, name="赤沢亮正", kind="native", language="ja")
+    beef = CommodityFactory(name="Beef")
+    publish_entry(date="2025-04-16", people=[akazawa])
+    publish_entry(date="2019-06-28", commodities=[beef])
+    for name in ("akazawa", "Ryosei+Akazawa", "赤沢亮正", "赤澤亮正"):
+        found = ways(client, f"/?q={name}&from=2019&to=2019")
+        assert found["With Ryosei Akazawa: 1 entry"] == "/?person=ryosei-akazawa", name
+    assert "About Beef: 1 entry" in ways(client, "/?q=beef+whisky")
+    assert "Citing Example Wire: 2 entries" in ways(client, "/?q=example+wire+whisky")
+    PersonFactory(family_name="Secret", given_name="Only")
+    assert list(ways(client, "/?q=secret")) == ["Show all entries"]
+
+
+def test_another_name_of_a_term_leads_to_the_name_that_it_has_here(client):
+    glossary_term("minimum access", "MA quota of rice")
+    publish_entry(title="Rice stays under minimum access")
+    found = ways(client, "/?q=MA+quota+of+rice+&from=2025")
+    assert found["The glossary says “minimum access”: 1 entry"] == "/?q=minimum+access"
+
+
+HOSTILE = [
+    "%",
+    "_" * 200,
+    "a" * 200,
+    "' OR 1=1 --",
+    "tarrif\x00",
+    "\\",
+    "赤" * 200,
+    "ﬃ" * 60,
+    " ".join(f"wrd{chr(97 + n)}q" for n in range(25)),
+    "%%s %(x)s {names}",
+    "-tarrif",
+    "8703.23" * 20,
+    "１２３４５６７８９０",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_words_break_it(client, text):
+    publish_entry(title="The tariff falls")
+    for more in ({}, {"from": "2019", "to": "2019"}):
+        response = client.get("/", {"q": text, **more})
+        assert response.status_code == 200
+        ways(client, f"/?{urlencode({'q': text, **more})}")
+
+
+def test_it_costs_a_bounded_number_of_queries(client, django_assert_max_num_queries):
+    for title in ("The tariff falls", "The tarriff rises", "The tariffs stay"):
+        publish_entry(title=title, date="2025", commodities=[CommodityFactory(name=title)])
+    with django_assert_max_num_queries(30):
+        client.get("/?q=" + "+".join(["tarrif", "akazwa", "washingtn"] * 8) + "&from=2019&to=2019&differ=1&lane=x")
 
 
 def test_a_misprint_is_never_offered(client):
@@ -76,8 +238,16 @@ def test_a_researched_stretch_is_said_to_be_researched(client, researched):
     assert (
         gap(client, "/?from=2019-07&to=2019-08") == "These months have been researched, but nothing in them matches."
     )
-    assert gap(client, "/?from=2019-12&to=2020-02").startswith("Not yet researched: January–February 2020.")
-    assert gap(client, "/?q=nothing").startswith("An empty list here may be a gap")
+    assert gap(client, "/?from=2019-12&to=2020-02") == (
+        "Not yet researched: January–February 2020. In the other months nothing matches."
+    )
+
+
+def test_a_gap_is_told_of_only_where_months_were_asked_for_that_nobody_researched(client, researched):
+    publish_entry(title="Tariff talks", date="2019-06-28")
+    assert "gap in our work" not in client.get("/?q=nothing").text
+    assert "2021 is not yet researched" in client.get("/?q=nothing&from=2021&to=2021").text
+    assert "not yet researched" not in client.get("/?q=tarrif&from=2021&to=2021").text  # it is the spelling
 
 
 def test_what_lies_beyond_the_researched_months_is_not_researched(client, researched):

@@ -33,7 +33,9 @@ from timeline.models import (
     TermEntry,
     Version,
     Withdrawal,
+    WordTotal,
 )
+from timeline.models.document import VERSION
 from timeline.public.document import build, with_history, with_public_relations
 from timeline.public.lanes import Lane
 
@@ -194,6 +196,7 @@ def rebuild() -> int:
         PublishedEntry.objects.all().delete()
         FacetTotal.objects.all().delete()
         MonthTotal.objects.all().delete()
+        WordTotal.objects.all().delete()
         refresh_chronology()
         refresh(publicly_visible().values_list("pk", flat=True))
     return PublishedEntry.objects.count()
@@ -208,6 +211,7 @@ def refresh_outdated() -> int:
     while ids := list(PublishedEntry.objects.outdated().values_list("pk", flat=True)[:BATCH]):
         refresh(ids)
         number += len(ids)
+    WordTotal.objects.exclude(version=VERSION).delete()
     return number
 
 

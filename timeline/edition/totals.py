@@ -1,4 +1,4 @@
-"""The stored totals: how many published entries each facet value has, and each lane in each month."""
+"""The stored totals: how many published entries each facet value has, each lane in each month, and each word."""
 
 import datetime
 from collections import Counter
@@ -6,7 +6,9 @@ from collections import Counter
 from django.db import connection
 
 from timeline.filters.parameters import facets, flags
-from timeline.models import FacetTotal, MonthTotal, PublishedEntry
+from timeline.filters.spelling import written
+from timeline.models import FacetTotal, MonthTotal, PublishedEntry, WordTotal
+from timeline.names import fold
 
 ADD_TO_FACETS = """
 INSERT INTO timeline_facettotal (facet, value, total)
@@ -19,29 +21,39 @@ SELECT * FROM unnest(%s::bigint[], %s::date[], %s::date[], %s::int[])
 ON CONFLICT (lane, first, last) DO UPDATE SET total = timeline_monthtotal.total + EXCLUDED.total
 """
 
+ADD_TO_WORDS = """
+INSERT INTO timeline_wordtotal (version, word, folded, total)
+SELECT * FROM unnest(%s::int[], %s::text[], %s::text[], %s::int[])
+ON CONFLICT (word, version) DO UPDATE SET total = timeline_wordtotal.total + EXCLUDED.total
+"""
+
 
 class Totals:
-    """By how much the stored totals change: those of facets, and those of lanes by month."""
+    """By how much the stored totals change: those of facets, of lanes by month, and of words."""
 
     def __init__(self) -> None:
         self._facets: Counter[tuple[str, int]] = Counter()
         self._months: Counter[tuple[int, datetime.date, datetime.date]] = Counter()
+        self._words: Counter[tuple[int, str, str]] = Counter()
 
     def add(self, row: PublishedEntry) -> None:
         """Count an entry that is public from now on."""
         self._facets.update(facets_of(row))
         self._months.update(_months_of(row))
+        self._words.update(_words_of(row))
 
     def remove(self, row: PublishedEntry) -> None:
         """Count an entry no more."""
         self._facets.subtract(facets_of(row))
         self._months.subtract(_months_of(row))
+        self._words.subtract(_words_of(row))
 
     def save(self) -> None:
         """Add the differences; a total that reaches nought disappears."""
         for counter, statement, model in (
             (self._facets, ADD_TO_FACETS, FacetTotal),
             (self._months, ADD_TO_MONTHS, MonthTotal),
+            (self._words, ADD_TO_WORDS, WordTotal),
         ):
             changes = sorted((*key, change) for key, change in counter.items() if change)
             if changes:
@@ -64,3 +76,7 @@ def _months_of(row: PublishedEntry) -> list[tuple[int, datetime.date, datetime.d
     first = row.period.lower or row.sort_date
     last = row.period.upper - datetime.timedelta(days=1) if row.period.upper else row.sort_date
     return [(lane, first.replace(day=1), max(first, last).replace(day=1)) for lane in row.lanes]
+
+
+def _words_of(row: PublishedEntry) -> list[tuple[int, str, str]]:
+    return [(row.document_version, word, fold(word)[:80]) for word in written(row.document)]

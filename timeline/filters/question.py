@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from timeline import edtf
+from timeline import edtf, search
 from timeline.models import Departure, PublishedEntry, State, Withdrawal
 from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
 
@@ -387,13 +387,37 @@ class Question:
     @cached_property
     def sentence(self) -> str:
         """What is asked, in words; the same for page, feed and export."""
+        parts = self._parts()
+        return _("Entries %s") % parts if parts else _("All entries")
+
+    def _parts(self, without: str = "") -> str:
+        """What is asked by each filter but ``without``, in words."""
         parts = [
             one.say(one.phrase, *values)
             for one in sorted(filters().values(), key=lambda one: one.turn)
-            if one.phrase and (values := self._asked(one))
+            if one.phrase and one.name != without and (values := self._asked(one))
         ]
         parts += filter(None, [self._dates()])
-        return _("Entries %s") % ", ".join(parts) if parts else _("All entries")
+        return ", ".join(parts)
+
+    @cached_property
+    def nothing(self) -> str:
+        """That no entry matches, in words: “No entry contains “whisky”.”; with the filters that were asked beside."""
+        words = filters()["q"]
+        text = words.shown(self.words) if self.words else ""
+        rest = self._parts(without="q")
+        if not text:
+            return _("There are no entries %s.") % rest if rest else _("There are no entries.")
+        # Words that are left out, and alternatives, are not contained.
+        plain = not search.read(self.words).has_operators
+        if rest:
+            pattern = (
+                _("No entry contains %(words)s among the entries %(filters)s.")
+                if plain
+                else _("No entry matches %(words)s among the entries %(filters)s.")
+            )
+            return pattern % {"words": text, "filters": rest}
+        return (_("No entry contains %s.") if plain else _("No entry matches %s.")) % text
 
     def _dates(self) -> str:
         """The stretch of time that is asked for; empty when none is."""

@@ -1,32 +1,64 @@
-"""Near spellings: what a reader may have meant whose words are found nowhere."""
+"""Near spellings: what a reader may have meant whose words are found nowhere.
+
+Words are compared with those of published entries, which ``edition`` counts (``WordTotal``), and with the names
+that readers may see of what these are about. Neither is read whole: an index of trigrams picks the likeliest.
+
+DECISIONS 134 says why.
+"""
 
 import difflib
 import re
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from django.db import connection
 
+from timeline.characters import has_cjk
 from timeline.choices import NameKind
+from timeline.models.document import EntryDocument
 from timeline.names import fold
+from timeline.search.words import stem
 
 SHORTEST = 4
 """Letters of a word worth comparing; shorter ones resemble too much."""
+
+LONGEST = 40
+"""Letters of the longest word that is kept."""
 
 LEAST = 0.45
 """Share of a word's trigrams that a name must have: "Akasawa" has 0.63 of Akazawa, "Lighthiser" 0.7."""
 
 LIKENESS = 0.7
-"""From this similarity on, a part of a name may be what a word was meant to be."""
+"""From this similarity on, a word may be what another one was meant to be."""
+
+CLOSE = 0.1
+"""What is less alike than the best by more than this is not offered beside it."""
+
+MOST = 8
+"""Words of a search that are compared: each takes some milliseconds."""
+
+PICKED = 12
+"""Words that are compared in full, of those whose trigrams are nearest."""
 
 LIMIT = 2
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+_PARTS = re.compile(rf"{_LETTERS.pattern}|[\W\d_]+")
+
+# Those nearest by their trigrams; % is the index's own operator, its bound 0.3 the one of the extension.
+NEAREST_WORDS = """
+SELECT typed, found.word, found.total FROM unnest(%s::text[]) typed CROSS JOIN LATERAL (
+    SELECT word, sum(total) total, max(similarity(folded, typed)) score FROM timeline_wordtotal
+    WHERE folded %% typed GROUP BY word ORDER BY score DESC, total DESC, word LIMIT %s
+) found
+"""
 # Names of what published entries are about, by word; misprints too, for they lead to the name.
-NEAREST = """
-SELECT word, found.name FROM unnest(%s::text[]) word CROSS JOIN LATERAL (
+NEAREST_NAMES = """
+SELECT word, found.name, 0 FROM unnest(%s::text[]) word CROSS JOIN LATERAL (
     SELECT name, word_similarity(word, lower(name)) score FROM (
         {names}
     ) named WHERE word_similarity(word, lower(name)) >= %s ORDER BY score DESC, length(name), name LIMIT %s
-) found ORDER BY found.score DESC
+) found
 """
 OF_RECORDS = """
 SELECT r.name FROM timeline_{record} r
@@ -36,30 +68,70 @@ UNION ALL SELECT n.name FROM timeline_{record}name n
         SELECT FROM timeline_facettotal t WHERE t.facet = '{record}' AND t.value = n.{record}_id
     )
 """
-RECORDS = ("person", "organisation", "commodity")
+RECORDS = ("person", "organisation", "commodity", "category")
+
+
+class _Candidate(NamedTuple):
+    """A word that may have been meant: how like it is, how many entries say it, and how it is written."""
+
+    likeness: float
+    total: int
+    word: str
+
+
+def written(document: EntryDocument) -> set[str]:
+    """The words of a public document that a misspelt one may have been meant to be, as they are written."""
+    texts: list[str] = [document["headline"], document["summary"], document["place"]]
+    texts += (row["text"] for row in document["statements"])
+    texts += (row["question"] for row in document["disagreements"])
+    texts += (row["label"] for row in document["figures"])
+    texts += [document["category"]["name"]] if document["category"] else []
+    texts += (one["name"] for one in chain(document["people"], document["organisations"], document["commodities"]))
+    words = {word for text in texts for word in _LETTERS.findall(text)}
+    return {word for word in words if SHORTEST <= len(word) <= LONGEST and not has_cjk(word)}
 
 
 def near(text: str) -> list[str]:
-    """Searches with one word replaced by the part of a public name that it resembles, best first.
+    """Searches in which the words that nothing has are ones that they resemble, best first.
 
-    At most ``LIMIT``, from one query; the names of people, organisations and commodities.
+    At most ``LIMIT``, from two queries.
     """
-    words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) >= SHORTEST]
-    if not words:
+    typed = {fold(word): word for word in _LETTERS.findall(text) if SHORTEST <= len(word) <= LONGEST}
+    if not typed:
         return []
+    found = {word: _candidates(word, rows) for word, rows in _nearest(list(typed)[:MOST]).items()}
+    unknown = {word: candidates for word, candidates in found.items() if candidates and candidates[0].likeness < 1}
+    texts = []
+    for turn in range(max(map(len, unknown.values()), default=0)):
+        meant = {typed[word]: few[min(turn, len(few) - 1)].word for word, few in unknown.items()}
+        texts.append("".join(meant.get(part, part) for part in _PARTS.findall(text)))
+    return list(dict.fromkeys(texts))[:LIMIT]
+
+
+def _nearest(words: list[str]) -> dict[str, list[tuple[str, int]]]:
+    """For each folded word what is nearest to it by trigrams: the parts of names and words, with their totals."""
     names = " UNION ALL ".join(OF_RECORDS.format(record=record) for record in RECORDS)
-    parameters: list[Any] = [[fold(word) for word in words], *[NameKind.shown()] * len(RECORDS), LEAST, LIMIT * 2]
+    shown: list[Any] = [NameKind.shown()] * len(RECORDS)
     with connection.cursor() as cursor:
-        cursor.execute(NEAREST.format(names=names), parameters)
+        cursor.execute(NEAREST_WORDS, [words, PICKED])
         rows = cursor.fetchall()
-    found: dict[str, str] = {}
-    for word, name in rows:
-        likeness, part = max((_likeness(part, word), part) for part in name.split())
-        if LIKENESS <= likeness < 1:
-            typed = next(one for one in words if fold(one) == word)
-            found.setdefault(text.replace(typed, part), part)
-    return list(found)[:LIMIT]
+        cursor.execute(NEAREST_NAMES.format(names=names), [words, *shown, LEAST, LIMIT * 2])
+        rows += cursor.fetchall()
+    nearest: dict[str, list[tuple[str, int]]] = {word: [] for word in words}
+    for word, name, total in rows:
+        nearest[word] += ((part, int(total)) for part in _LETTERS.findall(name))
+    return nearest
 
 
-def _likeness(part: str, word: str) -> float:
-    return difflib.SequenceMatcher(None, fold(part), word).ratio()
+def _candidates(word: str, nearest: list[tuple[str, int]]) -> list[_Candidate]:
+    """What a word may have been meant to be, the likeliest first: each stem once, as it is written most."""
+    best: dict[str, _Candidate] = {}
+    for part, total in nearest:
+        folded = fold(part)
+        likeness = difflib.SequenceMatcher(None, folded, word, autojunk=False).ratio()
+        if likeness >= LIKENESS:
+            candidate = _Candidate(likeness, total, part)
+            key = stem(folded) or folded
+            best[key] = max(best.get(key, candidate), candidate)
+    ordered = sorted(best.values(), key=lambda one: (-one.likeness, -one.total, one.word))
+    return [one for one in ordered if one.likeness > ordered[0].likeness - CLOSE]

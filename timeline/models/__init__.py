@@ -19,7 +19,7 @@ from .figure import Figure, FigureCitation
 from .link_check import LinkCheck
 from .organisation import Organisation, OrganisationName
 from .person import Person, PersonName, Position
-from .published import Departure, Edition, FacetTotal, MonthTotal, PublishedEntry, State, Withdrawal
+from .published import Departure, Edition, FacetTotal, MonthTotal, PublishedEntry, State, Withdrawal, WordTotal
 from .series import FigureSeries
 from .sign_in_try import SignInTry
 from .snapshot import Snapshot
@@ -81,4 +81,5 @@ __all__ = [
     "TermName",
     "Version",
     "Withdrawal",
+    "WordTotal",
 ]

@@ -164,6 +164,26 @@ class MonthTotal(models.Model):
         return f"{self.lane} {self.first}–{self.last}: {self.total}"
 
 
+class WordTotal(models.Model):
+    """How many published entries say a word, as it is written in them: what a misspelt search may have meant.
+
+    ``folded`` is what spellings are compared by. ``version`` is that of the documents it was counted in, so that
+    documents of older code are taken off what they were added to.
+    """
+
+    word = models.CharField(max_length=40)
+    folded = models.CharField(max_length=80)
+    version = models.PositiveSmallIntegerField()
+    total = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["word", "version"], name="word_counted_once")]
+        indexes = [GinIndex(fields=["folded"], name="word_trigrams", opclasses=["gin_trgm_ops"])]
+
+    def __str__(self) -> str:
+        return f"{self.word}: {self.total}"
+
+
 class Edition(models.Model):
     """The state of everything public, as one number that grows with every change.
 

@@ -74,12 +74,14 @@ class Question(SearchQuery):
 class Reading(NamedTuple):
     """What was read: the ``tree`` (None when nothing narrows the entries), and what to say about it.
 
-    ``is_empty``: there was no word at all, not even one that is in nearly every entry.
+    ``is_empty``: there was no word at all, not even one that is in nearly every entry. ``has_operators``: words are
+    left out, or alternatives.
     """
 
     tree: Node | None
     notices: tuple[str, ...] = ()
     is_empty: bool = False
+    has_operators: bool = False
 
     def question(self, zones: str = "") -> Question | None:
         """For the index; ``zones``, as "AB", are those it must be found in, all when empty."""
@@ -254,7 +256,12 @@ def read(text: str, alternatives: Alternatives | None = None) -> Reading:
     words = Words(text) if tree is None else None
     if words:
         notices.append(_("“%s”: words as frequent as these are in nearly every entry.") % text)
-    return Reading(tree, tuple(dict.fromkeys(notices)), is_empty=words is not None and not words)
+    return Reading(
+        tree,
+        tuple(dict.fromkeys(notices)),
+        is_empty=words is not None and not words,
+        has_operators=any(item is _OR or item.is_left_out for item in items),
+    )
 
 
 def _split(text: str) -> tuple[list[_Word | None], list[str]]:

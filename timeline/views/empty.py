@@ -1,14 +1,16 @@
-"""An empty list and the ways on from it: what is known of the gap, and questions that do find entries."""
+"""An empty list and the ways on from it: what nothing was found for, and questions that do find entries."""
 
 import datetime
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from timeline.filters import Question
+from timeline.filters.neighbours import neighbours, term_called
 from timeline.filters.spelling import near
 from timeline.models import Edition
 from timeline.public import coverage
@@ -16,18 +18,27 @@ from timeline.public.wording import entry_count
 
 
 def ways_on(question: Question, edition: Edition) -> dict[str, Any]:
-    """What to say and to offer below "No entries match": ``{"gap", "ways", "suggest_href"}``.
+    """What to say and to offer where no entry matches: ``{"nothing", "gap", "ways", "missing", "suggest_href"}``.
 
-    Each way is computed and none leads to another empty list. A bounded number of queries.
+    Each way is computed and none leads to another empty list. A bounded number of queries. What is known of the gap is
+    left out where a word seems misspelt: then it is not our work that lacks something.
     """
-    gap, missing = _gap(question, edition)
-    ways = list(_near_spellings(question))
+    spellings = list(_near_spellings(question))
+    gap, missing = _gap(question, edition) if not spellings else ("", "")
+    ways = spellings
     ways += [_way(offer, query, number) for offer, query, number in question.ways_out()]
     if widened := question.widened():
         dates, query, number = widened
         ways.append(_way(_("Widen the dates to %s:") % dates, query, number))
+    ways += _neighbours(question)
     ways.append({"label": _("Show all entries"), "href": "/"})
-    return {"gap": gap, "ways": ways, "missing": missing, "suggest_href": _suggest(missing) if missing else ""}
+    return {
+        "nothing": question.nothing,
+        "gap": gap,
+        "ways": ways,
+        "missing": missing,
+        "suggest_href": _suggest(missing) if missing else "",
+    }
 
 
 def _way(label: str, query: str, number: int) -> dict[str, str]:
@@ -37,17 +48,34 @@ def _way(label: str, query: str, number: int) -> dict[str, str]:
 def _near_spellings(question: Question) -> list[dict[str, str]]:
     ways = []
     for text in near(question.words):
-        query = question.query(q=text)
-        if number := Question(QueryDict(query), option_limit=0).counts.total:
-            ways.append(_way(_("Did you mean “%s”?") % text, query, number))
+        # As everything else was asked, or else by itself.
+        queries = dict.fromkeys([question.query(q=text), urlencode({"q": text})])
+        if found := next(((query, number) for query in queries if (number := _number(query))), None):
+            ways.append(_way(_("Did you mean “%s”?") % text, *found))
     return ways
+
+
+def _neighbours(question: Question) -> Iterator[dict[str, str]]:
+    """What the words name in another list, and the term of the glossary that they are another name of."""
+    if not question.words:
+        return
+    for one in neighbours(question.words):
+        if one.slug not in question.parameters.get(one.facet, []):
+            yield _way(one.label, urlencode({one.facet: one.slug}), one.number)
+    if (term := term_called(question.words)) and (number := _number(query := urlencode({"q": term}))):
+        yield _way(_("The glossary says “%s”:") % term, query, number)
+
+
+def _number(query: str) -> int:
+    """How many entries a question finds."""
+    return Question(QueryDict(query), option_limit=0).counts.total
 
 
 def _gap(question: Question, edition: Edition) -> tuple[str, str]:
     """What is known of the stretch of time asked for, and the part of it nobody has researched."""
     first, after = question.bounds
     if (first is None and after is None) or not edition.coverage:
-        return _("An empty list here may be a gap in our work, not a sign that nothing happened."), ""
+        return "", ""
     known = coverage.researched(edition.coverage)
     lowest, highest = min(known), max(known)
     start = coverage.month_of(first) if first else lowest
@@ -65,8 +93,9 @@ def _gap(question: Question, edition: Edition) -> tuple[str, str]:
     sense = _("An empty list here is a gap in our work, not a sign that nothing happened.")
     if gaps == [(start, end)] and len(parts) == 1:
         return f"{_('%s is not yet researched.') % missing} {sense}", missing
-    nothing_known = start > end and len(parts) == 1
-    return f"{_('Not yet researched: %s.') % missing} {sense}", missing if nothing_known else ""
+    if start > end and len(parts) == 1:
+        return f"{_('Not yet researched: %s.') % missing} {sense}", missing
+    return _("Not yet researched: %s. In the other months nothing matches.") % missing, ""
 
 
 def _suggest(missing: str) -> str:
