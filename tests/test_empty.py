@@ -127,6 +127,15 @@ def test_words_are_counted_alike_one_by_one_and_all_together(client):
     assert counted() == before
 
 
+def test_a_date_among_the_words_comes_before_neighbours(client):
+    publish_entry(title="The tariff falls", date="2025-07", commodities=[CommodityFactory(name="Rice")])
+    assert list(ways(client, "/?q=rice+July+2025")) == [
+        "July 2025: 1 entry with “rice”",
+        "About Rice: 1 entry",
+        "Show all entries",
+    ]
+
+
 @pytest.fixture
 def goods():
     """Cars with their heading, and a chapter that has no more than its number."""

@@ -59,10 +59,10 @@ def test_an_entry_says_when_it_was_published_and_what_is_on_its_picture(heads, s
     assert metas["og:type"] == "article"
     assert metas["og:image"] == f"{settings.BASE_URL}{ENTRY}share.png"
     assert (metas["og:image:width"], metas["og:image:height"]) == ("1200", "630")
-    assert metas["og:image:alt"] == ("A card of Test Chronology: “Akazawa meets Trump”, 16 April 2025, 2 sources.")
+    assert metas["og:image:alt"] == ("A card of Test Chronology: “Akazawa meets Trump”, 16–17 April 2025, 2 sources.")
     assert metas["article:published_time"].startswith(f"{specimens.first_published_at:%Y-%m-%dT%H:%M}")
     assert metas["article:modified_time"] >= metas["article:published_time"]
-    assert metas["description"].startswith("16 April 2025: Akazawa meets Trump at the White House.")
+    assert metas["description"].startswith("16–17 April 2025: Akazawa meets Trump at the White House.")
     assert "article:published_time" not in heads["person"].metas
 
 

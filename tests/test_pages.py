@@ -253,7 +253,7 @@ def test_every_sentence_cites_a_source_of_the_page_and_can_be_linked_to(client, 
 
 def test_the_dateline_ends_sentences_once(client):
     words = " ".join(soup(client, ENTRY).select_one(".dateline").text.split())
-    assert words == "16 April 2025, Washington, D.C. The report says “Wednesday”."
+    assert words == "16–17 April 2025, Washington, D.C. The report says “Wednesday”."
 
 
 def test_foreign_words_are_marked_with_their_language(client):

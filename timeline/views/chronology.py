@@ -35,12 +35,13 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     listing = list_entries(question)
     cards = cards_of(listing, question, edition)
     opens = not question.is_filtered and listing.is_first and not question.problems
+    listed = list_context(question, listing, cards, edition)
     content = {
         "opening": _opening(edition) if opens else None,
         "river": _river(question, edition),
         "form": form(question),
-        "empty": None if listing.rows else ways_on(question, edition),
-        **list_context(question, listing, cards, edition),
+        "empty": None if listing.rows else ways_on(question, edition, listed.pop("offers")),
+        **listed,
     }
     head = _head(question, listing, cards, edition)
     return render_page(request, "timeline/chronology.html", edition, head, **content)

@@ -17,19 +17,20 @@ from timeline.public import coverage
 from timeline.public.wording import entry_count
 
 
-def ways_on(question: Question, edition: Edition) -> dict[str, Any]:
+def ways_on(question: Question, edition: Edition, dates: list[dict[str, str]]) -> dict[str, Any]:
     """What to say and to offer where no entry matches: ``{"nothing", "gap", "ways", "missing", "suggest_href"}``.
 
-    Each way is computed and none leads to another empty list. A bounded number of queries. What is known of the gap is
-    left out where a word seems misspelt: then it is not our work that lacks something.
+    ``dates`` are the offers for a date in the words. Each way is computed and none leads to another empty list. A
+    bounded number of queries. What is known of the gap is left out where a word seems misspelt: then it is not our
+    work that lacks something.
     """
     spellings = list(_near_spellings(question))
     gap, missing = _gap(question, edition) if not spellings else ("", "")
-    ways = spellings
+    ways = [*spellings, *({"label": f"{one['date']}: {one['label']}", "href": one["href"]} for one in dates)]
     ways += [_way(offer, query, number) for offer, query, number in question.ways_out()]
     if widened := question.widened():
-        dates, query, number = widened
-        ways.append(_way(_("Widen the dates to %s:") % dates, query, number))
+        years, query, number = widened
+        ways.append(_way(_("Widen the dates to %s:") % years, query, number))
     ways += _neighbours(question)
     ways.append({"label": _("Show all entries"), "href": "/"})
     return {
