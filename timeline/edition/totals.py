@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter
+from typing import Any
 
 from django.db import connection
 
@@ -22,8 +23,8 @@ ON CONFLICT (lane, first, last) DO UPDATE SET total = timeline_monthtotal.total 
 """
 
 ADD_TO_WORDS = """
-INSERT INTO timeline_wordtotal (version, word, folded, total)
-SELECT * FROM unnest(%s::int[], %s::text[], %s::text[], %s::int[])
+INSERT INTO timeline_wordtotal (version, word, total, folded)
+SELECT * FROM unnest(%s::int[], %s::text[], %s::int[], %s::text[])
 ON CONFLICT (word, version) DO UPDATE SET total = timeline_wordtotal.total + EXCLUDED.total
 """
 
@@ -34,7 +35,7 @@ class Totals:
     def __init__(self) -> None:
         self._facets: Counter[tuple[str, int]] = Counter()
         self._months: Counter[tuple[int, datetime.date, datetime.date]] = Counter()
-        self._words: Counter[tuple[int, str, str]] = Counter()
+        self._words: Counter[tuple[int, str]] = Counter()
 
     def add(self, row: PublishedEntry) -> None:
         """Count an entry that is public from now on."""
@@ -57,8 +58,11 @@ class Totals:
         ):
             changes = sorted((*key, change) for key, change in counter.items() if change)
             if changes:
+                columns: list[list[Any]] = [list(column) for column in zip(*changes, strict=True)]
+                if model is WordTotal:  # each word is folded once, not for each entry that says it
+                    columns.append([fold(word)[:80] for word in columns[1]])
                 with connection.cursor() as cursor:
-                    cursor.execute(statement, [list(column) for column in zip(*changes, strict=True)])
+                    cursor.execute(statement, columns)
                 model._default_manager.filter(total__lte=0).delete()
 
 
@@ -78,5 +82,5 @@ def _months_of(row: PublishedEntry) -> list[tuple[int, datetime.date, datetime.d
     return [(lane, first.replace(day=1), max(first, last).replace(day=1)) for lane in row.lanes]
 
 
-def _words_of(row: PublishedEntry) -> list[tuple[int, str, str]]:
-    return [(row.document_version, word, fold(word)[:80]) for word in written(row.document)]
+def _words_of(row: PublishedEntry) -> list[tuple[int, str]]:
+    return [(row.document_version, word) for word in written(row.document)]

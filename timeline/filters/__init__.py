@@ -10,6 +10,7 @@ offers      what is offered for a date in a search
 filterset   the django-filter FilterSet that turns good parameters into a queryset
 facets      what can be ticked, and how many entries each tick would leave
 spelling    other spellings to offer when words find nothing
+neighbours  what such words name in another list: goods by a code, a record by its name
 paging      a page of the list: the places between entries
 problems    what was not understood
 """
