@@ -444,10 +444,11 @@ class TestOurOwnFilesComeBack:
         one = publish_entry(title="They meet & talk <again>", date="2025-05~")
         publish_entry(title="Open", date="2025-04/..")
         publish_entry(title="Spring", date="2025-21")
+        publish_entry(title="Lasted", date="2025-06", date_extent="lasted")
         text = client.get("/timeline.json").getvalue().decode()
         result = checked("timeline.json", text)
         assert [str(problem) for problem in result.problems] == []
-        assert [step.action for step in result.steps] == ["same"] * 3
+        assert [step.action for step in result.steps] == ["same"] * 4
         changed = json.loads(text)
         event = next(event for event in changed["events"] if event["unique_id"] == str(one.uid))
         event["start_date"] = {"year": 2025, "month": 6}

@@ -8,12 +8,13 @@ becomes an organisation; a group becomes the category or the commodity of that n
 import uuid
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from timeline import edtf
-from timeline.choices import OrganisationKind, SourceKind
+from timeline.choices import DateExtent, OrganisationKind, SourceKind
 from timeline.content.kinds import CATEGORIES, COMMODITIES, ENTRIES, ORGANISATIONS
 from timeline.content.parts import KnownRecords, Record
 from timeline.imports.duplicates import at_pages, folded_title
@@ -167,10 +168,10 @@ def _settle_entries(sheet: Sheet) -> None:
     uids = [_uid(record.get("uid")) for record in sheet.records]
     headlines = [str(record["headline"]) for record in sheet.records]
     there = EntryPage.objects.filter(Q(uid__in=filter(None, uids)) | Q(title__in=headlines)).only(
-        "key", "uid", "title", "date"
+        "key", "uid", "title", "date", "date_extent"
     )
     by_uid = {entry.uid: entry for entry in there}
-    by_words = {(entry.title, _ends(entry.date)): entry for entry in there}
+    by_words = {(entry.title, _ends(entry.date, entry.date_extent)): entry for entry in there}
     same = []
     for number, (record, label, uid) in enumerate(zip(sheet.records, sheet.labels, uids, strict=True)):
         ends = _ends(record["date"]["edtf"])
@@ -184,7 +185,7 @@ def _settle_entries(sheet: Sheet) -> None:
         sheet.records[number] = {"id": entry.key}
         if entry.title != record["headline"]:
             sheet.records[number]["headline"] = record["headline"]
-        if _ends(entry.date) != ends:
+        if _ends(entry.date, entry.date_extent) != ends:
             sheet.records[number]["date"] = record["date"]
         sheet.note(label, "", _("This is the entry “%s”: only its headline and its date are compared.") % entry.title)
     _keep(sheet, same)
@@ -198,12 +199,19 @@ def _uid(text: object) -> uuid.UUID | None:
         return None
 
 
-def _ends(date: str) -> tuple[tuple[int, int | None, int | None], ...]:
-    """The days, months or years that TimelineJS is told of a date: it knows neither “about” nor an open end."""
+def _ends(date: str, extent: str = "") -> tuple[tuple[int, int | None, int | None], ...]:
+    """The days, months or years that TimelineJS is told of a date: it knows neither “about” nor an open end.
+
+    Of a month or a year that an event lasted it is told the first and the last day.
+    """
     try:
-        return tuple((end.year, end.month, end.day) for end in edtf.parse(date).in_months.ends)
+        value = edtf.parse(date)
     except edtf.EDTFError:
         return ()
+    ends: Iterable[Any] = value.in_months.ends
+    if value.is_single and value.may_last and extent == DateExtent.LASTED:
+        ends = (value.lower, value.last)
+    return tuple((end.year, end.month, end.day) for end in ends)
 
 
 def _settle_groups(sheet: Sheet) -> None:
