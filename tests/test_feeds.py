@@ -507,9 +507,9 @@ def test_changes_and_corrections_keep_to_the_filter_and_link_to_versions(client,
         "New: Beef talks",
     ]
     assert titles("/corrections.json") == titles("/corrections.json?commodity=beef") == ["Correction: Beef talks"]
-    assert titles("/corrections.json?q=other") == []
+    assert titles("/corrections.json?q=elsewhere") == []
     atom(client, "/corrections.atom")
-    atom(client, "/corrections.atom?q=other")
+    atom(client, "/corrections.atom?q=elsewhere")
     for item in json_feed(client, "/changes.json")["items"]:
         for address in re.findall(r'href="([^"]+)"', item["content_html"]):
             gone = item["title"] == "An entry was withdrawn"
