@@ -107,6 +107,11 @@ FOUND = [
         "5500 | 5,500 | 5500 cars",
         "5 | $5,500",
     ),
+    (
+        ["A quota of 1.25 million tonnes", "A quota of 1,250,000 tonnes", "125万トンの枠"],
+        "1.25 million | 1,250,000 | 125万",
+        "",
+    ),
     # percentages
     (
         ["A tariff of 15 percent"],

@@ -77,6 +77,7 @@ _AMOUNT = re.compile(
       |euros?(?![a-z])|eur(?![a-z])|gbp(?![a-z])|円|ゆーろ))?""",
     re.VERBOSE,
 )
+_MILLION = 1_000_000
 _COMPONENT = re.compile(rf"({_NUMBER})(千?[兆億万]?)")
 
 
@@ -89,7 +90,7 @@ def _amount(found: re.Match[str]) -> Figure | None:
     sign, letter = found["sign"], found["letter"]
     scale = found["scale"] or (letter if letter == "m" or sign else None)
     if not (sign or scale or found["japanese"] or found["currency"]):
-        return None
+        return _written_out(found)
     named = sign or re.sub(r"^(u\.?s\.?\s?|米)(?=dollar|どる)", "", found["currency"] or "")
     currency = _CURRENCIES.get(named, "")
     if found["japanese"]:
@@ -111,6 +112,15 @@ def _amount(found: re.Match[str]) -> Figure | None:
     filed += [word for word in (_WORDS.get(scale or ""), _WORDS.get(currency)) if word]
     asked = [f"#{_written(whole)}{kind}" for kind in ((currency, "?") if currency else ("",))]
     return Figure(found.start(), found.end(), tuple(dict.fromkeys(filed)), tuple(asked))
+
+
+def _written_out(found: re.Match[str]) -> Figure | None:
+    """A number from a million on with its commas: 1,250,000 is 1.25 million."""
+    value = _decimal(found["number"])
+    if "," not in found["number"] or value < _MILLION:
+        return None
+    filed = (f"#{_written(value)}", f"#{_written(value)}?")
+    return Figure(found.start("number"), found.end("number"), filed, filed[:1])
 
 
 def _scale(unit: str) -> Decimal:

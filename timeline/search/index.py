@@ -90,4 +90,5 @@ def texts(entry: EntryPage, document: EntryDocument) -> dict[str, list[str]]:
 
 
 def _unit(unit: str) -> str:
-    return "percent" if unit == Unit.PERCENT else ""
+    """The unit of a figure in words; that of money is its currency."""
+    return "" if unit == Unit.MONEY else unit.replace("_", " ")
