@@ -41,7 +41,7 @@ def test_an_empty_answer_and_a_withdrawn_entry_leave_no_trace(client):
     assert (answer["entries"], answer["count"]) == ([], 0)
     assert client.get("/entries.ndjson").getvalue() == b""
     (slide,) = client.get("/timeline.json").json()["events"]
-    assert slide["text"]["headline"] == "No entries match"
+    assert slide["text"]["headline"] == "There are no entries."
     assert (client.get("/sources.bib").getvalue().decode(), client.get("/sources.ris").getvalue().decode()) == ("", "")
     assert json.loads(client.get("/sources.csl.json").getvalue()) == []
 
@@ -97,7 +97,7 @@ def test_no_entries_are_one_slide_on_the_day_of_the_answer(client):
     (slide,) = show["events"]
     assert slide["start_date"] == {"year": day.year, "month": day.month, "day": day.day}
     assert slide["display_date"] == f"As of {day.day} {day:%B %Y}"
-    assert slide["text"]["headline"] == "No entries match"
+    assert slide["text"]["headline"] == "There are no entries until 1999."
     assert show["title"]["text"]["headline"].endswith("Entries until 1999")
 
 

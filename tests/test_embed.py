@@ -127,7 +127,8 @@ def test_it_is_cut_where_it_was_asked_to_and_leads_to_the_rest(client, django_as
 
 
 def test_nothing_found_and_bad_questions_are_said_in_the_frame(client):
-    assert "No entries match yet" in page_at(client, "/embed/?to=1999").main.get_text()
+    said = page_at(client, "/embed/?q=<b>whisky").main.get_text()
+    assert "No entry contains “<b>whisky”. When one does, it appears here." in " ".join(said.split())
     for query, status in (("from=2025-13", 400), ("person=nobody", 404), ("colour=%3Cb%3Ered", 400)):
         response = client.get(f"/embed/?{query}")
         assert response.status_code == status

@@ -44,7 +44,7 @@ class Answer:
     """A question that was understood, and its entries.
 
     ``query`` is the canonical query string, without ``?``; of a feed without ``order``.
-    ``sentence`` says the same in words. ``entries`` match and are in no order yet;
+    ``sentence`` says the same in words, ``nothing`` that no entry matches. ``entries`` match and are in no order yet;
     ``withdrawals`` are of entries that did, or may have.
     ``options`` are the format's own parameters, as :attr:`Format.parameters` accepted them.
     ``since`` says when this answer last changed; no answer knows the time of the request.
@@ -66,6 +66,7 @@ class Answer:
     lanes: list[Lane] = field(default_factory=list)
     options: Mapping[str, str] = field(default_factory=dict)
     hub: str = ""
+    nothing: str = ""
 
     @property
     def title(self) -> str:

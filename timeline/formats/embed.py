@@ -48,6 +48,7 @@ def render(answer: Answer) -> bytes:
         "rows": [SafeString(listed[one.pk]) for one in rows if one.pk in listed],
         "total": total,
         "most": COUNT_LIMIT,
+        "nothing": answer.nothing,
     }
     return render_to_string("timeline/embed.html", context).encode()
 

@@ -64,7 +64,7 @@ def _nothing(answer: Answer) -> dict[str, Any]:
         "start_date": {"year": day.year, "month": day.month, "day": day.day},
         "display_date": gettext("As of %s") % when(day.isoformat()),
         "text": {
-            "headline": gettext("No entries match"),
+            "headline": escape(answer.nothing),
             "text": f"<p>{escape(gettext('When one does, it appears here.'))}</p>",
         },
     }
