@@ -399,6 +399,14 @@ class TestLoading:
         loaded("a.ris", text)
         assert Source.objects.filter(title="Talks").count() == 3
 
+    def test_characters_that_no_text_may_hold_are_named_before_anything_is_looked_up(self):
+        publication = CSL[0] | {"title": "Talks \ud800", "container-title": "Wire\0"}
+        event = {"start_date": {"year": 2025}, "text": {"headline": "They\x7f meet"}, "group": "\udfff"}
+        for value in ([publication], {"events": [event]}):
+            problems = checked("file.json", json.dumps(value)).problems
+            assert {problem.sentence for problem in problems} == {"holds an invisible control character"}
+            assert len(problems) == 2
+
     @pytest.mark.parametrize("number", [1, 4])
     def test_the_number_of_queries_does_not_grow_with_records(self, number, django_assert_num_queries):
         wire = OrganisationFactory(name="The Daily Wire")

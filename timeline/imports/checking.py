@@ -21,7 +21,6 @@ from timeline.content.parts import WANTED, KnownRecords, Record, Rows
 from timeline.content.problems import ContentProblem, Place
 from timeline.content.rules import repeated, unique_together
 from timeline.models import EntryPage
-from timeline.names import has_control, strip_control
 
 from .duplicates import alike, archived, same_pages
 from .editors import reasons
@@ -112,11 +111,9 @@ class _Checking:
 
     def run(self) -> None:
         for sheet in self.sheets:
+            sheet.take_out_control()
             self.result.problems += sheet.findings
             self.result.notes += sheet.notes
-        for sheet in self.sheets:
-            for record, name in zip(sheet.records, sheet.labels, strict=True):
-                self._clean(record, Place([], sheet.file, name), sheet)
         for kind in (*KINDS, FIGURES):
             own = [sheet for sheet in self.sheets if sheet.kind is kind]
             if own and kind is not FIGURES:
@@ -150,19 +147,6 @@ class _Checking:
         self.result.problems += [sheet.locate(problem) for problem in problems]
 
     # -- reading --------------------------------------------------------------------------
-
-    def _clean(self, value: Any, place: Place, sheet: Sheet) -> None:
-        """Take out characters no text may hold, so that everything else can still be checked."""
-        items = value.items() if isinstance(value, dict) else enumerate(value)
-        for key, item in list(items):
-            if isinstance(item, str) and (has_control(item) or "\x7f" in item):
-                problem = ContentProblem(
-                    place.file, place.record, place.at(key).path, _("holds an invisible control character")
-                )
-                self._report(sheet, [problem])
-                value[key] = strip_control(item)
-            elif isinstance(item, dict | list):
-                self._clean(item, place.at(key), sheet)
 
     def _identify(self, kind: Kind, own: list[Sheet]) -> None:
         """Give every record an id, and find what is stored under it."""

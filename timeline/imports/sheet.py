@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from timeline.content.kinds import Kind
 from timeline.content.parts import Record
-from timeline.content.problems import ContentProblem
+from timeline.content.problems import ContentProblem, Place
+from timeline.names import has_control, strip_control
 
 MAX_ROWS = 5_000
 """Rows, or records of another program, that one import takes: what a person can still look over."""
@@ -74,6 +76,20 @@ class Sheet:
             path = re.sub(r"(\[[0-9]+\]|\.?[^.\[\]]+)$", "", path)
         row, column = place or (int(problem.record or 0), -1)
         return self.at(row, column, problem.sentence)
+
+    def take_out_control(self) -> None:
+        """Take out characters no text may hold, and report them, so that everything else can be checked."""
+        for record, label in zip(self.records, self.labels, strict=True):
+            self._clean(record, Place([], self.file, label))
+
+    def _clean(self, value: Any, place: Place) -> None:
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in list(items):
+            if isinstance(item, str) and (has_control(item) or "\x7f" in item):
+                self.report(place.record, place.at(key).path, _("holds an invisible control character"))
+                value[key] = strip_control(item).replace("\x7f", "")
+            elif isinstance(item, dict | list):
+                self._clean(item, place.at(key))
 
     @property
     def is_too_long(self) -> bool:

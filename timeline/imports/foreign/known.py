@@ -47,6 +47,7 @@ NAMED = 5
 
 def settle(sheet: Sheet) -> list[Sheet]:
     """The sheet with what is known put in, after a sheet of what it needs and nobody has."""
+    sheet.take_out_control()
     if sheet.kind is ENTRIES:
         _settle_entries(sheet)
         return [sheet]
