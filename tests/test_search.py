@@ -13,7 +13,7 @@ from timeline.characters import KANA, has_cjk
 from timeline.names import fold
 from timeline.search import read, vector
 from timeline.search.highlight import Highlighter
-from timeline.search.query import render
+from timeline.search.query import Segment, render
 from timeline.search.words import Words, fold_with_places
 
 # Texts that say the same, with what finds them and what does not; " | " between queries.
@@ -316,16 +316,16 @@ def test_what_an_operator_cannot_do_is_said(typed, notices):
 
 
 def test_words_may_be_said_in_other_words():
-    """Synonyms come in as alternatives of a run of words."""
+    """Synonyms come in as the names among the atoms of words side by side."""
 
-    def alternatives(words):
-        assert words == ["japan", "section", "232", "tariffs"]
-        return [(1, 3, ["car tariff order", "通商拡大法232条"])]
+    def names(words, units):
+        assert (words.lexemes, len(units)) == (["japan", "section", "232", "tariff"], 4)
+        return [Segment(1, 3, ("car tariff order", "通商拡大法232条"))]
 
-    tree = render(read("japan Section 232 tariffs -beef", lambda words: alternatives([w.lower() for w in words])).tree)
+    tree = render(read("japan Section 232 tariffs -beef", names).tree)
     assert tree == (
-        "((('section' & '232') | ('car' <1> 'tariff' <1> 'order') | "
-        "('通商' <1> '商拡' <1> '拡大' <1> '大法' <2> '232' <1> '条':*)) & 'japan' & 'tariff' & !'beef')"
+        "('japan' & (('section' & '232') | ('section' <1> '232') | ('car' <1> 'tariff' <1> 'order') | "
+        "('通商' <1> '商拡' <1> '拡大' <1> '大法' <2> '232' <1> '条':*)) & 'tariff' & !'beef')"
     )
 
 

@@ -39,7 +39,9 @@ router = Router()
     openapi_extra=TAKES_QUESTION,
 )
 def entries(request: ApiRequest, asked: Query[Paging]) -> HttpResponse:
-    """The entries that the chronology shows for the same query string, in the same order.
+    """The entries that the chronology shows for the same query string, the oldest event first.
+
+    Pages of the chronology put first what fits the words of a search best: `order=relevance` does it here.
 
     Without filters these are all entries. A cursor stays good when entries come and go; give it or `page`, not both.
     """

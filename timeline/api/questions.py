@@ -17,7 +17,7 @@ def understood(request: ApiRequest, *others: str, option_limit: int = 0) -> Ques
     data = request.GET.copy()
     for name in others:
         data.pop(name, None)
-    question = Question(data, option_limit=option_limit)
+    question = Question(data, option_limit=option_limit, best_first=False)
     asked_place(question)
     if problems := question.problems:
         if moved := renamed(request.GET, problems):

@@ -5,6 +5,7 @@ versions     what publishing an entry tells readers
 rows         the row of a published entry, and what it was filed under when it leaves
 totals       how many published entries there are, by facet and by month
 chronology   what the page of the chronology says, and the lanes that follow from it
+names        the names of records as searches look them up
 refreshing   brings rows up to date, and takes them away
 receivers    calls all that when Wagtail publishes or withdraws, and when a record changes
 
@@ -13,6 +14,7 @@ changes them counts a new edition first, in the same transaction: its lock lets 
 """
 
 from .chronology import refresh_chronology
+from .names import refresh_names
 from .receivers import connect
 from .refreshing import entries_about, paused, publicly_visible, rebuild, refresh, refresh_outdated, refresh_sources
 from .versions import Publication
@@ -26,6 +28,7 @@ __all__ = [
     "rebuild",
     "refresh",
     "refresh_chronology",
+    "refresh_names",
     "refresh_outdated",
     "refresh_sources",
 ]

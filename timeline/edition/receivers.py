@@ -28,6 +28,7 @@ from timeline.models import (
 )
 
 from .chronology import refresh_chronology
+from .names import NAMED, note_names
 from .refreshing import forget, refresh, refresh_about, refresh_term, withdraw
 from .versions import Publication
 
@@ -36,6 +37,10 @@ def _record_saved(sender: type, instance: Model, created: bool = False, **kwargs
     if not created:
         # After the commit: the rows below a record (names, positions) are written after it.
         transaction.on_commit(lambda: refresh_about(instance))
+
+
+def _named(sender: type, instance: Any, **kwargs: Any) -> None:
+    note_names(instance)
 
 
 def _term_changed(sender: type, instance: Term, **kwargs: Any) -> None:
@@ -131,6 +136,9 @@ def connect() -> None:
         signal.connect(_privacy_changed, sender=PageViewRestriction, dispatch_uid="timeline.edition")
     for signal in (post_save, pre_delete):
         signal.connect(_term_changed, sender=Term, dispatch_uid="timeline.edition")
+    for record in NAMED:
+        for signal in (post_save, post_delete):
+            signal.connect(_named, sender=record, dispatch_uid="timeline.edition.names")
     post_migrate.connect(_migrated, sender=registry.get_app_config("timeline"), dispatch_uid="timeline.edition")
     for record in (Person, Commodity, Organisation, Source, Category, FigureSeries):
         post_save.connect(_record_saved, sender=record, dispatch_uid="timeline.edition")

@@ -40,6 +40,7 @@ from timeline.public.document import build, with_history, with_public_relations
 from timeline.public.lanes import Lane
 
 from .chronology import current_lanes, refresh_chronology
+from .names import Identity, rebuild_names, refresh_names, waiting
 from .rows import BATCH, departure, is_filed_anew, new_row
 from .state import next_edition
 from .totals import Totals, facets_of
@@ -124,7 +125,10 @@ def _built(
 ) -> list[PublishedEntry]:
     """The rows of those entries that are public, built anew and not saved; their new versions are."""
     entries = with_public_relations(publicly_visible().filter(pk__in=ids)).prefetch_related(
-        "entry_organisations__organisation__names", "entry_commodities__commodity__names"
+        "entry_organisations__organisation__names",
+        "entry_commodities__commodity__names",
+        "category__names",
+        "terms__term__names",
     )
     histories: defaultdict[int, list[Version]] = defaultdict(list)
     for version in Version.objects.filter(entry__in=ids).defer("document").order_by("number"):
@@ -179,11 +183,14 @@ def _announce(rows: Iterable[PublishedEntry]) -> None:
 def paused() -> Iterator[None]:
     """Collect refreshes and do them once at the end: for loads that publish many entries."""
     pending: dict[int, Publication | None] = {}
-    token = _paused.set(pending)
+    named: set[Identity] = set()
+    tokens = _paused.set(pending), waiting.set(named)
     try:
         yield
     finally:
-        _paused.reset(token)
+        _paused.reset(tokens[0])
+        waiting.reset(tokens[1])
+    refresh_names(named)
     refresh(pending, {pk: publication for pk, publication in pending.items() if publication})
 
 
@@ -197,6 +204,7 @@ def rebuild() -> int:
         FacetTotal.objects.all().delete()
         MonthTotal.objects.all().delete()
         WordTotal.objects.all().delete()
+        rebuild_names()
         refresh_chronology()
         refresh(publicly_visible().values_list("pk", flat=True))
     return PublishedEntry.objects.count()
@@ -208,6 +216,7 @@ def refresh_outdated() -> int:
     ``BATCH`` at a time, each in a transaction of its own: the site goes on, and so do its editors.
     """
     number = 0
+    rebuild_names()
     while ids := list(PublishedEntry.objects.outdated().values_list("pk", flat=True)[:BATCH]):
         refresh(ids)
         number += len(ids)

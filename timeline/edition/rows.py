@@ -5,6 +5,7 @@ import hashlib
 import json
 
 from timeline import edtf, search
+from timeline.choices import Weight
 from timeline.models import Departure, EntryPage, PublishedEntry, State
 from timeline.models.document import VERSION, EntryDocument
 from timeline.models.fields import period_of
@@ -38,6 +39,7 @@ def new_row(entry: EntryPage, document: EntryDocument, lanes: list[Lane], redact
         follows=sorted({row.earlier_id for row in entry.follows.all() if row.earlier_id}),
         lanes=[lane["id"] for lane in lanes_of(document, lanes)],
         series=sorted({figure.series_id for figure in entry.figures.all() if figure.series_id}),
+        is_key=document["weight"] == Weight.KEY,
         differs=bool(document["disagreements"]),
         document=document,
         document_version=VERSION,

@@ -12,6 +12,7 @@ facets      what can be ticked, and how many entries each tick would leave
 spelling    other spellings to offer when words find nothing
 neighbours  what such words name in another list: goods by a code, a record by its name
 paging      a page of the list: the places between entries
+relevance   what fits a search best first
 problems    what was not understood
 """
 

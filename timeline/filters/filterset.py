@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django_filters import Filter, FilterSet
 
+from timeline import search
 from timeline.models import PublishedEntry
 from timeline.models.querysets import FilterableQuerySet
 
@@ -29,6 +30,13 @@ class EntryFilterSet(FilterSet):
         self.filters = {name: one.filter() for name, one in filters().items()}
         for one in self.filters.values():
             one.parent = self
+        self._reading: search.Reading | None = None
+
+    def reading(self, words: str) -> search.Reading:
+        """The words of ``q`` as they are searched for, under all names of what they name: one query, once."""
+        if self._reading is None:
+            self._reading = search.read(words, search.Names(words))
+        return self._reading
 
     @classmethod
     def get_filters(cls) -> dict[str, Filter]:

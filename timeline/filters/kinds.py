@@ -155,7 +155,7 @@ class SearchFilter(django_filters.Filter):
     field_class = SearchField
 
     def filter(self, rows: PublishedEntryQuerySet, value: str) -> PublishedEntryQuerySet:
-        question = search.read(value).question() if value else None
+        question = self.parent.reading(value).question() if value else None
         return rows.matching(question) if question is not None else rows
 
 

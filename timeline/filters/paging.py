@@ -2,23 +2,28 @@
 
 The ``page`` parameter names a place, not a number, so the last page costs what the
 first does and no link shifts when an entry is added: ``2021`` or ``2021-04`` (start
-there), ``after.DATE.RANK.ID`` and ``before.DATE.RANK.ID`` (just past one entry).
+there), ``after.DATE.RANK.ID`` and ``before.DATE.RANK.ID`` (just past one entry). In a list of what fits
+best first it is a place of that order (``relevance``).
 
 DECISIONS 43 says why.
 """
 
 import datetime
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from timeline import edtf
 from timeline.edtf.values import FIRST_YEAR, LAST_YEAR
-from timeline.filters import ParameterProblem, Question
+from timeline.filters import ParameterProblem, Question, relevance
 from timeline.filters.problems import quote
+from timeline.filters.question import RELEVANCE
 from timeline.models import PublishedEntry
 from timeline.models.querysets import ListPosition
+from timeline.search import Reading
 
 PAGE_SIZE = 50
 
@@ -89,11 +94,13 @@ def read_place(text: str, newest_first: bool) -> Place:
     raise ValueError(text)
 
 
-def asked_place(question: Question) -> Place | None:
+def asked_place(question: Question) -> Place | relevance.Place | None:
     """The place the ``page`` parameter names; a problem is added when there is no such place."""
     if not question.typed["page"]:
         return None
     try:
+        if question.order == RELEVANCE:
+            return relevance.Place.read(question.typed["page"])
         return read_place(question.typed["page"], question.newest_first)
     except ValueError:
         message = _("There is no page “%s”.") % quote(question.typed["page"])
@@ -106,27 +113,40 @@ def list_entries(question: Question, size: int = PAGE_SIZE) -> Listing:
 
     A page parameter that names no place adds a problem and shows the first page.
     """
-    newest = question.newest_first
     place = asked_place(question)
+    if question.order == RELEVANCE and question.reading:
+        ranked = place if isinstance(place, relevance.Place) else None
+        return _best_first(question, question.reading, ranked, size)
+    newest = question.newest_first
     matching = question.entries.for_list()
-    if place is None:
+    if not isinstance(place, Place):
         rows = list(matching.chronological(newest)[: size + 1])
-        return _listing(question, rows[:size], following=rows[size:])
+        return _listing(question, rows[:size], group(rows[:size]), _position, later=len(rows) > size)
     # "Later in the list" is later in time, unless the newest comes first.
     later, earlier = ("before", "after") if newest else ("after", "before")
     if place.backwards:
         rows = list(getattr(matching, earlier)(place.position).chronological(not newest)[: size + 1])
         rows, has_before = list(reversed(rows[:size])), len(rows) > size
         neighbour = rows[0].sort_date if has_before else None
-        following = [PublishedEntry(sort_date=place.position.sort_date)]
-        return _listing(question, rows, following=following, earlier=has_before, neighbour=neighbour)
+        return _listing(question, rows, group(rows, neighbour), _position, earlier=has_before, later=True)
     rows = list(getattr(matching, later)(place.position).chronological(newest)[: size + 1])
-    following, rows = rows[size:], rows[:size]
+    rows, has_after = rows[:size], len(rows) > size
     edge = _position(rows[0]) if rows else place.position
     before = getattr(matching.only("sort_date"), earlier)(edge).chronological(not newest).first()
-    return _listing(
-        question, rows, following=following, earlier=before is not None, neighbour=before.sort_date if before else None
-    )
+    years = group(rows, before.sort_date if before else None)
+    return _listing(question, rows, years, _position, earlier=before is not None, later=has_after)
+
+
+def _best_first(question: Question, reading: Reading, place: relevance.Place | None, size: int) -> Listing:
+    """A page of what fits best first, without headings: it is in no order of time."""
+    found = relevance.find(question.others, reading, size + 1, place)
+    rows, earlier, later = found[:size], False, len(found) > size
+    if place and place.backwards:
+        rows, earlier, later = rows[::-1], later, True
+    elif place and rows:
+        edge = relevance.Place.read(f"before.{relevance.place_of(rows[0])}")
+        earlier = bool(relevance.find(question.others, reading, 1, edge))
+    return _listing(question, rows, [], relevance.place_of, earlier=earlier, later=later)
 
 
 def _position(row: PublishedEntry) -> ListPosition:
@@ -136,17 +156,18 @@ def _position(row: PublishedEntry) -> ListPosition:
 def _listing(
     question: Question,
     rows: list[PublishedEntry],
+    years: list[Year],
+    place_of: Callable[[PublishedEntry], Any],
     *,
-    following: list[PublishedEntry],
     earlier: bool = False,
-    neighbour: datetime.date | None = None,
+    later: bool = False,
 ) -> Listing:
-    listing = Listing(rows, group(rows, neighbour), is_first=not earlier)
-    if rows and following:
-        listing.place_after = f"after.{_position(rows[-1])}"
+    listing = Listing(rows, years, is_first=not earlier)
+    if rows and later:
+        listing.place_after = f"after.{place_of(rows[-1])}"
         listing.next = question.query(page=listing.place_after)
     if rows and earlier:
-        listing.place_before = f"before.{_position(rows[0])}"
+        listing.place_before = f"before.{place_of(rows[0])}"
         listing.previous = question.query(page=listing.place_before)
     return listing
 

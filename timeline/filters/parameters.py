@@ -167,11 +167,18 @@ PARAMETERS = _by_name(
     ),
     Choice(
         "order",
-        values=("new", "old"),
-        refusal=_("The order is “new” or “old”, not “%s”."),
-        meaning=_("The newest event first, or the oldest. A feed begins with the latest news, whatever is asked."),
-        accepted="new, old",
-        description="By the date of the event: old (the first unless you ask) or new first.",
+        values=("relevance", "new", "old"),
+        refusal=_("The order is “relevance”, “new” or “old”, not “%s”."),
+        meaning=_(
+            "What fits the words best first, the newest event, or the oldest. Only the page and the API can put what "
+            "fits best first. A feed begins with the latest news, whatever is asked."
+        ),
+        accepted="relevance, new, old",
+        description=(
+            "By the date of the event: old (the first unless you ask) or new first. Or relevance, with q: entries "
+            "whose headline and names have the words, then those whose summary, statements and figures do, then "
+            "quotations and accounts, then titles of sources; within these key entries, then the newest event."
+        ),
     ),
     Parameter(
         "page",

@@ -16,16 +16,19 @@ from timeline import edtf, search
 from timeline.models import Departure, PublishedEntry, State, Withdrawal
 from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
 
-from . import dates
+from . import dates, relevance
 from .facets import COUNT_LIMIT, OPTION_LIMIT, Counts, Option, count, load_options, stored_counts
 from .filterset import EntryFilterSet
-from .kinds import MAX_VALUES, SLUG, Filter
+from .kinds import MAX_VALUES, SLUG, Filter, Search
 from .naming import person_called
 from .parameters import PARAMETERS, facets, filters, single
 from .problems import ParameterProblem, quote, repeated
 
 DATES = ("from", "to")
 """The filters that together ask for a stretch of time."""
+
+NEWEST, OLDEST, RELEVANCE = "new", "old", "relevance"
+"""The orders of a list."""
 
 MAX_WAYS_OUT = 4
 """Filters tried one by one when nothing matches: each costs a query."""
@@ -57,10 +60,14 @@ class Question:
         preset: Mapping[str, str] | None = None,
         option_limit: int = OPTION_LIMIT,
         reads_dates: bool = True,
+        best_first: bool | None = None,
     ) -> None:
         """``preset`` fixes filters that the address itself names, as on a person's page.
 
         ``reads_dates``: words that are nothing but a date limit the dates.
+
+        ``best_first``: whether what fits best comes first where words are searched for. True: unless another order is
+        asked for; False: where it is asked for; None: never, and who asks gets the usual order.
         """
         self.preset = dict(preset or {})
         self.problems: list[ParameterProblem] = []
@@ -85,7 +92,8 @@ class Question:
         self.swapped_dates: dict[str, str] = {}
         """The two dates the other way round, when they were given in the wrong order."""
         self._collect_errors(data)
-        self.newest_first = self.typed["order"] == "new"
+        self._usual_order = RELEVANCE if best_first and self.words else OLDEST
+        self.order = self._order(can_rank=best_first is not None and bool(self.words))
 
     # -- reading ------------------------------------------------------------------------
 
@@ -154,6 +162,18 @@ class Question:
             if name not in PARAMETERS:
                 self._problem(name[:40], _("We did not understand “%s” in the address.") % quote(name))
 
+    def _order(self, *, can_rank: bool) -> str:
+        """The order of the list: what is asked for, if there is something to order by."""
+        asked = self.typed["order"]
+        if asked in (NEWEST, OLDEST) or (asked == RELEVANCE and can_rank):
+            return asked
+        return OLDEST if relevance.IN_TIME.fullmatch(self.typed["page"]) else self._usual_order
+
+    @property
+    def newest_first(self) -> bool:
+        """Whether the list begins with the latest event."""
+        return self.order == NEWEST
+
     def _unknown(self, facet: str, value: str) -> None:
         message = _("There is no %(facet)s “%(slug)s” here.") % {"facet": facet, "slug": quote(value)}
         self.problems.append(ParameterProblem(facet, message, is_missing=True))
@@ -193,6 +213,11 @@ class Question:
             pairs["q"] = [words]
         return Question(QueryDict(urlencode(pairs, doseq=True)), preset=self.preset, option_limit=0, reads_dates=False)
 
+    @property
+    def reading(self) -> search.Reading | None:
+        """The words as they are searched for; None when none are."""
+        return self.filterset.reading(self.words) if self.words else None
+
     @cached_property
     def notices(self) -> list[str]:
         """What pages say about how the question was read. Nothing is wrong, so feeds and exports answer it."""
@@ -205,6 +230,11 @@ class Question:
     def entries(self) -> PublishedEntryQuerySet:
         """The matching published entries, unordered."""
         return self._narrowed(set(filters()))
+
+    @property
+    def others(self) -> PublishedEntryQuerySet:
+        """The entries that match all but the words, unordered."""
+        return self._narrowed({name for name, one in filters().items() if not isinstance(one, Search)})
 
     def _narrowed(self, names: set[str]) -> PublishedEntryQuerySet:
         return self.filterset.narrow(PublishedEntry.objects.all(), names)
@@ -323,8 +353,8 @@ class Question:
             if name in self.preset or not values.get(name):
                 continue
             pairs[name] = sorted(values[name]) if one.several else [one.canonical(data[name])]
-        if self.newest_first:
-            pairs["order"] = ["new"]
+        if self.order != self._usual_order:
+            pairs["order"] = [self.order]
         return dict(sorted(pairs.items()))
 
     def query(self, *, drop: str = "", **changes: str) -> str:
@@ -353,6 +383,10 @@ class Question:
         words = self.date_in_words.as_words if self.date_in_words else ""
         pairs = {name: values for name, values in self.parameters.items() if name not in self.read}
         return urlencode(sorted((pairs | {"q": [words]}).items()), doseq=True)
+
+    def query_ordered(self, order: str) -> str:
+        """The canonical query string of the same question in another order."""
+        return self.query(order="" if order == self._usual_order else order)
 
     def subscription(self) -> str:
         """The query string of this question's feeds: its filters and presets, never order or page."""

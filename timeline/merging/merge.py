@@ -196,5 +196,6 @@ def refresh(affected: set[int], *records: Record) -> None:
     for record in records:
         about |= edition.entries_about(record)
     edition.refresh(PublishedEntry.objects.filter(about).values_list("pk", flat=True))
+    edition.refresh_names((type(record), record.pk) for record in records if not isinstance(record, Source))
     if any(isinstance(record, Commodity) for record in records):
         edition.refresh_chronology()  # lanes know them by their slugs

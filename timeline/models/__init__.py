@@ -20,6 +20,7 @@ from .link_check import LinkCheck
 from .organisation import Organisation, OrganisationName
 from .person import Person, PersonName, Position
 from .published import Departure, Edition, FacetTotal, MonthTotal, PublishedEntry, State, Withdrawal, WordTotal
+from .search_name import SearchName
 from .series import FigureSeries
 from .sign_in_try import SignInTry
 from .snapshot import Snapshot
@@ -69,6 +70,7 @@ __all__ = [
     "Phase",
     "Position",
     "PublishedEntry",
+    "SearchName",
     "SignInTry",
     "Snapshot",
     "Source",

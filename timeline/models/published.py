@@ -71,6 +71,7 @@ class PublishedEntry(Filterable):
     sort_rank = models.SmallIntegerField()
     follows = ArrayField(models.BigIntegerField())
     series = ArrayField(models.BigIntegerField(), default=list)
+    is_key = models.BooleanField(default=False)
     document = DocumentField()
     document_version = models.PositiveSmallIntegerField()
     digest = models.CharField(max_length=32)
@@ -92,6 +93,7 @@ class PublishedEntry(Filterable):
             models.Index(
                 fields=["sort_date", "sort_rank", "entry"], include=["period", "digest"], name="published_order"
             ),
+            models.Index(fields=["is_key", "sort_date", "sort_rank", "entry"], name="published_key_order"),
             models.Index(
                 fields=["category", "sort_date", "sort_rank", "entry"],
                 include=["period", "digest"],

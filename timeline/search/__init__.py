@@ -4,10 +4,12 @@ words       a text cut into words, the one way it is done
 figures     amounts of money, percentages and HS codes in it
 index       what of an entry is searched, and the vector of it
 query       what a reader typed, as a question to the index
+synonyms    other names of what a reader names
 highlight   marks what a search found
 """
 
 from .index import texts, vector
-from .query import MAX_LENGTH, MAX_WORDS, read
+from .query import MAX_LENGTH, MAX_WORDS, Question, Reading, read
+from .synonyms import Names, name_key
 
-__all__ = ["MAX_LENGTH", "MAX_WORDS", "read", "texts", "vector"]
+__all__ = ["MAX_LENGTH", "MAX_WORDS", "Names", "Question", "Reading", "name_key", "read", "texts", "vector"]

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 from html import escape, unescape
 from itertools import chain, takewhile
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.utils.safestring import SafeString
 
 from timeline.characters import CJK
@@ -21,6 +23,14 @@ from .words import CLUSTER, Words, fold_clusters
 
 AROUND = 90
 """Characters of a passage shown on either side of the first word that matched."""
+
+
+class Passage(NamedTuple):
+    """What a search found in an entry: the words, their address, and the ``place`` (see ``_parts``)."""
+
+    place: str
+    url: str
+    words: SafeString
 
 
 class Highlighter:
@@ -76,16 +86,15 @@ class Highlighter:
                 for one in (atom, atom + 1) if is_pair else (atom,):
                     yield from _without_tags(markup, *words.span(one))
 
-    def passage(self, document: EntryDocument) -> tuple[str, SafeString] | None:
-        """Where in the entry the search matched: the address of the part, and its words, marked.
+    def passage(self, document: EntryDocument) -> Passage | None:
+        """Where in the entry the search matched, with its words, marked.
 
-        Looked for in statements, quotations, figures, accounts, sources and names in the
-        original script, in this order; None when only another name of somebody matched.
+        Looked for where the search looks first (``index``); None when only another name of somebody matched.
         """
-        for anchor, text in _parts(document):
+        for place, anchor, text in _parts(document):
             marked = self.mark(escape(text))
             if "<mark>" in marked:
-                return f"{document['url']}{anchor}", SafeString(_shortened(marked))
+                return Passage(place, f"{document['url']}{anchor}", SafeString(_shortened(marked)))
         return None
 
 
@@ -114,6 +123,40 @@ _PAIR = re.compile(f"[{CJK}]{{2}}")
 
 def _is_pair(lexeme: str) -> bool:
     return len(lexeme) == 2 and _PAIR.match(lexeme) is not None
+
+
+NAMES = """
+WITH asked AS (SELECT * FROM timeline_publishedentry WHERE entry_id = ANY(%(entries)s)), about AS (
+    SELECT entry_id, 'person' kind, unnest(people) record FROM asked
+    UNION ALL SELECT entry_id, 'organisation', unnest(organisations) FROM asked
+    UNION ALL SELECT entry_id, 'commodity', unnest(commodities) FROM asked
+    UNION ALL SELECT entry_id, 'category', category_id FROM asked
+    UNION ALL SELECT entry_id, 'term', term_id FROM timeline_termentry WHERE entry_id = ANY(%(entries)s)
+)
+SELECT about.entry_id, kind, record, known.name FROM about JOIN timeline_searchname known USING (kind, record)
+ORDER BY about.entry_id, kind = 'term' DESC, kind, record, known.id
+"""
+
+
+def naming(entries: list[int], highlighter: Highlighter) -> dict[int, dict[str, str]]:
+    """``{entry id: {"term" or "named": what it is called}}`` for entries that a name found which they do not show.
+
+    One query, or none.
+    """
+    if not entries:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(NAMES, {"entries": entries})
+        rows = cursor.fetchall()
+    found: dict[int, dict[str, str]] = {}
+    shown = ""
+    before: tuple[Any, ...] = ()
+    for entry, kind, record, name in rows:
+        if (entry, kind, record) != before:
+            before, shown = (entry, kind, record), name  # the first is what it is called
+        if entry not in found and "<mark>" in highlighter.mark(escape(name)):
+            found[entry] = {"term" if kind == "term" else "named": shown}
+    return found
 
 
 # -- what may match at all ------------------------------------------------------------------
@@ -186,25 +229,32 @@ def _without_tags(markup: str, start: int, end: int) -> Iterator[tuple[int, int]
 # -- passages -------------------------------------------------------------------------------
 
 
-def _parts(document: EntryDocument) -> list[tuple[str, str]]:
-    parts = [(f"#s-{row['id']}", row["text"]) for row in document["statements"]]
-    citations = [
-        citation for row in chain(document["statements"], document["figures"]) for citation in row["citations"]
-    ]
-    citations += [account for item in document["disagreements"] for account in item["accounts"]]
-    parts += [(f"#source-{citation['number']}", citation["quotation"]) for citation in citations]
-    parts += [(f"#f-{row['id']}", f"{row['label']}. {row['of']}") for row in document["figures"]]
-    parts += [
-        (f"#d-{item['id']}", f"{item['question']} {account['says']}")
-        for item in document["disagreements"]
-        for account in item["accounts"]
-    ]
-    parts += [(f"#source-{source['number']}", source["title"]) for source in document["sources"]]
-    parts += [("", f"{person['name']}, {person['native']}") for person in document["people"] if person["native"]]
-    parts += [
-        ("", f"{commodity['name']}, HS {', '.join(commodity['hs_codes'])}") for commodity in document["commodities"]
-    ]
-    return parts
+def _parts(document: EntryDocument) -> Iterator[tuple[str, str, str]]:
+    """What can be told of an entry, in the order of the zones of the index: the place, its anchor, the words."""
+    for person in document["people"]:
+        yield "name", "", ", ".join(filter(None, (person["name"], person["native"], *person["positions"])))
+    for organisation in document["organisations"]:
+        yield "name", "", organisation["name"]
+    for commodity in document["commodities"]:
+        yield "name", "", ", ".join((commodity["name"], *(f"HS {code}" for code in commodity["hs_codes"])))
+    yield "name", "", document["place"]
+    for statement in document["statements"]:
+        yield "text", f"#s-{statement['id']}", statement["text"]
+    for figure in document["figures"]:
+        yield "text", f"#f-{figure['id']}", f"{figure['label']}. {figure['of']}"
+    for item in document["disagreements"]:
+        yield "text", f"#d-{item['id']}", item["question"]
+    for row in chain(document["statements"], document["figures"]):
+        for citation in row["citations"]:
+            yield "quotation", f"#source-{citation['number']}", citation["quotation"]
+    for item in document["disagreements"]:
+        for account in item["accounts"]:
+            yield "account", f"#d-{item['id']}", account["says"]
+            yield "quotation", f"#source-{account['number']}", account["quotation"]
+    for source in document["sources"]:
+        publisher = source["publisher"]["name"] if source["publisher"] else ""
+        yield "source", f"#source-{source['number']}", source["title"]
+        yield "publisher", f"#source-{source['number']}", ". ".join(filter(None, (publisher, source["byline"])))
 
 
 def _shortened(marked: str) -> str:

@@ -1,6 +1,7 @@
 """What of an entry is searched, by zone, and the vector that PostgreSQL keeps of it.
 
-A  headline; names of people, organisations, commodities and the category, HS codes, place
+H  headline, which the database knows as part of A
+A  names of people, organisations, commodities, the category and linked terms, HS codes, place
 B  summary, statements, figures
 C  quotations, and what sources say where they contradict each other
 D  titles of sources, their publishers and bylines
@@ -15,10 +16,16 @@ from timeline.models.document import EntryDocument
 
 from .words import Words
 
-ZONES = "ABCD"
+ZONES = "HABCD"
 
 BETWEEN = 16
 """Positions left between two texts, so that no phrase reaches from one into the next."""
+
+MARKED = {"H": "h|", "A": "a|", "C": "c|", "D": "d|"}
+"""What a lexeme is filed under as well, without a position, by the first of the zones that it stands in.
+
+An index knows no zones, and most of what stands anywhere stands in B: so that is what has no mark (DECISIONS 136).
+"""
 
 LAST = 16_383
 """The last position that a ``tsvector`` knows. What stands behind it is found, but not as part of a phrase."""
@@ -30,19 +37,25 @@ ROOM = 1_000_000
 def vector(texts: dict[str, list[str]]) -> str:
     """The texts of each zone as the text of a ``tsvector``. Lexemes hold neither quotes nor backslashes."""
     places: defaultdict[str, list[str]] = defaultdict(list)
+    best: dict[str, str] = {}
     position = 1
-    for zone, rows in texts.items():
-        for row in rows:
+    for zone in sorted(texts, key=ZONES.index):
+        weight = "A" if zone == "H" else zone
+        for row in texts[zone]:
             words = Words(row)
             for lexeme, atom in words.filed():
-                places[lexeme].append(f"{min(position + atom, LAST)}{zone}")
+                places[lexeme].append(f"{min(position + atom, LAST)}{weight}")
+                best.setdefault(lexeme, zone)
             position += len(words) + BETWEEN
     parts, size = [], 0
     for lexeme, where in places.items():
-        size += len(lexeme.encode()) + 2 * len(where) + 4
+        entry = f"'{lexeme}':{','.join(where)}"
+        if mark := MARKED.get(best[lexeme]):
+            entry += f" '{mark}{lexeme}'"
+        size += 2 * len(lexeme.encode()) + 2 * len(where) + 12
         if size > ROOM:
             break
-        parts.append(f"'{lexeme}':{','.join(where)}")
+        parts.append(entry)
     return " ".join(parts)
 
 
@@ -51,15 +64,17 @@ def texts(entry: EntryPage, document: EntryDocument) -> dict[str, list[str]]:
     people = (row.person for row in entry.entry_people.all() if row.person)
     organisations = (row.organisation for row in entry.entry_organisations.all() if row.organisation)
     commodities = (row.commodity for row in entry.entry_commodities.all() if row.commodity)
-    others = (name.name for record in chain(people, organisations, commodities) for name in record.names.all())
+    categories = [entry.category] if entry.category else []
+    terms = [row.term for row in entry.terms.all()]
+    records = chain(people, organisations, commodities, categories, terms)
+    others = (name.name for record in records for name in record.names.all())
     names = [
-        document["headline"],
         document["category"]["name"] if document["category"] else "",
         *(person["name"] for person in document["people"]),
         *(title for person in document["people"] for title in person["positions"]),
         *(organisation["name"] for organisation in document["organisations"]),
         *(commodity["name"] for commodity in document["commodities"]),
-        *sorted(others),
+        *sorted(chain(others, (term.name for term in terms))),
         *(f"HS {code}" for commodity in document["commodities"] for code in commodity["hs_codes"]),
         document["place"],
     ]
@@ -85,7 +100,7 @@ def texts(entry: EntryPage, document: EntryDocument) -> dict[str, list[str]]:
         for source in document["sources"]
         for text in (source["title"], source["publisher"]["name"] if source["publisher"] else "", source["byline"])
     ]
-    zones = zip(ZONES, (names, said, quoted, sources), strict=True)
+    zones = zip(ZONES, ([document["headline"]], names, said, quoted, sources), strict=True)
     return {zone: [text for text in rows if text] for zone, rows in zones}
 
 

@@ -4,11 +4,10 @@ Words side by side are all wanted; ``OR`` between them (``or``, ＯＲ) parts al
 out; quotation marks of any kind keep words together. The same for letters, kanji and kana. Within one word that
 nothing but joints parts (WTOの, rare-earth, 通商拡大法232条) the pieces follow each other as in a quotation.
 
-A tree is made of `Terms`, `Phrase`, `All`, `Any`, `Not`; `render` gives it as the text of a ``tsquery``, on request
-for some zones of the index alone.
+A tree is made of `Terms`, `Phrase`, `All`, `Any`, `Not`; `render` gives it as the text of a ``tsquery``, and `ranked`
+as one for each tier of relevance.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,9 +15,8 @@ from typing import NamedTuple
 from django.contrib.postgres.search import SearchQuery
 from django.utils.translation import gettext as _
 
-from timeline.characters import CJK
-
-from .words import Compound, Words
+from .index import MARKED
+from .words import Compound, Words, is_japanese
 
 MAX_LENGTH = 200
 MAX_WORDS = 25
@@ -58,17 +56,33 @@ class Not(NamedTuple):
 
 Node = Terms | Phrase | All | Any | Not
 
-Alternatives = Callable[[Sequence[str]], Iterable[tuple[int, int, Sequence[str]]]]
-"""Of words as they were typed, other ways to say some: (first, after the last, the phrases that say the same)."""
+
+class Segment(NamedTuple):
+    """A name among the atoms that were typed, ``first`` to before ``after``, and the phrases that say the same."""
+
+    first: int
+    after: int
+    phrases: tuple[str, ...]
+
+
+Alternatives = Callable[[Words, list[tuple[int, int]]], list[Segment]]
+"""The names in what was typed, in order and apart. Words are units of atoms; see ``synonyms.named``."""
 
 
 class Question(SearchQuery):
-    """A tree as PostgreSQL wants it: ready lexemes, cast and not parsed."""
+    """A rendered tree as PostgreSQL wants it: ready lexemes, cast and not parsed."""
 
     template = "(%(expressions)s)::tsquery"
 
-    def __init__(self, node: Node, zones: str = "") -> None:
-        super().__init__(render(node, zones), search_type="raw")
+    def __init__(self, text: str) -> None:
+        super().__init__(text, search_type="raw")
+
+
+class Tier(NamedTuple):
+    """A part of what a question finds, as the text of a ``tsquery``: of key entries, of others, or of both (None)."""
+
+    text: str
+    is_key: bool | None = None
 
 
 class Reading(NamedTuple):
@@ -83,9 +97,13 @@ class Reading(NamedTuple):
     is_empty: bool = False
     has_operators: bool = False
 
-    def question(self, zones: str = "") -> Question | None:
-        """For the index; ``zones``, as "AB", are those it must be found in, all when empty."""
-        return Question(self.tree, zones) if self.tree else None
+    def question(self) -> Question | None:
+        """For the index."""
+        return Question(render(self.tree)) if self.tree else None
+
+    def tiers(self) -> list[Tier]:
+        """For the index, the best first; see :func:`ranked`."""
+        return ranked(self.tree) if self.tree else []
 
 
 def render(node: Node, zones: str = "") -> str:
@@ -103,6 +121,49 @@ def render(node: Node, zones: str = "") -> str:
         return f"!{render(node.node, zones)}"
     sign = " & " if isinstance(node, All) else " | "
     return f"({sign.join(render(one, zones) for one in node.nodes)})"
+
+
+def ranked(node: Node) -> list[Tier]:
+    """A question taken apart by where all its words stand, the best first. The tiers together find what it does."""
+    headline, names, said, quoted = (_standing(node, zones) for zones in ("H", "HA", "HAB", "HABC"))
+    return [
+        Tier(headline, is_key=True),
+        Tier(f"{names} & !{headline}", is_key=True),
+        Tier(headline, is_key=False),
+        Tier(f"{names} & !{headline}", is_key=False),
+        Tier(f"{said} & !{names}"),
+        Tier(f"{quoted} & !{said}"),
+        Tier(f"{render(node)} & !{quoted}"),
+    ]
+
+
+def _standing(node: Node, zones: str) -> str:
+    """A tree as the text of a ``tsquery`` for what stands in these zones, by the marks of its lexemes if they will do.
+
+    In which zone words follow each other, and what begins somehow, no mark says: that is looked up in the row, which
+    does not tell the headline from names.
+    """
+    weights = zones.replace("H", "") or "A"
+    if isinstance(node, Terms):
+        if node.is_beginning:
+            return render(node, weights)
+        return f"({' | '.join(_marked(lexeme, zones) for lexeme in node.lexemes)})"
+    if isinstance(node, Phrase):
+        each = (_standing(terms, zones) for _distance, terms in node.steps if not terms.is_beginning)
+        return f"({' & '.join([*each, render(node, weights)])})"
+    if isinstance(node, Not):
+        return render(node)
+    sign = " & " if isinstance(node, All) else " | "
+    return f"({sign.join(_standing(one, zones) for one in node.nodes)})"
+
+
+def _marked(lexeme: str, zones: str) -> str:
+    """A lexeme whose best zone is one of these."""
+    if "B" not in zones:
+        found = " | ".join(f"'{MARKED[zone]}{lexeme}'" for zone in zones)
+        return f"({found})"
+    worse = "".join(f" & !'{mark}{lexeme}'" for zone, mark in MARKED.items() if zone not in zones)
+    return f"('{lexeme}'{worse})"
 
 
 def marked(node: Node) -> Iterator[Phrase]:
@@ -183,7 +244,7 @@ def _pieces(words: Words, start: int, stop: int, compounds: list[Compound]) -> I
             continue
         lexeme = words.lexemes[atom]
         follows = words.runs_on[atom] and atom + 1 < stop and atom + 1 not in begins
-        if not _is_japanese(lexeme):
+        if not is_japanese(lexeme):
             if lexeme:
                 yield _Piece(atom, atom, Terms((lexeme,)))
         elif follows:
@@ -196,9 +257,6 @@ def _pieces(words: Words, start: int, stop: int, compounds: list[Compound]) -> I
 
 def _is_pair_before(atom: int, compounds: list[Compound]) -> bool:
     return not any(one.first <= atom - 1 <= one.last for one in compounds)
-
-
-_is_japanese = re.compile(f"[{CJK}]").match
 
 
 def _chain(pieces: list[_Piece]) -> Node | None:
@@ -338,7 +396,7 @@ def _plain(typed: list[str], alternatives: Alternatives | None, notices: list[st
     if not alternatives:
         yield from said
         return
-    yield from _with_alternatives(words, typed, units, alternatives)
+    yield from _with_alternatives(words, units, alternatives(words, units))
 
 
 def _units(words: Words, whole: list[Compound]) -> list[tuple[int, int]]:
@@ -348,24 +406,33 @@ def _units(words: Words, whole: list[Compound]) -> list[tuple[int, int]]:
     return list(pairwise([*starts, len(words)]))
 
 
-def _with_alternatives(
-    words: Words, typed: list[str], units: list[tuple[int, int]], alternatives: Alternatives
-) -> Iterator[Node]:
-    """The same, where a run of words may be said in other words."""
-    ends = [0]
-    for word in typed:
-        ends.append(ends[-1] + len(word) + 1)
-    places = [words.span(start)[0] for start, _stop in units]
-    taken: set[int] = set()
-    for first, after, phrases in alternatives(typed):
-        inside = [n for n, place in enumerate(places) if ends[first] <= place < ends[after] and n not in taken]
-        if not inside:
-            continue
-        own = all_of([node for n in inside if (node := _phrase(words, *units[n]))])
-        others = [node for text in phrases if (node := phrase(text))]
-        if own and others:
-            taken.update(inside)
-            yield any_of([own, *others])  # type: ignore[misc] # own is one
-    for n, unit in enumerate(units):
-        if n not in taken and (node := _phrase(words, *unit)):
-            yield node
+def _with_alternatives(words: Words, units: list[tuple[int, int]], segments: list[Segment]) -> Iterator[Node]:
+    """The same, where names may be said in other words: as it was typed, or name by name."""
+    at = 0
+    while at < len(units):
+        start, stop = units[at]
+        together = [units[at]]
+        within = [one for one in segments if start <= one.first < stop]
+        while at + 1 < len(units) and any(one.after > stop for one in within):  # a name of several words
+            at += 1
+            stop = units[at][1]
+            together.append(units[at])
+            within = [one for one in segments if start <= one.first < stop]
+        at += 1
+        own = all_of([node for unit in together if (node := _phrase(words, *unit))])
+        if own and within:
+            yield any_of([own, *_said(words, within)])  # type: ignore[misc] # own is one
+        elif own:
+            yield own
+
+
+def _said(words: Words, segments: list[Segment]) -> Iterator[Node]:
+    """What names that were typed are called otherwise; each of several by itself or by another name."""
+    each = [
+        [node for node in (_phrase(words, one.first, one.after), *map(phrase, one.phrases)) if node]
+        for one in segments
+    ]
+    if len(each) == 1:
+        yield from each[0]
+    elif node := all_of([one for said in each if (one := any_of(said))]):
+        yield node

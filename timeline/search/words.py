@@ -58,6 +58,14 @@ def stem(word: str) -> str:
         return str(_stemmer.stemWord(word))[:LONGEST]
 
 
+def is_japanese(lexeme: str) -> bool:
+    """Whether a lexeme is Japanese: its first character says so."""
+    return bool(lexeme) and _CJK.match(lexeme) is not None
+
+
+_CJK = re.compile(f"[{CJK}]")
+
+
 class Compound(NamedTuple):
     """Atoms ``first`` to ``last`` as one: what they are ``filed`` under, and what is ``asked`` for them.
 
@@ -201,7 +209,7 @@ def _atom(gaps: str) -> re.Pattern[str]:
 
 _ATOM = _atom(rf"{_GAPS}\s")
 _ATOM_TYPED = _atom(_GAPS)
-_JOINT = re.compile(r"[-'.&・·=]?")
+_JOINT = re.compile(r"[-'.&+・·=]?")
 
 
 def _plain_number(written: str) -> str:

@@ -26,7 +26,7 @@ from .head import Head, Picture, oembed_link, render_page, shared_picture
 
 def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/``: what the query string asks for."""
-    question = Question(request.GET)
+    question = Question(request.GET, best_first=True)
     if question.has_blanks and not question.problems:
         # A plain form sends every field; the address people share has only what was filled in.
         return HttpResponseRedirect(with_query("/", question.query_as_typed()))

@@ -6,18 +6,17 @@ from django.utils.dates import MONTHS_3
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from timeline import search
 from timeline.filters import Counts, Question, stored_months
 from timeline.filters.facets import COUNT_LIMIT
 from timeline.filters.offers import Offer, offers
 from timeline.filters.paging import Listing
-from timeline.filters.question import DATES
+from timeline.filters.question import DATES, NEWEST, OLDEST, RELEVANCE
 from timeline.models import Edition, PublishedEntry
 from timeline.public import coverage, fragments
 from timeline.public.fragments import Card
 from timeline.public.site import with_query
 from timeline.public.wording import entry_count
-from timeline.search.highlight import Highlighter
+from timeline.search.highlight import Highlighter, naming
 
 LONG_GAP = 3
 """Unresearched months in a row that the list names."""
@@ -29,13 +28,16 @@ def cards_of(listing: Listing, question: Question, edition: Edition) -> dict[int
         row.pk: {"is_wider": True} for row in listing.rows if _is_wider(row, question)
     }
     cards = fragments.cards(listing.rows, edition.lanes)
-    if question.words:
-        highlighter = Highlighter(search.read(question.words))
+    if question.reading:
+        highlighter = Highlighter(question.reading)
         cards = {pk: Card(card.path, highlighter.mark(card.markup)) for pk, card in cards.items()}
         hidden = [pk for pk, card in cards.items() if "<mark>" not in card.markup]
         if hidden:
             for pk, row in PublishedEntry.objects.only("document").in_bulk(hidden).items():
                 reasons.setdefault(pk, {}).update(is_hidden=True, passage=highlighter.passage(row.document))
+            unsaid = [pk for pk in hidden if pk in reasons and not reasons[pk].get("passage")]
+            for pk, said in naming(unsaid, highlighter).items():
+                reasons[pk].update(said)
     return {pk: card.with_reason(**reasons.get(pk, {})) for pk, card in cards.items()}
 
 
@@ -56,15 +58,13 @@ def list_context(
         _name_gaps(listing, edition)
     counts = question.counts
     years = year_links(question, counts, listing, path)
-    order = {"label": _("Newest first"), "href": with_query(path, question.query(order="new"))}
-    if question.newest_first:
-        order = {"label": _("Oldest first"), "href": with_query(path, question.query(order=""))}
     return {
         "results": {
             "count": None if counts.capped else counts.total,
             "capped": counts.capped,
             "count_text": count_text(counts),
             "years": listing.years,
+            "rows": listing.rows if question.order == RELEVANCE else [],
             "previous_href": with_query(path, listing.previous) if listing.previous else "",
             "next_href": with_query(path, listing.next) if listing.next else "",
         },
@@ -79,7 +79,7 @@ def list_context(
         ],
         "errors": {problem.parameter: problem.message for problem in question.problems},
         "swap_href": with_query(path, question.query(**question.swapped_dates)) if question.swapped_dates else "",
-        "order_link": order,
+        "orders": orders(question, path),
     }
 
 
@@ -97,6 +97,20 @@ def _offer(one: Offer, path: str) -> dict[str, str]:
     if one.words:
         number = _("%(entries)s with “%(words)s”") % {"entries": number, "words": one.words}
     return {"date": capfirst(one.date), "label": number, "href": with_query(path, one.query)}
+
+
+def orders(question: Question, path: str) -> list[dict[str, Any]]:
+    """The orders that a list may have, each with its address and whether it is this one's."""
+    known = {RELEVANCE: _("Most relevant"), NEWEST: _("Newest first"), OLDEST: _("Oldest first")}
+    return [
+        {
+            "label": label,
+            "href": with_query(path, question.query_ordered(order)),
+            "current": order == question.order,
+        }
+        for order, label in known.items()
+        if question.words or order != RELEVANCE
+    ]
 
 
 def _name_gaps(listing: Listing, edition: Edition) -> None:
@@ -130,7 +144,12 @@ def years_text(counts: Counts) -> str:
 
 
 def year_links(question: Question, counts: Counts, listing: Listing, path: str) -> list[dict[str, Any]]:
-    """Years with entries, those of this page with their months; what is here is a jump, the rest a page."""
+    """Years with entries, those of this page with their months; what is here is a jump, the rest a page.
+
+    A list of what fits best first is in no order of years: there each year leads to its own part of the answer.
+    """
+    if question.order == RELEVANCE:
+        return [_narrowing(question, year, number, path) for year, number in sorted((counts.years or {}).items())]
     here = {year.year: year.id for year in listing.years if not year.continued}
     years = counts.years if counts.years is not None else {year.year: None for year in listing.years}
     if question.is_filtered or question.preset:
@@ -150,6 +169,11 @@ def year_links(question: Question, counts: Counts, listing: Listing, path: str) 
         }
         for year, number in sorted(years.items(), reverse=question.newest_first)
     ]
+
+
+def _narrowing(question: Question, year: int, number: int, path: str) -> dict[str, Any]:
+    within = question.query(**dict.fromkeys(DATES, str(year)))
+    return {"year": year, "count": number, "current": False, "href": f"{with_query(path, within)}#rh", "months": []}
 
 
 def _month_links(question: Question, listing: Listing, path: str, year: int, known: set[int]) -> list[dict[str, str]]:

@@ -22,7 +22,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.contrib.redirects.models import Redirect
 
-from timeline.filters import ParameterProblem, Question
+from timeline.filters import ParameterProblem, Question, relevance
 from timeline.filters.kinds import MAX_VALUES, SLUG, Records
 from timeline.filters.paging import read_place
 from timeline.filters.parameters import PARAMETERS, facets
@@ -231,7 +231,7 @@ def _no_such_page(question: Question) -> ParameterProblem | None:
     """An answer has no pages of a list, but a page that cannot be is still a mistake."""
     page = question.typed["page"]
     try:
-        if page:
+        if page and not relevance.PLACE.fullmatch(page):
             read_place(page, question.newest_first)
     except ValueError:
         return ParameterProblem("page", _("There is no page “%s”.") % quote(page))

@@ -70,7 +70,7 @@ def _record_page(
 ) -> HttpResponse:
     """A record's page with the chronology of its entries."""
     path = record.get_absolute_url()
-    question = Question(request.GET, preset={facet: record.slug}, option_limit=0)
+    question = Question(request.GET, preset={facet: record.slug}, option_limit=0, best_first=True)
     listing = list_entries(question)
     cards = cards_of(listing, question, edition)
     return render_page(

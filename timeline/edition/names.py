@@ -1,0 +1,79 @@
+"""Keeps the names of records as searches look them up equal to what the records say."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import transaction
+
+from timeline import search
+from timeline.choices import NameKind
+from timeline.models import Category, Commodity, Organisation, Person, SearchName, Term
+from timeline.models.record import Record
+
+NAMED: tuple[type[Any], ...] = (Person, Organisation, Commodity, Category, Term)
+"""The kinds of records that have further names."""
+
+BATCH = 500
+"""Records whose names are written at a time."""
+
+Identity = tuple[type[Any], int]
+"""A record by its model and its primary key, which outlasts it."""
+
+waiting: ContextVar[set[Identity] | None] = ContextVar("records to be named", default=None)
+"""Records that changed while a load lasts; None outside of one."""
+
+
+def note_names(record: Record) -> None:
+    """Let searches know what a record that was saved or deleted is called: when the load or the transaction ends."""
+    one = (type(record), record.pk)
+    pending = waiting.get()
+    if pending is not None:
+        pending.add(one)
+    else:  # after the commit: the names are written after the record
+        transaction.on_commit(lambda: refresh_names([one]))
+
+
+def refresh_names(records: Iterable[Identity]) -> None:
+    """Let searches know what these records are called now, or that they are gone: three queries a kind and batch."""
+    by_kind: defaultdict[type[Any], list[int]] = defaultdict(list)
+    for model, pk in records:
+        by_kind[model].append(pk)
+    for model, ids in by_kind.items():
+        for start in range(0, len(ids), BATCH):
+            _write(model, ids[start : start + BATCH])
+
+
+def rebuild_names() -> None:
+    """Write all names anew."""
+    SearchName.objects.all().delete()
+    for model in NAMED:
+        last = 0
+        while ids := list(model.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+            _write(model, ids)
+            last = ids[-1]
+
+
+def _write(model: type[Any], ids: list[int]) -> None:
+    kind = model._meta.model_name
+    found = model.objects.filter(pk__in=ids).prefetch_related("names")
+    rows = [
+        SearchName(kind=kind, record=record.pk, name=name, key=key, stands=stands)
+        for record in found
+        for name, stands in _names(record).items()
+        if (key := search.name_key(name))
+    ]
+    with transaction.atomic():
+        SearchName.objects.filter(kind=kind, record__in=ids).delete()
+        SearchName.objects.bulk_create(rows, ignore_conflicts=True)  # somebody may save the same record
+
+
+def _names(record: Any) -> dict[str, bool]:
+    """What a record is called, its own name first, and whether each stands for it; half a reading leads to it too."""
+    shown = NameKind.shown()
+    rows = list(record.names.all())
+    names = {record.name: True}
+    names |= {row.name: row.kind in shown for row in rows if row.name != record.name}
+    parts = (part for row in rows if row.kind == NameKind.READING for part in row.name.split())
+    return names | {part: False for part in parts if part not in names}
