@@ -9,10 +9,11 @@ from django.http import QueryDict
 
 from tests.factories import PersonFactory, publish_entry
 from timeline import edtf
+from timeline.edition import refresh_names
 from timeline.filters import Question, dates
 from timeline.filters.dates import MOST_READINGS
 from timeline.filters.offers import offers
-from timeline.models import PersonName
+from timeline.models import Person, PersonName
 
 pytestmark = pytest.mark.django_db
 
@@ -195,7 +196,9 @@ def test_dates_that_are_asked_for_go_before_a_typed_one(october):
 def akazawa():
     person = PersonFactory(given_name="Ryosei", family_name="Akazawa", slug="akazawa-ryosei")
     person.names.add(PersonName(name="赤沢", language="ja", script="Jpan"))
+    person.names.add(PersonName(name="あかざわ りょうせい", language="ja", kind="reading"))
     person.save()
+    refresh_names([(Person, person.pk)])
     publish_entry(title="In April", date="2025-04-16", people=[person])
     publish_entry(title="In May", date="2025-05-16", people=[person])
     publish_entry(title="Without him", date="2025-04-17")
@@ -204,7 +207,18 @@ def akazawa():
 
 @pytest.mark.parametrize(
     "words",
-    ["Akazawa April 2025", "April 2025 akazawa", "赤沢 2025年4月", "赤沢2025年4月", "Akazawa Ryosei April 2025"],
+    [
+        "Akazawa April 2025",
+        "April 2025 akazawa",
+        "赤沢 2025年4月",
+        "赤沢2025年4月",
+        "Akazawa Ryosei April 2025",
+        "赤沢大臣 2025年4月",
+        "2025年4月の赤沢さん",
+        "赤澤 2025年4月",
+        "あかざわ 2025年4月",
+        "りょうせい2025年4月",
+    ],
 )
 def test_a_person_with_a_date_narrows_by_both(akazawa, words):
     asked = question(words)
@@ -273,6 +287,13 @@ def test_a_day_without_a_year_offers_its_years(django_assert_num_queries, words)
     ]
 
 
+@pytest.mark.parametrize("words", ["6 June", "5 June"])
+def test_a_day_of_an_event_of_a_few_days_is_offered_too(words):
+    for date in ("2024-06", "2025-05-30/2025-06-20", "2025-06-05/2025-06-06"):
+        publish_entry(date=date)
+    assert [(one[0], one[2]) for one in offered(words)] == [(f"{words} 2025", 2)]
+
+
 def test_a_leap_day_and_other_words_offer_years_too():
     publish_entry(title="Beef", date="2020-02-29")
     publish_entry(title="Pork", date="2024-02-29")
@@ -280,8 +301,10 @@ def test_a_leap_day_and_other_words_offer_years_too():
     assert offered("beef 29 February") == [("29 February 2020", "from=2020-02-29&q=beef&to=2020-02-29", 1)]
 
 
-@pytest.mark.parametrize(("words", "number"), [("rice", 0), ("July 2019 rice", 1), ("April 16", 1), ("10/07/2019", 2)])
-def test_an_offer_costs_a_query_and_only_where_a_date_was_typed(rice, django_assert_num_queries, words, number):
+@pytest.mark.parametrize(("words", "number"), [("rice", 0), ("July 2019 rice", 2), ("April 16", 1), ("10/07/2019", 2)])
+def test_an_offer_costs_a_query_and_one_for_names_and_only_where_a_date_was_typed(
+    rice, django_assert_num_queries, words, number
+):
     asked = question(words)
     with django_assert_num_queries(number):
         list(offers(asked))

@@ -92,6 +92,13 @@ def test_names_in_a_run_of_japanese_are_told_apart(told):
     assert found("自動車道") == set()  # part of it is no name: then none is
 
 
+@pytest.mark.parametrize("words", ["NHKの", "NHKが", "日本放送協会の", "NHK", "NHK/日本放送協会"])
+def test_letters_are_told_from_a_particle_too(told, words):
+    publish_entry(title="News", organisations=[named(OrganisationFactory(name="NHK"), "日本放送協会")])
+    told()
+    assert found(words) == {"News"}
+
+
 def test_one_kanji_within_a_word_is_no_name(told):
     rice = named(CommodityFactory(name="Rice"), "米", kind=NameKind.HIDDEN)
     publish_entry(title="Rice", commodities=[rice])

@@ -4,18 +4,20 @@ import unicodedata
 
 from django.db.models import Q
 
-from timeline.models import FacetTotal, Person
+from timeline.models import FacetTotal, Person, SearchName
+from timeline.search.synonyms import person_keys
 
 
 def person_called(words: str) -> str:
     """The slug of the one person of published entries whose name these words are; empty for none or several.
 
-    Both orders of a family and a given name count, as readers of both languages type them.
+    Any name counts that leads to them in a search, with or without a title after it; so does the family name, and
+    both orders of it and the given name, as readers of both languages type them.
     """
     typed = unicodedata.normalize("NFKC", words).split()
-    named = Q()
+    named = Q(pk__in=SearchName.objects.filter(kind="person", key__in=person_keys(words)).values("record"))
     for name in {" ".join(typed), " ".join(reversed(typed))}:
-        named |= Q(family_name__iexact=name) | Q(name__iexact=name) | Q(names__name__iexact=name)
+        named |= Q(family_name__iexact=name) | Q(name__iexact=name)
     public = FacetTotal.objects.filter(facet="person").values("value")
     found = Person.objects.filter(named, pk__in=public).order_by().values_list("slug", flat=True).distinct()[:2]
     return found[0] if len(found) == 1 else ""

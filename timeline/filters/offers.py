@@ -17,16 +17,22 @@ if TYPE_CHECKING:
 
 MOST_YEARS = 12
 
-# How many entries a day may have, in each year that has one of exactly that day. The conditions reach
-# into the subqueries, so that each year is looked up in the index of periods.
+LONGEST = 14
+"""Days of the longest stretch that is still said by its days: one of 5–6 June is meant by 6 June, June is not."""
+
+# How many entries a day may have, in each year that has one of that day or of a few days. The conditions reach
+# into the subqueries, so that each year is looked up in the indexes of days and periods.
 DAYS = """
 SELECT days.day, (
     SELECT count(*) FROM (SELECT FROM ({rows}) rows WHERE rows.period && days.period LIMIT %s) counted
 )
 FROM unnest(%s::date[], %s::daterange[]) days(day, period)
 WHERE days.day BETWEEN (SELECT min(sort_date) FROM timeline_publishedentry)
-    AND (SELECT max(sort_date) FROM timeline_publishedentry)
-AND EXISTS (SELECT FROM ({rows}) rows WHERE rows.period = days.period)
+    AND (SELECT max(sort_date) + %s FROM timeline_publishedentry)
+AND EXISTS (
+    SELECT FROM ({rows}) rows WHERE rows.sort_date BETWEEN days.day - %s AND days.day AND rows.period && days.period
+    AND upper(rows.period) - lower(rows.period) <= %s
+)
 ORDER BY days.day DESC LIMIT %s
 """
 
@@ -67,10 +73,11 @@ def _offer(question: "Question", one: edtf.EDTF, words: str, number: int) -> Off
 def _years(question: "Question", month: int, day: int) -> list[tuple[date, int]]:
     """The days of the latest years that have entries of that day, with how many entries they may have."""
     days = [found for year in range(FIRST_YEAR, LAST_YEAR + 1) if (found := _day(year, month, day))]
-    rows, parameters = question.entries.order_by().values("period").query.sql_with_params()
+    rows, parameters = question.entries.order_by().values("period", "sort_date").query.sql_with_params()
     periods = [DateRange(one, one + timedelta(days=1)) for one in days]
+    values = [*parameters, COUNT_LIMIT + 1, days, periods, LONGEST, *parameters, LONGEST, LONGEST, MOST_YEARS]
     with connection.cursor() as cursor:
-        cursor.execute(DAYS.format(rows=rows), [*parameters, COUNT_LIMIT + 1, days, periods, *parameters, MOST_YEARS])
+        cursor.execute(DAYS.format(rows=rows), values)
         return cursor.fetchall()
 
 

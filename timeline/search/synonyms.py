@@ -51,6 +51,13 @@ def name_key(name: str) -> str:
     return _key(words, 0, len(words))
 
 
+def person_keys(name: str) -> list[str]:
+    """The words of what may be a person's name, and the same without the title after it; none for no words."""
+    words = Words(name, typed=True)
+    ends = [end for end in range(1, len(words)) if _written(words, end, len(words)) in TITLES]
+    return [key for end in [len(words), *ends] if (key := _key(words, 0, end))]
+
+
 class Names:
     """The names in what a reader typed, looked up in one query: the alternatives that ``query.read`` takes."""
 
@@ -144,6 +151,7 @@ def _is_whole(words: Words, units: list[tuple[int, int]], segments: list[Segment
         if any(_written(words, *gap) not in PARTICLES for gap in gaps):
             return False
         # A single kanji is a name only where it stands alone: the 米 of 米国 is no rice.
-        if any(other.after - other.first < 2 and (other.first > start or other.after < stop) for other in within):
+        kanji = [other for other in within if len(_written(words, other.first, other.after)) == 1]
+        if any(other.first > start or other.after < stop for other in kanji):
             return False
     return True
