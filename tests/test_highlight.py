@@ -3,7 +3,15 @@
 import pytest
 from bs4 import BeautifulSoup
 
-from tests.factories import CommodityFactory, PersonFactory, publish_entry
+from tests.factories import (
+    CommodityFactory,
+    PersonFactory,
+    SourceFactory,
+    add_figure,
+    draft_entry,
+    publish,
+    publish_entry,
+)
 from timeline.models import PersonName
 from timeline.search import read
 from timeline.search.highlight import Highlighter
@@ -58,6 +66,16 @@ def test_what_only_the_body_has_is_shown_with_the_way_to_it(client):
     assert passage.text.startswith("… word")
     assert passage.text.endswith("word …")
     assert len(passage.text) < 260
+
+
+@pytest.mark.parametrize("search", ["10%", "１０％", "10 per cent", "10 percent"])
+def test_what_only_a_figure_says_is_shown_as_a_figure(client, search):
+    entry, source = draft_entry(title="They meet", date="2025-05-01"), SourceFactory(title="A paper")
+    add_figure(entry, source, label="General rate", value="10", unit="percent")
+    publish(entry)
+    page = BeautifulSoup(client.get("/", {"q": search}).content, "html.parser")
+    assert " ".join(page.select_one(".found").text.split()) == "Found in the text: General rate: 10%."
+    assert [mark.text for mark in page.select(".found mark")] == ["10"]
 
 
 def test_a_name_in_its_own_script_is_shown_and_a_misprint_is_not(client):

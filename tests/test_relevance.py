@@ -103,6 +103,20 @@ def test_a_word_has_one_mark_by_the_best_of_its_zones():
     assert marks == {"h|rice", "a|talk", "d|maiz"}  # what is best in B needs none
 
 
+@pytest.mark.parametrize("words", ["the", "OR", "-the", "of the", '"of the"', "-rice"])
+@pytest.mark.parametrize("order", ["", "relevance"])
+def test_where_nothing_has_a_place_the_list_is_in_the_order_of_time(client, rice, words, order):
+    """Words that are in nearly every entry, or that are left out, stand nowhere."""
+    address = urlencode({"q": words, "order": order} if order else {"q": words})
+    page = BeautifulSoup(client.get(f"/?{address}").content, "html.parser")
+    years = [int(one.find(string=True, recursive=False)) for one in page.select("h3.year")]
+    assert years
+    assert years == sorted(years)
+    assert [one.text for one in page.select(".order a")] == ["Newest first", "Oldest first"]
+    assert not page.select(".found")
+    assert client.get(f"/api/v1/entries?{address}").status_code == 200
+
+
 # -- pages ----------------------------------------------------------------------------------
 
 
@@ -159,6 +173,10 @@ def test_a_place_in_another_order_is_refused_or_changes_the_order(rice):
         ("order=old", "old", ""),
         ("order=new", "new", "order=new"),
         ("q=rice&order=up", "relevance", "q=rice"),
+        ("q=rice+-board", "relevance", "q=rice+-board"),
+        ("q=-rice", "old", "q=-rice"),
+        ("q=the&order=relevance", "old", "q=the"),
+        ("q=OR&order=new", "new", "order=new&q=OR"),
     ],
 )
 def test_the_order_of_a_page_and_its_canonical_address(query, order, canonical):

@@ -92,8 +92,10 @@ class Question:
         self.swapped_dates: dict[str, str] = {}
         """The two dates the other way round, when they were given in the wrong order."""
         self._collect_errors(data)
-        self._usual_order = RELEVANCE if best_first and self.words else OLDEST
-        self.order = self._order(can_rank=best_first is not None and bool(self.words))
+        self.can_rank = best_first is not None and self.reading is not None and self.reading.has_places
+        """Whether there is something that entries may fit better or worse."""
+        self._usual_order = RELEVANCE if best_first and self.can_rank else OLDEST
+        self.order = self._order()
 
     # -- reading ------------------------------------------------------------------------
 
@@ -162,10 +164,10 @@ class Question:
             if name not in PARAMETERS:
                 self._problem(name[:40], _("We did not understand “%s” in the address.") % quote(name))
 
-    def _order(self, *, can_rank: bool) -> str:
+    def _order(self) -> str:
         """The order of the list: what is asked for, if there is something to order by."""
         asked = self.typed["order"]
-        if asked in (NEWEST, OLDEST) or (asked == RELEVANCE and can_rank):
+        if asked in (NEWEST, OLDEST) or (asked == RELEVANCE and self.can_rank):
             return asked
         return OLDEST if relevance.IN_TIME.fullmatch(self.typed["page"]) else self._usual_order
 

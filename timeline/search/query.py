@@ -101,6 +101,11 @@ class Reading(NamedTuple):
         """For the index."""
         return Question(render(self.tree)) if self.tree else None
 
+    @property
+    def has_places(self) -> bool:
+        """Whether something is asked for that stands somewhere: what is left out has no place, nor have no words."""
+        return self.tree is not None and any(True for _phrase in marked(self.tree))
+
     def tiers(self) -> list[Tier]:
         """For the index, the best first; see :func:`ranked`."""
         return ranked(self.tree) if self.tree else []

@@ -31,7 +31,7 @@ def cards_of(listing: Listing, question: Question, edition: Edition) -> dict[int
     if question.reading:
         highlighter = Highlighter(question.reading)
         cards = {pk: Card(card.path, highlighter.mark(card.markup)) for pk, card in cards.items()}
-        hidden = [pk for pk, card in cards.items() if "<mark>" not in card.markup]
+        hidden = [pk for pk, card in cards.items() if "<mark>" not in card.markup] if highlighter.phrases else []
         if hidden:
             for pk, row in PublishedEntry.objects.only("document").in_bulk(hidden).items():
                 reasons.setdefault(pk, {}).update(is_hidden=True, passage=highlighter.passage(row.document))
@@ -109,7 +109,7 @@ def orders(question: Question, path: str) -> list[dict[str, Any]]:
             "current": order == question.order,
         }
         for order, label in known.items()
-        if question.words or order != RELEVANCE
+        if question.can_rank or order != RELEVANCE
     ]
 
 
