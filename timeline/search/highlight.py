@@ -17,8 +17,8 @@ from django.utils.safestring import SafeString
 
 from timeline.characters import CJK
 from timeline.models.document import EntryDocument
-from timeline.public.wording import figure_value
 
+from .index import of_figure
 from .query import Phrase, Reading, Terms, marked
 from .words import CLUSTER, Words, fold_clusters
 
@@ -242,7 +242,7 @@ def _parts(document: EntryDocument) -> Iterator[tuple[str, str, str]]:
     for statement in document["statements"]:
         yield "text", f"#s-{statement['id']}", statement["text"]
     for figure in document["figures"]:
-        yield "text", f"#f-{figure['id']}", f"{figure['label']}: {figure_value(figure)}. {figure['of']}"
+        yield "text", f"#f-{figure['id']}", ". ".join([*of_figure(figure), figure["of"]])
     for item in document["disagreements"]:
         yield "text", f"#d-{item['id']}", item["question"]
     for row in chain(document["statements"], document["figures"]):

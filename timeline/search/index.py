@@ -12,7 +12,7 @@ from itertools import chain
 
 from timeline.choices import Unit
 from timeline.models import EntryPage
-from timeline.models.document import EntryDocument
+from timeline.models.document import EntryDocument, FigureDocument
 
 from .words import Words
 
@@ -78,15 +78,10 @@ def texts(entry: EntryPage, document: EntryDocument) -> dict[str, list[str]]:
         *(f"HS {code}" for commodity in document["commodities"] for code in commodity["hs_codes"]),
         document["place"],
     ]
-    figures = [
-        " ".join(filter(None, (figure["label"], value, figure["scale"], figure["currency"], _unit(figure["unit"]))))
-        for figure in document["figures"]
-        for value in [number for number in (figure["value"], figure["low"], figure["high"]) if number] or [""]
-    ]
     said = [
         document["summary"],
         *(statement["text"] for statement in document["statements"]),
-        *figures,
+        *(text for figure in document["figures"] for text in of_figure(figure)),
         *(figure["of"] for figure in document["figures"]),
         *(item["question"] for item in document["disagreements"]),
     ]
@@ -102,6 +97,15 @@ def texts(entry: EntryPage, document: EntryDocument) -> dict[str, list[str]]:
     ]
     zones = zip(ZONES, ([document["headline"]], names, said, quoted, sources), strict=True)
     return {zone: [text for text in rows if text] for zone, rows in zones}
+
+
+def of_figure(figure: FigureDocument) -> list[str]:
+    """A figure in words, once for each of its values: "General rate 10 percent"."""
+    values = [number for number in (figure["value"], figure["low"], figure["high"]) if number] or [""]
+    unit = _unit(figure["unit"])
+    return [
+        " ".join(filter(None, (figure["label"], one, figure["scale"], figure["currency"], unit))) for one in values
+    ]
 
 
 def _unit(unit: str) -> str:
