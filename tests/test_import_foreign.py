@@ -391,6 +391,15 @@ class TestLoading:
         assert f"This page is source {source.number} already, “Agreed”, which stays as it is." in said
         assert "This is in the file twice" in said
 
+    def test_a_new_publisher_whose_name_may_be_short_for_another_says_so(self):
+        OrganisationFactory(name="Nikkei Asia", slug="nikkei-asia")
+        key = Organisation.objects.get().key
+        text = "".join(f"TY  - NEWS\nTI  - {name}\nT2  - {name}\nER  - \n" for name in ("Nikkei", "The Daily Wire"))
+        said = [str(note) for note in checked("a.ris", text).notes if "becomes one" in str(note)]
+        assert len(said) == 2
+        assert f"It may be short for “Nikkei Asia” ({key}): if so, give that organisation this name first." in said[0]
+        assert "short" not in said[1]
+
     def test_two_articles_may_have_one_title(self):
         SourceFactory(url="https://example.org/a", title="Talks", slug="talks")
         text = "".join(f"TY  - NEWS\nTI  - Talks\nUR  - https://example.org/{n}\nER  - \n" for n in "bc")

@@ -202,6 +202,13 @@ class Finder:
             return sentence % words
         return ""
 
+    def longer(self, kind: str, text: str) -> str:
+        """The records that a text may be short for, in words; empty for none."""
+        short = name_key(text)
+        known = self._names.get(kind, {}).items()
+        keys = dict.fromkeys(key for name, keys in known if _is_part(short, name) for key in sorted(keys))
+        return ", ".join(f"“{self._labels[kind, key]}” ({key})" for key in list(keys)[:MOST])
+
     def _near(self, kind: str, text: str) -> str:
         scored = [
             (similarity(text, name), key) for name, keys in self._names.get(kind, {}).items() for key in keys if name

@@ -125,7 +125,7 @@ def _settle_publishers(sheet: Sheet, new: list[tuple[Record, str]]) -> list[Shee
             made.records.append(fresh[name_key(name)])
             made.labels.append(label)
             made.places |= {(one, "name"): at for (one, path), at in sheet.places.items() if path == "publisher"}
-            sheet.note(label, "publisher", _("“%s” is no organisation here yet and becomes one.") % name)
+            sheet.note(label, "publisher", _new_publisher(name, finder.longer(ORGANISATIONS.name, name)))
         key = next(iter(found)) if len(found) == 1 else ""
         known = KINDS.get(kind) or usual.get(key) or STANDS_BEHIND.get(houses.get(key, OrganisationKind.OTHER))
         if not known:
@@ -134,6 +134,13 @@ def _settle_publishers(sheet: Sheet, new: list[tuple[Record, str]]) -> list[Shee
         record["kind"] = str(known)
     _note_guesses(sheet, guessed)
     return [made] if made.records else []
+
+
+def _new_publisher(name: str, longer: str) -> str:
+    sentence = _("“%s” is no organisation here yet and becomes one.") % name
+    if longer:
+        sentence += " " + _("It may be short for %s: if so, give that organisation this name first.") % longer
+    return sentence
 
 
 def _usual(keys: set[str]) -> tuple[dict[str, SourceKind], dict[str, OrganisationKind]]:
