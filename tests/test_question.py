@@ -1,5 +1,7 @@
 """The reader's question: what a query string finds, says, and does not understand."""
 
+from urllib.parse import unquote
+
 import pytest
 from bs4 import BeautifulSoup
 from django.http import QueryDict
@@ -300,11 +302,30 @@ NOT_UNDERSTOOD = {
     "page=99999999999999999999": "There is no page “99999999999999999999”.",
     "page=2025-13": "There is no page “2025-13”.",
     "page=after.2025-02-30.1.1": "There is no page “after.2025-02-30.1.1”.",
+    "from=until+July+2025": "“until July 2025” has no first day.",
+    "to=2025年4月以降": "“2025年4月以降” has no last day.",
     "foo=1": "We did not understand “foo” in the address.",
     "q=!!!": "There is no word to search for in “!!!”.",
     "q=a%00b": "Null characters are not allowed.",
     "differ=yes": "Write differ=1 to see only entries where accounts differ.",
 }
+
+
+@pytest.mark.parametrize(
+    ("query", "canonical", "sentence"),
+    [
+        ("from=2025年4月以降", "from=2025-04", "Entries from April 2025 on"),
+        ("to=until+July+2025", "to=2025-07", "Entries until July 2025"),
+        ("from=2025年4～6月&to=2025年4～6月", "from=2025-04&to=2025-06", "Entries from April 2025 to June 2025"),
+        ("from=summer+2025&to=2025-22", "from=2025-22&to=2025-22", "Entries in summer 2025"),
+        ("from=2024年度", "from=2024-04", "Entries from April 2024 on"),
+    ],
+)
+def test_of_a_date_with_two_ends_the_one_that_is_asked_for_counts(query, canonical, sentence):
+    question = Question(QueryDict(query))
+    assert (unquote(question.query()), question.sentence) == (canonical, sentence)
+    again = Question(QueryDict(canonical))
+    assert (again.bounds, again.sentence) == (question.bounds, sentence)
 
 
 def test_what_is_not_understood_is_said_and_left_out():
@@ -336,6 +357,7 @@ def test_what_an_operator_cannot_do_is_said_on_the_page_and_no_reason_to_refuse_
     page = client.get("/?q=OR+rice").content.decode()
     assert "“OR” needs words on both sides; one that has none was left out." in page
     assert "<mark>Rice</mark> talks" in page
+    assert "“NOT” leaves nothing out; “-” before a word does." in client.get("/?q=rice+NOT+talks").content.decode()
     for words in ("OR+rice", "%22rice", "rice+-", "the", "-", "rice+-the"):
         answer = client.get(f"/feed.atom?q={words}")
         assert (answer.status_code, "Rice talks" in answer.text) == ((400, False) if words == "-" else (200, True)), (

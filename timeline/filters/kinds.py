@@ -205,9 +205,13 @@ class BoundField(forms.CharField):
         if not text:
             return None
         try:
-            return edtf.to_bound(text) if self.is_upper else edtf.from_bound(text)
+            day = edtf.to_bound(text) if self.is_upper else edtf.from_bound(text)
         except edtf.EDTFError as error:
             raise ValidationError(_said(text, error)) from error
+        if day is None:  # “until July 2025” as the first date
+            sentence = _("“%s” has no last day.") if self.is_upper else _("“%s” has no first day.")
+            raise ValidationError(sentence % Truncator(text).chars(60))
+        return day
 
 
 def _said(text: str, error: edtf.EDTFError) -> str:
@@ -249,11 +253,12 @@ class Bound(Filter):
         return BoundFilter(self.column, is_upper=self.is_upper, max_length=200)
 
     def canonical(self, text: str) -> str:
-        """As EDTF."""
-        return edtf.parse(text).text
+        """As EDTF, and of two ends the one that is meant: from April–June 2025 is from April."""
+        date = edtf.parse(text)
+        return str((date.end if self.is_upper else date.start) or date)
 
     def shown(self, *values: str) -> str:
-        return edtf.display(edtf.parse(values[0]))
+        return edtf.display(edtf.parse(self.canonical(values[0])))
 
 
 # -- yes or no ------------------------------------------------------------------------------

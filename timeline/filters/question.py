@@ -458,7 +458,7 @@ class Question:
     def _dates(self) -> str:
         """The stretch of time that is asked for; empty when none is."""
         bounds = [filters()[name] for name in DATES]
-        start, end = ("".join(self._asked(bound)) for bound in bounds)
+        start, end = ("".join(map(bound.canonical, self._asked(bound))) for bound in bounds)
         first, last = (bound.shown(text) if text else "" for bound, text in zip(bounds, (start, end), strict=True))
         if start and end and edtf.parse(start) == edtf.parse(end):
             on_a_day = edtf.parse(start).precision == edtf.Precision.DAY

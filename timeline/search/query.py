@@ -358,6 +358,8 @@ def _split(text: str) -> tuple[list[_Word | None], list[str]]:
         elif word in _MINUS and end == len(text) and items:
             notices.append(_("“-” has no word after it that could be left out."))
         else:
+            if word == "NOT":
+                notices.append(_("“NOT” leaves nothing out; “-” before a word does."))
             items.append(_Word(word, is_left_out))
         place = end
     return items, notices
