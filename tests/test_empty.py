@@ -171,6 +171,8 @@ def test_a_name_leads_to_what_is_filed_under_it(client):
         found = ways(client, f"/?q={name}&from=2019&to=2019")
         assert found["With Ryosei Akazawa: 1 entry"] == "/?person=ryosei-akazawa", name
     assert "About Beef: 1 entry" in ways(client, "/?q=beef+whisky")
+    for left_out in ("whisky -beef", 'whisky -"beef"', "whisky －beef"):
+        assert "About Beef: 1 entry" not in ways(client, f"/?{urlencode({'q': left_out})}"), left_out
     assert "Citing Example Wire: 2 entries" in ways(client, "/?q=example+wire+whisky")
     PersonFactory(family_name="Secret", given_name="Only")
     assert list(ways(client, "/?q=secret")) == ["Show all entries"]

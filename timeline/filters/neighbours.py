@@ -113,7 +113,11 @@ def _called(text: str) -> Iterator[Neighbour]:
 
 
 def _names(text: str) -> Iterator[str]:
-    """What in a search may be a name: the words as typed, up to ``MOST_WORDS`` of them, and the same folded."""
+    """What in a search may be a name: the words as typed, up to ``MOST_WORDS`` of them, and the same folded.
+
+    What is left out is not meant.
+    """
+    text = re.sub(r"(?:^|\s)[-－−ー](?:\"[^\"]*\"?|\S+)", " ", text)
     words = re.findall(r"[^\s\"“”„「」『』-]\S*", text.replace('"', " ").lower())
     said = {" ".join(words)} | {
         " ".join(words[start : start + size]) for size in range(1, MOST_WORDS + 1) for start in range(len(words))
