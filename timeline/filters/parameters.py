@@ -34,9 +34,9 @@ PARAMETERS = _by_name(
         accepted=_("up to 200 characters and 25 words"),
         description=(
             "Words to search for in headlines, statements, names and sources. “Quotation marks” keep words "
-            "together, or means either, - leaves out. English and Japanese. A date and nothing else, as 28 October "
-            "2025 or 2025年10月, or a date and the name of a person, is read as from, to and person; a bare year is "
-            "not, nor is what stands in quotation marks."
+            "together, or means either, - leaves out. A name finds what stands under the other names of the same. "
+            "English and Japanese. A date and nothing else, as 28 October 2025 or 2025年10月, or a date and the name "
+            "of a person, is read as from, to and person; a bare year is not, nor is what stands in quotation marks."
         ),
         example="tariff -steel",
     ),
