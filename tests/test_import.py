@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from contextlib import suppress
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -224,6 +225,34 @@ class TestReadingUploads:
                 archive.writestr(name, "x" * size)
             with pytest.raises(uploads.UploadError, match=sentence):
                 uploads.unpack("upload.zip", packed.getvalue())
+
+    def test_two_files_of_one_name_and_too_many_files(self):
+        for names, sentence in [
+            (["a/people.csv", "b/people.csv"], "two files called people.csv"),
+            ([f"{number}.csv" for number in range(101)], "holds 101 files; an import takes 100"),
+        ]:
+            packed = io.BytesIO()
+            with zipfile.ZipFile(packed, "w") as archive:
+                for name in names:
+                    archive.writestr(name, "family_name\nSato")
+            with pytest.raises(uploads.UploadError, match=sentence):
+                uploads.unpack("upload.zip", packed.getvalue())
+
+    @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+    def test_a_damaged_archive_is_read_or_refused_in_words(self, method):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", method) as archive:
+            archive.writestr("people.csv", "family_name,given_name\nSato,Eisaku\n" * 20)
+        whole = packed.getvalue()
+        for place in range(4, len(whole)):
+            damaged = whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :]
+            with suppress(uploads.UploadError):
+                uploads.unpack("upload.zip", damaged)
+
+    def test_of_a_table_that_is_too_long_the_rows_are_counted_and_no_more(self):
+        (sheet,), _findings = uploads.sheets({"people.csv": "family_name,given_name\n" + "a\n" * 20_000})
+        assert sheet.rows == 20_000
+        assert len(sheet.notes) < 6_000
 
     def test_hostile_json_has_answers(self):
         for text, sentence in [

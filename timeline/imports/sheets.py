@@ -50,6 +50,8 @@ def rows(sheet: Sheet, text: str) -> Iterator[tuple[int, list[str]]]:
             sheet.headings = [strip_control(cell).strip()[:60] for cell in row]
         else:
             sheet.rows += 1
+            if sheet.is_too_long:
+                continue
             yield number, [reader.clean(number, place, cell) for place, cell in enumerate(row)]
 
 
@@ -73,6 +75,8 @@ class _Reader:
             if not headed:
                 self._read_headings(number, row)
                 headed = True
+            elif self.sheet.is_too_long:
+                self.sheet.rows += 1
             else:
                 self._read_row(number, row)
         if not headed:

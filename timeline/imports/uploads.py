@@ -3,7 +3,9 @@
 import base64
 import io
 import json
+import lzma
 import zipfile
+import zlib
 from collections import Counter
 from typing import Any
 
@@ -26,6 +28,9 @@ WANTED = (".csv", ".json", ".tsv", ".txt", ".ris", ".bib")
 """What is read of a ZIP."""
 
 MAX_BYTES = 5 * 1024 * 1024
+
+MAX_FILES = 100
+"""Of a ZIP; there are not so many kinds of records."""
 
 MAX_DRAFTS = 200
 MAX_RECORDS = 1_000
@@ -63,6 +68,10 @@ def unpack(name: str, content: bytes) -> Files:
                 member.filename == "content.xml" or member.filename.endswith(".iwa") for member in archive.infolist()
             ):
                 raise UploadError(_("This is a workbook. Save or export each sheet as CSV and choose that file."))
+            if len(members) > MAX_FILES:
+                words = {"number": f"{len(members):,}", "limit": MAX_FILES}
+                sentence = _("The ZIP file holds %(number)s files; an import takes %(limit)d. Divide them.")
+                raise UploadError(sentence % words)
             if sum(member.file_size for member in members) > MAX_BYTES:
                 raise UploadError(_("Unpacked, the files are larger than 5 MB. Divide them into several imports."))
             files: Files = {}
@@ -72,12 +81,22 @@ def unpack(name: str, content: bytes) -> Files:
                 if len(inside) > MAX_BYTES:
                     raise UploadError(_("Unpacked, the files are larger than 5 MB. Divide them into several imports."))
                 short = member.filename.rpartition("/")[2]
+                if short in files:
+                    sentence = _("The ZIP file holds two files called %s. Give one of them another name.")
+                    raise UploadError(sentence % short)
                 files[short] = _text(short, inside)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except _DAMAGED as error:
         raise UploadError(_("The ZIP file cannot be opened. Is it damaged, or protected by a password?")) from error
     if not files:
         raise UploadError(_("The ZIP file holds no CSV and no JSON file."))
     return files
+
+
+# What Python says of damaged archives, each method of compression in its own way; ValueError is of places before 0.
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(RuntimeError, NotImplementedError, EOFError, OSError, ValueError),
+)
 
 
 def _is_wanted(member: zipfile.ZipInfo) -> bool:
