@@ -154,6 +154,24 @@ def test_names_follow_their_records(told, django_capture_on_commit_callbacks):
     assert set(known.values_list("name", flat=True)) == {"Grain", "Corn", "maize"}
 
 
+def test_a_person_made_one_with_another_is_found_under_the_names_of_both_until_that_is_undone(
+    told, django_capture_on_commit_callbacks
+):
+    kept, removed = PersonFactory(family_name="Akazawa"), named(PersonFactory(family_name="Akasawa"), "赤沢")
+    publish_entry(title="A", people=[kept])
+    publish_entry(title="B", people=[removed])
+    publish_entry(title="C", statements=["赤沢 speaks."])
+    told()
+    with django_capture_on_commit_callbacks(execute=True):
+        made = merging.merge(kept, removed)
+    assert found(kept.name) == found("赤沢") == {"A", "B", "C"}
+    assert set(SearchName.objects.filter(kind="person").values_list("record", flat=True)) == {kept.pk}
+    with django_capture_on_commit_callbacks(execute=True):
+        merging.undo(made)
+    assert found(kept.name) == {"A"}
+    assert found("赤沢") == {"B", "C"}
+
+
 def test_a_record_that_readers_know_nothing_of_leads_nowhere(told):
     named(OrganisationFactory(name="Project Plum"), "plum")
     publish_entry(title="Plum pudding")

@@ -15,6 +15,7 @@ from tests.factories import (
     SourceFactory,
     change,
     chronology,
+    glossary_term,
     let_an_hour_pass,
     publish,
     publish_entry,
@@ -117,6 +118,48 @@ def test_a_name_by_which_an_entry_is_found_is_news_of_a_search(client, django_ca
         person.save()
     assert reader.has_news()
     assert client.get(reader.address).getvalue().endswith(b'"count": 1}\n')
+
+
+@pytest.fixture
+def soya():
+    return CommodityFactory(name="Soybeans")
+
+
+@pytest.mark.parametrize("named", ["goods", "term", "first entry", "person"])
+def test_a_name_that_widens_a_search_is_news_of_it_though_no_entry_of_it_changed(
+    client, named, soya, django_capture_on_commit_callbacks
+):
+    """What is found by another name is not about the record, and stands under other filters."""
+    talks, notices = CategoryFactory(name="Talks"), CategoryFactory(name="Notices")
+    if named != "first entry":
+        publish_entry(title="About", commodities=[soya], category=notices)
+    publish_entry(title="Says it", statements=["More soybeans."], category=talks)
+    if named == "person":
+        publish_entry(title="Hers", people=[PersonFactory(family_name="Soya", given_name="A")], date="2025-04")
+    if named == "first entry":
+        soya.names.create(name="soya")
+    with django_capture_on_commit_callbacks(execute=True):
+        soya.save()
+        beans = glossary_term("soybeans") if named == "term" else None
+    let_an_hour_pass()
+    question = "q=soya+April+2025" if named == "person" else "q=soya&category=talks"
+    readers = [Reader(client, f"{path}?{question}") for path in ("/feed.atom", "/entries.csv", "/api/v1/entries")]
+    with django_capture_on_commit_callbacks(execute=True):
+        if named == "term":
+            beans.names.add(beans.names.model(name="soya"))
+            beans.save()
+        elif named == "person":
+            other = PersonFactory(family_name="Soya", given_name="B")
+            publish_entry(title="His", people=[other], date="2024")
+        elif named == "goods":
+            soya.names.create(name="soya")
+            soya.save()
+        else:
+            publish_entry(title="About", commodities=[soya], category=notices)
+    caches["validators"].clear()
+    assert [reader.address for reader in readers if not reader.has_news()] == []
+    if named != "person":
+        assert b"Says it" in client.get(readers[1].address).getvalue()
 
 
 def test_two_changes_in_one_second_reach_who_asks_by_date(client, beef, talks):

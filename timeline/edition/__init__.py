@@ -14,12 +14,13 @@ changes them counts a new edition first, in the same transaction: its lock lets 
 """
 
 from .chronology import refresh_chronology
-from .names import refresh_names
+from .names import NAMED, refresh_names
 from .receivers import connect
 from .refreshing import entries_about, paused, publicly_visible, rebuild, refresh, refresh_outdated, refresh_sources
 from .versions import Publication
 
 __all__ = [
+    "NAMED",
     "Publication",
     "connect",
     "entries_about",

@@ -47,12 +47,13 @@ def refresh_names(records: Iterable[Identity]) -> None:
 
 def rebuild_names() -> None:
     """Write all names anew."""
-    SearchName.objects.all().delete()
-    for model in NAMED:
-        last = 0
-        while ids := list(model.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
-            _write(model, ids)
-            last = ids[-1]
+    with transaction.atomic():  # the site goes on with the old ones
+        SearchName.objects.all().delete()
+        for model in NAMED:
+            last = 0
+            while ids := list(model.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+                _write(model, ids)
+                last = ids[-1]
 
 
 def _write(model: type[Any], ids: list[int]) -> None:

@@ -134,11 +134,12 @@ def connect() -> None:
     pre_save.connect(_privacy_to_be_set, sender=PageViewRestriction, dispatch_uid="timeline.edition")
     for signal in (post_save, post_delete):
         signal.connect(_privacy_changed, sender=PageViewRestriction, dispatch_uid="timeline.edition")
-    for signal in (post_save, pre_delete):
-        signal.connect(_term_changed, sender=Term, dispatch_uid="timeline.edition")
+    # Names first: what is searched from the new edition on goes by the new ones.
     for record in NAMED:
         for signal in (post_save, post_delete):
             signal.connect(_named, sender=record, dispatch_uid="timeline.edition.names")
+    for signal in (post_save, pre_delete):
+        signal.connect(_term_changed, sender=Term, dispatch_uid="timeline.edition")
     post_migrate.connect(_migrated, sender=registry.get_app_config("timeline"), dispatch_uid="timeline.edition")
     for record in (Person, Commodity, Organisation, Source, Category, FigureSeries):
         post_save.connect(_record_saved, sender=record, dispatch_uid="timeline.edition")

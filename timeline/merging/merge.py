@@ -82,7 +82,7 @@ class _Merging:
             kept.save()  # counts the change, and draws the tree of commodities anew
         log(instance=kept, action="timeline.merge", user=self.user, data=names, content_changed=True)
         settle()
-        refresh(affected, kept)
+        refresh(affected, kept, removed)
         return Merge.objects.create(
             kind=self.kind,
             kept_key=kept.key,
@@ -191,7 +191,8 @@ def settle() -> None:
 
 
 def refresh(affected: set[int], *records: Record) -> None:
-    """Bring the public rows of these entries, and of all about these records, up to date."""
+    """Bring up to date the names of these records in searches, and the rows of these entries and all about them."""
+    edition.refresh_names((type(record), record.pk) for record in records if isinstance(record, edition.NAMED))
     about = Q(pk__in=affected)
     for record in records:
         about |= edition.entries_about(record)
