@@ -78,6 +78,13 @@ NOTHING = {
 }
 
 
+def test_the_page_of_a_record_says_it_too(client):
+    beef = CommodityFactory(name="Beef", slug="beef")
+    publish_entry(title="Talks", commodities=[beef])
+    page = BeautifulSoup(client.get("/commodities/beef/?q=whisky").content, "html.parser")
+    assert page.select_one("#rh").text == "No entry contains “whisky” among the entries about Beef."
+
+
 def spellings(client, address):
     return [label for label in ways(client, address) if label.startswith("Did you mean")]
 

@@ -18,7 +18,7 @@ from timeline.public.wording import entry_count
 
 
 def ways_on(question: Question, edition: Edition, dates: list[dict[str, str]]) -> dict[str, Any]:
-    """What to say and to offer where no entry matches: ``{"nothing", "gap", "ways", "missing", "suggest_href"}``.
+    """What to say and to offer where no entry matches: ``{"gap", "ways", "missing", "suggest_href"}``.
 
     ``dates`` are the offers for a date in the words. Each way is computed and none leads to another empty list. A
     bounded number of queries. What is known of the gap is left out where a word seems misspelt: then it is not our
@@ -34,7 +34,6 @@ def ways_on(question: Question, edition: Edition, dates: list[dict[str, str]]) -
     ways += _neighbours(question)
     ways.append({"label": _("Show all entries"), "href": "/"})
     return {
-        "nothing": question.nothing,
         "gap": gap,
         "ways": ways,
         "missing": missing,

@@ -62,6 +62,7 @@ def list_context(
         "results": {
             "count": None if counts.capped else counts.total,
             "capped": counts.capped,
+            "heading": count_text(counts) if counts.total else question.nothing,
             "count_text": count_text(counts),
             "years": listing.years,
             "rows": listing.rows if question.order == RELEVANCE else [],
