@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from timeline import edtf, search
-from timeline.models import Departure, PublishedEntry, State, Withdrawal
+from timeline.models import Departure, Edition, PublishedEntry, State, Withdrawal
 from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
 
 from . import dates, relevance
@@ -251,8 +251,12 @@ class Question:
     def last_change(self) -> State | None:
         """When an entry of the answer changed, came or left last: two queries. None if none was ever there.
 
-        A search counts as changed when anything does that the other filters find.
+        A search counts as changed when anything public does: any change may give what it names another name, and
+        so find other entries that did not change.
         """
+        if self.words or self.read.get("person"):
+            current = Edition.objects.filter(pk=1).only("version", "changed_at").first()
+            return current.state if current else None
         is_narrowed = bool(self._filed)
         found = [
             _latest(self._narrowed(self._filed), "changed_at", is_narrowed=is_narrowed),
