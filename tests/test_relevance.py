@@ -83,7 +83,7 @@ def test_the_tiers_together_find_what_the_question_does(rice, words):
     reading = search.read(words)
     tiers = [
         list(PublishedEntry.objects.matching(search.Question(text)).values_list("pk", flat=True))
-        for text, _is_key in {tier.text: tier for tier in reading.tiers()}.values()
+        for text in reading.tiers()
     ]
     found = list(itertools.chain(*tiers))
     question = reading.question()
@@ -101,6 +101,7 @@ def test_a_word_has_one_mark_by_the_best_of_its_zones():
     text = vector({"H": ["rice"], "A": ["rice talks"], "B": ["talks on corn"], "C": ["corn"], "D": ["maize", "rice"]})
     marks = {lexeme.strip("'") for lexeme in text.split() if "|" in lexeme}
     assert marks == {"h|rice", "a|talk", "d|maiz"}  # what is best in B needs none
+    assert "'k|'" in vector({"H": ["rice"]}, is_key=True)
 
 
 @pytest.mark.parametrize("words", ["the", "OR", "-the", "of the", '"of the"', "-rice"])
@@ -145,8 +146,22 @@ def test_a_page_takes_two_queries_wherever_it_is(rice, django_assert_num_queries
     query = list_entries(ask("q=rice"), 3).next
     question = ask(query)
     assert question.reading
+    assert question.counts.total == len(ORDER) + 1
     with django_assert_num_queries(2):
         list_entries(question, 3)
+
+
+def test_many_come_in_the_same_order_as_few(rice, monkeypatch):
+    for window in (0, 1, 2, 500):
+        monkeypatch.setattr(relevance, "WINDOW", window)
+        question = ask("q=rice")
+        reading = question.reading
+        assert reading
+        found = relevance.find(question.others, reading, 50, are_many=True)
+        assert [row.document["headline"].removesuffix(": rice") for row in found] == [*ORDER, "Title"]
+        place = relevance.Place.read(f"before.{relevance.place_of(found[-1])}")
+        back = relevance.find(question.others, reading, 50, place, are_many=True)
+        assert [row.pk for row in back] == [row.pk for row in found[-2::-1]]
 
 
 def test_a_place_in_another_order_is_refused_or_changes_the_order(rice):

@@ -45,7 +45,7 @@ def new_row(entry: EntryPage, document: EntryDocument, lanes: list[Lane], redact
         document_version=VERSION,
         # With what is no part of it and shows in answers: the words it is found by, and what its history lost.
         digest=hashlib.sha256(json.dumps([document, texts, redacted], sort_keys=True).encode()).hexdigest()[:32],
-        vector=search.vector(texts),
+        vector=search.vector(texts, is_key=document["weight"] == Weight.KEY),
         published_at=datetime.datetime.fromisoformat(document["published"]),
         updated_at=datetime.datetime.fromisoformat(document["updated"]),
     )

@@ -12,6 +12,7 @@ import datetime
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -138,14 +139,17 @@ def list_entries(question: Question, size: int = PAGE_SIZE) -> Listing:
 
 
 def _best_first(question: Question, reading: Reading, place: relevance.Place | None, size: int) -> Listing:
-    """A page of what fits best first, without headings: it is in no order of time."""
-    found = relevance.find(question.others, reading, size + 1, place)
+    """A page of what fits best first, without headings: it is in no order of time. A query more, for the counts."""
+    if not question.counts.total:
+        return Listing([], [])
+    find = partial(relevance.find, question.others, reading, are_many=question.counts.capped)
+    found = find(size + 1, place)
     rows, earlier, later = found[:size], False, len(found) > size
     if place and place.backwards:
         rows, earlier, later = rows[::-1], later, True
     elif place and rows:
         edge = relevance.Place.read(f"before.{relevance.place_of(rows[0])}")
-        earlier = bool(relevance.find(question.others, reading, 1, edge))
+        earlier = bool(find(1, edge))
     return _listing(question, rows, [], relevance.place_of, earlier=earlier, later=later)
 
 

@@ -9,9 +9,12 @@ DECISIONS 136 says why.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from django.db import connection
 
 from timeline import search
 from timeline.models import PublishedEntry
@@ -23,7 +26,25 @@ PLACE = re.compile(r"(after|before)\.([1-7])([kn])\.(\d{4}-\d{2}-\d{2})\.(\d)\.(
 IN_TIME = re.compile(r"((after|before)\.)?\d{4}(-.*)?", re.ASCII)
 """A place in a list in the order of time, such as ``2021``: who asks for it wants that list."""
 
-COLUMNS = ("entry_id", "is_key", "sort_date", "sort_rank", "period", "digest")
+SHOWN = {"entry_id", "is_key", "sort_date", "sort_rank", "period", "digest"}
+COLUMNS = tuple(field.attname for field in PublishedEntry._meta.concrete_fields if field.attname in SHOWN)
+"""What a list needs to know of each row, in the order in which the model has it."""
+
+TEXT = "'the text of a tier'"
+"""Stands in the statement of all tiers for what differs between them."""
+
+ORDER = ("is_key", "sort_date", "sort_rank", "entry_id")
+"""Within a tier: the greatest first. An index has this order."""
+
+DENSE = (5, 7)
+"""The tiers that most entries may be in, where a word is common in statements or the name of a publisher."""
+
+WINDOW = 500
+"""Rows of such a tier that are looked through in its order, before the index of words is asked for all it has.
+
+Where every tenth entry has the words, the page is full by then. Looking costs 15 µs a row, because a vector is
+fetched and unpacked for it. The planner does not know that: left to itself it looks through the whole table.
+"""
 
 
 @dataclass(frozen=True)
@@ -52,26 +73,66 @@ def place_of(row: PublishedEntry) -> str:
 
 
 def find(
-    rows: PublishedEntryQuerySet, reading: search.Reading, limit: int, place: Place | None = None
+    rows: PublishedEntryQuerySet,
+    reading: search.Reading,
+    limit: int,
+    place: Place | None = None,
+    *,
+    are_many: bool = False,
 ) -> list[PublishedEntry]:
     """The first entries of ``rows`` that a search finds, or the first behind a place: one query.
 
-    Each row has its ``tier``. Before a place they come in reverse: the nearest first.
+    Each row has its ``tier``. Before a place they come in reverse: the nearest first. Where ``are_many`` that match,
+    those that come first in time are looked through before the others.
     """
-    backwards = place is not None and place.backwards
-    parts: list[tuple[str, tuple[Any, ...]]] = []
-    for tier, (text, is_key) in enumerate(reading.tiers(), 1):
-        if place and (tier > place.tier if backwards else tier < place.tier):
+    tiers = list(enumerate(reading.tiers(), 1))
+    if place and place.backwards:
+        tiers.reverse()
+    matching = rows.matching(search.Question(TEXT)).order_by().values(*COLUMNS)
+    sql, values = matching.query.sql_with_params()
+    parts, parameters = [], []
+    for number, text in tiers:
+        if place and (number > place.tier if place.backwards else number < place.tier):
             continue
-        found = rows.matching(search.Question(text))
-        if is_key is not None:
-            found = found.filter(is_key=is_key)
-        if place and tier == place.tier:
-            found = found.beyond(place.position, is_key=place.is_key, backwards=backwards)
-        sql, values = found.weightiest(backwards=backwards).values(*COLUMNS)[:limit].query.sql_with_params()
-        parts.append((f"(SELECT {tier} AS tier, found.* FROM ({sql}) found)", values))  # noqa: S608 - made by Django
-    if backwards:
-        parts.reverse()
-    # PostgreSQL asks one after the other, and only until it has enough.
-    statement = f"{' UNION ALL '.join(sql for sql, _values in parts)} LIMIT {limit}"
-    return list(PublishedEntry.objects.raw(statement, [value for _sql, values in parts for value in values]))
+        asked = [text if value == TEXT else value for value in values]
+        for part, before, behind in _parts(sql, number, limit, place, are_many=are_many):
+            parts.append(part)
+            parameters += before + asked + behind
+    # Statements sent together are one transaction, so the setting holds for the second only (see ``facets``).
+    statement = f"SET LOCAL enable_seqscan = off; {' UNION ALL '.join(parts)} LIMIT {limit}"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        cursor.nextset()
+        return [_row(*found) for found in cursor.fetchall()]
+
+
+def _parts(
+    sql: str, number: int, limit: int, place: Place | None, *, are_many: bool
+) -> Iterator[tuple[str, list[Any], list[Any]]]:
+    """What finds a tier, each with the parameters before and behind those of ``sql``."""
+    backwards = place is not None and place.backwards
+    order = f"ORDER BY {', '.join(f'{column}{"" if backwards else " DESC"}' for column in ORDER)}"
+    beyond, position = "true", []
+    if place and place.tier == number:
+        beyond = f"({', '.join(ORDER)}) {'>' if backwards else '<'} (%s, %s, %s, %s)"
+        position = [place.is_key, place.position.sort_date, place.position.rank, place.position.entry_id]
+    name = connection.ops.quote_name(PublishedEntry._meta.db_table)
+
+    def part(found: str) -> str:
+        found = f"SELECT * FROM ({found}) found WHERE {beyond} {order} LIMIT {limit}"  # noqa: S608 - names of ours
+        return f"(SELECT {number} AS tier, found.* FROM ({found}) found)"  # noqa: S608 - as above
+
+    # OFFSET 0 hides order and limit from the planner, who would walk through the table for them.
+    if number not in DENSE or not are_many:
+        yield part(f"{sql} OFFSET 0"), [], position
+    else:
+        window = f"SELECT * FROM {name} WHERE {beyond} {order} LIMIT {WINDOW}"  # noqa: S608 - as above
+        yield part(sql.replace(f" FROM {name}", f" FROM ({window}) {name}", 1)), position, position
+        outside = f"NOT IN (SELECT entry_id FROM ({window}) seen)"  # noqa: S608 - as above
+        yield part(f"{sql} AND {name}.entry_id {outside} OFFSET 0"), [], position * 2
+
+
+def _row(tier: int, *values: Any) -> PublishedEntry:
+    row = PublishedEntry.from_db(connection.alias, COLUMNS, values)
+    row.tier = tier  # type: ignore[attr-defined] # where it was found
+    return row

@@ -67,11 +67,6 @@ class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
         names = ["sort_date", "sort_rank", "entry_id"]
         return self.order_by(*(f"-{name}" for name in names) if newest_first else names)
 
-    def weightiest(self, *, backwards: bool = False) -> Self:
-        """Key entries first, then the latest event: what fits a search equally well."""
-        sign = "" if backwards else "-"
-        return self.order_by(*(f"{sign}{name}" for name in ("is_key", "sort_date", "sort_rank", "entry_id")))
-
     def recently_updated(self) -> Self:
         """For feeds: the latest publication or update first, then the latest event."""
         return self.order_by("-updated_at", "-sort_date", "-sort_rank", "-entry_id")
@@ -83,11 +78,6 @@ class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
     def before(self, position: ListPosition) -> Self:
         """Entries earlier in the order than ``position``."""
         return self.filter(_beyond(position, "lt"), sort_date__lte=position.sort_date)
-
-    def beyond(self, position: ListPosition, *, is_key: bool, backwards: bool = False) -> Self:
-        """Entries behind one in the order of :meth:`weightiest`, or before it."""
-        wanted = Q(is_key=is_key) & _beyond(position, "gt" if backwards else "lt")
-        return self.filter(wanted | Q(is_key=not is_key) if is_key != backwards else wanted)
 
     def for_list(self) -> Self:
         """What a list needs to know of each row; what it shows comes from ``fragments``."""

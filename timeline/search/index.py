@@ -27,6 +27,9 @@ MARKED = {"H": "h|", "A": "a|", "C": "c|", "D": "d|"}
 An index knows no zones, and most of what stands anywhere stands in B: so that is what has no mark (DECISIONS 136).
 """
 
+KEY = "k|"
+"""What a key entry is filed under."""
+
 LAST = 16_383
 """The last position that a ``tsvector`` knows. What stands behind it is found, but not as part of a phrase."""
 
@@ -34,7 +37,7 @@ ROOM = 1_000_000
 """Bytes of lexemes and positions that a ``tsvector`` takes, nearly. Of longer texts the end is not searched."""
 
 
-def vector(texts: dict[str, list[str]]) -> str:
+def vector(texts: dict[str, list[str]], *, is_key: bool = False) -> str:
     """The texts of each zone as the text of a ``tsvector``. Lexemes hold neither quotes nor backslashes."""
     places: defaultdict[str, list[str]] = defaultdict(list)
     best: dict[str, str] = {}
@@ -47,7 +50,7 @@ def vector(texts: dict[str, list[str]]) -> str:
                 places[lexeme].append(f"{min(position + atom, LAST)}{weight}")
                 best.setdefault(lexeme, zone)
             position += len(words) + BETWEEN
-    parts, size = [], 0
+    parts, size = [f"'{KEY}'"] if is_key else [], 0
     for lexeme, where in places.items():
         entry = f"'{lexeme}':{','.join(where)}"
         if mark := MARKED.get(best[lexeme]):

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from django.contrib.postgres.search import SearchQuery
 from django.utils.translation import gettext as _
 
-from .index import MARKED
+from .index import KEY, MARKED
 from .words import Compound, Words, is_japanese
 
 MAX_LENGTH = 200
@@ -78,13 +78,6 @@ class Question(SearchQuery):
         super().__init__(text, search_type="raw")
 
 
-class Tier(NamedTuple):
-    """A part of what a question finds, as the text of a ``tsquery``: of key entries, of others, or of both (None)."""
-
-    text: str
-    is_key: bool | None = None
-
-
 class Reading(NamedTuple):
     """What was read: the ``tree`` (None when nothing narrows the entries), and what to say about it.
 
@@ -106,7 +99,7 @@ class Reading(NamedTuple):
         """Whether something is asked for that stands somewhere: what is left out has no place, nor have no words."""
         return self.tree is not None and any(True for _phrase in marked(self.tree))
 
-    def tiers(self) -> list[Tier]:
+    def tiers(self) -> list[str]:
         """For the index, the best first; see :func:`ranked`."""
         return ranked(self.tree) if self.tree else []
 
@@ -128,28 +121,46 @@ def render(node: Node, zones: str = "") -> str:
     return f"({sign.join(render(one, zones) for one in node.nodes)})"
 
 
-def ranked(node: Node) -> list[Tier]:
-    """A question taken apart by where all its words stand, the best first. The tiers together find what it does."""
+def ranked(node: Node) -> list[str]:
+    """A question taken apart by where all its words stand, the best first, each part as the text of a ``tsquery``.
+
+    Key entries whose headline has them, then those that need their names for it; the same of other entries; then the
+    summary, statements and figures, quotations and accounts, sources. Together they find what the question does.
+    """
     headline, names, said, quoted = (_standing(node, zones) for zones in ("H", "HA", "HAB", "HABC"))
     return [
-        Tier(headline, is_key=True),
-        Tier(f"{names} & !{headline}", is_key=True),
-        Tier(headline, is_key=False),
-        Tier(f"{names} & !{headline}", is_key=False),
-        Tier(f"{said} & !{names}"),
-        Tier(f"{quoted} & !{said}"),
-        Tier(f"{render(node)} & !{quoted}"),
+        f"'{KEY}' & {headline}",
+        f"'{KEY}' & {names} & !{headline}",
+        f"!'{KEY}' & {headline}",
+        f"!'{KEY}' & {names} & !{headline}",
+        f"{said} & !{names}",
+        f"{quoted} & !{said} & {_some(node, 'C')}",
+        f"{render(node)} & !{quoted} & {_some(node, 'D')}",
     ]
+
+
+def _some(node: Node, zone: str) -> str:
+    """What is so wherever a question is answered in a zone and not before it, and leads an index to few entries."""
+    if isinstance(node, Terms):
+        suffix = ":*" if node.is_beginning else ""
+        return f"({' | '.join(f"'{MARKED[zone]}{lexeme}'{suffix}" for lexeme in node.lexemes)})"
+    if isinstance(node, Phrase):  # its words may stand apart in a better zone
+        return f"({' & '.join(render(terms) for _distance, terms in node.steps)})"
+    if isinstance(node, Not):
+        return render(node)
+    return f"({' | '.join(_some(one, zone) for one in node.nodes)})"
 
 
 def _standing(node: Node, zones: str) -> str:
     """A tree as the text of a ``tsquery`` for what stands in these zones, by the marks of its lexemes if they will do.
 
-    In which zone words follow each other, and what begins somehow, no mark says: that is looked up in the row, which
-    does not tell the headline from names.
+    In which zone words follow each other no mark says, nor in which of the others one begins somehow. That is looked
+    up in the row, which does not tell the headline from names.
     """
     weights = zones.replace("H", "") or "A"
     if isinstance(node, Terms):
+        if node.is_beginning and "B" not in zones:
+            return f"({' | '.join(f"'{MARKED[zone]}{lexeme}':*" for zone in zones for lexeme in node.lexemes)})"
         if node.is_beginning:
             return render(node, weights)
         return f"({' | '.join(_marked(lexeme, zones) for lexeme in node.lexemes)})"
@@ -189,9 +200,17 @@ def all_of(nodes: Sequence[Node]) -> Node | None:
 
 
 def any_of(nodes: Sequence[Node]) -> Node | None:
-    """Any of some nodes, as plainly as it can be said."""
-    unique = tuple(dict.fromkeys(nodes))
+    """Any of some nodes, as plainly as it can be said: of cars and passenger cars, cars."""
+    words = {lexeme for node in nodes if isinstance(node, Terms) and not node.is_beginning for lexeme in node.lexemes}
+    unique = tuple(dict.fromkeys(node for node in nodes if not _says_more(node, words)))
     return unique[0] if len(unique) == 1 else Any(unique) if unique else None
+
+
+def _says_more(node: Node, words: set[str]) -> bool:
+    """Whether a phrase is only found where one of some words is."""
+    return isinstance(node, Phrase) and any(
+        not terms.is_beginning and words.issuperset(terms.lexemes) for _distance, terms in node.steps
+    )
 
 
 # -- from atoms to a tree -------------------------------------------------------------------
