@@ -246,6 +246,16 @@ class TestReferences:
         (record,) = read(ris.read, f"TY  - NEWS\nTI  - One\nUR  - {copy}\nER  - \n").records
         assert (record["url"], record["archived_url"]) == ("https://example.org/a", copy)
 
+    def test_a_record_of_ris_of_too_many_lines_is_refused_at_once(self):
+        sheet = read(
+            ris.read, "TY  - NEWS\nTI  - One\n" + "AU  - A\n" * 50_000 + "ER  - \nTY  - NEWS\nTI  - Two\nER  - \n"
+        )
+        assert [record["title"] for record in sheet.records] == ["One", "Two"]
+        (finding,) = sheet.findings
+        assert str(finding).endswith(
+            "record 1 (line 1): The record has more than 2000 lines. Is the end of a record (“ER  - ”) missing?"
+        )
+
     def test_a_record_of_ris_without_an_end_is_not_lost(self):
         sheet = read(ris.read, "TY  - NEWS\nTI  - One\nTY  - NEWS\nTI  - Two\n")
         assert [record["title"] for record in sheet.records] == ["One", "Two"]

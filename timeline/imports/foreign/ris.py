@@ -78,6 +78,9 @@ _TAKEN = {"TY", "ID", "TI", "T1", "AU", "A1", "DA", "PY", "Y1", "Y2", "UR", "DO"
 _ATTACHED = {"L1", "L4"}
 _CONTAINERS = ("T2", "JO", "JF", "BT", "T3")
 
+MOST_LINES = 2_000
+"""Lines of one record. A long report has some hundreds; rispy takes a time that grows with their square."""
+
 _START = re.compile(r"TY  - ")
 _TAG = re.compile(r"[A-Z][A-Z0-9]  -")
 
@@ -112,10 +115,15 @@ def _lines(text: str) -> list[str]:
     return re.split(r"\r\n|\r|\n", text.removeprefix("\ufeff"))
 
 
+def _label(number: int, line: int) -> str:
+    return _("record %(number)d (line %(line)d)") % {"number": number, "line": line}
+
+
 def _read(text: str, sheet: Sheet) -> Iterator[Item]:
     closed: list[str] = []
     starts: list[int] = []
     is_open = False
+    too_long = _("The record has more than %d lines. Is the end of a record (“ER  - ”) missing?") % MOST_LINES
     for number, line in enumerate(_lines(text), 1):
         if _START.match(line):
             closed += ["ER  - "] if is_open else []
@@ -123,12 +131,16 @@ def _read(text: str, sheet: Sheet) -> Iterator[Item]:
             is_open = True
         elif line.startswith("ER  -"):
             is_open = False
+        elif is_open and number - starts[-1] >= MOST_LINES:
+            if number - starts[-1] == MOST_LINES:
+                sheet.report(_label(len(starts), starts[-1]), "", too_long)
+            continue
         closed.append(line)
     closed += ["ER  - "] if is_open else []
     parser = RisParser(mapping=_Tags(), list_tags=_Every(), delimiter_tags_mapping={})
     records = zip(parser.parse("\n".join(closed)), starts, strict=False)
     for place, (record, start) in enumerate(records, 1):
-        yield _item(_("record %(number)d (line %(line)d)") % {"number": place, "line": start}, record, sheet)
+        yield _item(_label(place, start), record, sheet)
 
 
 def _item(label: str, record: dict[str, Any], sheet: Sheet) -> Item:
