@@ -79,6 +79,7 @@ def test_the_table_of_older_kanji_repeats_nothing_of_unicode_and_leads_to_the_fo
 @given(st.text() | st.text("カガｶﾞひぴーｰ-–ャﾔっ・･ヷ漢國⻄\ufe00 a1'", max_size=12))
 @example("ŉ")
 @example("Ð\u0301")
+@example("っ\u3099")
 def test_folding_twice_changes_nothing(text):
     assert fold(fold(text)) == fold(text)
 

@@ -131,6 +131,8 @@ _LETTERS = _PUNCTUATION | str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
 )
 _LATIN_ACCENTS = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
+_LOOSE_VOICING = re.compile("[\u3099\u309a]+")
+"""Sound marks that make no character with the kana before them; with its large form they would, one folding later."""
 
 
 def plain_letters(text: str) -> str:
@@ -142,7 +144,7 @@ def plain_letters(text: str) -> str:
         text = "".join(char for char in text if not _is_invisible(char))
     folded = unicodedata.normalize("NFKC", text.translate(_PUNCTUATION)).casefold()
     letters = unicodedata.normalize("NFD", folded).translate(_LETTERS)
-    return unicodedata.normalize("NFKC", _LATIN_ACCENTS.sub("", letters))
+    return _LOOSE_VOICING.sub("", unicodedata.normalize("NFKC", _LATIN_ACCENTS.sub("", letters)))
 
 
 def _is_invisible(char: str) -> bool:
