@@ -329,6 +329,18 @@ def test_words_may_be_said_in_other_words():
     )
 
 
+def test_another_name_in_japanese_is_asked_for_by_its_pairs_alone():
+    """In all places: to look where they stand, every row that has them would be fetched."""
+
+    def names(words, units):
+        return [Segment(0, 1, ("関税措置", "tariff measures", "duties"))]
+
+    tree = read("tariffs", names).tree
+    assert render(tree) == "('tariff' | ('関税' & '税措' & '措置') | 'duti')"  # measures say more than tariffs do
+    marked = Highlighter(read("tariffs", names)).mark("関税措置、措置の関税")
+    assert marked == "<mark>関税措置</mark>、措置の関税"
+
+
 def test_a_question_can_be_asked_of_some_zones():
     assert render(read("rice 米").tree, "AB") == "('rice':AB & '米':*AB)"
 

@@ -31,9 +31,13 @@ class Terms(NamedTuple):
 
 
 class Phrase(NamedTuple):
-    """Terms in this order, each so many positions after the one before it (the first: 0)."""
+    """Terms in this order, each so many positions after the one before it (the first: 0).
+
+    ``is_loose``: the index is asked whether they are all there, and not where.
+    """
 
     steps: tuple[tuple[int, Terms], ...]
+    is_loose: bool = False
 
 
 class All(NamedTuple):
@@ -110,6 +114,8 @@ def render(node: Node, zones: str = "") -> str:
         suffix = f":{'*' * node.is_beginning}{zones}" if node.is_beginning or zones else ""
         each = " | ".join(f"'{lexeme}'{suffix}" for lexeme in node.lexemes)
         return f"({each})" if len(node.lexemes) > 1 else each
+    if isinstance(node, Phrase) and node.is_loose:
+        return f"({' & '.join(render(terms, zones) for _distance, terms in node.steps)})"
     if isinstance(node, Phrase):
         text = ""
         for distance, terms in node.steps:
@@ -144,11 +150,12 @@ def _some(node: Node, zone: str) -> str:
     if isinstance(node, Terms):
         suffix = ":*" if node.is_beginning else ""
         return f"({' | '.join(f"'{MARKED[zone]}{lexeme}'{suffix}" for lexeme in node.lexemes)})"
-    if isinstance(node, Phrase):  # its words may stand apart in a better zone
+    if isinstance(node, Phrase) and not node.is_loose:  # its words may stand apart in a better zone
         return f"({' & '.join(render(terms) for _distance, terms in node.steps)})"
     if isinstance(node, Not):
         return render(node)
-    return f"({' | '.join(_some(one, zone) for one in node.nodes)})"
+    nodes = [terms for _distance, terms in node.steps] if isinstance(node, Phrase) else node.nodes
+    return f"({' | '.join(_some(one, zone) for one in nodes)})"
 
 
 def _standing(node: Node, zones: str) -> str:
@@ -166,6 +173,8 @@ def _standing(node: Node, zones: str) -> str:
         return f"({' | '.join(_marked(lexeme, zones) for lexeme in node.lexemes)})"
     if isinstance(node, Phrase):
         each = (_standing(terms, zones) for _distance, terms in node.steps if not terms.is_beginning)
+        if node.is_loose:
+            return f"({' & '.join(each)})"
         return f"({' & '.join([*each, render(node, weights)])})"
     if isinstance(node, Not):
         return render(node)
@@ -202,7 +211,9 @@ def all_of(nodes: Sequence[Node]) -> Node | None:
 def any_of(nodes: Sequence[Node]) -> Node | None:
     """Any of some nodes, as plainly as it can be said: of cars and passenger cars, cars."""
     words = {lexeme for node in nodes if isinstance(node, Terms) and not node.is_beginning for lexeme in node.lexemes}
-    unique = tuple(dict.fromkeys(node for node in nodes if not _says_more(node, words)))
+    phrases = {node.steps for node in nodes if isinstance(node, Phrase) and not node.is_loose}
+    kept = (node for node in nodes if not (isinstance(node, Phrase) and node.is_loose and node.steps in phrases))
+    unique = tuple(dict.fromkeys(node for node in kept if not _says_more(node, words)))
     return unique[0] if len(unique) == 1 else Any(unique) if unique else None
 
 
@@ -452,11 +463,22 @@ def _with_alternatives(words: Words, units: list[tuple[int, int]], segments: lis
             yield own
 
 
+def _name(text: str) -> Node | None:
+    """Another name of what was named. A Japanese one is found by its pairs, which hardly ever stand there otherwise.
+
+    Where they stand, every row that has them would have to be unpacked for: twice the time of a count.
+    """
+    node = phrase(text)
+    is_japanese_throughout = isinstance(node, Phrase) and all(
+        not terms.is_beginning and is_japanese(terms.lexemes[0]) for _distance, terms in node.steps
+    )
+    return Phrase(node.steps, is_loose=True) if isinstance(node, Phrase) and is_japanese_throughout else node
+
+
 def _said(words: Words, segments: list[Segment]) -> Iterator[Node]:
     """What names that were typed are called otherwise; each of several by itself or by another name."""
     each = [
-        [node for node in (_phrase(words, one.first, one.after), *map(phrase, one.phrases)) if node]
-        for one in segments
+        [node for node in (_phrase(words, one.first, one.after), *map(_name, one.phrases)) if node] for one in segments
     ]
     if len(each) == 1:
         yield from each[0]
