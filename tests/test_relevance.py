@@ -2,10 +2,13 @@
 
 import datetime
 import itertools
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import transaction
 from django.http import QueryDict
 
 from tests.factories import (
@@ -28,9 +31,16 @@ ORDER = ["Headline, key", "Name, key", "Headline", "Headline, earlier", "Name"]
 ORDER += ["Text, key", "Text", "Quotation", "Account"]
 
 
-@pytest.fixture
-def rice() -> None:
-    """Entries that say “rice” in one place each, and one that says it nowhere."""
+@pytest.fixture(scope="module")
+def rice(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Entries that say “rice” in one place each, and one that says it nowhere; made once."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        publish_rice()
+        yield
+        transaction.set_rollback(True)
+
+
+def publish_rice() -> None:
     board = OrganisationFactory(name="The rice board")
     paper, other, told = (SourceFactory(title=title) for title in ("A paper", "Another", "News of rice"))
     publish_entry(title="Apart", date="2025-09")
