@@ -175,6 +175,9 @@ def serve() -> Any:
     loaders = [("django.template.loaders.cached.Loader", [("django.template.loaders.locmem.Loader", templates)])]
     settings.configure(
         SECRET_KEY="floor",  # noqa: S106 - signs nothing
+        # What the server and the connection that both have ask for.
+        DEVELOPMENT=False,
+        DATABASE_STATEMENT_SECONDS=5,
         ALLOWED_HOSTS=["127.0.0.1"],
         ROOT_URLCONF=__name__,
         MIDDLEWARE=[],
