@@ -7,7 +7,7 @@ import functools
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
 LIST = Path(__file__).with_name("tracking.toml")
@@ -29,16 +29,21 @@ class Anywhere(NamedTuple):
 
 
 @functools.cache
+def _read() -> dict[str, Any]:
+    return tomllib.loads(LIST.read_text())
+
+
+@functools.cache
 def listed() -> Anywhere:
     """What is tracking on every site."""
-    anywhere = tomllib.loads(LIST.read_text())["anywhere"]
+    anywhere = _read()["anywhere"]
     return Anywhere(frozenset(anywhere["names"]), tuple(anywhere["beginnings"]))
 
 
 @functools.cache
 def sites() -> dict[str, Site]:
     """The sites of the list, by their domain."""
-    names = tomllib.loads(LIST.read_text())["sites"]
+    names = _read()["sites"]
     return {domain: Site(*(frozenset(own.get(key, ())) for key in Site._fields)) for domain, own in names.items()}
 
 
