@@ -57,17 +57,16 @@ def offers(question: "Question") -> Iterator[Offer]:
     if found is None or question.is_read_as_date:
         return
     if found.day:
-        for day, number in _years(question.with_words(found.rest), *found.day):
-            yield _offer(question, edtf.parse(day.isoformat()), found.rest, number)
+        other = question.with_words(found.rest)
+        for day, number in _years(other, *found.day):
+            text = day.isoformat()
+            query = other.query(**{"from": text, "to": text})
+            yield Offer(edtf.display(edtf.parse(text)), found.rest, query, number)
         return
     for one in found.dates:
         other = question.with_words(found.rest, one)
         if number := other.entries.capped_count(COUNT_LIMIT):
-            yield _offer(question, one, found.rest, number)
-
-
-def _offer(question: "Question", one: edtf.EDTF, words: str, number: int) -> Offer:
-    return Offer(edtf.display(one), words, question.with_words(words, one).query(), number)
+            yield Offer(edtf.display(one), found.rest, other.query(), number)
 
 
 def _years(question: "Question", month: int, day: int) -> list[tuple[date, int]]:
