@@ -23,7 +23,7 @@ from timeline.content.kinds import SOURCES
 from timeline.imports.sheet import Finding, Sheet
 from timeline.imports.sheets import MAX_CELL
 
-from .items import Item, add_items, author
+from .items import Item, add_items, author, note_attached
 
 TYPES = {
     "book": "book",
@@ -208,8 +208,7 @@ def _item(label: str, kind: str, key: str, raw: dict[str, str], latex: _Latex, s
     words = {name: latex.text(value) for name, value in raw.items() if name not in ("url", "doi", "author", "file")}
     container = next((name for name in _CONTAINERS if words.get(name)), "")
     publisher = next((name for name in _PUBLISHERS if words.get(name)), "")
-    if "file" in raw:
-        sheet.note(label, "", _("Attached files are left out: %d.") % (raw["file"].count(";") + 1))
+    note_attached(sheet, label, raw["file"].count(";") + 1 if "file" in raw else 0)
     more = [
         (str(LABELS.get(name, name)), value)
         for name, value in words.items()

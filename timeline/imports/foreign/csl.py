@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from timeline.content.kinds import SOURCES
 from timeline.imports.sheet import Sheet
 
-from .items import Item, add_items, author
+from .items import Item, add_items, archived, author
 
 NAMES = {
     "publisher": "container-title",
@@ -51,10 +51,10 @@ def _read(items: list[Any], sheet: Sheet) -> Iterator[Item]:
         if not isinstance(item, dict):
             sheet.report(label, "", _("write an object in {braces}"))
             continue
-        archive = _text(item.get("archive_location"))
         more = [
             (name.replace("-", " ").capitalize(), _text(part)) for name, part in item.items() if name not in _TAKEN
         ]
+        archive = archived(_text(item.get("archive_location")), more)
         yield Item(
             label,
             _text(item.get("type")),
@@ -67,9 +67,9 @@ def _read(items: list[Any], sheet: Sheet) -> Iterator[Item]:
             _date(item.get("accessed")),
             [_text(item.get("URL"))],
             _text(item.get("DOI")),
-            archive if archive.startswith("http") else "",
+            archive,
             _text(item.get("language")),
-            [*more, *([(_("Archive"), archive)] if archive and not archive.startswith("http") else [])],
+            more,
         )
 
 

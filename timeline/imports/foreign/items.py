@@ -15,6 +15,7 @@ from babel import Locale
 from django.utils.translation import gettext as _
 
 from timeline import edtf
+from timeline.characters import CJK
 from timeline.choices import SourceKind
 from timeline.content.parts import Record
 from timeline.imports.sheet import Sheet
@@ -46,7 +47,7 @@ MAX_BYLINE = 200
 _UNDATED = re.compile(r"n\.? ?d\.?|s\.? ?[ad]\.?|no date|undated|forthcoming|in press|日付なし", re.IGNORECASE)
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d?:\d\d.*)")
 _KANA = re.compile("[\u3041-\u30ff]")
-_CJK_ONLY = re.compile("[\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
+_CJK_ONLY = re.compile(f"[・゠{CJK}]+")
 
 
 @dataclass
@@ -80,6 +81,20 @@ def turned(name: str) -> str:
     """“Sato, Hanako” as it is printed."""
     family, comma, given = name.partition(",")
     return author(family.strip(), given.strip()) if comma else name.strip()
+
+
+def archived(where: str, more: list[tuple[str, str]]) -> str:
+    """The address of an archived copy; a place in an archive of paper goes into the note."""
+    if not where or where.startswith("http"):
+        return where
+    more.append((_("Archive"), where))
+    return ""
+
+
+def note_attached(sheet: Sheet, label: str, number: int) -> None:
+    """Say that the files of a record are left out, if it has some."""
+    if number:
+        sheet.note(label, "", _("Attached files are left out: %d.") % number)
 
 
 def add_items(sheet: Sheet, program: str, items: Iterable[Item]) -> Sheet:

@@ -15,7 +15,7 @@ from rispy import RisParser
 from timeline.content.kinds import SOURCES
 from timeline.imports.sheet import Sheet
 
-from .items import Item, add_items, turned
+from .items import Item, add_items, archived, note_attached, turned
 
 TYPES = {
     "NEWS": "article-newspaper",
@@ -153,11 +153,8 @@ def _item(label: str, record: dict[str, Any], sheet: Sheet) -> Item:
         for tag in words
         if tag not in _TAKEN | _ATTACHED | {container, "PB", "AV"}
     ]
-    attached = [path for tag in _ATTACHED for path in values.get(tag, ())]
-    if attached:
-        sheet.note(label, "", _("Attached files are left out: %d.") % len(attached))
-    where = words.get("AV", "")
-    more += [(_("Archive"), where)] if where and not where.startswith("http") else []
+    note_attached(sheet, label, sum(len(values.get(tag, ())) for tag in _ATTACHED))
+    archive = archived(words.get("AV", ""), more)
     return Item(
         label,
         TYPES.get(kind, ""),
@@ -170,7 +167,7 @@ def _item(label: str, record: dict[str, Any], sheet: Sheet) -> Item:
         _date(words.get("Y2", ""), more, _("Accessed")),
         [url for text in values.get("UR", ()) for url in text.split()],
         words.get("DO", ""),
-        where if where.startswith("http") else "",
+        archive,
         words.get("LA", ""),
         more,
     )

@@ -3,14 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _
-
 from timeline.content.kinds import SOURCES
 from timeline.imports.layout import folded
 from timeline.imports.sheet import Sheet
 from timeline.imports.sheets import rows
 
-from .items import Item, add_items, turned
+from .items import Item, add_items, archived, note_attached, turned
 
 TYPES = {
     "newspaperArticle": "article-newspaper",
@@ -60,15 +58,13 @@ def _read(text: str, sheet: Sheet) -> Iterator[Item]:
         for place, heading in enumerate(sheet.headings):
             if name := _FIELDS.get(folded(heading)):
                 sheet.places.setdefault((label, name), (number, place))
-        attached = [path for path in cells.get("fileattachments", "").split(";") if path.strip()]
-        if attached:
-            sheet.note(label, "", _("Attached files are left out: %d.") % len(attached))
-        where = cells.get("archivelocation", "")
+        note_attached(sheet, label, sum(bool(path.strip()) for path in cells.get("fileattachments", "").split(";")))
         more = [
             (heading, cell)
             for heading, cell in zip(sheet.headings, row, strict=False)
             if cell and folded(heading) not in _TAKEN
         ]
+        archive = archived(cells.get("archivelocation", ""), more)
         kind = cells.get("itemtype", "")
         yield Item(
             label,
@@ -82,7 +78,7 @@ def _read(text: str, sheet: Sheet) -> Iterator[Item]:
             cells.get("accessdate", ""),
             [cells.get("url", "")],
             cells.get("doi", ""),
-            where if where.startswith("http") else "",
+            archive,
             cells.get("language", ""),
-            [*more, *([(_("Archive"), where)] if where and not where.startswith("http") else [])],
+            more,
         )
