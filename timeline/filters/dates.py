@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from timeline import edtf
+from timeline.search.query import MINUS, ORS, QUOTES
 
 LONGEST = 6
 """Words of the longest date that is looked for among others: the second quarter of 2025."""
@@ -104,9 +105,9 @@ def _day(text: str) -> Found | None:
 _KANJI = "〇一二三四五六七八九十元"
 # No date is without a figure.
 _MAYBE = re.compile(rf"\d|[{_KANJI}][年月]")
-_OR = re.compile(r"(?:^|\s)(?:or|ＯＲ|ｏｒ|[|｜])(?=\s|$)", re.IGNORECASE)
-_QUOTE = '"“”„‟＂〝〞〟«»「」『』'
-_OPERATOR = re.compile(rf"[{_QUOTE}]|(?:^|\s)[-－−ー]\S")
+_OR = re.compile(rf"(?:^|\s)(?:{'|'.join(map(re.escape, sorted(ORS)))})(?=\s|$)", re.IGNORECASE)
+_QUOTE = "".join(dict.fromkeys("".join([*QUOTES, *QUOTES.values()])))
+_OPERATOR = re.compile(rf"[{_QUOTE}]|(?:^|\s)[{MINUS}]\S")
 _WORD = re.compile(rf"[{_QUOTE}][^{_QUOTE}]*[{_QUOTE}]?|[^\s{_QUOTE}]+")
 # Where it touches other Japanese: 赤沢2025年4月の発言.
 _JAPANESE = re.compile(

@@ -449,7 +449,7 @@ class Question:
         if not text:
             return _("There are no entries %s.") % rest if rest else _("There are no entries.")
         # Words that are left out, and alternatives, are not contained.
-        plain = not search.read(self.words).has_operators
+        plain = not (self.reading and self.reading.has_operators)
         if rest:
             pattern = (
                 _("No entry contains %(words)s among the entries %(filters)s.")

@@ -328,8 +328,8 @@ class _Word(NamedTuple):
 _OR = None
 """Stands between words that are alternatives."""
 
-_QUOTES = dict.fromkeys('"“”„‟＂〝〞〟', '"”“„‟＂〝〞〟') | {"«": "»", "»": "«", "「": "」", "『": "』"}
-_MINUS = "-－−ー"  # as keyboards have it; other dashes come with copied text
+QUOTES = dict.fromkeys('"“”„‟＂〝〞〟', '"”“„‟＂〝〞〟') | {"«": "»", "»": "«", "「": "」", "『": "』"}
+MINUS = "-－−ー"  # as keyboards have it; other dashes come with copied text
 
 
 def read(text: str, alternatives: Alternatives | None = None) -> Reading:
@@ -368,9 +368,9 @@ def _split(text: str) -> tuple[list[_Word | None], list[str]]:
             place += 1
             continue
         before = text[place - 1] if place else " "
-        is_left_out = char in _MINUS and before in " 　(（" and place + 1 < len(text) and text[place + 1] != " "
+        is_left_out = char in MINUS and before in " 　(（" and place + 1 < len(text) and text[place + 1] != " "
         start = place + is_left_out
-        if closing := _QUOTES.get(text[start]):
+        if closing := QUOTES.get(text[start]):
             end = next((at for at in range(start + 1, len(text)) if text[at] in closing), -1)
             if end < 0:
                 notices.append(_("A quotation mark is not closed; the words after it need not stand together."))
@@ -380,12 +380,12 @@ def _split(text: str) -> tuple[list[_Word | None], list[str]]:
             place = end + 1
             continue
         end = start
-        while end < len(text) and text[end] != " " and (text[end] not in _QUOTES or end == start):
+        while end < len(text) and text[end] != " " and (text[end] not in QUOTES or end == start):
             end += 1
         word = text[start:end]
-        if word in _ORS:
+        if word in ORS:
             items.append(_OR)
-        elif word in _MINUS and end == len(text) and items:
+        elif word in MINUS and end == len(text) and items:
             notices.append(_("“-” has no word after it that could be left out."))
         else:
             if word == "NOT":
@@ -395,7 +395,7 @@ def _split(text: str) -> tuple[list[_Word | None], list[str]]:
     return items, notices
 
 
-_ORS = {"or", "OR", "Or", "ＯＲ", "ｏｒ", "|", "｜"}
+ORS = {"or", "OR", "Or", "ＯＲ", "ｏｒ", "|", "｜"}
 
 
 def _group(group: list[_Word], alternatives: Alternatives | None, notices: list[str]) -> Node | None:
