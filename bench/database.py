@@ -18,9 +18,8 @@ SHAPES = [*(f"timeline/{room}/*.py" for room in ROOMS), "bench/floor.py"]
 """What decides what is in the database: when any of it changes, the database is made anew."""
 
 
-def address(number: int) -> str:
-    """The URL of the database for ``number`` entries, on DATABASE_URL's server or our own."""
-    name = f"nenpyo_bench_{number}"
+def address(name: str) -> str:
+    """The URL of a database, on DATABASE_URL's server or our own."""
     if url := os.environ.get("DATABASE_URL"):
         return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
     home = Path(os.environ.get("NENPYO_PG_HOME") or server.usable_home(ROOT / "var/postgres"))
@@ -28,23 +27,27 @@ def address(number: int) -> str:
     return f"postgresql://postgres@/{name}?host={quote(str(server.socket_folder(home)), safe='')}"
 
 
-def ready(number: int, environment: dict[str, str], *, keep: bool) -> None:
-    """Make and fill the database, unless that is done; ``keep``: also use one that older code filled."""
+def ready(number: int, environment: dict[str, str], *, keep: bool, root: Path = ROOT) -> None:
+    """Make and fill the database by the code in ``root``, unless that is done.
+
+    ``keep``: also use one that older code filled; then only what has changed in its tables is changed.
+    """
     url = environment["DATABASE_URL"]
     name = urlsplit(url).path[1:]
-    mark = _mark(number)
+    mark = _mark(number, root)
     with psycopg.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")), autocommit=True) as connection:
         found = connection.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
         ).fetchone()
         if found == (mark,) or (found and found[0] and keep):
+            manage(["migrate", "--verbosity", "0"], environment, root)
             return
         print(f"Filling {name} with {number:,} entries", flush=True)
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}"')
         for command in (["migrate"], ["load_chronology"], ["generate_entries", str(number), "--force"]):
             verbosity = "1" if command[0] == "generate_entries" else "0"
-            manage([*command, "--verbosity", verbosity], environment)
+            manage([*command, "--verbosity", verbosity], environment, root)
         with psycopg.connect(url) as filled:
             floor.prepare(filled)
         with psycopg.connect(url, autocommit=True) as filled:
@@ -52,14 +55,14 @@ def ready(number: int, environment: dict[str, str], *, keep: bool) -> None:
         connection.execute(f"COMMENT ON DATABASE \"{name}\" IS '{mark}'")
 
 
-def manage(words: list[str], environment: dict[str, str]) -> None:
+def manage(words: list[str], environment: dict[str, str], root: Path = ROOT) -> None:
     """A management command, in the environment of the server that is measured."""
-    subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True)
+    subprocess.run([sys.executable, "manage.py", *words], cwd=root, env=environment, check=True)
 
 
-def _mark(number: int) -> str:
+def _mark(number: int, root: Path) -> str:
     digest = hashlib.sha256(str(number).encode())
     for pattern in SHAPES:
-        for file in sorted(ROOT.glob(pattern)):
+        for file in sorted(root.glob(pattern)):
             digest.update(file.read_bytes())
     return f"bench {digest.hexdigest()[:32]}"

@@ -1,11 +1,11 @@
-"""The two servers under measurement, started alike, and the CPU time they take."""
+"""The servers under measurement, and the processor time and memory that they take."""
 
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPResponse
@@ -15,7 +15,9 @@ import psycopg
 
 from bench.database import ROOT
 
-WORKERS = 2
+FLOOR = ["--workers", "2", "--worker-class", "sync", "--threads", "1"]
+"""How the floor is served: in the simplest way there is. The product has `gunicorn.conf.py`."""
+
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -49,6 +51,15 @@ class Server:
             return None
         return sum(map(_cpu, children.read_text().split())), sum(map(_cpu, self.backends))
 
+    def memory(self) -> float | None:
+        """Megabytes of a worker, its share of what several have in common counted as such (PSS); the mean of all."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
+        if not children.exists():
+            return None
+        found = [Path(f"/proc/{one}/smaps_rollup").read_text() for one in children.read_text().split()]
+        sizes = [int(line.split()[1]) for text in found for line in text.splitlines() if line.startswith("Pss:")]
+        return sum(sizes) / len(sizes) / 1000 if sizes else None
+
 
 def _cpu(pid: int | str) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -69,11 +80,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(name: str, application: str, port: int, environment: dict[str, str]) -> Iterator[Server]:
-    """Gunicorn with ``application``, until the end of the block."""
-    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
-    command += ["--workers", str(WORKERS), "--worker-class", "sync", "--threads", "1", "--log-level", "warning"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+def serving(
+    name: str,
+    application: str,
+    port: int,
+    environment: dict[str, str],
+    options: Sequence[str] = (),
+    *,
+    folder: Path = ROOT,
+) -> Iterator[Server]:
+    """Gunicorn with ``application``, until the end of the block; as the configuration of ``folder`` says."""
+    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
+    process = subprocess.Popen([*command, *options], cwd=folder, env=environment)
     try:
         for _ in range(600):
             if process.poll() is not None:
