@@ -57,7 +57,7 @@ AIMS = [
     Aim("304 ÷ floor's 304", 1.6, 1.3, _per("not modified", "kept", "floor")),
     Aim("HTML of the list, decoded, KB", 80, 60, _decoded),
 ]
-"""Of DECISIONS and the issue "A page is made once per edition"; at 100,000 entries for the filter with a word."""
+"""The filter with a word is meant for 100,000 entries, the others for any number."""
 
 MEMORY = Aim("memory of a worker, MB", 95, 80, lambda _rows: None)
 
