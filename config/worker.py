@@ -9,10 +9,10 @@ that we may open.
 
 import logging
 import os
-import re
 import resource
+import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from types import SimpleNamespace
@@ -36,8 +36,8 @@ LIMITS: dict[str, Any] = {
     "max_request_body_size": 32 * MEGABYTE,  # the largest upload is 10 MB; `import` takes files too
     "inbuf_overflow": 256 * KILOBYTE,  # beyond that in a file
     "outbuf_overflow": MEGABYTE,
-    # So much of an answer is made ahead of its reader, then a thread waits for who reads it.
-    "outbuf_high_watermark": 16 * MEGABYTE,
+    # A thread never waits for who reads its answer: what that one has not taken yet lies on the disk.
+    "outbuf_high_watermark": sys.maxsize,
     "channel_request_lookahead": 0,
     "asyncore_use_poll": True,
     # What `X-Forwarded-…` says is judged where it is asked for, by what the settings say of proxies.
@@ -52,8 +52,11 @@ HEAD_SECONDS, REQUEST_SECONDS = 30, 600
 FILES = 3
 """That a connection may need: itself, a large request, a large answer."""
 
-LONG = re.compile(r"/entries[^/]*\.\w+")
-"""Addresses of what may be megabytes and is made while it is read: the whole chronology in a format."""
+AHEAD = 512 * MEGABYTE
+"""So much may a worker have made that its readers have not taken yet; then long answers wait for them."""
+
+PATIENCE = 0.05
+"""Seconds that a piece of a long answer waits at most while there is something short to answer."""
 
 
 class Answer(WSGITask):
@@ -109,19 +112,34 @@ def most_connections() -> int:
 
 
 class Dispatcher:
-    """Threads for requests; a quarter of them for long answers, so that many of these keep nobody else waiting."""
+    """Threads for requests, one each of them for two kinds of ``long`` answers, which keep nobody else waiting.
 
-    def __init__(self, threads: int) -> None:
-        self.long, self.others = ThreadedTaskDispatcher(), ThreadedTaskDispatcher()
-        self.long.set_thread_count(max(threads // 4, 1))
-        self.others.set_thread_count(max(threads - threads // 4, 1))
+    All of the chronology lies ready as a file but for some minutes after a publication, so who asks for it does not
+    stand behind those whose question must be answered entry by entry.
+    """
+
+    def __init__(self, threads: int, long: Collection[str]) -> None:
+        self.addresses = long
+        self.all, self.some, self.others = (ThreadedTaskDispatcher() for _kind in range(3))
+        self.all.set_thread_count(1)
+        self.some.set_thread_count(1)
+        self.others.set_thread_count(max(threads - 2, 1))
 
     def add_task(self, channel: Any) -> None:
-        is_long = LONG.fullmatch(getattr(channel.requests[0], "path", ""))
-        (self.long if is_long else self.others).add_task(channel)
+        request = channel.requests[0]
+        if getattr(request, "path", "") not in self.addresses:
+            self.others.add_task(channel)
+        else:
+            (self.some if request.query else self.all).add_task(channel)
+
+    def give_way(self) -> None:
+        """Wait a moment for short answers under way: a thread that computes without end holds up all others."""
+        end = time.monotonic() + PATIENCE
+        while self.others.active_count and time.monotonic() < end:
+            time.sleep(0.001)
 
     def shutdown(self) -> None:
-        for threads in (self.long, self.others):
+        for threads in (self.all, self.some, self.others):
             threads.shutdown(timeout=1)
 
 
@@ -134,14 +152,17 @@ class BufferingWorker(Worker):
         super().init_process()
 
     def run(self) -> None:
+        from timeline.formats import FORMATS  # now that Django is there
+
         self.channels: dict[int, Any] = {}
-        dispatcher, most = Dispatcher(self.cfg.threads), most_connections()
+        self.dispatcher = Dispatcher(self.cfg.threads, {f"/{one.path}" for one in FORMATS if one.is_long})
+        most = most_connections()
         for listener in self.sockets:  # one by one, because of different kinds waitress takes none
             create_server(
                 self.answer,
                 map=self.channels,
                 sockets=[listener.sock],
-                _dispatcher=dispatcher,
+                _dispatcher=self.dispatcher,
                 backlog=self.cfg.backlog,
                 **LIMITS | {"connection_limit": most},
             )
@@ -156,7 +177,7 @@ class BufferingWorker(Worker):
         end = time.monotonic() + self.cfg.graceful_timeout
         while time.monotonic() < end and any(one.requests or one.total_outbufs_len for one in self.clients()):
             self.turn()
-        dispatcher.shutdown()
+        self.dispatcher.shutdown()
 
     def turn(self) -> None:
         """Tell gunicorn that we are alive; read and write what there is."""
@@ -164,7 +185,7 @@ class BufferingWorker(Worker):
         wasyncore.loop(timeout=1, use_poll=True, map=self.channels, count=1)
 
     def clients(self) -> list[Client]:
-        return [one for one in self.channels.values() if isinstance(one, Client)]
+        return [one for one in list(self.channels.values()) if isinstance(one, Client)]
 
     def close_stalled(self) -> None:
         """Close who is too long at a request, and who takes nothing of an answer that is still being made.
@@ -207,7 +228,21 @@ class BufferingWorker(Worker):
             answer.sent = int(dict(answer.headers).get("Content-Length", 0))
             log()
             return content  # a file, which waitress reads by itself as its reader takes it
+        if environ["PATH_INFO"] in self.dispatcher.addresses:
+            content = self.patiently(content)
         return self.pieces(content, answer, environ["REQUEST_METHOD"] != "HEAD", log)
+
+    def patiently(self, content: Iterable[bytes]) -> Iterator[bytes]:
+        """A long answer: each piece is made when nobody else waits for us and there is room for it."""
+        try:
+            for chunk in content:
+                yield chunk
+                self.dispatcher.give_way()
+                while sum(one.total_outbufs_len for one in self.clients()) > AHEAD:
+                    time.sleep(PATIENCE)
+        finally:
+            if hasattr(content, "close"):
+                content.close()
 
     def pieces(
         self, content: Iterable[bytes], answer: SimpleNamespace, has_body: bool, log: Callable[[], None]

@@ -1,14 +1,17 @@
 """Whole answers as data for other people's programs: JSON, TimelineJS, reference managers."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 import rispy
+from django.db import connection
 from pybtex import database
 
 from tests.factories import OrganisationFactory, SourceFactory, chronology, draft_entry, publish, publish_entry
+from timeline.formats.answer import in_pieces
 from timeline.models import Edition, PublishedEntry
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +35,23 @@ def test_one_document_holds_every_entry_as_the_api_gives_it(client, settings):
     assert answer["entries"] == [client.get(f"/api/v1/entries/{entry.slug}").json()["entry"]]
     lines = client.get("/entries.ndjson?to=2025-12").getvalue().decode().splitlines()
     assert [json.loads(line) for line in lines] == answer["entries"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_answer_is_of_one_state_whatever_is_published_while_it_is_read(monkeypatch):
+    monkeypatch.setattr("timeline.formats.answer.PIECE", 0)
+    publish_entry()
+
+    def publish_another() -> None:
+        publish_entry()
+        connection.close()
+
+    pieces = in_pieces(f"{PublishedEntry.objects.count()} " for _look in range(3))
+    assert next(pieces) == b"1 "
+    with ThreadPoolExecutor(1) as somebody:
+        somebody.submit(publish_another).result()
+    assert b"".join(pieces) == b"1 1 "
+    assert PublishedEntry.objects.count() == 2
 
 
 def test_an_empty_answer_and_a_withdrawn_entry_leave_no_trace(client):

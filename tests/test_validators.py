@@ -243,7 +243,7 @@ def test_a_withdrawal_is_told_to_who_had_the_entry(client, beef, talks):
     told = {
         query: [
             "deleted-entry" in client.get(f"/feed.atom?{query}").text,
-            "CANCELLED" in client.get(f"/calendar.ics?{query}").text,
+            "CANCELLED" in client.get(f"/calendar.ics?{query}").getvalue().decode(),
             "withdrawn" in client.get(f"/changes.json?{query}").text,
         ]
         for query in (

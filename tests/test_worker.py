@@ -16,7 +16,8 @@ from waitress.adjustments import Adjustments
 from waitress.server import create_server
 
 from config import worker
-from config.worker import HEAD_SECONDS, LIMITS, REQUEST_SECONDS, BufferingWorker, Client
+from config.worker import HEAD_SECONDS, LIMITS, MEGABYTE, REQUEST_SECONDS, BufferingWorker, Client
+from tests.waiting import wait_until
 
 HEAD = b"POST /admin/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5000\r\n"
 
@@ -29,6 +30,11 @@ class Clock:
 
     def time(self) -> float:
         return self.now
+
+    monotonic = time
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
 
 
 @pytest.fixture
@@ -92,6 +98,7 @@ def test_a_connection_that_is_kept_begins_anew_with_each_request(clock, connecti
         assert not connection.is_let_go
 
 
+LONG = "/entries.csv"
 MOST = LIMITS["connection_limit"]
 
 
@@ -119,17 +126,20 @@ def test_there_are_never_more_connections_than_files_for_them(monkeypatch, limit
 
 
 class Site:
-    """A worker with four threads, whose answers are a file."""
+    """A worker with a few threads: what it says is a file, or at a ``LONG`` address is made while it is read."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        self.made: list[str] = []
+        """The addresses of long answers that were made to their end."""
         self.worker = object.__new__(BufferingWorker)
         self.worker.channels, self.worker.nr, self.worker.max_requests = {}, 0, 1000
         self.worker.cfg = SimpleNamespace(workers=1, forwarded_allow_ips=[])
         self.worker.log = SimpleNamespace(access=lambda *_line: None)
         self.worker.wsgi = self.answer
         self.entrance = socket.create_server(("127.0.0.1", 0))
-        self.threads = worker.Dispatcher(4)
+        self.threads = worker.Dispatcher(4, [LONG])
+        self.worker.dispatcher = self.threads
         self.server = create_server(
             self.worker.answer,
             map=self.worker.channels,
@@ -143,13 +153,20 @@ class Site:
         self.loop.start()
 
     def answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == LONG:
+            start("200 OK", [])
+            return self.pieces(environ["RAW_URI"])
         start("200 OK", [("Content-Length", str(self.file.stat().st_size))])
         content: Iterable[bytes] = environ["wsgi.file_wrapper"](self.file.open("rb"))
         return content
 
-    def asked(self, method: str = "GET") -> socket.socket:
+    def pieces(self, address: str) -> Iterator[bytes]:
+        yield from [bytes(MEGABYTE)] * 24
+        self.made.append(address)
+
+    def asked(self, method: str = "GET", address: str = "/dataset/1.zip") -> socket.socket:
         link = socket.create_connection(self.entrance.getsockname(), timeout=5)
-        link.sendall(f"{method} /dataset/1.zip HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        link.sendall(f"{method} {address} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
         return link
 
     def turn(self) -> None:
@@ -161,7 +178,7 @@ class Site:
 def site(tmp_path: Path) -> Iterator[Site]:
     file = tmp_path / "1.zip"
     with file.open("wb") as content:
-        content.truncate(2 * LIMITS["outbuf_high_watermark"])
+        content.truncate(24 * MEGABYTE)
     site = Site(file)
     yield site
     site.is_over = True
@@ -184,3 +201,41 @@ def test_of_a_file_head_tells_the_length_and_sends_nothing(site):
         words = link.recv(1000)
         assert f"Content-Length: {site.file.stat().st_size}".encode() in words
         assert words.endswith(b"\r\n\r\n")
+
+
+def test_who_reads_a_long_answer_slowly_keeps_no_thread_from_the_next_who_asks_for_one(site):
+    """What is made for them lies on the disk, and they get all of it when they read on."""
+    asked = [f"{LONG}?q={number}" for number in range(4)]
+    with ExitStack() as links:
+        readers = [links.enter_context(site.asked(address=address)) for address in asked]
+        wait_until(lambda: site.made == asked)
+        got = 0
+        while got < 24 * MEGABYTE:
+            got += len(readers[0].recv(MEGABYTE))
+
+
+def test_what_was_made_and_not_taken_is_bounded(site, monkeypatch):
+    monkeypatch.setattr(worker, "AHEAD", 8 * MEGABYTE)
+    with site.asked(address=LONG) as link:
+        wait_until(lambda: sum(one.total_outbufs_len for one in site.worker.clients()) > 8 * MEGABYTE)
+        with site.asked() as other:
+            assert other.recv(1000).startswith(b"HTTP/1.1 200 OK")
+        assert site.made == []
+        while link.recv(MEGABYTE)[-5:] != b"0\r\n\r\n":
+            pass
+    assert site.made == [LONG]
+
+
+def test_a_piece_of_a_long_answer_waits_for_who_asks_for_a_page_but_not_for_ever(clock):
+    threads = worker.Dispatcher(4, [LONG])
+    try:
+        wait_until(lambda: threads.others.active_count == 0)
+        began = clock.now
+        threads.give_way()
+        assert clock.now == began
+        with threads.others.lock:
+            threads.others.active_count += 1
+        threads.give_way()
+        assert clock.now >= began + worker.PATIENCE
+    finally:
+        threads.shutdown()

@@ -5,13 +5,12 @@ import datetime
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from django.db import connection, transaction
 from django.db.models import Max, Min
 from django.utils import timezone
 
@@ -21,6 +20,7 @@ from timeline.formats.entry_schema import entry_json
 from timeline.formats.tables import Record, Table
 from timeline.models import Dataset, Edition, FacetTotal, PublishedEntry
 from timeline.public.site import about_site, current_edition
+from timeline.public.state import one_state
 
 from . import storage, words
 from .words import ENTRIES, About, Written
@@ -47,7 +47,7 @@ def build() -> Dataset:
             shutil.rmtree(leftover, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as scratch:
             here = Path(scratch)
-            with _snapshot():
+            with one_state():
                 about = _about(current_edition())
                 redacted = storage.redactions()
                 written, versions = _write_tables(here)
@@ -68,17 +68,6 @@ def build() -> Dataset:
                 versions=versions,
             )
             return storage.put(found, archive, redacted)
-
-
-@contextmanager
-def _snapshot() -> Iterator[None]:
-    """One view of the database, however long it takes to read; readers hold nobody up."""
-    nested = connection.in_atomic_block  # then the outer transaction says what is seen
-    with transaction.atomic():
-        if not nested:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
 
 
 def _about(state: Edition) -> About:

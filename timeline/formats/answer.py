@@ -15,6 +15,7 @@ from timeline.models import State, Withdrawal
 from timeline.models.document import EntryDocument
 from timeline.models.querysets import PublishedEntryQuerySet
 from timeline.public.lanes import Lane
+from timeline.public.state import one_state
 
 OTHERS = gettext_lazy("Tables and other files")
 """The heading of what is no feed."""
@@ -27,15 +28,16 @@ PIECE = 1 << 16
 
 
 def in_pieces(texts: Iterable[str]) -> Iterator[bytes]:
-    """An answer made of ``texts``, the short ones sent together."""
+    """An answer made of ``texts``, the short ones sent together; what they ask for is asked of one state."""
     waiting: list[str] = []
     length = 0
-    for text in texts:
-        waiting.append(text)
-        length += len(text)
-        if length > PIECE:
-            yield "".join(waiting).encode()
-            waiting, length = [], 0
+    with one_state():
+        for text in texts:
+            waiting.append(text)
+            length += len(text)
+            if length > PIECE:
+                yield "".join(waiting).encode()
+                waiting, length = [], 0
     yield "".join(waiting).encode()
 
 
@@ -128,7 +130,7 @@ class Format:
 
     ``path`` is its address, as ``feed.atom``. ``label`` names it and ``note`` says whom it
     is for, in "Follow this view" and on the page about feeds, under its ``heading``.
-    ``render`` gives the whole answer, or pieces of it that are sent as they come; nothing
+    ``render`` gives the whole answer or, where that ``is_long``, pieces of it that are sent as they come; nothing
     may go wrong after the first. A feed has an order of its own: ``order`` is read and means
     nothing. What ``is_announced`` is named in the head of every page. ``variants`` are
     addresses listed beside the plain one: ``[(label, {parameter: value})]``. ``scheme`` is
@@ -146,6 +148,9 @@ class Format:
     parameters: Sequence[FormatParameter] = ()
     variants: Sequence[tuple[Any, Mapping[str, str]]] = ()
     scheme: str = ""
+    is_long: bool = False
+    """Whether an answer may be of any length: it is made in pieces, behind all others, and lies ready as a file
+    beside the dataset where nothing is asked (:mod:`timeline.formats.files`)."""
     filename: str = ""
     """What a browser should save the answer as, in ASCII; empty to show it."""
     type_parameters: str = ""

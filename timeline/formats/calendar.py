@@ -30,7 +30,7 @@ from timeline.names import strip_control
 from timeline.public.document import instant
 from timeline.public.wording import basis, correction_text, happened, sentence_case, source_line, source_title, stop
 
-from .answer import CHUNK, Answer, Format, FormatParameter
+from .answer import CHUNK, Answer, Format, FormatParameter, in_pieces
 from .feed import GENERATOR, RIGHTS, terms
 from .latest import recently_withdrawn
 
@@ -68,25 +68,37 @@ NO_EVENT: list[Line] = [
 _SPECIAL = re.compile(r"[\\;,]")
 
 
-def render(answer: Answer) -> bytes:
-    """The calendar: two queries, and one each when it is cut off and when entries were withdrawn lately."""
-    newest = answer.entries.chronological(newest_first=True).values_list("document", flat=True)
-    spanned = answer.options.get("fuzzy") == "span"
-    events: list[bytes] = []
-    read = 0
-    for entry in newest[:LIMIT].iterator(chunk_size=CHUNK):
-        read += 1
+def render(answer: Answer) -> Iterator[bytes]:
+    """The calendar: three queries, and one each when it is cut off and when entries were withdrawn lately."""
+    return in_pieces(_calendar(answer, spanned=answer.options.get("fuzzy") == "span"))
+
+
+def _calendar(answer: Answer, spanned: bool) -> Iterator[str]:
+    newest = answer.entries.chronological(newest_first=True)[:LIMIT]
+    # What is left out is said at the top, so the dates are read once before the rest.
+    dates = list(newest.values_list("document__date", flat=True))
+    missing = sum(_days(complete({"date": date})["date"], spanned) is None for date in dates)
+    beyond = answer.entries.count() - LIMIT if len(dates) == LIMIT else 0
+    yield _written(_head(answer, missing, beyond, spanned))
+    for entry in newest.values_list("document", flat=True).iterator(chunk_size=CHUNK):
         if days := _days(entry["date"], spanned):
-            events.append(_written(_event(entry, days, answer)))
-    beyond = answer.entries.count() - LIMIT if read == LIMIT else 0
-    head = [
+            yield _written(_event(entry, days, answer))
+    withdrawn = _written(_withdrawn(answer, spanned))
+    yield withdrawn
+    if missing == len(dates) and not withdrawn:
+        yield _written(NO_EVENT)
+    yield _written([("END", "VCALENDAR")])
+
+
+def _head(answer: Answer, missing: int, beyond: int, spanned: bool) -> list[Line]:
+    return [
         ("BEGIN", "VCALENDAR"),
         ("VERSION", "2.0"),
         ("PRODID", f"-//{GENERATOR}//{GENERATOR}//EN"),
         ("CALSCALE", "GREGORIAN"),
         ("NAME", _text(answer.title)),
         ("X-WR-CALNAME", _text(answer.title)),
-        *_about(answer, read - len(events), beyond, spanned),
+        *_about(answer, missing, beyond, spanned),
         ("URL", answer.page_url),
         ("SOURCE;VALUE=URI", answer.self_url),
         ("LAST-MODIFIED", _moment(instant(answer.since.changed_at) or "")),
@@ -94,9 +106,6 @@ def render(answer: Answer) -> bytes:
         ("X-PUBLISHED-TTL", REFRESH),
         ("COLOR", COLOUR),
     ]
-    withdrawn = _written(_withdrawn(answer, spanned))
-    components = [*events, withdrawn] if events or withdrawn else [_written(NO_EVENT)]
-    return b"".join([_written(head), *components, _written([("END", "VCALENDAR")])])
 
 
 def _about(answer: Answer, missing: int, beyond: int, spanned: bool) -> Iterator[Line]:
@@ -237,16 +246,16 @@ def _text(text: str) -> str:
     return _SPECIAL.sub(r"\\\g<0>", strip_control(text)).replace("\r\n", "\n").replace("\r", "\n").replace("\n", r"\n")
 
 
-def _written(lines: Iterable[Line]) -> bytes:
-    return b"".join([_folded(name, value) for name, value in lines])
+def _written(lines: Iterable[Line]) -> str:
+    return "".join([_folded(f"{name}:{value}") for name, value in lines])
 
 
-def _folded(name: str, value: str) -> bytes:
+def _folded(line: str) -> str:
     """A content line in lines of at most ``LINE`` octets, never broken inside a character."""
-    rest = f"{name}:{value}".encode()
-    if len(rest) <= LINE:
-        return rest + b"\r\n"
-    return b"\r\n ".join(_pieces(rest)) + b"\r\n"
+    octets = line.encode()
+    if len(octets) > LINE:
+        line = b"\r\n ".join(_pieces(octets)).decode()
+    return f"{line}\r\n"
 
 
 def _pieces(line: bytes) -> Iterable[bytes]:
@@ -268,6 +277,7 @@ FORMAT = Format(
     render,
     heading=_("Calendar"),
     scheme="webcal",
+    is_long=True,
     parameters=[FUZZY],
     variants=[(_("Calendar with vague dates"), {"fuzzy": "span"})],
 )

@@ -31,6 +31,7 @@ FORMATS = [
         kind.media_type,
         partial(render, kind=kind),
         heading=HEADING,
+        is_long=True,
         filename=f"sources.{kind.extension}",
     )
     for kind, note in zip(

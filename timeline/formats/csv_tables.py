@@ -73,6 +73,7 @@ def _format(table: Table, label: object, note: object) -> Format:
         heading=HEADING,
         parameters=[EXCEL],
         variants=[(_("CSV of entries for Excel"), {"excel": "1"})] if table is tables.ENTRIES else (),
+        is_long=True,
         filename=f"{table.name}.csv",
         type_parameters="header=present",
         shows_more=table is tables.POSITIONS,

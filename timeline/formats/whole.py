@@ -49,6 +49,7 @@ FORMATS = [
         "application/json",
         render,
         heading=HEADING,
+        is_long=True,
     ),
     Format(
         "entries.ndjson",
@@ -57,5 +58,6 @@ FORMATS = [
         "application/x-ndjson",
         render_lines,
         heading=HEADING,
+        is_long=True,
     ),
 ]

@@ -8,5 +8,6 @@ coverage     which months have been researched
 comparison   two versions of an entry, word by word
 fragments    rendered parts of entries, kept while the entry stays as it is
 glossary     which terms the statements of an entry use
+state        one state of all of it, for as long as it is read
 site         the site itself: its state, its name and licence, its addresses
 """

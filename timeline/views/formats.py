@@ -102,6 +102,8 @@ def _made(request: PublicRequest, kind: Format, answer: Answer) -> HttpResponseB
             response = HttpResponse(body, content_type=kind.content_type)
         else:
             response = StreamingHttpResponse(() if request.method == "HEAD" else body, content_type=kind.content_type)
+    if kind.is_long:
+        response.headers["Accept-Ranges"] = "none"
     if kind.filename:
         response.headers["Content-Disposition"] = _disposition(kind.filename, answer)
     return response
