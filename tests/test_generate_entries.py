@@ -4,23 +4,30 @@ from itertools import chain
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from wagtail.models import Page
 
 from tests.factories import CategoryFactory, CommodityFactory, chronology, draft_entry, publish, publish_entry
 from timeline import edition, search
-from timeline.generated.entries import TERMS
+from timeline.generated.records import TERMS
+from timeline.management.commands import generate_entries
 from timeline.models import (
     EntryPage,
     FacetTotal,
     Follow,
+    MonthTotal,
     Organisation,
     Person,
     PublishedEntry,
+    SearchName,
     Source,
     Statement,
+    Version,
     Withdrawal,
+    WordTotal,
 )
 from timeline.models.publication import problems
+from timeline.public.document import with_history
 
 pytestmark = pytest.mark.django_db
 
@@ -71,12 +78,62 @@ def test_they_stand_in_the_page_tree_as_if_added_one_by_one():
         assert entry.get_parent().specific == chronology()
 
 
+def public_rows():
+    """All that readers see, row by row and byte by byte, but for the number of the edition that made it."""
+    tables = {}
+    for model in (PublishedEntry, Version, FacetTotal, MonthTotal, WordTotal, SearchName):
+        columns = {field.column for field in model._meta.concrete_fields} - {"edition", "changed_at"}
+        if not model._meta.pk.remote_field:
+            columns -= {"id"}
+        with connection.cursor() as cursor:
+            names = ", ".join(connection.ops.quote_name(column) for column in sorted(columns))
+            cursor.execute(f'SELECT row({names})::text FROM "{model._meta.db_table}" ORDER BY 1')
+            tables[model] = [row for (row,) in cursor]
+    return tables
+
+
 def test_they_are_published_as_a_rebuild_would_publish_them():
-    generate("25")
-    before = documents(), sorted(FacetTotal.objects.values_list("facet", "value", "total"))
+    publish_entry()
     edition.rebuild()
-    assert (documents(), sorted(FacetTotal.objects.values_list("facet", "value", "total"))) == before
-    assert len(before[0]) == 25
+    generate("30")
+    before = public_rows()
+    edition.rebuild()
+    after = public_rows()
+    assert len(before[PublishedEntry]) == len(before[Version]) == 31
+    for model, rows in before.items():
+        assert rows == after[model], model
+
+
+STANDING = """
+SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid <> 0
+UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1
+"""
+
+
+def on_the_tables():
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING)
+        return cursor.fetchall()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_are_written_by_several_processes_and_everything_stands_on_the_tables_again(monkeypatch):
+    monkeypatch.setattr(generate_entries, "BATCH", 10)
+    standing = on_the_tables()
+    generate("30")
+    assert on_the_tables() == standing
+    before = public_rows()
+    edition.rebuild()
+    assert public_rows() == before
+    assert [list(found) for found in Page.find_problems()] == [[], [], [], [], []]
+
+
+def test_their_first_versions_are_what_is_published():
+    generate("30")
+    for entry in PublishedEntry.objects.all():
+        (version,) = Version.objects.filter(entry=entry.pk)
+        assert version.number == 1
+        assert with_history(version.document, [version]) == entry.document
 
 
 def test_the_same_seed_makes_the_same_rows():

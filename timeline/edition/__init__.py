@@ -13,17 +13,32 @@ Everything public (pages, feeds, exports) reads the rows that are written here. 
 changes them counts a new edition first, in the same transaction: its lock lets only one do so.
 """
 
-from .chronology import refresh_chronology
+from .chronology import current_lanes, refresh_chronology
 from .names import NAMED, refresh_names
 from .receivers import connect
-from .refreshing import entries_about, paused, publicly_visible, rebuild, refresh, refresh_outdated, refresh_sources
+from .refreshing import (
+    entries_about,
+    first_publication,
+    paused,
+    publicly_visible,
+    rebuild,
+    refresh,
+    refresh_outdated,
+    refresh_sources,
+)
+from .state import next_edition
+from .totals import Totals
 from .versions import Publication
 
 __all__ = [
     "NAMED",
     "Publication",
+    "Totals",
     "connect",
+    "current_lanes",
     "entries_about",
+    "first_publication",
+    "next_edition",
     "paused",
     "publicly_visible",
     "rebuild",

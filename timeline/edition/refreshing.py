@@ -151,6 +151,14 @@ def _built(
     return rows
 
 
+def first_publication(entry: EntryPage, tops: dict[int, str], lanes: list[Lane]) -> tuple[PublishedEntry, Version]:
+    """The row and the version of an entry that nobody has seen yet, not saved; as of which edition is not said."""
+    document = build(entry, tops)
+    version = new_version(entry, [], Publication())
+    version.document = document
+    return new_row(entry, with_history(document, [version]), lanes, []), version
+
+
 def _changed(before: dict[int, PublishedEntry], rows: list[PublishedEntry], state: State) -> list[PublishedEntry]:
     """The rows that differ from what was there, each of ``state`` now; the others are still as of their own."""
     changed = []

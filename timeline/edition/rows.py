@@ -23,7 +23,7 @@ def new_row(entry: EntryPage, document: EntryDocument, lanes: list[Lane], redact
     lineages = [row.commodity.lineage for row in entry.entry_commodities.all() if row.commodity_id]
     texts = search.texts(entry, document)
     return PublishedEntry(
-        entry=entry,
+        entry_id=entry.pk,
         language=document["language"],
         uid=entry.uid,
         slug=entry.slug,

@@ -33,28 +33,34 @@ class Totals:
     """By how much the stored totals change: those of facets, of lanes by month, and of words."""
 
     def __init__(self) -> None:
-        self._facets: Counter[tuple[str, int]] = Counter()
-        self._months: Counter[tuple[int, datetime.date, datetime.date]] = Counter()
-        self._words: Counter[tuple[int, str]] = Counter()
+        self.facets: Counter[tuple[str, int]] = Counter()
+        self.months: Counter[tuple[int, datetime.date, datetime.date]] = Counter()
+        self.words: Counter[tuple[int, str]] = Counter()
 
     def add(self, row: PublishedEntry) -> None:
         """Count an entry that is public from now on."""
-        self._facets.update(facets_of(row))
-        self._months.update(_months_of(row))
-        self._words.update(_words_of(row))
+        self.facets.update(facets_of(row))
+        self.months.update(_months_of(row))
+        self.words.update(_words_of(row))
 
     def remove(self, row: PublishedEntry) -> None:
         """Count an entry no more."""
-        self._facets.subtract(facets_of(row))
-        self._months.subtract(_months_of(row))
-        self._words.subtract(_words_of(row))
+        self.facets.subtract(facets_of(row))
+        self.months.subtract(_months_of(row))
+        self.words.subtract(_words_of(row))
+
+    def include(self, other: "Totals") -> None:
+        """Change by what ``other`` changes as well."""
+        self.facets.update(other.facets)
+        self.months.update(other.months)
+        self.words.update(other.words)
 
     def save(self) -> None:
         """Add the differences; a total that reaches nought disappears."""
         for counter, statement, model in (
-            (self._facets, ADD_TO_FACETS, FacetTotal),
-            (self._months, ADD_TO_MONTHS, MonthTotal),
-            (self._words, ADD_TO_WORDS, WordTotal),
+            (self.facets, ADD_TO_FACETS, FacetTotal),
+            (self.months, ADD_TO_MONTHS, MonthTotal),
+            (self.words, ADD_TO_WORDS, WordTotal),
         ):
             changes = sorted((*key, change) for key, change in counter.items() if change)
             if changes:

@@ -35,7 +35,7 @@ def new_version(entry: EntryPage, before: list[Version], publication: Publicatio
     # that may have been behind a page privacy setting.
     published_at = entry.last_published_at or timezone.now()
     return Version(
-        entry=entry,
+        entry_id=entry.pk,
         number=before[-1].number + 1 if before else 1,
         change=change,
         published_at=max(published_at, before[-1].published_at) if before else published_at,

@@ -6,37 +6,20 @@ of them occur at known rates, so that a search can be measured: see ``TERMS``.
 """
 
 import datetime
-import itertools
 import random
 import uuid
-from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
-from django.db.models import F, Max, Model, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db import models, transaction
+from django.db.models import F
 from django.utils.text import slugify
-from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
-from wagtail.search.models import IndexEntry
+from wagtail.models import Locale, Page
 
-from timeline import edtf
-from timeline.choices import (
-    DateBasis,
-    DateExtent,
-    EventRole,
-    FigureStatus,
-    MeasureDateKind,
-    NameKind,
-    NameOrder,
-    Nature,
-    OrganisationKind,
-    Qualifier,
-    Script,
-    SourceKind,
-    Weight,
-)
+from timeline import edition, edtf
+from timeline.choices import DateBasis, DateExtent, EventRole, FigureStatus, MeasureDateKind, Nature, Qualifier, Weight
 from timeline.models import (
     Account,
     Category,
@@ -48,47 +31,25 @@ from timeline.models import (
     EntryOrganisation,
     EntryPage,
     EntryPerson,
-    FailedPublication,
     Figure,
     FigureCitation,
     Follow,
-    LinkCheck,
     MeasureDate,
     Organisation,
     Person,
-    PersonName,
-    Position,
     PublishedEntry,
-    Snapshot,
-    Source,
-    SourceAddress,
     Statement,
     Version,
-    Withdrawal,
 )
 from timeline.models.statement import ALPHABET
 
-from .bulk import Rows, reserve
-from .words import (
-    FAMILY_NAMES,
-    GIVEN_NAMES,
-    JAPANESE_QUOTATIONS,
-    WESTERN_FAMILY_NAMES,
-    WESTERN_GIVEN_NAMES,
-    Language,
-    Zipf,
-)
+from .bulk import Related, Row, Rows, reserve
+from .records import LAST_DAY, PREFIX, TERMS, Records, period, sources_by_id
+from .words import JAPANESE_QUOTATIONS, Language
 
-PREFIX = "generated-"
-"""Keys of everything made here start with this."""
-
-FIRST_DAY, LAST_DAY = datetime.date(2019, 1, 1), datetime.date(2025, 12, 31)
+FIRST_DAY = datetime.date(2019, 1, 1)
 FIRST_PUBLISHED = datetime.datetime(2025, 1, 6, 9, tzinfo=datetime.UTC)
 
-TERMS = {"tariff": 0.35, "automobile": 0.08, "gallium": 0.01, "zaibatsu": 0.001}
-"""Words to search for, and the share of the generated entries that have them."""
-
-OFFICES = ["Minister for {}", "Deputy minister for {}", "Under secretary for {}", "Ambassador for {}", "Chair of {}"]
 PLACES = [
     ("", ""),
     ("Tokyo", "Asia/Tokyo"),
@@ -106,15 +67,21 @@ FIGURES: list[tuple[str, dict[str, str], tuple[int, int]]] = [
     ("Cars for {}", {"unit": "vehicles", "scale": "million"}, (1, 5)),
     ("Time for {}", {"unit": "minutes"}, (20, 200)),
 ]
+RELATIONS = (
+    "statements",
+    "figures",
+    "disagreements",
+    "entry_people",
+    "entry_organisations",
+    "entry_commodities",
+    "measure_dates",
+    "follows",
+    "terms",
+)
+"""What a public document reads of an entry's relations."""
 
-
-@cache
-def period(text: str) -> str | None:
-    """An EDTF text as PostgreSQL's daterange."""
-    if not text:
-        return None
-    date = edtf.parse(text)
-    return f"[{date.lower or ''},{date.upper or ''})"
+MOST_BEFORE = 5
+"""Sources back from the one of its own place that an entry cites."""
 
 
 @cache
@@ -122,209 +89,124 @@ def precision(text: str) -> str:
     return str(edtf.parse(text).precision)
 
 
-class Generator:
-    """Writes ``number`` entries and the records they need; see :meth:`entries`.
+class PageRow(Row):
+    """The page of an entry."""
 
-    Nothing here keeps the table of published entries right: hand the ids that
-    :meth:`entries` yields to ``edition.refresh``.
+    set_url_path = EntryPage.set_url_path
+
+
+class EntryRow(Row):
+    """An entry as its document is built from it."""
+
+    get_absolute_url = EntryPage.get_absolute_url
+
+
+class FigureRow(Row):
+    """A figure as a document is built from it."""
+
+    states_a_number = Figure.states_a_number
+
+
+KINDS: dict[type[models.Model], type[Row]] = {Page: PageRow, EntryPage: EntryRow, Figure: FigureRow}
+WITH_IDS = (Page, EntryPage, Statement, Figure, Disagreement, PublishedEntry)
+NUMBERED_BY_THE_DATABASE = (
+    Citation,
+    FigureCitation,
+    Account,
+    MeasureDate,
+    EntryPerson,
+    EntryOrganisation,
+    EntryCommodity,
+    Follow,
+    Version,
+)
+TABLES = (*WITH_IDS, *NUMBERED_BY_THE_DATABASE)
+"""All that entries are written to."""
+
+
+class Generator:
+    """Writes ``number`` published entries, some at a time, beside the records they need, which it makes first.
+
+    The site's tables are right after each :meth:`write`, but for the totals: their differences are returned.
     """
 
     def __init__(self, chronology: ChronologyPage, number: int, seed: int) -> None:
-        self.chronology, self.number = chronology, number
+        self.chronology, self.number, self.seed = chronology, number, seed
         self.rng = random.Random(f"nenpyo {seed}")  # noqa: S311 - predictable on purpose
         self.language = Language(self.rng)
         span = (LAST_DAY - FIRST_DAY).days + 1
         self.days = sorted(FIRST_DAY + datetime.timedelta(self.rng.randrange(span)) for _ in range(number))
+        self.records = Records(self.rng, self.language, self.days)
+        self.locale = Locale.objects.get(pk=chronology.locale_id)
+        self.content_type = ContentType.objects.get_for_model(EntryPage)
+        self.lanes = edition.current_lanes()
+        self.tops = dict(Commodity.objects.filter(parent=None).values_list("pk", "slug"))
 
-    # -- records ------------------------------------------------------------------------
+    def write(self, serials: range) -> edition.Totals:
+        """Make these of the entries, and put them into the tables in one transaction.
 
-    def records(self) -> None:
-        """Organisations, people and sources of our own, beside those that exist."""
-        self.categories = {term: self._existing(Category, ["name"], term) for term in ("", "tariff")}
-        self.commodities = {term: self._existing(Commodity, ["name", "names__name"], term) for term in ("", *TERMS)}
-        actors = Organisation.objects.exclude(kind__in=[OrganisationKind.MEDIA, OrganisationKind.AGGREGATOR])
-        organisations = self._existing(actors, ["name", "names__name"])
-        people = self._existing(Person, ["name", "names__name", "positions__title"])
-        sources = self._existing(Source, ["title", "byline", "publisher__name", "derived_from__title"], use="evidence")
-        self.publishers = self._organisations("Daily", OrganisationKind.MEDIA, "publisher")
-        organisations += self._organisations("Works", OrganisationKind.COMPANY, "company")
-        self.organisations = Zipf(self.rng, self._shuffled(organisations))
-        self.people = Zipf(self.rng, self._shuffled(people + self._people()))
-        self.standing_sources = Zipf(self.rng, self._shuffled(sources))
-        self.sources = self._sources()
-
-    def _existing(self, records: Any, texts: Sequence[str], term: str = "", **conditions: Any) -> list[int]:
-        """Ids of the records that exist already and name ``term``; without it, that name none of ``TERMS``.
-
-        Their words count in a search, and the share of each term is meant to be known.
+        What they are does not depend on which were made before, so several processes may share the work.
         """
-        rows = records if isinstance(records, QuerySet) else records._default_manager.all()
-        rows = rows.filter(**conditions).exclude(key__startswith=PREFIX).order_by("key")
-        naming: dict[int, set[str]] = {}
-        for pk, *words in rows.values_list("pk", *texts):
-            text = " ".join(filter(None, words)).lower()
-            naming.setdefault(pk, set()).update(one for one in TERMS if one in text)
-        return [pk for pk, terms in naming.items() if (term in terms if term else not terms)]
-
-    def _shuffled(self, items: list[int]) -> list[int]:
-        return self.rng.sample(items, len(items))
-
-    def _size(self, share: int, least: int, most: int) -> int:
-        """One for so many entries, within limits."""
-        return min(max(self.number // share, least), most)
-
-    def _organisations(self, word: str, kind: str, what: str) -> list[int]:
-        ids = reserve(Organisation, self._size(400, 8, 150))
-        rows = Rows(Organisation)
-        for serial, pk in enumerate(ids, 1):
-            key = f"{PREFIX}{what}-{serial}"
-            name = f"{self.language.words.one().title()} {word} {serial}"
-            rows.add(id=pk, key=key, slug=key, name=name, kind=kind, country=self.rng.choice(("JP", "US")))
-        rows.write()
-        return ids
-
-    def _people(self) -> list[int]:
-        ids = reserve(Person, self._size(40, 12, 600))
-        people, names, positions = Rows(Person), Rows(PersonName, with_id=False), Rows(Position, with_id=False)
-        for serial, pk in enumerate(ids, 1):
-            key = f"{PREFIX}person-{serial}"
-            if serial % 2:
-                (family, kanji_family), (given, kanji_given) = (
-                    self.rng.choice(FAMILY_NAMES),
-                    self.rng.choice(GIVEN_NAMES),
-                )
-                names.add(
-                    sort_order=0,
-                    person_id=pk,
-                    name=kanji_family + kanji_given,
-                    script=Script.JPAN,
-                    language="ja",
-                    kind=NameKind.NATIVE,
-                )
-                names.add(sort_order=1, person_id=pk, name=f"{family} {given}")
-            else:
-                family, given = self.rng.choice(WESTERN_FAMILY_NAMES), self.rng.choice(WESTERN_GIVEN_NAMES)
-            people.add(
-                id=pk,
-                key=key,
-                slug=f"{slugify(f'{given} {family}')}-{serial}",
-                family_name=family,
-                given_name=given,
-                name=f"{given} {family}",
-                name_order=NameOrder.GIVEN_FIRST,
-                country="JP" if serial % 2 else "US",
-            )
-            start = self.rng.randint(2015, 2019)
-            for place in range(self.rng.randint(1, 3)):
-                end = start + self.rng.randint(1, 4)
-                begins, ends = f"{start}-04-01", f"{end}-03-31"
-                title = self.rng.choice(OFFICES).format(self.language.words.one())
-                held = period(f"{begins}/{ends}")
-                positions.add(sort_order=place, person_id=pk, title=title, start=begins, end=ends, held=held)
-                start = end
-        for rows in (people, names, positions):
-            rows.write()
-        return ids
-
-    def _sources(self) -> list[int]:
-        """In the order of their dates, so that an entry finds its own near its own place."""
-        ids = reserve(Source, max(self.number // 4, 1))
-        number = Source.objects.aggregate(last=Max("number"))["last"] or 0
-        publishers = Zipf(self.rng, self.publishers)
-        rows = Rows(Source)
-        for serial, pk in enumerate(ids):
-            day = self.days[serial * self.number // len(ids)].isoformat()
-            japanese = self.rng.random() < 0.1
-            rows.add(
-                id=pk,
-                key=f"{PREFIX}source-{serial + 1}",
-                slug=f"{PREFIX}source-{serial + 1}",
-                number=number + serial + 1,
-                title=self.language.japanese() if japanese else self.language.headline(),
-                publisher_id=publishers.one(),
-                byline=self._western_name() if self.rng.random() < 0.3 else "",
-                url=f"https://news.example/{serial + 1}",
-                address_key=f"news.example/{serial + 1}",
-                published=day,
-                published_period=period(day),
-                accessed=LAST_DAY,
-                language="ja" if japanese else "en",
-                kind=self.rng.choice((SourceKind.NEWS, SourceKind.WIRE, SourceKind.PRIMARY_GOVERNMENT)),
-            )
-        rows.write()
-        return ids
-
-    def _western_name(self) -> str:
-        return f"{self.rng.choice(WESTERN_GIVEN_NAMES)} {self.rng.choice(WESTERN_FAMILY_NAMES)}"
-
-    # -- entries ------------------------------------------------------------------------
-
-    def entries(self, batch: int) -> Iterator[list[int]]:
-        """Write the entries, ``batch`` at a time, and yield their ids. Call :meth:`records` first."""
+        self.rng.seed(f"nenpyo {self.seed} {serials.start}")
         self.earlier: list[int] = []
-        for start in range(0, self.number, batch):
-            yield self._batch(range(start, min(start + batch, self.number)))
-
-    def _batch(self, serials: range) -> list[int]:
-        parent = ChronologyPage.objects.select_for_update().get(pk=self.chronology.pk)
-        last = parent.get_last_child()
-        step = Page._str2int(last.path[-Page.steplen :]) if last else 0  # noqa: SLF001 - as add_child does
-        models = (Page, EntryPage, Statement, Figure, Disagreement)
-        self.rows = {model: Rows(model) for model in models}
-        self.rows |= {
-            model: Rows(model, with_id=False)
-            for model in (
-                Citation,
-                FigureCitation,
-                Account,
-                MeasureDate,
-                EntryPerson,
-                EntryOrganisation,
-                EntryCommodity,
-                Follow,
-            )
-        }
+        self.rows = {model: Rows(model, KINDS.get(model, Row)) for model in WITH_IDS}
+        self.rows |= {model: Rows(model, with_id=False) for model in NUMBERED_BY_THE_DATABASE}
         self.ids = {
             Statement: iter(reserve(Statement, 4 * len(serials))),
             Figure: iter(reserve(Figure, 2 * len(serials))),
             Disagreement: iter(reserve(Disagreement, len(serials))),
         }
-        pages = reserve(Page, len(serials))
-        self.page_defaults = {
-            "locale_id": parent.locale_id,
-            "content_type_id": ContentType.objects.get_for_model(EntryPage).pk,
-            "depth": parent.depth + 1,
-        }
-        for offset, (serial, pk) in enumerate(zip(serials, pages, strict=True), 1):
-            path = Page._get_path(parent.path, parent.depth + 1, step + offset)  # noqa: SLF001 - as above
-            self._entry(serial, pk, path, parent)
+        first, last = (serial * len(self.records.sources) // self.number for serial in (serials[0], serials[-1]))
+        self.near = self.records.sources[max(first - MOST_BEFORE, 0) : last + 1]
+        self.sources = self.records.standing | sources_by_id(self.near)
+        totals = edition.Totals()
+        for serial, pk in zip(serials, reserve(Page, len(serials)), strict=True):
+            row, version = edition.first_publication(self._entry(serial, pk), self.tops, self.lanes)
+            self.rows[PublishedEntry].rows.append(row)
+            self.rows[Version].rows.append(version)
+            totals.add(row)
+        self._publish()
+        return totals
+
+    @transaction.atomic
+    def _publish(self) -> None:
+        """Write the rows as one public change. Its lock lets one process do so at a time, while others make rows."""
+        state = edition.next_edition(takes_words=False)
+        for row in self.rows[PublishedEntry].rows:
+            row.edition, row.changed_at = state
+        parent = ChronologyPage.objects.select_for_update().get(pk=self.chronology.pk)
+        last = parent.get_last_child()
+        step = Page._str2int(last.path[-Page.steplen :]) if last else 0  # noqa: SLF001 - as add_child does
+        pages = self.rows[Page].rows
+        for offset, page in enumerate(pages, 1):
+            page.path = Page._get_path(parent.path, parent.depth + 1, step + offset)  # noqa: SLF001 - as above
+        ChronologyPage.objects.filter(pk=parent.pk).update(numchild=F("numchild") + len(pages))
         for rows in self.rows.values():
             rows.write()
-        ChronologyPage.objects.filter(pk=parent.pk).update(numchild=F("numchild") + len(serials))
-        return pages
 
-    def _entry(self, serial: int, pk: int, path: str, parent: ChronologyPage) -> None:
+    def _entry(self, serial: int, pk: int) -> Any:
         rng, language = self.rng, self.language
         terms = [term for term, share in TERMS.items() if rng.random() < share]
         headline = language.headline()
         date = self._date(self.days[serial])
-        page = EntryPage(slug=f"{slugify(headline)[:70].strip('-')}-{serial + 1}")
+        slug = f"{slugify(headline)[:70].strip('-')}-{serial + 1}"
         published = FIRST_PUBLISHED + datetime.timedelta(minutes=rng.randrange(300 * 24 * 60))
         updated = published + datetime.timedelta(minutes=rng.randrange(60 * 24 * 60)) if rng.random() < 0.2 else None
         place, zone = rng.choice(PLACES)
-        self.rows[Page].add(
+        page = self.rows[Page].add(
             id=pk,
-            path=path,
             translation_key=self._uuid(),
             title=headline,
             draft_title=headline,
-            slug=page.slug,
-            url_path=page.set_url_path(parent),
+            slug=slug,
             first_published_at=published,
             last_published_at=updated or published,
-            **self.page_defaults,
+            locale_id=self.locale.pk,
+            content_type_id=self.content_type.pk,
+            depth=self.chronology.depth + 1,
         )
-        self.rows[EntryPage].add(
+        page.set_url_path(self.chronology)
+        entry = self.rows[EntryPage].add(
             page_ptr_id=pk,
             uid=self._uuid(),
             key=f"{PREFIX}{serial + 1}",
@@ -340,9 +222,13 @@ class Generator:
             place=place,
             time_zone=zone,
         )
-        self._links(serial, pk, terms)
-        self._body(serial, pk, terms)
+        entry.__dict__ |= page.__dict__ | {"pk": pk, "locale": self.locale}
+        entry.__dict__ |= {name: Related() for name in RELATIONS}
+        entry.category = self.records.rows[Category][entry.category_id]
+        self._links(serial, entry, terms)
+        self._body(serial, entry, terms)
         self.earlier.append(pk)
+        return entry
 
     def _uuid(self) -> uuid.UUID:
         return uuid.UUID(int=self.rng.getrandbits(128), version=4)
@@ -364,55 +250,62 @@ class Generator:
         return day.isoformat()
 
     def _category(self, terms: list[str]) -> int:
-        named, plain = self.categories["tariff"], self.categories[""]
+        named, plain = self.records.categories["tariff"], self.records.categories[""]
         if not plain or ("tariff" in terms and named and self.rng.random() < 0.4):
             return self.rng.choice(named)
         return self.rng.choice(plain)
 
-    def _links(self, serial: int, pk: int, terms: list[str]) -> None:
-        rng = self.rng
-        for place, person in enumerate(self.people.some(rng.randint(1, 3))):
+    def _links(self, serial: int, entry: Any, terms: list[str]) -> None:
+        rng, records = self.rng, self.records
+        for person in records.people.some(rng.randint(1, 3)):
             role = rng.choice(["", *EventRole.values])
-            self.rows[EntryPerson].add(sort_order=place, entry_id=pk, person_id=person, role=role)
-        commodities = [rng.choice(named) for term in terms if (named := self.commodities[term]) and rng.random() < 0.5]
-        plain = self.commodities[""]
-        commodities += rng.sample(plain, min(len(plain), rng.randint(1, 3)))
-        for place, commodity in enumerate(commodities[:3]):
-            self.rows[EntryCommodity].add(sort_order=place, entry_id=pk, commodity_id=commodity)
-        for place, organisation in enumerate(self.organisations.some(rng.randint(0, 3))):
-            self.rows[EntryOrganisation].add(sort_order=place, entry_id=pk, organisation_id=organisation)
+            row = self._add(EntryPerson, entry, "entry_people", person_id=person, role=role)
+            row.person = records.rows[Person][person]
+        named = [found for term in terms if (found := records.commodities[term]) and rng.random() < 0.5]
+        plain = records.commodities[""]
+        commodities = [*map(rng.choice, named), *rng.sample(plain, min(len(plain), rng.randint(1, 3)))]
+        for commodity in commodities[:3]:
+            row = self._add(EntryCommodity, entry, "entry_commodities", commodity_id=commodity)
+            row.commodity = records.rows[Commodity][commodity]
+        for organisation in records.organisations.some(rng.randint(0, 3)):
+            row = self._add(EntryOrganisation, entry, "entry_organisations", organisation_id=organisation)
+            row.organisation = records.rows[Organisation][organisation]
         if self.earlier and rng.random() < 0.15:
-            self.rows[Follow].add(sort_order=0, entry_id=pk, earlier_id=rng.choice(self.earlier[-200:]))
+            self._add(Follow, entry, "follows", earlier_id=rng.choice(self.earlier[-200:]))
         if rng.random() < 0.08:
-            day = self.days[serial].isoformat()
-            kind = rng.choice(MeasureDateKind.values)
-            self.rows[MeasureDate].add(
-                sort_order=0, entry_id=pk, kind=kind, date=day, date_period=period(day), note=""
-            )
+            day, kind = self.days[serial].isoformat(), rng.choice(MeasureDateKind.values)
+            self._add(MeasureDate, entry, "measure_dates", kind=kind, date=day, date_period=period(day))
 
-    def _body(self, serial: int, pk: int, terms: list[str]) -> None:
-        rng, language = self.rng, self.language
-        near = serial * len(self.sources) // self.number
-        sources = list(dict.fromkeys(self.sources[max(near - rng.randrange(6), 0)] for _ in range(rng.randint(1, 4))))
+    def _add(self, model: type[models.Model], entry: Any, relation: str, **values: Any) -> Any:
+        """The next row of an entry."""
+        related = getattr(entry, relation)
+        row = self.rows[model].add(entry_id=entry.pk, sort_order=len(related), **values)
+        related.append(row)
+        return row
+
+    def _body(self, serial: int, entry: Any, terms: list[str]) -> None:
+        rng, language, records = self.rng, self.language, self.records
+        near = serial * len(records.sources) // self.number
+        drawn = (records.sources[max(near - rng.randrange(MOST_BEFORE + 1), 0)] for _ in range(rng.randint(1, 4)))
+        sources = list(dict.fromkeys(drawn))
         if rng.random() < 0.1:
-            sources += self.standing_sources.some(1)
+            sources += records.standing_sources.some(1)
         texts = [language.sentence() for _ in range(rng.randint(2, 4))]
         for term in terms:
             place = rng.randrange(len(texts))
             texts[place] = f"{texts[place][:-1]} on the {term} question."
-        for place, text in enumerate(texts):
-            statement = next(self.ids[Statement])
+        for text in texts:
             nature = rng.choices(Nature.values, (12, 4, 1, 1, 2))[0]
-            self.rows[Statement].add(
-                id=statement, sort_order=place, entry_id=pk, uid=self._row_id(), text=text, nature=nature
-            )
-            self._cite(Citation, "statement_id", statement, sources)
-        for place in range(rng.choice((0, 0, 1, 1, 2))):
-            self._figure(place, pk, sources)
+            pk = next(self.ids[Statement])
+            row = self._add(Statement, entry, "statements", id=pk, uid=self._row_id(), text=text, nature=nature)
+            row.citations = Related()
+            self._cite(Citation, row, {"statement_id": pk}, sources)
+        for _ in range(rng.choice((0, 0, 1, 1, 2))):
+            self._figure(entry, sources)
         if rng.random() < 0.05:
-            self._disagreement(pk, sources)
+            self._disagreement(entry, sources)
 
-    def _cite(self, model: type[Citation | FigureCitation], column: str, pk: int, sources: list[int]) -> None:
+    def _cite(self, model: type[models.Model], row: Any, owner: dict[str, int], sources: list[int]) -> None:
         for place, source in enumerate(self.rng.sample(sources, min(len(sources), self.rng.randint(1, 2)))):
             quotation, tongue = "", ""
             chance = self.rng.random()
@@ -420,108 +313,59 @@ class Generator:
                 quotation, tongue = self.rng.choice(JAPANESE_QUOTATIONS), "ja"
             elif chance < 0.2:
                 quotation = self.language.phrase(5, 15)
-            self.rows[model].add(
-                sort_order=place, source_id=source, quotation=quotation, language=tongue, **{column: pk}
+            citation = self.rows[model].add(
+                sort_order=place, source_id=source, quotation=quotation, language=tongue, **owner
             )
+            citation.source = self.sources[source]
+            row.citations.append(citation)
 
-    def _figure(self, place: int, pk: int, sources: list[int]) -> None:
+    def _figure(self, entry: Any, sources: list[int]) -> None:
         rng = self.rng
-        figure = next(self.ids[Figure])
+        pk = next(self.ids[Figure])
         label, unit, (least, most) = rng.choice(FIGURES)
-        value = rng.randint(least * 10, most * 10) / 10
+        value = Decimal(rng.randint(least * 10, most * 10)) / 10
         bounds = {"value": value} if rng.random() < 0.9 else {"low": value, "high": value + 1}
-        self.rows[Figure].add(
-            id=figure,
-            sort_order=place,
-            entry_id=pk,
+        row = self._add(
+            Figure,
+            entry,
+            "figures",
+            id=pk,
             uid=self._row_id(),
             label=label.format(self.language.phrase(2, 4)),
             qualifier=rng.choice(["", "", Qualifier.ABOUT, Qualifier.OVER]) if "value" in bounds else "",
             of=self.language.phrase(2, 5),
             status=rng.choice(FigureStatus.values),
+            series=None,
+            citations=Related(),
             **unit,
             **bounds,
         )
-        self._cite(FigureCitation, "figure_id", figure, sources)
+        self._cite(FigureCitation, row, {"figure_id": pk}, sources)
 
-    def _disagreement(self, pk: int, sources: list[int]) -> None:
-        disagreement = next(self.ids[Disagreement])
+    def _disagreement(self, entry: Any, sources: list[int]) -> None:
         first = sources[0]
-        other = next(source for source in itertools.chain(sources[1:], self.sources, [None]) if source != first)
+        other = next((source for source in (*sources[1:], *self.near) if source != first), None)
         if other is None:  # a single source in all
             return
         preferred = self.rng.random() < 0.3
-        self.rows[Disagreement].add(
-            id=disagreement,
-            sort_order=0,
-            entry_id=pk,
+        pk = next(self.ids[Disagreement])
+        row = self._add(
+            Disagreement,
+            entry,
+            "disagreements",
+            id=pk,
             uid=self._row_id(),
             question=f"{self.language.sentence(4, 8)[:-1]}?",
             reason=self.language.sentence(6, 10) if preferred else "",
+            accounts=Related(),
         )
         for place, source in enumerate((first, other)):
-            self.rows[Account].add(
+            account = self.rows[Account].add(
                 sort_order=place,
-                disagreement_id=disagreement,
+                disagreement_id=pk,
                 source_id=source,
                 says=self.language.sentence(6, 12),
                 preferred=preferred and not place,
             )
-
-
-ROWS_OF_ENTRIES: list[tuple[type[Model], str]] = [
-    (Account, "disagreement__entry"),
-    (Disagreement, "entry"),
-    (FigureCitation, "figure__entry"),
-    (Figure, "entry"),
-    (Citation, "statement__entry"),
-    (Statement, "entry"),
-    (MeasureDate, "entry"),
-    (EntryPerson, "entry"),
-    (EntryOrganisation, "entry"),
-    (EntryCommodity, "entry"),
-    (Follow, "entry"),
-    (PublishedEntry, "entry"),
-    (Version, "entry"),
-    (FailedPublication, "entry"),
-    (PageLogEntry, "page__entrypage"),
-]
-ROWS_OF_RECORDS: list[tuple[type[Model], str]] = [
-    (PersonName, "person"),
-    (Position, "person"),
-    (SourceAddress, "source"),
-    (Snapshot, "source"),
-    (LinkCheck, "source"),
-]
-
-
-def remove() -> int:
-    """Delete everything generated, and nothing else; returns the number of entries.
-
-    Sets the table of published entries right only in that ours are gone: its totals
-    are the caller's to rebuild. Raises IntegrityError when somebody else's row uses one
-    of ours.
-    """
-    ours = Q(key__startswith=PREFIX)
-    pages = list(EntryPage.objects.filter(ours).values_list("pk", "uid"))
-    for model, path in ROWS_OF_ENTRIES + ROWS_OF_RECORDS:
-        _delete(model._default_manager.filter(**{f"{path}__key__startswith": PREFIX}))
-    for record in (EntryPage, Source, Person, Organisation):
-        # Text, as in the tables that keep a model's name and an id.
-        ids = record._default_manager.filter(ours).values_list(Cast("pk", TextField()), flat=True)
-        types = ContentType.objects.get_for_models(record, *record._meta.parents).values()
-        for table in (Revision, ReferenceIndex, IndexEntry):
-            _delete(table._default_manager.filter(content_type__in=types, object_id__in=ids))
-    for record in (EntryPage, Source, Person, Organisation):
-        _delete(record._default_manager.filter(ours))
-    _delete(Page.objects.filter(pk__in=[pk for pk, _uid in pages]))
-    _delete(Withdrawal.objects.filter(uid__in=[uid for _pk, uid in pages]))
-    for parent in ChronologyPage.objects.all():
-        ChronologyPage.objects.filter(pk=parent.pk).update(numchild=parent.get_children().count())
-    connection.check_constraints()  # now, not when the transaction ends
-    return len(pages)
-
-
-def _delete(rows: QuerySet) -> None:
-    """In one statement: Django's own way loads every row that might lead to others."""
-    rows._raw_delete(rows.db)  # noqa: SLF001 - what QuerySet.delete does when nothing hangs on the rows
+            account.source = self.sources[source]
+            row.accounts.append(account)

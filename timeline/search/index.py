@@ -7,7 +7,7 @@ C  quotations, and what sources say where they contradict each other
 D  titles of sources, their publishers and bylines
 """
 
-from collections import defaultdict
+from functools import lru_cache
 from itertools import chain
 
 from timeline.choices import Unit
@@ -17,6 +17,9 @@ from timeline.models.document import EntryDocument, FigureDocument
 from .words import Words
 
 ZONES = "HABCD"
+
+OFTEN = "AD"
+"""Zones of names and titles: the same ones in many entries."""
 
 BETWEEN = 16
 """Positions left between two texts, so that no phrase reaches from one into the next."""
@@ -39,17 +42,21 @@ ROOM = 1_000_000
 
 def vector(texts: dict[str, list[str]], *, is_key: bool = False) -> str:
     """The texts of each zone as the text of a ``tsvector``. Lexemes hold neither quotes nor backslashes."""
-    places: defaultdict[str, list[str]] = defaultdict(list)
+    places: dict[str, list[str]] = {}
     best: dict[str, str] = {}
     position = 1
     for zone in sorted(texts, key=ZONES.index):
         weight = "A" if zone == "H" else zone
+        filing = _filed_often if zone in OFTEN else _filed
         for row in texts[zone]:
-            words = Words(row)
-            for lexeme, atom in words.filed():
-                places[lexeme].append(f"{min(position + atom, LAST)}{weight}")
-                best.setdefault(lexeme, zone)
-            position += len(words) + BETWEEN
+            filed, length = filing(row)
+            for lexeme, atom in filed:
+                place = f"{min(position + atom, LAST)}{weight}"
+                if lexeme in best:
+                    places[lexeme].append(place)
+                else:
+                    best[lexeme], places[lexeme] = zone, [place]
+            position += length + BETWEEN
     parts, size = [f"'{KEY}'"] if is_key else [], 0
     for lexeme, where in places.items():
         entry = f"'{lexeme}':{','.join(where)}"
@@ -60,6 +67,15 @@ def vector(texts: dict[str, list[str]], *, is_key: bool = False) -> str:
             break
         parts.append(entry)
     return " ".join(parts)
+
+
+def _filed(text: str) -> tuple[list[tuple[str, int]], int]:
+    """What a text is filed under, each lexeme with its atom, and the number of its atoms."""
+    words = Words(text)
+    return list(words.filed()), len(words)
+
+
+_filed_often = lru_cache(maxsize=4_000)(_filed)
 
 
 def texts(entry: EntryPage, document: EntryDocument) -> dict[str, list[str]]:

@@ -22,6 +22,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 from threading import Lock
 from typing import NamedTuple
 
@@ -122,35 +123,39 @@ class Words:
         done = 0
         for found in pattern.finditer(text):
             kind, start = found.lastgroup, found.start()
-            glued = bool(self.lexemes) and _JOINT.fullmatch(text, done, start) is not None
+            glued = start == done or (start == done + 1 and text[done] in _JOINTS)
             if kind == "run":
                 self._cut_run(found, glued)
             else:
                 word = found[kind or 0]
-                end = start + len(word)
-                if kind == "number":
-                    lexeme = _plain_number(word)
+                if kind == "word":
+                    lexeme = stem(word)
+                elif kind == "number":
+                    lexeme = _plain_number(word)[:LONGEST]
                 else:
-                    lexeme = stem(word.replace(".", "") if kind == "short" else word)
-                self._add(start, end, lexeme[:LONGEST], glued, kind == "number")
+                    lexeme = stem(word.replace(".", ""))
+                self._starts.append(start)
+                self._ends.append(start + len(word))
+                self.lexemes.append(lexeme)
+                self.glued.append(glued)
+                self._is_number.append(kind == "number")
+                self.runs_on.append(False)
             done = found.end()
+        if self.glued:
+            self.glued[0] = False
 
     def _cut_run(self, found: re.Match[str], glued: bool) -> None:
         start, run = found.start(), found[0]
         places = [start + index for index, char in enumerate(run) if char not in _GAPS and not char.isspace()]
         text = self.folded.text
         last = len(places) - 1
-        for index, place in enumerate(places):
-            pair = text[place] + (text[places[index + 1]] if index < last else "")
-            self._add(place, place + 1, pair, glued or index > 0, None, runs_on=index < last)
-
-    def _add(self, start: int, end: int, lexeme: str, glued: bool, number: bool | None, runs_on: bool = False) -> None:
-        self._starts.append(start)
-        self._ends.append(end)
-        self.lexemes.append(lexeme)
-        self.glued.append(glued)
-        self._is_number.append(number)
-        self.runs_on.append(runs_on)
+        self._starts += places
+        self._ends += (place + 1 for place in places)
+        self.lexemes += (text[one] + text[other] for one, other in pairwise(places))
+        self.lexemes.append(text[places[-1]])
+        self.glued += [glued, *[True] * last]
+        self._is_number += [None] * (last + 1)
+        self.runs_on += [*[True] * last, False]
 
     # -- what they say together ---------------------------------------------------------
 
@@ -166,6 +171,8 @@ class Words:
 
     def _joined(self) -> Iterator[Compound]:
         """Words and numbers that a hyphen, an apostrophe, an ampersand or nothing joins, written as one."""
+        if True not in self.glued:
+            return
         first = 0
         for atom in range(1, len(self) + 1):
             if atom < len(self) and self._joins(atom):
@@ -209,7 +216,7 @@ def _atom(gaps: str) -> re.Pattern[str]:
 
 _ATOM = _atom(rf"{_GAPS}\s")
 _ATOM_TYPED = _atom(_GAPS)
-_JOINT = re.compile(r"[-'.&+・·=]?")
+_JOINTS = "-'.&+・·="
 
 
 def _plain_number(written: str) -> str:

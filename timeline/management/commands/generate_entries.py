@@ -1,7 +1,10 @@
 """Fill the chronology with made-up entries, or take them out again."""
 
+import os
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from multiprocessing import get_context
 from typing import Any
 
 from django.conf import settings
@@ -10,10 +13,23 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from timeline import edition
-from timeline.generated import entries
+from timeline.generated import aside, entries, removal
+from timeline.generated.records import PREFIX
 from timeline.models import Category, ChronologyPage, EntryPage
 
 BATCH = 1000
+MOST_PROCESSES = 8
+
+_generator: list[entries.Generator] = []
+"""That of a process that writes entries."""
+
+
+def _begin(generator: entries.Generator) -> None:
+    _generator.append(generator)
+
+
+def _write(batch: range) -> tuple[int, edition.Totals]:
+    return len(batch), _generator[0].write(batch)
 
 
 class Command(BaseCommand):
@@ -37,6 +53,7 @@ class Command(BaseCommand):
         self.quiet = options["verbosity"] == 0
         if options["remove"] == (options["number"] is not None):
             raise CommandError(_("Say how many entries to add, or --remove."))
+        aside.put_back()  # of a run that was killed
         if options["remove"]:
             self.remove()
         else:
@@ -48,27 +65,38 @@ class Command(BaseCommand):
             raise CommandError(_("There is no chronology yet. First: manage.py load_chronology"))
         if number < 1:
             raise CommandError(_("At least one entry."))
-        if EntryPage.objects.filter(key__startswith=entries.PREFIX).exists():
+        if EntryPage.objects.filter(key__startswith=PREFIX).exists():
             raise CommandError(_("There are generated entries already. First: manage.py generate_entries --remove"))
-        started = time.monotonic()
-        generator = entries.Generator(chronology, number, seed)
         with transaction.atomic():
-            generator.records()
-        done = 0
-        batches = generator.entries(BATCH)
-        while done < number:
-            with transaction.atomic():
-                ids = next(batches)
-                edition.refresh(ids)
-            done += len(ids)
+            generator = entries.Generator(chronology, number, seed)
+        batches = [range(start, min(start + BATCH, number)) for start in range(0, number, BATCH)]
+        totals, done, started = edition.Totals(), 0, time.monotonic()
+        for written, change in self.written(generator, batches):
+            totals.include(change)
+            done += written
             said = _("%(done)d of %(number)d entries, %(seconds)d s")
             self.say(said % {"done": done, "number": number, "seconds": time.monotonic() - started})
+        with transaction.atomic():
+            edition.next_edition(takes_words=False)
+            totals.save()
         self.tidy()
+
+    def written(self, generator: entries.Generator, batches: list[range]) -> Iterator[tuple[int, edition.Totals]]:
+        """Write the batches, each processor one at a time; how many entries each has, and what that adds to totals."""
+        if len(batches) == 1 or connection.in_atomic_block:
+            yield from ((len(batch), generator.write(batch)) for batch in batches)
+            return
+        processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+        with aside.laid_aside(entries.TABLES):
+            connection.close()  # no two processes may talk over one
+            with get_context("fork").Pool(processes, _begin, [generator]) as pool:
+                yield from pool.imap_unordered(_write, batches)
+            self.say(_("Making the indexes"))
 
     def remove(self) -> None:
         try:
             with transaction.atomic():
-                number = entries.remove()
+                number = removal.remove()
                 edition.rebuild()
         except IntegrityError as error:
             message = _("Nothing was removed, as something else uses a generated record: %s")
