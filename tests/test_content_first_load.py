@@ -61,10 +61,10 @@ def test_values_that_other_records_have_are_reported_before_anything_is_written(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_load_that_fails_at_the_end_leaves_nothing(tmp_path, monkeypatch):
-    def fail(instance: object) -> None:
+    def fail(records: object) -> None:
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr(ReferenceIndex, "create_or_update_for_object", fail)
+    monkeypatch.setattr("timeline.edition.refreshing.refresh_names", fail)
     with pytest.raises(RuntimeError, match="the power went"):
         load_files(sample(), tmp_path)
     assert not Category.objects.exists()

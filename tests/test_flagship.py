@@ -19,7 +19,6 @@ from django.core.management import call_command
 from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
-from wagtail.models import ReferenceIndex
 
 from tests.database import take_chronology_away
 from tests.test_content import state, texts
@@ -68,10 +67,7 @@ def flagship(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The pack of the flagship chronology, for tests that only read."""
     with django_db_blocker.unblock(), transaction.atomic():
         take_chronology_away()
-        with pytest.MonkeyPatch.context() as patch:
-            # Half the time of a load goes to the index of uses, which the sample's tests look at.
-            patch.setattr(ReferenceIndex, "create_or_update_for_object", lambda instance: None)
-            call_command("load_chronology", verbosity=0)
+        call_command("load_chronology", verbosity=0)
         yield
         transaction.set_rollback(True)
 

@@ -21,12 +21,13 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from timeline import edition
 from timeline.choices import Change
-from timeline.models import ChronologyPage, EntryPage
+from timeline.models import ChronologyPage
 
 from .kinds import CHRONOLOGY, ENTRIES, KINDS, Kind, in_dependency_order
 from .pack import META_FILE, Pack
 from .parts import KnownRecords, Record
 from .problems import ContentProblem, PackError
+from .saving import RefusedError, create_entries, create_records, new_instances
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('timeline.content.load'))"
 
@@ -100,10 +101,43 @@ class _Load:
         for instance in stored.values():
             self.known.add(kind.name, instance)
         positions = _positions(kind, records)
-        for record in in_dependency_order(kind, records):
+        ordered = in_dependency_order(kind, records)
+        new = [record for record in ordered if record["id"] not in stored]
+        others = [record for record in ordered if record["id"] in stored]
+        unsaved = {record["id"] for record in new}
+        later = [record for record in others if unsaved.intersection(kind.within_of(record))]
+        for record in others:
+            if record not in later:
+                self._load_stored(kind, record, stored[record["id"]], positions.get(record["id"]))
+        self._create(kind, new, positions)
+        for record in later:
+            self._load_stored(kind, record, stored[record["id"]], positions.get(record["id"]))
+
+    def _create(self, kind: Kind, records: list[Record], positions: dict[str, int]) -> None:
+        if not records:
+            return
+        instances = new_instances(kind, records, self.known)
+        for instance in instances if positions else ():
+            instance.position = positions[instance.key]
+        try:
+            if kind is ENTRIES:
+                create_entries(instances, self.chronology, public=True)
+            else:
+                create_records(instances)
+        except RefusedError as error:
+            raise PackError([ContentProblem(kind.file, error.instance.key, "", str(error))]) from error
+        self.outcome.created[kind.name] += len(instances)
+
+    def _load_stored(self, kind: Kind, record: Record, stored: Any, position: int | None) -> None:
+        if kind is ENTRIES and not stored.live:
+            self.outcome.left_alone[record["id"]] = _editors_work(stored)
+        elif _same(kind, stored, record, position, self.known):
+            self.outcome.unchanged[kind.name] += 1
+        elif kind is ENTRIES and (reason := _editors_work(stored)):
+            self.outcome.left_alone[record["id"]] = reason
+        else:
             try:
-                instance = stored.get(record["id"])
-                self._load_record(kind, record, instance, positions.get(record["id"]))
+                self._change(kind, record, stored, position)
             except ValidationError as error:
                 sentence = " ".join(error.messages)
                 raise PackError([ContentProblem(kind.file, record["id"], "", sentence)]) from error
@@ -111,39 +145,20 @@ class _Load:
                 sentence = str(error).strip()
                 raise PackError([ContentProblem(kind.file, record["id"], "", sentence)]) from error
 
-    def _load_record(self, kind: Kind, record: Record, stored: Any, position: int | None) -> None:
-        if stored is None:
-            instance = kind.model()
-        elif kind is ENTRIES and not stored.live:
-            self.outcome.left_alone[record["id"]] = _editors_work(stored)
-            return
-        elif _same(kind, stored, record, position, self.known):
-            self.outcome.unchanged[kind.name] += 1
-            return
-        elif kind is ENTRIES and (reason := _editors_work(stored)):
-            self.outcome.left_alone[record["id"]] = reason
-            return
-        else:  # afresh: the stored one carries prefetched rows
-            instance = kind.model._default_manager.get(pk=stored.pk)
+    def _change(self, kind: Kind, record: Record, stored: Any, position: int | None) -> None:
+        instance = kind.model._default_manager.get(pk=stored.pk)  # afresh: the stored one carries prefetched rows
         kind.shape.fill(instance, record, self.known)
         if position is not None:
             instance.position = position
         if kind is ENTRIES:
-            self._publish(instance, new=stored is None)
+            instance.change = Change.UPDATE
+            instance.save_revision(log_action=True).publish()
         else:
             instance.save()
-            log(instance=instance, action="wagtail.edit" if stored else "wagtail.create")
+            log(instance=instance, action="wagtail.edit")
         self.known.add(kind.name, instance)
         self.touched.append(instance)
-        (self.outcome.updated if stored else self.outcome.created)[kind.name] += 1
-
-    def _publish(self, entry: EntryPage, *, new: bool) -> None:
-        if new:
-            entry.live = False  # a plain save would make it public without a revision
-            self.chronology.add_child(instance=entry)
-        else:
-            entry.change = Change.UPDATE
-        entry.save_revision(log_action=not new).publish()
+        self.outcome.updated[kind.name] += 1
 
     # -- the page above the entries -------------------------------------------------------
 

@@ -14,7 +14,7 @@ changes them counts a new edition first, in the same transaction: its lock lets 
 """
 
 from .chronology import current_lanes, refresh_chronology
-from .names import NAMED, refresh_names
+from .names import NAMED, note_names, refresh_names
 from .receivers import connect
 from .refreshing import (
     entries_about,
@@ -25,6 +25,7 @@ from .refreshing import (
     refresh,
     refresh_outdated,
     refresh_sources,
+    refresh_terms,
 )
 from .state import next_edition
 from .totals import Totals
@@ -39,6 +40,7 @@ __all__ = [
     "entries_about",
     "first_publication",
     "next_edition",
+    "note_names",
     "paused",
     "publicly_visible",
     "rebuild",
@@ -47,4 +49,5 @@ __all__ = [
     "refresh_names",
     "refresh_outdated",
     "refresh_sources",
+    "refresh_terms",
 ]

@@ -25,14 +25,14 @@ waiting: ContextVar[set[Identity] | None] = ContextVar("records to be named", de
 """Records that changed while a load lasts; None outside of one."""
 
 
-def note_names(record: Record) -> None:
-    """Let searches know what a record that was saved or deleted is called: when the load or the transaction ends."""
-    one = (type(record), record.pk)
+def note_names(records: Iterable[Record]) -> None:
+    """Let searches know what records that were saved or deleted are called: when the load or the transaction ends."""
+    changed = [(type(record), record.pk) for record in records if isinstance(record, NAMED)]
     pending = waiting.get()
     if pending is not None:
-        pending.add(one)
-    else:  # after the commit: the names are written after the record
-        transaction.on_commit(lambda: refresh_names([one]))
+        pending.update(changed)
+    elif changed:  # after the commit: the names are written after the record
+        transaction.on_commit(lambda: refresh_names(changed))
 
 
 def refresh_names(records: Iterable[Identity]) -> None:

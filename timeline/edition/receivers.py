@@ -29,7 +29,7 @@ from timeline.models import (
 
 from .chronology import refresh_chronology
 from .names import NAMED, note_names
-from .refreshing import forget, refresh, refresh_about, refresh_term, withdraw
+from .refreshing import forget, refresh, refresh_about, refresh_terms, withdraw
 from .versions import Publication
 
 
@@ -40,13 +40,13 @@ def _record_saved(sender: type, instance: Model, created: bool = False, **kwargs
 
 
 def _named(sender: type, instance: Any, **kwargs: Any) -> None:
-    note_names(instance)
+    note_names([instance])
 
 
 def _term_changed(sender: type, instance: Term, **kwargs: Any) -> None:
     """A term shows wherever an entry uses it (``glossary``), and finds the entries that it says are about it."""
     before = list(TermEntry.objects.filter(term=instance).values_list("entry", flat=True))
-    transaction.on_commit(lambda: refresh_term(instance, before))
+    transaction.on_commit(lambda: refresh_terms([instance.pk], before))
 
 
 def _chronology_published(sender: type, instance: ChronologyPage, **kwargs: Any) -> None:

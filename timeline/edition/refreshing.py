@@ -29,7 +29,6 @@ from timeline.models import (
     PublishedEntry,
     Source,
     State,
-    Term,
     TermEntry,
     Version,
     Withdrawal,
@@ -296,11 +295,11 @@ def refresh_about(record: Model) -> None:
             refresh_chronology()  # lanes know them by their slugs
 
 
-def refresh_term(term: Term, before: list[int]) -> None:
-    """Readers are told something else of a term, and the entries that it is linked to now or was ``before`` change."""
+def refresh_terms(terms: list[int], before: Iterable[int] = ()) -> None:
+    """Readers are told something else of terms; entries that they are linked to now, or were ``before``, change."""
     with transaction.atomic():
-        next_edition()  # it shows wherever an entry uses it, and no row of an entry holds it
-        linked = TermEntry.objects.filter(term=term.pk).values_list("entry", flat=True)
+        next_edition()  # they show wherever an entry uses them, and no row of an entry holds them
+        linked = TermEntry.objects.filter(term__in=terms).values_list("entry", flat=True)
         refresh({*before, *linked})
 
 

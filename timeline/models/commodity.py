@@ -86,12 +86,17 @@ class Commodity(index.Indexed, Record):
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
             super().save(*args, **kwargs)
-            with connection.cursor() as cursor:
-                cursor.execute(REBUILD_LINEAGES)
+            rebuild_lineages()
             self.refresh_from_db(fields=["lineage"])
 
     def get_absolute_url(self) -> str:
         return reverse("timeline:commodity", args=[self.slug])
+
+
+def rebuild_lineages() -> None:
+    """Let the line of ancestors of every commodity follow from the parents."""
+    with connection.cursor() as cursor:
+        cursor.execute(REBUILD_LINEAGES)
 
 
 class HSCode(Orderable):

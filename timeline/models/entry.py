@@ -139,6 +139,9 @@ class EntryPage(Page):
         _("reason for withdrawal"), blank=True, help_text=_("Readers see it at the address of a withdrawn entry.")
     )
 
+    has_own_slug = False
+    """Whether it is known that no sibling has its slug: asked for many entries at once."""
+
     parent_page_types: ClassVar[list[str]] = ["timeline.ChronologyPage"]
     subpage_types: ClassVar[list[str]] = []
     exclude_fields_in_copy: ClassVar[list[str]] = ["uid", "key", *CHANGE_FIELDS]
@@ -189,6 +192,10 @@ class EntryPage(Page):
         if not self.slug and not slugify(self.title):
             self.slug: str = f"entry-{self.uid.hex[:8]}"
         super()._set_core_field_defaults()
+
+    def _check_slug_is_unique(self) -> None:
+        if not self.has_own_slug:
+            super()._check_slug_is_unique()
 
     def clean(self) -> None:
         super().clean()

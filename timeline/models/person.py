@@ -63,9 +63,8 @@ class Person(index.Indexed, Agent):
             parts.reverse()
         return " ".join(part for part in parts if part)
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def derive(self) -> None:
         self.name = self.display_name
-        super().save(*args, **kwargs)
 
     def positions_on(self, period: DateRange) -> list["Position"]:
         """Positions held during ``period``, in the order the editors list them.
@@ -159,8 +158,12 @@ class Position(Orderable):
             raise ValueError(_("The position ends before it starts."))
         return DateRange(lower, upper, "[)")
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def derive(self) -> None:
+        """Give the days in office their value, which follows from the two dates."""
         self.held = self._period()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.derive()
         super().save(*args, **kwargs)
 
     def overlaps(self, period: DateRange) -> bool:

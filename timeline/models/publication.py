@@ -48,13 +48,20 @@ class Obstacle:
     message: str
 
 
-def problems(entry: EntryPage) -> list[Obstacle]:
-    """Everything that keeps ``entry`` (as it is in memory) from being published."""
+Measures = dict[int, tuple[str, ...]]
+"""What the public figures of a series count: unit, currency and per what, by the id of the series."""
+
+
+def problems(entry: EntryPage, measures: Measures | None = None) -> list[Obstacle]:
+    """Everything that keeps ``entry`` (as it is in memory) from being published.
+
+    ``measures`` are those of all series of many new entries, fetched for all; each entry adds its own.
+    """
     return [
         *_basics(entry),
         *_statements(entry),
         *_figures(entry),
-        *_series(entry),
+        *_series(entry, measures),
         *_disagreements(entry),
         *_links(entry),
         *_follows(entry),
@@ -138,14 +145,20 @@ def _figures(entry: EntryPage) -> list[Obstacle]:
     return found
 
 
-def _series(entry: EntryPage) -> list[Obstacle]:
+def public_measures(series: Iterable[int], *, but: EntryPage | None = None) -> Measures:
+    """What these series count in public entries, but for one."""
+    public = Figure._default_manager.filter(entry__live=True, series__in=set(series))
+    if but:
+        public = public.exclude(entry=but.pk)
+    return {pk: tuple(measure) for pk, *measure in public.values_list("series", "unit", "currency", "per").distinct()}
+
+
+def _series(entry: EntryPage, measures: Measures | None) -> list[Obstacle]:
     """Figures of one series count the same thing, or no scale would fit them all."""
     joined = [figure for figure in entry.figures.all() if figure.series_id and figure.unit]
-    measures: dict[int | None, tuple[str, ...]] = {}
-    if joined and entry.pk:
-        public = Figure._default_manager.filter(entry__live=True, series__in={figure.series_id for figure in joined})
-        others = public.exclude(entry=entry.pk).values_list("series", "unit", "currency", "per").distinct()
-        measures = {series: tuple(measure) for series, *measure in others}
+    if measures is None:
+        asked = joined and not _is_new(entry)
+        measures = public_measures((figure.series_id for figure in joined), but=entry) if asked else {}
     found = []
     for figure in joined:
         measure = (figure.unit, figure.currency, figure.per)
@@ -218,7 +231,7 @@ def _follows(entry: EntryPage) -> list[Obstacle]:
         if own and own.upper and start and start >= own.upper:
             message = _("“%(title)s” is later than this entry, so this entry cannot follow it.")
             found.append(Obstacle("follows", message % {"title": other.title}))
-    if entry.pk:
+    if not _is_new(entry):
         with connection.cursor() as cursor:
             cursor.execute(ANCESTORS, [[other.pk for other in earlier], entry.pk])
             if cursor.fetchone():
@@ -228,7 +241,7 @@ def _follows(entry: EntryPage) -> list[Obstacle]:
 
 def _change(entry: EntryPage) -> list[Obstacle]:
     """Readers who have seen an entry are told when it is not what it was."""
-    if not entry.pk or not entry.versions.exists():
+    if _is_new(entry) or not entry.versions.exists():
         return []
     if not entry.change:
         message = _("Readers have seen this entry. Say what this change is: a minor edit, an update or a correction.")
@@ -256,6 +269,11 @@ def _change(entry: EntryPage) -> list[Obstacle]:
             message = _("This has %(length)d characters; readers get at most %(limit)d. Shorten it.")
             found.append(Obstacle(name, message % {"length": length, "limit": limit}))
     return found
+
+
+def _is_new(entry: EntryPage) -> bool:
+    """Whether the database does not have it yet, so that nobody has seen it and nothing follows it."""
+    return entry._state.adding  # noqa: SLF001 - public in Django
 
 
 def _has_evidence(row: Statement | Figure) -> bool:

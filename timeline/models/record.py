@@ -1,6 +1,9 @@
 """Record: what every source, person, organisation, commodity and category has in common."""
 
 import uuid
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
@@ -44,28 +47,18 @@ class Record(ClusterableModel):
         instance._stored_slug = instance.__dict__.get("slug")  # noqa: SLF001 - our own instance
         return instance
 
+    def derive(self) -> None:
+        """Give the fields that follow from others their values."""
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.slug = self.slug or self._free_slug()
+        self.derive()
+        self.slug = self.slug or free_slugs([self])[0]
         if not self.key:
             taken = type(self)._default_manager.filter(key=self.slug).exists()
             self.key = f"{self.slug[:110]}-{uuid.uuid4().hex[:8]}" if taken else self.slug
         with transaction.atomic():
             super().save(*args, **kwargs)
             self._redirect_old_address()
-
-    def _free_slug(self) -> str:
-        """A slug from the name that no other record of this kind has."""
-        base = slugify(str(getattr(self, self.slug_source)))[:100] or f"{self._meta.model_name}-{uuid.uuid4().hex[:8]}"
-        taken = set(
-            type(self)
-            ._default_manager.filter(slug__startswith=base)
-            .exclude(pk=self.pk)
-            .values_list("slug", flat=True)
-        )
-        slug, number = base, 2
-        while slug in taken:
-            slug, number = f"{base}-{number}", number + 1
-        return slug
 
     def _redirect_old_address(self) -> None:
         """Leave a permanent redirect behind when the slug changed."""
@@ -79,6 +72,24 @@ class Record(ClusterableModel):
 
     def get_absolute_url(self) -> str:
         raise NotImplementedError
+
+
+def free_slugs(records: Sequence[Record]) -> list[str]:
+    """For each of some records of one kind a slug from its name that no other has; one query."""
+    kind = type(records[0])
+    names = (slugify(str(getattr(record, record.slug_source)))[:100] for record in records)
+    bases = [name or f"{kind._meta.model_name}-{uuid.uuid4().hex[:8]}" for name in names]
+    like = [models.Q(slug__startswith=base) for base in set(bases)]
+    others = kind._default_manager.filter(reduce(or_, like)).exclude(pk__in=[record.pk for record in records])
+    taken = set(others.values_list("slug", flat=True))
+    slugs = []
+    for base in bases:
+        slug, number = base, 2
+        while slug in taken:
+            slug, number = f"{base}-{number}", number + 1
+        taken.add(slug)
+        slugs.append(slug)
+    return slugs
 
 
 class AlternativeName(Orderable):

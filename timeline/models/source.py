@@ -132,10 +132,11 @@ class Source(index.Indexed, Record):
         title = f"[{self.title}]" if self.title_is_description else self.title
         return f"{self.number} {title}" if self.number else title
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def derive(self) -> None:
         self.address_key = address_key(self.url)
-        if not self.number:
-            self.number = (Source.objects.aggregate(last=models.Max("number"))["last"] or 0) + 1
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.number = self.number or next_number()
         super().save(*args, **kwargs)
 
     @property
@@ -145,6 +146,11 @@ class Source(index.Indexed, Record):
 
     def get_absolute_url(self) -> str:
         return reverse("timeline:source", args=[self.slug])
+
+
+def next_number() -> int:
+    """The number of the next new source."""
+    return (Source.objects.aggregate(last=models.Max("number"))["last"] or 0) + 1
 
 
 class SourceAddress(Orderable):
@@ -168,8 +174,12 @@ class SourceAddress(Orderable):
     def __str__(self) -> str:
         return self.url
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def derive(self) -> None:
+        """Give the key its value, which follows from the address."""
         self.address_key = address_key(self.url)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.derive()
         super().save(*args, **kwargs)
 
 

@@ -1,7 +1,5 @@
 """Term: a word of the trade that readers may not know, explained once for the whole site."""
 
-from typing import Any
-
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -49,10 +47,9 @@ class Term(index.Indexed, Record):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
+    def derive(self) -> None:
         known = (NameKind.MISPRINT, *NameKind.shown())
         self.pattern = word_pattern([self.name, *(row.name for row in self.names.all() if row.kind in known)])
-        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("timeline:term", args=[self.slug])
