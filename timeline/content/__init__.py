@@ -5,6 +5,7 @@
     rules         the models' constraints, asked of instances in memory
     kinds         the mapping of each kind of record, listed once
     pack          reads and checks a directory; needs no database
+    saving        saves many new records or entries at once
     load          brings the database to what a pack says
     dump          writes what is public now as a pack
     pack/         the flagship chronology, US–Japan trade since 2019
