@@ -112,11 +112,11 @@ def secret(name: str, default: str = REQUIRED, *, why: str = "") -> str:
     return value
 
 
-def _parts(name: str, value: str) -> SplitResult:
-    """The parts of an address. The message does not repeat it: it may hold a password."""
+def _parts(name: str, value: str, *, several: bool = False) -> SplitResult:
+    """The parts of an address, or of ``several`` hosts. The message does not repeat it: it may hold a password."""
     try:
         parts = urlsplit(value)
-        parts.port  # noqa: B018 (parsed when first asked for)
+        several or parts.port  # noqa: B018 (parsed when first asked for)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} is not a sound address ({error}).") from None
     return parts
@@ -137,26 +137,58 @@ def url(name: str, default: str = REQUIRED, *, why: str = "") -> str:
 def database(name: str, default: str = REQUIRED, *, why: str = "") -> dict[str, Any]:
     """Django's settings for `postgresql://user:password@host:port/name?sslmode=require`.
 
-    Empty when nothing is set.
+    Empty when nothing is set. Of several servers, `host:port,host:port`, that one is meant which may be written to.
     """
     value = secret(name, default, why=why)
-    if not value:
-        return {}
-    parts = _parts(name, value)
+    return _database(name, value) if value else {}
+
+
+def databases(name: str) -> list[dict[str, Any]]:
+    """Django's settings for several databases, parted by spaces or commas; none when nothing is set."""
+    values = re.split(r"[\s,]+(?=postgres(?:ql)?://)", secret(name, ""))
+    return [_database(name, value) for value in values if value]
+
+
+def _database(name: str, value: str) -> dict[str, Any]:
+    parts = _parts(name, value, several=True)
+    account, _at, servers = parts.netloc.rpartition("@")
+    user, _colon, password = account.partition(":")
+    hosts = [_parts(name, f"//{server}") for server in servers.split(",")]
+    ports = [str(host.port or "") for host in hosts]
     database_name = unquote(parts.path.removeprefix("/"))
     if parts.scheme not in {"postgres", "postgresql"} or not database_name:
         raise ImproperlyConfigured(f"{name} must look like postgresql://user:password@host:5432/name.")
     options = dict(parse_qsl(parts.query))
+    # A socket's folder does not fit in a host name: ?host=/run/postgresql
+    host = options.pop("host", ",".join(unquote(host.hostname or "") for host in hosts))
     return {
         "ENGINE": "config.postgres",
         "NAME": database_name,
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        # A socket's folder does not fit in a host name: ?host=/run/postgresql
-        "HOST": options.pop("host", unquote(parts.hostname or "")),
-        "PORT": str(parts.port or ""),
-        "OPTIONS": options,
+        "USER": unquote(user),
+        "PASSWORD": unquote(password),
+        "HOST": host,
+        "PORT": ",".join(ports) if any(ports) else "",
+        "OPTIONS": ({"target_session_attrs": "read-write"} if "," in host else {}) | options,
     }
+
+
+def cdn(name: str) -> dict[str, str]:
+    """Who keeps copies of answers and is told when they are to go; empty when nothing is set.
+
+    `fastly://token@service`, `cloudflare://token@zone`, or the address of a cache that takes the method PURGE.
+    """
+    value = secret(name, "")
+    if not value:
+        return {}
+    parts = _parts(name, value)
+    is_own = parts.scheme in {"http", "https"}
+    if not parts.hostname or not (is_own or (parts.scheme in {"fastly", "cloudflare"} and parts.username)):
+        raise ImproperlyConfigured(
+            f"{name} must look like fastly://token@service, cloudflare://token@zone or https://…"
+        )
+    # As it is written: a service of Fastly has capitals, which `hostname` has not.
+    account, _at, place = parts.netloc.rpartition("@")
+    return {"KIND": "cache" if is_own else parts.scheme, "TOKEN": unquote(account), "ID": place, "URL": value}
 
 
 def mailer(name: str, default: str = REQUIRED, *, why: str = "") -> dict[str, Any]:

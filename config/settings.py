@@ -192,12 +192,17 @@ TEMPLATES = [
 
 PG_HOME = env.path("NENPYO_PG_HOME", server.usable_home(VAR_DIR / "postgres"))
 DATABASES = {"default": env.database("DATABASE_URL", _needed(""), why=_WHY) or server.settings(PG_HOME, durable=True)}
-DATABASES["default"]["CONN_MAX_AGE"] = env.integer("DATABASE_MAX_AGE", 600)
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DATABASES["default"]["OPTIONS"] = {
-    "connect_timeout": 3,  # seconds: a host that is away must not hold who waits for it
-    "tcp_user_timeout": 5000,  # milliseconds, for one that goes away
-} | DATABASES["default"].get("OPTIONS", {})
+# Copies of it that readers may be answered from (timeline/replicas.py): PostgreSQL's own streaming replication.
+DATABASES |= {f"replica_{number}": one for number, one in enumerate(env.databases("DATABASE_REPLICA_URLS"), 1)}
+REPLICAS = [name for name in DATABASES if name != "default"]
+_max_age = env.integer("DATABASE_MAX_AGE", 600)
+for _database in DATABASES.values():
+    _database["CONN_MAX_AGE"] = _max_age
+    _database["CONN_HEALTH_CHECKS"] = True
+    _database["OPTIONS"] = {
+        "connect_timeout": 3,  # seconds: a host that is away must not hold who waits for it
+        "tcp_user_timeout": 5000,  # milliseconds, for one that goes away
+    } | _database.get("OPTIONS", {})
 # For one statement of the site; services, commands and `migrate` take as long as they need. 0: as long as it takes.
 DATABASE_STATEMENT_SECONDS = env.integer("DATABASE_STATEMENT_SECONDS", 5)
 
@@ -296,6 +301,8 @@ NENPYO_USER_AGENT = "Mozilla/5.0 (compatible; Nenpyo/1.0; +{}/about/{})".format(
 # Tells subscribers of news at once (WebSub), for example https://pubsubhubbub.appspot.com/. Without
 # one nothing is announced.
 WEBSUB_HUB = env.matching("WEBSUB_HUB", r"(https?://\S+)?", "", why="Write the address of a hub, or nothing.")
+# A CDN, or a cache of one's own, that keeps public answers and is told which are to go (timeline/views/cdn.py).
+CDN = env.cdn("CDN_PURGE_URL")
 NENPYO_FETCH_LOOPBACK = False  # true in tests only, which fetch from a server of their own
 
 # Nobody else is called, neither by our pages nor by the admin

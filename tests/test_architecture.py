@@ -15,7 +15,7 @@ APP = Path(settings.BASE_DIR) / "timeline"
 ORDER = [
     {"characters"},
     {"edtf", "choices", "names", "moments", "running.service", "running.connections", "running.disks"},
-    {"countries", "hs", "kept", "spreadsheets", "running.alphabet"},
+    {"countries", "hs", "kept", "replicas", "spreadsheets", "running.alphabet"},
     {"web"},
     {"models"},
     {"accounts"},
@@ -30,6 +30,7 @@ ORDER = [
     {"admin"},
     {"charts", "formats", "templatetags"},
     {"running.websub"},
+    {"running.purging"},
     {"views"},
     {"api"},
     {"dataset"},

@@ -1,6 +1,7 @@
 """The database is away: what was made answers, the rest is 503 in words, and nothing withdrawn comes back."""
 
 import os
+from collections import defaultdict
 from contextlib import contextmanager
 
 import psycopg
@@ -351,7 +352,7 @@ def test_with_a_full_disk_reading_goes_on_and_a_save_hands_back_what_was_typed(c
 def reading(monkeypatch):
     """A connection as a process has it that serves readers."""
     monkeypatch.setitem(connection.settings_dict, "READERS", True)
-    monkeypatch.setattr(base, "_absence", base._Absence())
+    monkeypatch.setattr(base, "_absences", defaultdict(base._Absence))
     new = connections.create_connection("default")
     yield new
     new.close()
@@ -376,7 +377,7 @@ def test_a_process_does_not_ask_again_and_again_for_a_database_that_is_away(read
             reading.ensure_connection()
     assert len(tried) == 1
     monkeypatch.undo()
-    base._absence.until = 0
+    base._absences["default"].until = 0
     reading.ensure_connection()
 
 

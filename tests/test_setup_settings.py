@@ -129,6 +129,53 @@ def test_a_database_may_be_reached_through_a_socket(monkeypatch):
     assert (found["HOST"], found["NAME"], found["OPTIONS"]) == ("/run/postgresql", "nenpyo", {})
 
 
+def test_of_several_servers_that_one_is_meant_which_may_be_written_to(monkeypatch):
+    monkeypatch.setenv(
+        "DATABASE_URL", "postgresql://me:p%2Css@one.example.org:6432,[::1],three/chronology?sslmode=require"
+    )
+    found = env.database("DATABASE_URL")
+    assert (found["HOST"], found["PORT"]) == ("one.example.org,::1,three", "6432,,")
+    assert (found["USER"], found["PASSWORD"], found["NAME"]) == ("me", "p,ss", "chronology")
+    assert found["OPTIONS"] == {"target_session_attrs": "read-write", "sslmode": "require"}
+
+
+@pytest.mark.parametrize("between", [" ", ",", ", ", "\n"])
+def test_replicas_are_parted_by_spaces_or_commas(monkeypatch, between):
+    monkeypatch.setenv("REPLICAS", between.join(["postgresql://one:5433/site", "postgres://two,three/site"]))
+    assert [one["HOST"] for one in env.databases("REPLICAS")] == ["one", "two,three"]
+    monkeypatch.setenv("REPLICAS", "")
+    assert env.databases("REPLICAS") == []
+
+
+def test_replicas_are_databases_beside_the_one_that_is_written_to(monkeypatch):
+    replicas = {"DATABASE_REPLICA_URLS": "postgresql://one/site postgresql://two/site", "DATABASE_MAX_AGE": "9"}
+    expression = "{n: (d['HOST'], d['CONN_MAX_AGE'], d['OPTIONS']['connect_timeout']) for n, d in s.DATABASES.items()}"
+    assert shown(PRODUCTION | replicas, expression) == str(
+        {"default": ("localhost", 9, 3), "replica_1": ("one", 9, 3), "replica_2": ("two", 9, 3)}
+    )
+    assert shown(PRODUCTION, "s.REPLICAS") == "[]"
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "token", "place"),
+    [
+        ("fastly://key@SU1Z0isxPaozGVKXdv0eY", "fastly", "key", "SU1Z0isxPaozGVKXdv0eY"),
+        ("cloudflare://a%2Fb@zone", "cloudflare", "a/b", "zone"),
+        ("https://cache.example.org/", "cache", "", "cache.example.org"),
+    ],
+)
+def test_a_cdn_is_named_by_its_kind(monkeypatch, address, kind, token, place):
+    monkeypatch.setenv("CDN", address)
+    assert env.cdn("CDN") == {"KIND": kind, "TOKEN": token, "ID": place, "URL": address}
+
+
+@pytest.mark.parametrize("address", ["fastly://service", "varnish://cache", "cache.example.org", "https://"])
+def test_a_cdn_that_is_not_known_is_refused_without_its_token(monkeypatch, address):
+    monkeypatch.setenv("CDN", address)
+    with pytest.raises(ImproperlyConfigured, match="CDN must look like"):
+        env.cdn("CDN")
+
+
 def test_a_wrong_database_address_is_not_repeated(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "mysql://me:hidden@localhost/nenpyo")
     with pytest.raises(ImproperlyConfigured) as refusal:

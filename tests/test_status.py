@@ -35,6 +35,8 @@ NAMES = {
     "failed_publications",
     "check_links",
     "deliver_pings",
+    "cdn",
+    "replicas",
     "connections",
     "disks",
     "backup",

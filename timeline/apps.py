@@ -12,7 +12,7 @@ class TimelineConfig(AppConfig):
     verbose_name = _("Chronology")
 
     def ready(self) -> None:
-        from timeline import audit, dataset, edition, links  # models exist only now
+        from timeline import audit, dataset, edition, links, replicas  # models exist only now
         from timeline.accounts import checks
         from timeline.accounts.second_factor import log
         from timeline.running.alphabet import letters_are_known
@@ -22,5 +22,6 @@ class TimelineConfig(AppConfig):
         links.connect()
         dataset.connect()
         log.connect()
+        replicas.connect()
         register(checks.proxies_are_counted, Tags.security, deploy=True)
         register(letters_are_known, Tags.database)

@@ -9,6 +9,7 @@ database that is away.
 
 import threading
 import time
+from collections import defaultdict
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +24,7 @@ PAUSE = 1
 
 
 class _Absence:
-    """That the database was away when this process last tried to connect."""
+    """That a database was away when this process last tried to connect."""
 
     def __init__(self) -> None:
         self.until = 0.0
@@ -31,12 +32,14 @@ class _Absence:
         self.trying = threading.Lock()
 
 
-_absence = _Absence()
+_absences: defaultdict[str, _Absence] = defaultdict(_Absence)
+"""Of each database, by its alias."""
 
 
 def serve_readers() -> None:
     """This process answers the web: from now on its connections are made and kept for that."""
-    settings.DATABASES["default"]["READERS"] = True
+    for database in settings.DATABASES.values():
+        database["READERS"] = True
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -45,22 +48,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         if not self.settings_dict.get("READERS"):
             return self._connect(conn_params)
-        if not _absence.is_known:
-            return self._try(conn_params)
-        if time.monotonic() < _absence.until or not _absence.trying.acquire(blocking=False):
+        absence = _absences[self.alias]
+        if not absence.is_known:
+            return self._try(conn_params, absence)
+        if time.monotonic() < absence.until or not absence.trying.acquire(blocking=False):
             raise OperationalError("The database was away a moment ago.")
         try:
-            return self._try(conn_params)
+            return self._try(conn_params, absence)
         finally:
-            _absence.trying.release()
+            absence.trying.release()
 
-    def _try(self, conn_params: dict[str, Any]) -> Any:
+    def _try(self, conn_params: dict[str, Any], absence: _Absence) -> Any:
         try:
             connection = self._connect(conn_params)
         except Exception:
-            _absence.until, _absence.is_known = time.monotonic() + PAUSE, True
+            absence.until, absence.is_known = time.monotonic() + PAUSE, True
             raise
-        _absence.is_known = False
+        absence.is_known = False
         return connection
 
     def _connect(self, conn_params: dict[str, Any]) -> Any:

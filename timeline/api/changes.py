@@ -30,7 +30,7 @@ def changes(request: ApiRequest, asked: Query[Changes]) -> HttpResponse:
     Minor edits are not told. What is public no more is in `/withdrawals`. `order` and `page` have no effect.
     """
     question = understood(request, "limit", "cursor", "kind")
-    show(request, question.last_change)
+    show(request, question.last_change, question.about)
     rows = told_versions()
     if question.is_filtered:
         rows = rows.filter(entry__in=question.entries.values("pk"))
@@ -58,7 +58,7 @@ def withdrawals(request: ApiRequest, asked: Query[Paging]) -> HttpResponse:
     Their words are gone, so `q` leaves none of them out. `order` and `page` have no effect.
     """
     question = understood(request, "limit", "cursor")
-    show(request, question.last_change)
+    show(request, question.last_change, question.about)
     page = NEWEST_WITHDRAWALS.page(question.withdrawals, asked.cursor, asked.limit)
     return answer_with(
         request,

@@ -46,7 +46,7 @@ def entries(request: ApiRequest, asked: Query[Paging]) -> HttpResponse:
     Without filters these are all entries. A cursor stays good when entries come and go; give it or `page`, not both.
     """
     question = understood(request, "limit", "cursor")
-    show(request, question.last_change, question.sentence)
+    show(request, question.last_change, question.about, question.sentence)
     start = question.typed["page"]
     if asked.cursor:
         if start:
@@ -85,7 +85,7 @@ def entry(
     row = (rows.filter(uid=uid).first() if uid else None) or rows.filter(slug=key).first()
     if row is None:
         raise _elsewhere(key, uid)
-    show(request, lambda: State(row.edition, row.changed_at))
+    show(request, lambda: State(row.edition, row.changed_at), [("entry", row.pk)])
     here = links(f"/entries/{row.slug}", alternate=row.document["url"])
     return answer_with_text(request, here, "entry", entry_json(row.document))
 

@@ -31,9 +31,12 @@ class ApiRequest(validators.PublicRequest):
     edition: Edition
 
 
-def show(request: ApiRequest, last_change: Callable[[], State | None], words: str = "") -> None:
-    """The answer shows what ``last_change`` finds, and ``words``: its validator, and the edition it names."""
+def show(
+    request: ApiRequest, last_change: Callable[[], State | None], about: list[tuple[str, int]], words: str = ""
+) -> None:
+    """The answer shows what ``last_change`` finds ``about`` this, and ``words``: its validator and edition."""
     request.since = validators.shown(request, request.edition, last_change)
+    request.about = about
     request.words = words
 
 

@@ -4,10 +4,12 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from timeline import edtf
-from timeline.models import ChronologyPage, Edition, PublishedEntry
+from timeline.models import Announcement, ChronologyPage, Edition, PublishedEntry
+from timeline.models.announcement import CDN
 from timeline.models.fields import period_of
 from timeline.public.lanes import Lane, lanes_of
 
@@ -35,6 +37,8 @@ def refresh_chronology() -> None:
         edition.coverage = sorted(_researched(page)) if page else []
         if _said(edition) != before:
             edition.page_version, edition.page_changed_at = state
+            if settings.CDN:
+                Announcement.objects.add_news([("site", 0)], CDN)
         edition.save()
         if edition.lanes != before["lanes"]:
             _sort_into_lanes(edition.lanes)

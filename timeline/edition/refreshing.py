@@ -34,6 +34,7 @@ from timeline.models import (
     Withdrawal,
     WordTotal,
 )
+from timeline.models.announcement import CDN
 from timeline.models.document import VERSION
 from timeline.public.document import build, with_history, with_public_relations
 from timeline.public.lanes import Lane
@@ -179,11 +180,13 @@ def _withdraw_datasets(gone: list[PublishedEntry], state: State) -> None:
 
 
 def _announce(rows: Iterable[PublishedEntry]) -> None:
-    """Note that the feeds these entries are in, those of everything and of each record, have news for a hub."""
+    """Note that the feeds these entries are in, those of everything and of each record, have news for who wants it."""
     announced = {"all", *facets()}
     keys = [key for row in rows for key in facets_of(row) if key[0] in announced]
     if settings.WEBSUB_HUB and keys:
         Announcement.objects.add_news(keys)
+    if settings.CDN and keys:
+        Announcement.objects.add_news([*keys, *(("entry", row.pk) for row in rows)], CDN)
 
 
 @contextmanager
@@ -249,9 +252,9 @@ def withdraw(entry: EntryPage) -> None:
                     "withdrawn_at": state.changed_at,
                 },
             )
+            _announce([row])
             row.delete()
             _withdraw_datasets([row], state)
-            _announce([row])
         totals.save()
 
 

@@ -1,12 +1,15 @@
 """The number of the edition, which grows with every public change, and its lock, by which pages are kept."""
 
 import datetime
+from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from timeline import kept
-from timeline.models import Edition, State
+from timeline import kept, replicas
+from timeline.models import Announcement, Edition, State
+from timeline.models.announcement import CDN
 
 MICROSECOND = datetime.timedelta(microseconds=1)
 
@@ -26,11 +29,16 @@ def next_edition(*, takes_words: bool = True) -> State:
         return State(1, now)
     state = State(before[0] + 1, max(now, before[1] + MICROSECOND))
     Edition.objects.filter(pk=1).update(version=state.version, changed_at=state.changed_at)
+    transaction.on_commit(partial(replicas.note, state.version))
+    if settings.CDN:
+        Announcement.objects.add_news([("edition", 0)], CDN)
     return state
 
 
 def begin_to_keep() -> None:
     """Let answers be kept, unless a public change is under way: its words may be about to go."""
-    with transaction.atomic():
-        if Edition.objects.select_for_update(skip_locked=True).filter(pk=1).values_list("pk").first():
+    with replicas.primary(), transaction.atomic():
+        found = Edition.objects.select_for_update(skip_locked=True).filter(pk=1).values_list("version").first()
+        if found:
+            replicas.note(found[0])  # before anybody finds the folder open: what is kept is of no earlier edition
             kept.open_folder()

@@ -265,6 +265,16 @@ class Question:
         return max((state for state in found if state), default=None)
 
     @property
+    def about(self) -> list[tuple[str, int]]:
+        """What an entry must be filed under to change the answer, as ``Announcement`` names it."""
+        if self.words or self.read.get("person"):
+            return [("edition", 0)]
+        values = self.filterset.form.cleaned_data
+        facet = next((name for name in facets() if values.get(name)), "")
+        options = self.filterset.options.get(facet, {})
+        return [(facet, options[slug].id) for slug in values.get(facet, ()) if slug in options] or [("all", 0)]
+
+    @property
     def _departures(self) -> FilterableQuerySet[Departure]:
         return self.filterset.narrow(Departure.objects.all(), self._filed)
 

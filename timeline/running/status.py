@@ -31,8 +31,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
+from timeline import replicas
 from timeline.dataset import storage
 from timeline.models import Announcement, CommandRun, Edition, EntryPage, FacetTotal, PublishedEntry, Version
+from timeline.models.announcement import CDN, HUB
 from timeline.models.document import VERSION
 from timeline.public.document import instant
 from timeline.running import connections, disks, lateness, schedule
@@ -45,6 +47,13 @@ DATASET_LATE = datetime.timedelta(minutes=30)
 
 NEWS_LATE = datetime.timedelta(hours=1)
 """A hub that is away for a moment is asked again after one, two, four … minutes."""
+
+
+REPLICAS_LATE = datetime.timedelta(minutes=1)
+"""What is published is at a replica within a second."""
+
+PURGES_LATE = datetime.timedelta(minutes=1)
+"""A CDN is told twice within a quarter of a minute."""
 
 
 @dataclass(frozen=True)
@@ -204,13 +213,24 @@ def _links(now: datetime.datetime) -> Check:
 
 def _announcements(now: datetime.datetime) -> Check:
     """Whether the hub hears of news: two queries."""
-    waiting = Announcement.objects.filter(noted_at__lt=now - NEWS_LATE).count() if settings.WEBSUB_HUB else 0
+    untold = Announcement.objects.waiting_for(HUB).filter(noted_at__lt=now - NEWS_LATE)
+    waiting = untold.count() if settings.WEBSUB_HUB else 0
     detail = _("No news waits for the hub.") if settings.WEBSUB_HUB else _("No hub is set.")
     if waiting:
         detail = _(
             "News has waited for the hub for more than an hour. Does deliver_pings run, and does the hub answer?"
         )
     return Check("deliver_pings", not waiting, detail, {"waiting": waiting, "last_run": _last_run("deliver_pings")})
+
+
+def _copies(now: datetime.datetime) -> Check:
+    """Whether the CDN hears which copies are to go: one query."""
+    untold = Announcement.objects.waiting_for(CDN).filter(noted_at__lt=now - PURGES_LATE)
+    waiting = untold.count() if settings.CDN else 0
+    detail = _("No copies of a CDN are out of date.") if settings.CDN else _("No CDN is set.")
+    if waiting:
+        detail = _("The CDN has not heard for a minute which copies are to go. Does deliver_pings run, and may it?")
+    return Check("cdn", not waiting, detail, {"waiting": waiting})
 
 
 def _backup(now: datetime.datetime) -> Check:
@@ -234,6 +254,19 @@ def _connections(now: datetime.datetime) -> Check:
     return Check("connections", not found.problem, detail, {"wanted": found.wanted, "allowed": found.allowed})
 
 
+def _replicas(now: datetime.datetime) -> Check:
+    """Whether replicas answer and keep up, though readers notice neither: two queries, one of each replica."""
+    edition = Edition.objects.filter(pk=1).first() if settings.REPLICAS else None
+    found = [replicas.edition_of(alias) for alias in settings.REPLICAS]
+    away, behind = found.count(None), 0
+    if edition and edition.changed_at < now - REPLICAS_LATE:
+        behind = sum(one is not None and one < edition.version for one in found)
+    detail = _("Replicas have the present edition.") if found else _("No replicas are set.")
+    if away or behind:
+        detail = _("A replica does not answer or lags for more than a minute. The others and the primary do its work.")
+    return Check("replicas", not (away or behind), detail, {"replicas": len(found), "away": away, "behind": behind})
+
+
 def _disks(now: datetime.datetime) -> Check:
     """Whether something can still be written: at most one query."""
     free, full = disks.least_free(), disks.was_full()
@@ -250,5 +283,16 @@ def _last_run(command: str) -> str | None:
 
 
 CHECKS: tuple[Callable[[datetime.datetime], Check], ...] = (
-    *(_entries, _documents, _dataset, _scheduled, _failures, _links, _announcements, _backup, _connections, _disks),
+    _entries,
+    _documents,
+    _dataset,
+    _scheduled,
+    _failures,
+    _links,
+    _announcements,
+    _copies,
+    _backup,
+    _connections,
+    _replicas,
+    _disks,
 )

@@ -37,10 +37,10 @@ def deliver() -> Iterator[str]:
     """
     due = list(Announcement.objects.due()[:BATCH])
     slugs = _slugs(due)
-    with _session() as session:
+    with session() as asking:
         for one in due:
             topics = _topics(one, slugs)
-            problem = _ping(session, topics) if topics else ""
+            problem = _ping(asking, topics) if topics else ""
             # News that came meanwhile has moved noted_at, and stays.
             row = Announcement.objects.filter(pk=one.pk, noted_at=one.noted_at)
             if not problem:
@@ -75,10 +75,10 @@ def _topics(one: Announcement, slugs: dict[tuple[str, int], str]) -> list[str]:
     return [absolute(f"/{kind.path}{query}") for kind in FORMATS if kind.is_feed]
 
 
-def _ping(session: HTTPSession, topics: list[str]) -> str:
+def _ping(asking: HTTPSession, topics: list[str]) -> str:
     """Tell the hub; returns what went wrong, or nothing. How to tell it is PubSubHubbub 0.4 section 7.1."""
     try:
-        response = session.post(settings.WEBSUB_HUB, data={"hub.mode": "publish", "hub.url": topics})
+        response = asking.post(settings.WEBSUB_HUB, data={"hub.mode": "publish", "hub.url": topics})
     except requests.RequestException as error:
         return _("The hub did not answer: %s") % type(error).__name__
     if 200 <= response.status_code < 300:
@@ -89,8 +89,8 @@ def _ping(session: HTTPSession, topics: list[str]) -> str:
     }
 
 
-def _session() -> HTTPSession:
-    """Without the guard against private addresses: the owner names the hub, and it may stand next to us."""
+def session() -> HTTPSession:
+    """Without the guard against private addresses: the owner names whom we tell, who may stand next to us."""
     config = Config(
         ip_filter_enable=False,
         ip_filter_allow_loopback_ips=True,
@@ -98,6 +98,6 @@ def _session() -> HTTPSession:
         default_timeout=MAX_SECONDS,
         user_agent_override=settings.NENPYO_USER_AGENT,
     )
-    session = HTTPSession(config)
-    session.trust_env = False
-    return session
+    made = HTTPSession(config)
+    made.trust_env = False
+    return made

@@ -3,6 +3,7 @@
 arrival         what says where a reader came from is taken out of an address
 head            what ``base.html`` shows around every page
 validators      conditional requests: whether an answer is still as a client has it
+cdn             what an answer is about, for a CDN that keeps copies
 cross_origin    what other sites may do with an answer
 errors          the pages of errors
 chronology      the page of the filtered list

@@ -78,6 +78,7 @@ def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpRes
         nothing=question.nothing,
         hub=settings.WEBSUB_HUB if kind.is_feed and not options and _is_announced(question) else "",
     )
+    request.about = [("edition", 0)] if kind.shows_more else question.about
     response = validators.not_modified(request, answer.since, answer.sentence) or _made(request, kind, answer)
     if response.status_code in (200, 304):
         response.headers["Link"] = _links(answer)

@@ -24,11 +24,12 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date, quote_etag
 from django.views.decorators.http import require_safe
 
-from timeline import kept
+from timeline import kept, replicas
 from timeline.edition.state import begin_to_keep
 from timeline.models import Edition, State
 from timeline.public.site import current_edition
 
+from . import cdn
 from .errors import unavailable
 
 # A browser may keep a page but asks each time whether it still holds; a 304 costs one query.
@@ -64,14 +65,16 @@ class PublicRequest(HttpRequest):
     since: State
     words: str
     is_known: bool
+    about: list[tuple[str, int]]
 
 
 class KnownAnswer(NamedTuple):
-    """What is remembered of an answer while nothing public changes: its state, its words, its ``Link`` header."""
+    """What is remembered of an answer while nothing public changes: its state, words, ``Link`` header, subjects."""
 
     since: State
     words: str
     link: str
+    about: list[tuple[str, int]]
 
 
 def public(
@@ -96,11 +99,13 @@ def public(
             current = current_edition()
             request.since = State(current.version, max(current.changed_at, moved_at() or current.changed_at))
             request.words = ""
+            request.about = [("edition", 0)]
             key = tag(request)
             known: KnownAnswer | None = caches["validators"].get(key)
             request.is_known = known is not None
             response: HttpResponseBase | None = None
             if known:
+                request.about = known.about
                 response = not_modified(request, known.since, known.words)
                 if response and known.link:
                     response.headers["Link"] = known.link
@@ -111,7 +116,8 @@ def public(
                 response.headers["ETag"] = quote_etag(tag(request))
                 response.headers["Last-Modified"] = http_date(min(_last_modified(request), int(time.time())))
                 response.headers["Cache-Control"] = caching
-                found = KnownAnswer(request.since, request.words, response.headers.get("Link", ""))
+                cdn.mark(response, request.about)
+                found = KnownAnswer(request.since, request.words, response.headers.get("Link", ""), request.about)
                 if found != known:
                     caches["validators"].set(key, found)
             else:  # it is mended, merged or undone any minute
@@ -122,6 +128,10 @@ def public(
 
         @functools.wraps(view)
         def wrapped(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            replicas.allow()
+            return begun(request, *args, **kwargs)
+
+        def begun(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             place = kept.folder()  # before anything is read that might be kept in it
             try:
                 response = answer(request, *args, **kwargs)
@@ -134,6 +144,8 @@ def public(
                         with suppress(DatabaseError):  # one that only reads, for example
                             begin_to_keep()
             except (OperationalError, InterfaceError) as trouble:
+                if replicas.another(trouble):
+                    return begun(request, *args, **kwargs)
                 return (place and _kept(place, request)) or unavailable(request, trouble)
             return response
 

@@ -100,7 +100,8 @@ def _one_line(error: Exception) -> str:
 def hide(text: str) -> str:
     """A text without what nobody may read."""
     mailer = settings.MAILERS["default"].get("OPTIONS", {})
-    for secret in (settings.SECRET_KEY, settings.DATABASES["default"].get("PASSWORD"), mailer.get("password")):
+    databases = [database.get("PASSWORD") for database in settings.DATABASES.values()]
+    for secret in (settings.SECRET_KEY, *databases, mailer.get("password"), settings.CDN.get("TOKEN")):
         if secret:
             text = text.replace(str(secret), "•••")
     return text

@@ -23,7 +23,7 @@ def state() -> Iterator[Finding]:
 def have_run() -> Iterator[Finding]:
     """Whether each service runs, though nothing may wait for it."""
     longest = {schedule.COMMAND: schedule.LATE, "check_links": timedelta(days=2)}
-    if settings.WEBSUB_HUB:
+    if settings.WEBSUB_HUB or settings.CDN:
         longest["deliver_pings"] = timedelta(minutes=5)
     runs = dict(CommandRun.objects.values_list("command", "started_at"))
     now = timezone.now()
