@@ -37,6 +37,8 @@ class CompressionMiddleware(GZipMiddleware):
         if not TEXT.match(response.headers.get("Content-Type", "").lower()):
             return response
         patch_vary_headers(response, ["Accept-Encoding"])  # short ones too: a longer one at this address varies
+        if response.headers.get("Accept-Ranges") == "bytes":
+            return response  # other bytes than these would not go on where the first part ends
         if request.method == "HEAD" and response.streaming:
             return _as_with_body(request, response)
         if not isinstance(response, HttpResponse) or request.path_info.startswith(f"/{settings.ADMIN_PATH}"):

@@ -55,7 +55,7 @@ FILES = 3
 AHEAD = 512 * MEGABYTE
 """So much may a worker have made that its readers have not taken yet; then long answers wait for them."""
 
-PATIENCE = 0.05
+PATIENCE = 0.1
 """Seconds that a piece of a long answer waits at most while there is something short to answer."""
 
 

@@ -180,7 +180,7 @@ def test_only_one_process_builds_and_what_a_killed_one_left_is_swept(settings, t
 
 def test_building_reads_the_database_in_the_same_number_of_queries(settings, tmp_path, django_assert_max_num_queries):
     settings.DATASETS_DIR = tmp_path
-    with django_assert_max_num_queries(40) as before:
+    with django_assert_max_num_queries(70) as before:
         build.build()
     for _number in range(3):
         publish_entry(people=[PersonFactory()], sources=[SourceFactory()])

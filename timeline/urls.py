@@ -7,7 +7,7 @@ from django.urls import include, path
 from timeline.api import page as api_page
 from timeline.api import service
 from timeline.dataset import page as dataset
-from timeline.dataset import storage
+from timeline.dataset import storage, whole
 from timeline.formats import FORMATS, references
 from timeline.running import status
 from timeline.views import (
@@ -69,7 +69,7 @@ urlpatterns = [
     path("about/", page(indexes.about), name="about"),
     path("corrections/", page(history.corrections), name="corrections"),
     path("feeds/", page(formats.about), name="feeds"),
-    *(path(kind.path, formats.at(kind), name=kind.path) for kind in FORMATS),
+    *(path(kind.path, whole.at(kind), name=kind.path) for kind in FORMATS),
     path("oembed", open_to_all(embedding.about_the_page(page(embedding.oembed))), name="oembed"),
     path("api/", page(api_page.page), name="api_page"),
     path("api/v1/", include((service.addresses(), "api"))),

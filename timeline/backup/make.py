@@ -31,7 +31,7 @@ UNFINISHED = ".part"
 FOLDERS = {archive.MEDIA: "MEDIA_ROOT", archive.DATASETS: "DATASETS_DIR"}
 """The settings that name the folders, by where their files are in the archive."""
 
-UNFINISHED_DATASET = re.compile(r"unfinished-.*/|lock$|.*\.new$")
+DATASET = re.compile(r"\d+\.zip")
 ROOM = 10 * 1024 * 1024
 """Bytes to leave free, beside what is written."""
 
@@ -145,13 +145,13 @@ def _size(file: Path) -> int:
 
 
 def files() -> Iterator[tuple[str, Path]]:
-    """Uploads and datasets, each with its name in the archive, without what is just being made."""
+    """Uploads and datasets, each with its name in the archive, without what is made beside them."""
     for prefix, root in FOLDERS.items():
         for folder, folders, names in Path(getattr(settings, root)).walk(follow_symlinks=True):
             folders.sort()
             for name in sorted(names):
                 path = (folder / name).relative_to(getattr(settings, root)).as_posix()
-                if prefix == archive.MEDIA or not UNFINISHED_DATASET.match(path):
+                if prefix == archive.MEDIA or DATASET.fullmatch(path):
                     yield prefix + path, folder / name
 
 

@@ -22,7 +22,7 @@ from timeline.models import Dataset, Edition, FacetTotal, PublishedEntry
 from timeline.public.site import about_site, current_edition
 from timeline.public.state import one_state
 
-from . import storage, words
+from . import storage, whole, words
 from .words import ENTRIES, About, Written
 
 CHUNK = 200
@@ -32,9 +32,10 @@ UNFINISHED = "unfinished-"
 
 
 def is_due() -> bool:
-    """Whether the present edition has no file here yet: two queries."""
-    version = current_edition().version
-    return not any(dataset.version == version and storage.is_kept(dataset) for dataset in storage.known())
+    """Whether the present edition has no file here yet, or none of an answer: two queries."""
+    edition = current_edition()
+    is_kept = any(dataset.version == edition.version and storage.is_kept(dataset) for dataset in storage.known())
+    return not is_kept or not whole.is_made(edition)
 
 
 def build() -> Dataset:
@@ -48,9 +49,11 @@ def build() -> Dataset:
         with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=folder) as scratch:
             here = Path(scratch)
             with one_state():
-                about = _about(current_edition())
+                edition = current_edition()
+                about = _about(edition)
                 redacted = storage.redactions()
                 written, versions = _write_tables(here)
+                answers = whole.make(edition, here)
             archive = here / "dataset.zip"
             written |= _write_papers(here, about, written)
             _pack(here, archive, [*sorted(written)], about)
@@ -67,7 +70,7 @@ def build() -> Dataset:
                 files={name: [file.rows, file.size] for name, file in written.items()},
                 versions=versions,
             )
-            return storage.put(found, archive, redacted)
+            return storage.put(found, archive, answers, redacted)
 
 
 def _about(state: Edition) -> About:

@@ -1,9 +1,8 @@
 """The page of the dataset, and its files."""
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date, quote_etag
+from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
@@ -18,7 +17,7 @@ from timeline.public.wording import entry_count, label, stop, when
 from timeline.views import cross_origin
 from timeline.views.head import Head, home, render_page
 
-from . import storage
+from . import ranges, storage
 from .words import ENTRIES
 
 # The file of an edition never changes, and may be withdrawn any minute: no copy is used without asking for longer.
@@ -92,7 +91,7 @@ def latest(request: HttpRequest) -> HttpResponse:
 
 
 def file(request: HttpRequest, version: int) -> HttpResponseBase:
-    """``/dataset/<version>.zip``; its entity tag is its checksum.
+    """``/dataset/<version>.zip``, or a part of it; its entity tag is its checksum.
 
     410 with the reason for an edition that was withdrawn, whatever the client has of it; 404 for one that is not
     kept any more.
@@ -102,14 +101,14 @@ def file(request: HttpRequest, version: int) -> HttpResponseBase:
         return _withdrawn(request, found)
     if found is None or not storage.is_kept(found):
         raise Http404(_("This edition is not kept. The dataset’s page lists those that are."))
-    etag, modified = quote_etag(found.digest), int(found.changed_at.timestamp())
-    response: HttpResponseBase | None = get_conditional_response(request, etag=etag, last_modified=modified)
-    if response is None:
-        content = storage.file_of(found).open("rb")
-        response = FileResponse(content, content_type="application/zip", as_attachment=True, filename=f"{version}.zip")
-        response.headers["Content-Length"] = str(found.size)
-    response.headers["ETag"] = etag
-    response.headers["Last-Modified"] = http_date(modified)
+    response = ranges.sent(
+        request,
+        storage.file_of(found),
+        content_type="application/zip",
+        etag=quote_etag(found.digest),
+        modified=int(found.changed_at.timestamp()),
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{version}.zip"'
     response.headers["Cache-Control"] = CACHING
     return response
 

@@ -71,8 +71,10 @@ def redactions() -> int:
     return Version.objects.exclude(redaction="").count()
 
 
-def put(dataset: Dataset, archive: Path, redacted: int) -> Dataset:
+def put(dataset: Dataset, archive: Path, answers: list[Path], redacted: int) -> Dataset:
     """Offer a dataset whose file is ``archive``, and let go of those that are too old; the folder is held.
+
+    With it come the files of ``answers`` to no question, whose names begin with its version.
 
     ``redacted`` is what :func:`redactions` was when it was read. What stops being public waits for the lock that
     is held here, and so it either finds the dataset in the table or is found here: then it is not offered.
@@ -85,6 +87,8 @@ def put(dataset: Dataset, archive: Path, redacted: int) -> Dataset:
         Dataset.objects.filter(version=dataset.version).delete()
         dataset.save()
         archive.replace(file_of(dataset))
+        for file in answers:
+            file.replace(folder() / file.name)
         Dataset.objects.filter(pk__in=[old.pk for old in known()[settings.DATASETS_KEPT :]]).delete()
     sweep(folder())
     return dataset
@@ -92,9 +96,11 @@ def put(dataset: Dataset, archive: Path, redacted: int) -> Dataset:
 
 def sweep(held: Path) -> None:
     """Delete the files of datasets that may not be had (any more) from the folder, which is held."""
-    offered = {file_of(dataset) for dataset in Dataset.objects.offered().defer("versions")}
+    offered = list(Dataset.objects.offered().defer("versions"))
+    files = {file_of(dataset) for dataset in offered}
+    newest = f"{offered[0].version}." if offered else " "  # whose answers are there too
     for file in held.glob("[0-9]*"):
-        if file not in offered:
+        if file not in files and not file.name.startswith(newest):
             try:
                 file.unlink(missing_ok=True)
             except OSError:

@@ -150,7 +150,7 @@ class Format:
     scheme: str = ""
     is_long: bool = False
     """Whether an answer may be of any length: it is made in pieces, behind all others, and lies ready as a file
-    beside the dataset where nothing is asked (:mod:`timeline.formats.files`)."""
+    beside the dataset where nothing is asked."""
     filename: str = ""
     """What a browser should save the answer as, in ASCII; empty to show it."""
     type_parameters: str = ""
