@@ -12,7 +12,7 @@ A file is made from the tables of ``formats.tables`` and the documents that the 
 one snapshot of the database; the same edition makes the same bytes. Nothing here runs in a
 request but ``page`` and ``whole``, which read what storage has.
 
-DECISIONS 89, 112 and 137 say why.
+DECISIONS 89, 112 and 141 say why.
 """
 
 from .receivers import connect
