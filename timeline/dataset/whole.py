@@ -26,7 +26,7 @@ from config.compression import takes
 from timeline.formats import FORMATS, Format
 from timeline.models import Edition, State
 from timeline.public.site import current_edition
-from timeline.views import cross_origin, formats, validators
+from timeline.views import cdn, cross_origin, formats, validators
 
 from . import ranges, storage
 
@@ -49,7 +49,8 @@ def make(edition: Edition, folder: Path) -> list[Path]:
     for kind in LONG:
         request = _question(kind)
         answer = formats.answer(request, kind=kind, edition=edition)
-        head = {"since": request.since, "words": request.words, "tag": validators.tag(request)}
+        head: dict[str, Any] = {"since": request.since, "words": request.words, "tag": validators.tag(request)}
+        head["about"] = request.about
         head["headers"] = {name: answer.headers[name] for name in HEADERS if name in answer.headers}
         plain = folder / _name(edition, kind)
         files = [plain, _beside(plain, PACKED), _beside(plain, HEAD)]
@@ -110,6 +111,7 @@ def _ready(request: HttpRequest, kind: Format) -> HttpResponseBase | None:
         for name, value in head["headers"].items():
             response.headers[name] = value
         response.headers["Cache-Control"] = validators.ANSWER_CACHING
+        cdn.mark(response, head["about"])
     if is_packed and response.status_code in (200, 206):
         response.headers["Content-Encoding"] = "gzip"
     return response
