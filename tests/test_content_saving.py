@@ -1,6 +1,7 @@
 """Many records and entries that are saved at once are as if each had been saved alone, in every table."""
 
 import datetime
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -19,6 +20,10 @@ from timeline.content.kinds import ENTRIES, Kind
 from timeline.content.load import _Load, load
 from timeline.content.parts import Record
 from timeline.content.problems import PackError
+from timeline.imports import loading, uploads
+from timeline.imports.checking import Step
+from timeline.imports.loading import _Loading
+from timeline.models import ChronologyPage, EntryPage, Import
 
 pytestmark = [pytest.mark.django_db, pytest.mark.admin_indexes, pytest.mark.usefixtures("bare_site")]
 
@@ -102,6 +107,62 @@ def test_a_load_leaves_what_saving_one_after_the_other_leaves(all_tables_after, 
     at_once = all_tables_after(lambda: load(files))
     monkeypatch.setattr(_Load, "_create", one_by_one)
     one_after_the_other = all_tables_after(lambda: load(files))
+    for table, rows in one_after_the_other.items():
+        assert at_once[table] == rows, table
+
+
+def created_one_by_one(self: _Loading, kind: Kind, steps: list[Step]) -> None:
+    for step in steps:
+        instance = kind.model()
+        kind.shape.fill(instance, step.record, self.known)
+        if kind is ENTRIES:
+            instance.live, instance.owner = False, self.user
+            ChronologyPage.objects.get().add_child(instance=instance)
+            instance.save_revision(user=self.user, clean=False)
+        else:
+            siblings = kind.model.objects.filter(parent=instance.parent)
+            instance.position = siblings.count()
+            instance.save()
+            log(instance=instance, action="wagtail.create", user=self.user)
+            type(instance)._default_manager.get(pk=instance.pk).save()  # as above
+        ReferenceIndex.create_or_update_for_object(instance)
+        self.known.add(kind.name, instance)
+        self.created.setdefault(kind.name, []).append(step.key)
+        self.counts[f"{kind.name} create"] += 1
+
+
+def drafted_one_by_one(self: _Loading, steps: list[Step]) -> None:
+    for step in steps:
+        stored = EntryPage.objects.get(pk=step.stored.pk)
+        entry = stored if stored.live else stored.get_latest_revision_as_object()
+        before = [stored.latest_revision_id, stored.has_unpublished_changes]
+        ENTRIES.shape.fill(entry, step.record, self.known)
+        draft = entry.save_revision(user=self.user, clean=False, log_action=True)
+        self.known.add(ENTRIES.name, stored)
+        self.revisions.append([step.key, step.name, draft.pk, *before])
+
+
+def test_so_does_an_import_of_new_records_and_of_drafts(all_tables_after, tmp_path, monkeypatch, admin_user):
+    load(pack.read(write(sample(), tmp_path)))
+    EntryPage.objects.get(key="e-third").unpublish()
+    files = sample()
+    public, _other, draft = files["entries.json"]
+    new = public | {"id": "e-new", "slug": "they-meet-again", "follows": ["e-first"], "commodities": ["tea"]}
+    new["figures"] = [{"id": "ffffff", "label": "Duty", "value": "12.5", "unit": "percent", "citations": []}]
+    goods = [{"id": name, "slug": name, "name": name.title(), "parent": "farm"} for name in ("tea", "silk")]
+    changed = [public | {"summary": "They spoke of rice."}, draft | {"headline": "The talks end well"}]
+    content = uploads.stored_as(
+        {"entries.json": json.dumps([new, *changed]), "commodities.json": json.dumps(goods)},
+    )
+
+    def act() -> None:
+        made = loading.load(Import.objects.create(name="a.zip", content=content), chosen=set(), user=admin_user).made
+        assert (made["created"], len(made["revisions"])) == ({"commodities": ["tea", "silk"], "entries": ["e-new"]}, 2)
+
+    at_once = all_tables_after(act)
+    monkeypatch.setattr(_Loading, "_create", created_one_by_one)
+    monkeypatch.setattr(_Loading, "_draft", drafted_one_by_one)
+    one_after_the_other = all_tables_after(act)
     for table, rows in one_after_the_other.items():
         assert at_once[table] == rows, table
 

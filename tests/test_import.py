@@ -332,14 +332,13 @@ class TestLoading:
     def test_all_or_nothing(self, monkeypatch):
         chronology()
         text = "id,headline\ne-1,One\ne-2,Two\n"
-        real = loading._Loading._create
+        real = loading.create_entries
 
-        def failing(self, step):
-            if step.key == "e-2":
-                raise loading.ValidationError("The disk is full.")
-            real(self, step)
+        def failing(entries, chronology, **how):
+            real(entries, chronology, **how)
+            raise loading.RefusedError(entries[1], ["The disk is full."])
 
-        monkeypatch.setattr(loading._Loading, "_create", failing)
+        monkeypatch.setattr(loading, "create_entries", failing)
         with pytest.raises(loading.ImportFailedError, match=r"Two: file.csv, row 3: The disk is full\."):
             imported(text, "entries")
         assert not EntryPage.objects.exists()

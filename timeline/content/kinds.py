@@ -1,7 +1,7 @@
 """Kinds of record in a pack: each field listed once, for reading, loading and dumping."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -166,6 +166,22 @@ def in_dependency_order(kind: Kind, records: Iterable[Record]) -> list[Record]:
             else:
                 ordered[key] = waiting[path.pop()]
     return list(ordered.values())
+
+
+def around_new(
+    kind: Kind, records: Iterable[Record], stored: Container[str]
+) -> tuple[list[Record], list[Record], list[Record]]:
+    """The records as they are saved: stored ones, the new ones at once, then stored ones that point to new ones."""
+    ordered = in_dependency_order(kind, records)
+    new = [record for record in ordered if record["id"] not in stored]
+    others = [record for record in ordered if record["id"] in stored]
+    keys = {record["id"] for record in new}
+    pointing = {record["id"] for record in others if keys.intersection(kind.within_of(record))}
+    return (
+        [record for record in others if record["id"] not in pointing],
+        new,
+        [record for record in others if record["id"] in pointing],
+    )
 
 
 def in_circles(kind: Kind, records: Iterable[Record]) -> set[str]:

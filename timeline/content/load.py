@@ -23,7 +23,7 @@ from timeline import edition
 from timeline.choices import Change
 from timeline.models import ChronologyPage
 
-from .kinds import CHRONOLOGY, ENTRIES, KINDS, Kind, in_dependency_order
+from .kinds import CHRONOLOGY, ENTRIES, KINDS, Kind, around_new
 from .pack import META_FILE, Pack
 from .parts import KnownRecords, Record
 from .problems import ContentProblem, PackError
@@ -101,16 +101,11 @@ class _Load:
         for instance in stored.values():
             self.known.add(kind.name, instance)
         positions = _positions(kind, records)
-        ordered = in_dependency_order(kind, records)
-        new = [record for record in ordered if record["id"] not in stored]
-        others = [record for record in ordered if record["id"] in stored]
-        unsaved = {record["id"] for record in new}
-        later = [record for record in others if unsaved.intersection(kind.within_of(record))]
-        for record in others:
-            if record not in later:
-                self._load_stored(kind, record, stored[record["id"]], positions.get(record["id"]))
+        before, new, after = around_new(kind, records, stored)
+        for record in before:
+            self._load_stored(kind, record, stored[record["id"]], positions.get(record["id"]))
         self._create(kind, new, positions)
-        for record in later:
+        for record in after:
             self._load_stored(kind, record, stored[record["id"]], positions.get(record["id"]))
 
     def _create(self, kind: Kind, records: list[Record], positions: dict[str, int]) -> None:

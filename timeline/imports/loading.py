@@ -9,15 +9,17 @@ from django.db.models import Max, ProtectedError, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import Page, ReferenceIndex, Revision
+from wagtail.models import COMMENTS_RELATION_NAME, Page, ReferenceIndex, Revision
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from timeline import edition
-from timeline.content.kinds import ENTRIES, KINDS, Kind, in_dependency_order
+from timeline.content.kinds import ENTRIES, KINDS, Kind, around_new
 from timeline.content.parts import KnownRecords, Record
+from timeline.content.saving import RefusedError, create_entries, create_records, new_instances, save_drafts
 from timeline.merging.pointers import MERGEABLE
 from timeline.merging.revisions import naming
 from timeline.models import ChronologyPage, EntryPage, Import, Merge
+from timeline.models.link import records_at_hand
 
 from .checking import CHANGE, CREATE, LEFT, SAME, Checked, Step, check
 from .finding import pointed
@@ -71,17 +73,13 @@ class _Loading:
         self.touched: list[Any] = []
 
     def run(self) -> dict[str, Any]:
-        by_key = {(step.kind.name, step.key): step for step in self.checked.steps}
         for kind in KINDS:
-            own = [step.record for step in self.checked.steps if step.kind is kind]
-            for record in in_dependency_order(kind, own):
-                step = by_key[kind.name, record["id"]]
-                try:
-                    self._do(step)
-                except (ValidationError, IntegrityError, DataError) as error:
-                    sentences = error.messages if isinstance(error, ValidationError) else [str(error).strip()]
-                    place = step.sheet.at(int(step.label) if step.label.isdigit() else 0, -1, " ".join(sentences))
-                    raise ImportFailedError([f"{step.name}: {place}"]) from error
+            steps = {step.key: step for step in self.checked.steps if step.kind is kind}
+            stored = {key for key, step in steps.items() if step.action != CREATE}
+            before, new, after = around_new(kind, (step.record for step in steps.values()), stored)
+            self._go_through([steps[record["id"]] for record in before])
+            self._create(kind, [steps[record["id"]] for record in new])
+            self._go_through([steps[record["id"]] for record in after])
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         for instance in self.touched:
@@ -94,56 +92,60 @@ class _Loading:
             "counts": self.counts,
         }
 
-    def _do(self, step: Step) -> None:
-        picked = f"{step.kind.name}:{step.key}" in self.chosen
-        if step.action == LEFT:
-            self.left.append([step.kind.name, step.name, step.reason])
-        elif step.action == CREATE:
-            self._create(step)
-        elif step.action == CHANGE and step.kind is ENTRIES:
-            self._draft(step)
-        elif step.action == CHANGE and picked:
-            self._change(step)
-        elif step.action == CHANGE:
-            self.left.append([step.kind.name, step.name, _("differs, and was not chosen to be changed")])
-        self.counts[f"{step.kind.name} {step.action}"] += step.action == SAME or step.action == CREATE
+    def _go_through(self, steps: list[Step]) -> None:
+        """What is to be done with records of one kind that are stored."""
+        self._draft([step for step in steps if step.action == CHANGE and step.kind is ENTRIES])
+        for step in steps:
+            if step.action == LEFT:
+                self.left.append([step.kind.name, step.name, step.reason])
+            elif step.action == CHANGE and f"{step.kind.name}:{step.key}" in self.chosen:
+                try:
+                    self._change(step)
+                except ValidationError as error:
+                    raise _failed(step, error.messages) from error
+                except (IntegrityError, DataError) as error:
+                    raise _failed(step, [str(error).strip()]) from error
+            elif step.action == CHANGE and step.kind is not ENTRIES:
+                self.left.append([step.kind.name, step.name, _("differs, and was not chosen to be changed")])
+            elif step.action == SAME:
+                self.counts[f"{step.kind.name} {SAME}"] += 1
 
-    def _create(self, step: Step) -> None:
-        instance = step.kind.model()
-        step.kind.shape.fill(instance, step.record, self.known)
-        if step.kind is ENTRIES:
-            chronology = ChronologyPage.objects.first()
-            if chronology is None:
-                raise ImportFailedError([_("There is no chronology yet that entries could be put into.")])
-            instance.live = False
-            instance.owner = self.user
-            chronology.add_child(instance=instance)
-            instance.save_revision(user=self.user, clean=False, log_action=False)
-        else:
-            if step.kind.has_position:
-                self._stand_last(step.kind, instance)
-            instance.save()
-            log(instance=instance, action="wagtail.create", user=self.user)
-        self.known.add(step.kind.name, instance)
-        self.touched.append(instance)
-        self.created.setdefault(step.kind.name, []).append(step.key)
+    def _create(self, kind: Kind, steps: list[Step]) -> None:
+        if not steps:
+            return
+        instances = new_instances(kind, [step.record for step in steps], self.known)
+        try:
+            if kind is ENTRIES:
+                chronology = ChronologyPage.objects.first()
+                if chronology is None:
+                    raise ImportFailedError([_("There is no chronology yet that entries could be put into.")])
+                create_entries(instances, chronology, user=self.user)
+            else:
+                if kind.has_position:
+                    _stand_last(kind, instances)
+                create_records(instances, user=self.user)
+        except RefusedError as error:
+            step = next(step for step in steps if step.key == error.instance.key)
+            raise _failed(step, error.sentences) from error
+        self.created[kind.name] = [step.key for step in steps]
+        self.counts[f"{kind.name} {CREATE}"] += len(steps)
 
-    def _stand_last(self, kind: Kind, instance: Any) -> None:
-        siblings = kind.model._default_manager.all()
-        if kind.within:
-            siblings = siblings.filter(**{kind.within: getattr(instance, kind.within)})
-        last = siblings.aggregate(last=Max("position"))["last"]
-        instance.position = 0 if last is None else last + 1
-
-    def _draft(self, step: Step) -> None:
-        """A new draft on top of what there is; readers see nothing of it."""
-        stored = EntryPage.objects.get(pk=step.stored.pk)
-        entry = stored if stored.live else stored.get_latest_revision_as_object()
-        before = [stored.latest_revision_id, stored.has_unpublished_changes]
-        step.kind.shape.fill(entry, step.record, self.known)
-        revision = entry.save_revision(user=self.user, clean=False, log_action=True)
-        self.known.add(step.kind.name, stored)
-        self.revisions.append([step.key, step.name, revision.pk, *before])
+    def _draft(self, steps: list[Step]) -> None:
+        """New drafts on top of what there is; readers see nothing of them."""
+        found = EntryPage.objects.filter(pk__in=[step.stored.pk for step in steps]).select_related("latest_revision")
+        stored = found.prefetch_related(*ENTRIES.shape.relations(), COMMENTS_RELATION_NAME).in_bulk()
+        entries, before = [], []
+        with records_at_hand():
+            for step in steps:
+                entry = stored[step.stored.pk]
+                before.append([entry.latest_revision_id, entry.has_unpublished_changes])
+                if not entry.live and entry.latest_revision:
+                    entry = entry.with_content_json(entry.latest_revision.content)
+                ENTRIES.shape.fill(entry, step.record, self.known)
+                entries.append(entry)
+        for step, draft, earlier in zip(steps, save_drafts(entries, user=self.user), before, strict=True):
+            self.known.add(ENTRIES.name, stored[step.stored.pk])
+            self.revisions.append([step.key, step.name, draft.pk, *earlier])
 
     def _change(self, step: Step) -> None:
         instance = step.kind.model._default_manager.get(pk=step.stored.pk)
@@ -154,6 +156,27 @@ class _Loading:
         self.known.add(step.kind.name, instance)
         self.touched.append(instance)
         self.changed.append([step.kind.name, step.key, step.name, before, step.record])
+
+
+def _stand_last(kind: Kind, instances: list[Any]) -> None:
+    """Give new records their places behind their siblings; one query."""
+    parents = [getattr(instance, f"{kind.within}_id") if kind.within else None for instance in instances]
+    siblings = kind.model._default_manager.exclude(pk__in=[instance.pk for instance in instances])
+    if kind.within:
+        own = Q(**{f"{kind.within}__in": set(parents) - {None}})
+        siblings = siblings.filter(own | Q(**{kind.within: None}) if None in parents else own)
+        rows = siblings.order_by().values(kind.within).annotate(last=Max("position")).values_list(kind.within, "last")
+    else:
+        rows = [(None, siblings.aggregate(last=Max("position"))["last"])]
+    last = {parent: -1 if place is None else place for parent, place in rows}
+    for parent, instance in zip(parents, instances, strict=True):
+        instance.position = last[parent] = last.get(parent, -1) + 1
+
+
+def _failed(step: Step, sentences: list[str]) -> ImportFailedError:
+    """Why a record cannot be loaded, and where it stands."""
+    place = step.sheet.at(int(step.label) if step.label.isdigit() else 0, -1, " ".join(sentences))
+    return ImportFailedError([f"{step.name}: {place}"])
 
 
 # -- the way back -------------------------------------------------------------------------
