@@ -34,7 +34,7 @@ MAX_FILES = 100
 
 MAX_DRAFTS = 200
 MAX_RECORDS = 1_000
-"""What one import writes: a draft takes some 60 statements of SQL, and a server ends requests that take long."""
+"""What one import writes: as much as somebody looks through, and as a request has time for (some 10 ms a draft)."""
 
 Files = dict[str, str | Encoded]
 """The files of an upload by name; those that do not say their encoding keep their bytes."""
