@@ -17,9 +17,11 @@ errors point at; those that are kept (minify-html) work anew on every answer.
 import re
 from collections.abc import Iterator
 
-from django.template import base
+from django.template import Context, base
 from django.template.base import Token, TokenType
 from django.template.loaders import cached, filesystem
+from django.templatetags.i18n import TranslateNode
+from django.utils.translation import get_language
 
 INLINE = frozenset({
     "a", "abbr", "b", "bdi", "bdo", "button", "cite", "code", "data", "del", "dfn", "em", "i", "img", "input", "ins",
@@ -67,7 +69,28 @@ class Template(base.Template):
         parser = base.Parser(tokens, self.engine.template_libraries, self.engine.template_builtins, self.origin)
         nodelist = parser.parse()
         self.extra_data = parser.extra_data
+        for node in nodelist.get_nodes_by_type(TranslateNode):
+            if type(node) is TranslateNode and Phrase.is_one(node):
+                node.__class__ = Phrase
         return nodelist
+
+
+class Phrase(TranslateNode):
+    """``{% translate "fixed words" %}``, looked up once in each language: a page has a hundred of them."""
+
+    @staticmethod
+    def is_one(node: TranslateNode) -> bool:
+        """Whether the words of the tag are fixed, and are all that it says."""
+        words = node.filter_expression
+        is_fixed = isinstance(words.var, base.Variable) and words.var.literal is not None and not words.filters
+        return is_fixed and not (node.noop or node.asvar or node.message_context)
+
+    def render(self, context: Context) -> str:
+        said: dict[str | None, str] = self.__dict__.setdefault("said", {})
+        language = get_language()
+        if language not in said:
+            said[language] = super().render(context)
+        return said[language]
 
 
 def without_layout(tokens: list[Token]) -> Iterator[Token]:

@@ -1,6 +1,6 @@
 // Answers a question about the chronology in place. Every answer is a whole page, the very one a
 // browser without script would show; this lifts its changed parts into the page the reader is on.
-// The form is never replaced: focus, open parts and half-typed words stay.
+// The form is never replaced, but for a facet whose options are all asked for: focus and half-typed words stay.
 
 const PARTS = ["opening", "river", "applied", "years", "results"];
 const HEAD = 'link[rel="canonical"], link[rel="alternate"], meta[name="description"], meta[name="robots"]';
@@ -18,6 +18,13 @@ let wait;
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   ask(typed(), { scroll: true });
+});
+
+form.addEventListener("click", (event) => {
+  const button = event.target.closest("[formaction]");
+  if (!button) return;
+  event.preventDefault();
+  unfold(button.closest("fieldset"));
 });
 
 form.addEventListener("change", () => {
@@ -54,14 +61,13 @@ async function ask(address, { push = true, scroll = false, focus = false, sync =
   asked = address;
   const busy = setTimeout(() => byId("results").setAttribute("aria-busy", "true"), SLOW);
   try {
-    const response = await fetch(address, { signal });
-    if (!response.ok) throw new Error(response.statusText);
-    const answer = new DOMParser().parseFromString(await response.text(), "text/html");
+    const isWhole = form.querySelector("fieldset > details");
+    const answers = await Promise.all([read(address, signal), isWhole && read(whole(address), signal)]);
     if (signal.aborted) return;
-    const { pathname, search } = new URL(response.url);
-    shown = pathname + search;
+    const [answer, options] = answers;
+    shown = answer.address;
     if (push) history.pushState(null, "", shown);
-    show(answer, sync);
+    show(answer.page, (options || answer).page, sync);
     if (focus || scroll) byId("rh").focus({ preventScroll: true });
     if (scroll) byId("results").scrollIntoView();
   } catch {
@@ -72,13 +78,39 @@ async function ask(address, { push = true, scroll = false, focus = false, sync =
   }
 }
 
-function show(answer, sync) {
+/** A page of ours, and the address it was found at. */
+async function read(address, signal) {
+  const response = await fetch(address, { signal });
+  if (!response.ok) throw new Error(response.statusText);
+  const { pathname, search } = new URL(response.url);
+  return { page: new DOMParser().parseFromString(await response.text(), "text/html"), address: pathname + search };
+}
+
+/** The address of the form with all options, for the question at an address. */
+function whole(address) {
+  return `/filters/${address.slice(1)}`;
+}
+
+/** Put all options of a facet into the form, as ticked as they are now. */
+async function unfold(facet) {
+  const address = whole(typed());
+  try {
+    const all = (await read(address)).page.getElementById(facet.id);
+    for (const { value, checked } of facet.querySelectorAll("input")) all.querySelector(`[value="${value}"]`).checked = checked;
+    facet.replaceWith(all);
+    all.querySelector("details summary").focus();
+  } catch {
+    location.assign(`${address}#${facet.id}`);
+  }
+}
+
+function show(answer, options, sync) {
   for (const id of PARTS) byId(id).replaceWith(answer.getElementById(id));
   document.title = answer.title;
   for (const old of document.head.querySelectorAll(HEAD)) old.remove();
   document.head.append(...answer.head.querySelectorAll(HEAD));
   for (const number of form.querySelectorAll("i[id]")) {
-    const now = answer.getElementById(number.id);
+    const now = options.getElementById(number.id);
     if (now) number.replaceWith(now);
   }
   const errors = [...form.querySelectorAll(".err")];

@@ -6,7 +6,6 @@ import html5lib
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
-from django.core.cache import caches
 from django.test import Client
 
 from tests.factories import publish, publish_entry
@@ -113,8 +112,7 @@ def test_a_row_says_when_what_of_which_kind_and_on_how_many_sources(client):
 
 def test_it_is_cut_where_it_was_asked_to_and_leads_to_the_rest(client, django_assert_num_queries):
     total = PublishedEntry.objects.count()
-    caches["fragments"].clear()
-    with django_assert_num_queries(6):  # edition, last change (2), rows, their documents, how many
+    with django_assert_num_queries(7):  # edition, last change (2), rows, their documents, how many, what was made
         page = page_at(client, "/embed/?limit=2&order=old&utm_source=x")
     assert len(headlines(page)) == 2
     rest = page.select_one(".all a")

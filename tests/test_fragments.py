@@ -2,10 +2,14 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import DatabaseError
+from django.utils import translation
 
-from tests.factories import CategoryFactory, change, publish_entry
+from tests.factories import CategoryFactory, change, chronology, publish_entry
+from tests.specimens import publish_specimens
+from timeline.edition import rebuild
 from timeline.filters.paging import list_entries
-from timeline.models import EntryPage, PublishedEntry
+from timeline.models import EntryPage, Fragment, PublishedEntry
 from timeline.public import fragments
 
 pytestmark = pytest.mark.django_db
@@ -41,3 +45,68 @@ def test_an_entry_that_goes_while_a_page_is_made_is_left_out(client, monkeypatch
     words = BeautifulSoup(page.content, "html.parser").get_text()
     assert "These talks stay" in words
     assert "These talks go" not in words
+
+
+def cards():
+    return dict(Fragment.objects.filter(kind="card").values_list("entry", "text"))
+
+
+def test_a_card_is_made_when_its_entry_is_published_and_shown_from_there(client):
+    with translation.override("ja"):  # an editor's language, not that of the site
+        entry = publish_entry(title="Talks")
+    (kept,) = cards().values()
+    assert kept.startswith(f"{entry.get_absolute_url()}\n<article")
+    Fragment.objects.update(text=kept.replace("Talks", "These are kept"))
+    assert "These are kept" in client.get("/").text
+
+
+def test_a_card_goes_with_what_it_says(client):
+    entry = publish_entry(title="Talks with a slip")
+    change(entry, "minor", title="Talks")
+    assert "a slip" not in "".join(cards().values())
+    assert "Talks" in cards()[entry.pk]
+    EntryPage.objects.get(pk=entry.pk).unpublish()
+    assert not Fragment.objects.exists()
+
+
+def test_what_was_made_of_an_older_document_is_not_kept():
+    entry = publish_entry(title="Talks with a slip")
+    row = PublishedEntry.objects.get()
+    change(entry, "minor", title="Talks")
+    fragments.keep("card", fragments.maker(""), [(entry.pk, row.digest, "Talks with a slip")])
+    assert "a slip" not in "".join(cards().values())
+
+
+def test_cards_are_made_anew_in_the_colours_that_lanes_have_now(client):
+    entry = publish_entry(title="Talks")
+    before = cards()
+    page = chronology()
+    page.lanes.add(page.lanes.model(name="All", slug="all", colour="teal", takes_rest=True))
+    page.save_revision().publish()
+    assert "l-teal" in client.get("/").text
+    assert "l-teal" in cards()[entry.pk]
+    assert "l-teal" not in before[entry.pk]
+
+
+@pytest.mark.parametrize("address", ["/", "/feed.atom", "/embed/"])
+def test_a_database_that_only_reads_shows_everything(client, monkeypatch, address):
+    publish_entry(title="Talks")
+    Fragment.objects.all().delete()
+
+    def refused(*_made):
+        raise DatabaseError("cannot execute INSERT in a read-only transaction")
+
+    monkeypatch.setattr(fragments, "keep", refused)
+    for _ in range(2):
+        assert "Talks" in client.get(address).text
+    assert not Fragment.objects.exists()
+
+
+def test_cards_of_a_rebuild_are_those_of_their_publication_and_of_readers(client):
+    publish_specimens()
+    published = cards()
+    rebuild()
+    assert cards() == published
+    Fragment.objects.all().delete()
+    client.get("/")
+    assert cards() == published

@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from tests.factories import publish_entry
+from tests.factories import PersonFactory, publish_entry
 from tests.specimens import ENTRY, PAGES, STATUS, WITHDRAWN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("specimens")]
@@ -235,6 +235,30 @@ def test_ticked_options_are_in_view_and_checked(client):
     }
     box = page.find("input", {"value": "automobiles"})
     assert all(folded.has_attr("open") for folded in box.find_parents("details", class_="more"))
+
+
+def test_a_list_has_a_few_options_and_what_is_ticked_and_a_button_leads_to_all(client):
+    people = [PersonFactory(name=f"Person {number:02}") for number in range(12)]
+    for number in range(11):
+        publish_entry(people=people[: 12 - number])
+    rare = people[-1].slug
+
+    def people_of(page):
+        return [box["value"] for box in page.select('input[name="person"]')]
+
+    page = soup(client, f"/?person={rare}")
+    assert len(people_of(page)) == 7
+    assert page.find("input", value=rare).has_attr("checked")
+    button = page.select_one("#f-person button")
+    assert button.get_text() == "Show all: People"
+    # A browser sends the form to the address of the button.
+    address, _hash, place = button["formaction"].partition("#")
+    whole = soup(client, f"{address}?person={rare}&q=", follow=True)
+    assert whole.select_one("form.filters")["action"] == "/#rh"
+    assert {one.slug for one in people} <= set(people_of(whole.find(id=place)))
+    assert [box["value"] for box in whole.select("input[checked]")] == [rare]
+    assert whole.find(id=f"n-person-{people[0].slug}").text == "11"
+    assert whole.find("meta", {"name": "robots"})["content"].startswith("noindex")
 
 
 # -- the entry ----------------------------------------------------------------------------

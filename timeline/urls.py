@@ -13,12 +13,14 @@ from timeline.running import status
 from timeline.views import (
     chronology,
     contact,
+    controls,
     crawlers,
     embedding,
     entries,
     figures,
     formats,
     glossary,
+    headlines,
     history,
     indexes,
     records,
@@ -39,6 +41,8 @@ def picture(view: View) -> View:
 
 urlpatterns = [
     path("", page(chronology.chronology), name="chronology"),
+    path("filters/", page(controls.all_options), name="filters"),
+    path("headlines/", page(headlines.headlines), name="headlines"),
     path("entries/<slug:slug>/", page(entries.entry), name="entry"),
     path("entries/<slug:slug>/history/", page(history.history), name="history"),
     path("entries/<slug:slug>/versions/<int:number>/", page(history.version), name="version"),

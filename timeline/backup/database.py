@@ -24,8 +24,9 @@ from config.postgres.programs import Programs
 
 from .errors import BackupError
 
-VOLATILE = ["django_session", "timeline_signintry"]
-"""Tables that are kept without their rows: who is signed in, and who tried to, is of no use to tomorrow's site."""
+VOLATILE = ["django_session", "timeline_signintry", "timeline_fragment"]
+"""Tables that are kept without their rows: who is signed in, and who tried to, is of no use to tomorrow's site, and
+fragments are made again."""
 
 WITHOUT_OWNERS = ["--no-owner", "--no-privileges"]
 """Another server has other users."""

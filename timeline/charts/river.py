@@ -10,7 +10,7 @@ import datetime
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
@@ -24,6 +24,7 @@ from timeline import edtf
 from timeline.filters import Counts, Question, Span, stored_spans
 from timeline.models import Edition
 from timeline.public import coverage
+from timeline.public.wording import when
 
 MAX_YEARS = 12
 """Columns that are told apart; a longer chronology is drawn by decades."""
@@ -62,12 +63,20 @@ class RiverColumn:
 
 
 @dataclass
+class Shapes:
+    """The data of two SVG paths: ``bars`` are drawn with a broad upright pen, ``lines`` with a level one."""
+
+    bars: str
+    lines: str
+
+
+@dataclass
 class Cell:
-    """One lane in one column: the data of two SVG paths, in grey and in colour, and what a screen reader says."""
+    """One lane in one column, in grey and in colour, and what a screen reader says."""
 
     column: RiverColumn
-    ghosts: str
-    bars: str
+    ghosts: Shapes
+    found: Shapes
     href: str = ""
     text: str = ""
 
@@ -100,7 +109,7 @@ def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any]
     """
     if not edition.lanes or _is_hidden(question):
         return None
-    context = counts.context if counts.context is not None else _everything(edition.version, edition.changed_at)
+    context = counts.context if counts.context is not None else everything(edition)
     if not context:
         return None
     scale = _scale(question, context)
@@ -114,11 +123,12 @@ def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any]
         if column.count or counts.spans is None:
             column.href = question.query(**column.dates)
     rows = []
+    cells = _cell_query(question)
     for lane in edition.lanes:
         lanes = found[lane["id"]], around[lane["id"]]
         total = lanes[0].total if counts.spans is not None else None
         row = Row(lane["name"], lane["colour"], total, question.query(lane=lane["slug"]) if total != 0 else "")
-        row.cells = [_cell(lane, column, *lanes, question, peak) for column in scale.columns]
+        row.cells = [_cell(lane, column, *lanes, cells, peak) for column in scale.columns]
         rows.append(row)
     first, last = scale.columns[0].first, scale.columns[-1].last
     pins = _pins(edition.phases, scale)
@@ -136,7 +146,7 @@ def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any]
             {
                 "number": number,
                 "name": phase["name"],
-                "dates": edtf.display(edtf.parse(phase["date"])),
+                "dates": when(phase["date"]),
                 "href": question.query(**_bounds(phase["date"])),
             }
             for number, phase in enumerate(edition.phases, 1)
@@ -150,9 +160,13 @@ def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any]
 # -- the scale ----------------------------------------------------------------------------
 
 
+def everything(edition: Edition) -> list[Span]:
+    """The spans of all entries, kept while the edition is the same."""
+    return _everything(edition.version, edition.changed_at)
+
+
 @lru_cache(maxsize=2)
 def _everything(version: int, changed_at: datetime.datetime) -> list[Span]:
-    """The spans of all entries, kept while the edition is the same."""
     return stored_spans()
 
 
@@ -247,16 +261,26 @@ def _by_lane(spans: list[Span], scale: Scale) -> dict[int, Lane]:
     return lanes
 
 
-def _cell(lane: dict[str, Any], column: RiverColumn, found: Lane, around: Lane, question: Question, peak: int) -> Cell:
+def _cell_query(question: Question) -> str:
+    """The query string of a cell as a pattern, since it is said for each: slugs and dates are as they are in it."""
+    query = question.query(lane="LANE", **{"from": "FROM", "to": "TO"}).replace("%", "%%")
+    for name in ("lane", "from", "to"):
+        query = query.replace(f"{name}={name.upper()}", f"{name}=%({name})s")
+    return query
+
+
+def _cell(lane: dict[str, Any], column: RiverColumn, found: Lane, around: Lane, query: str, peak: int) -> Cell:
     start = column.first
-    hidden = [unit for unit in around.bars_in(column) if around.bars[unit] > found.bars[unit]]
-    ghosts = [_bar(unit - start, around.bars[unit], peak) for unit in hidden]
-    ghosts += [_line(line, column) for line in around.lines_in(column) if around.lines[line] > found.lines[line]]
-    bars = [_bar(unit - start, found.bars[unit], peak) for unit in found.bars_in(column)]
-    bars += [_line(line, column) for line in found.lines_in(column)]
-    cell = Cell(column, "".join(ghosts), "".join(bars))
+    hidden = [unit - start for unit in around.bars_in(column) if around.bars[unit] > found.bars[unit]]
+    behind = [line for line in around.lines_in(column) if around.lines[line] > found.lines[line]]
+    shown = [unit - start for unit in found.bars_in(column)]
+    ghosts = Shapes(
+        "".join(_bar(unit, around.bars[unit + start], peak) for unit in hidden), _level(_covered(behind, column))
+    )
+    bars = "".join(_bar(unit, found.bars[unit + start], peak) for unit in shown)
+    cell = Cell(column, ghosts, Shapes(bars, _level(_covered(found.lines_in(column), column))))
     if number := found.in_column(column):
-        cell.href = question.query(lane=lane["slug"], **column.dates)
+        cell.href = query % {"lane": lane["slug"], **column.dates}
         entries = ngettext("%d entry", "%d entries", number) % number
         cell.text = f"{entries}, {lane['name']}, {column.label}"
     return cell
@@ -264,13 +288,24 @@ def _cell(lane: dict[str, Any], column: RiverColumn, found: Lane, around: Lane, 
 
 def _bar(offset: int, number: int, peak: int) -> str:
     ratio = number / peak if peak <= 10 else math.sqrt(number / peak)
-    height = round(max(SHORTEST, TALLEST * min(ratio, 1)), 1)
-    return f"M{offset + 0.1:g} {HEIGHT / 2 - height / 2:g}h.8v{height:g}h-.8z"
+    height = 2 * round(max(SHORTEST, TALLEST * min(ratio, 1)) / 2, 1)
+    return f"M{offset}.5 {HEIGHT / 2 - height / 2:g}v{height:g}"
 
 
-def _line(line: tuple[int, int], column: RiverColumn) -> str:
-    first, last = max(line[0], column.first), min(line[1], column.last)
-    return f"M{first - column.first} 19h{last - first + 1}v2h-{last - first + 1}z"
+def _level(stretches: Iterable[tuple[int, int]]) -> str:
+    return "".join(f"M{first} {HEIGHT // 2}h{last - first + 1}" for first, last in stretches)
+
+
+def _covered(lines: Iterable[tuple[int, int]], column: RiverColumn) -> list[tuple[int, int]]:
+    """What some lines cover of a column, in its units: lines that meet are one."""
+    covered: list[tuple[int, int]] = []
+    for first, last in sorted(lines):
+        first, last = max(first, column.first) - column.first, min(last, column.last) - column.first
+        if covered and first <= covered[-1][1] + 1:
+            covered[-1] = covered[-1][0], max(last, covered[-1][1])
+        else:
+            covered.append((first, last))
+    return covered
 
 
 # -- what has not been researched ---------------------------------------------------------

@@ -36,6 +36,7 @@ from timeline.models import (
 )
 from timeline.models.announcement import CDN
 from timeline.models.document import VERSION
+from timeline.public import fragments
 from timeline.public.document import build, with_history, with_public_relations
 from timeline.public.lanes import Lane
 
@@ -77,11 +78,13 @@ def refresh(entry_ids: Iterable[int], publications: Publications | None = None, 
             batch = ids[start : start + BATCH]
             withdrawn = _withdrawn(batch, state)
             rows = [] if concealed else _built(batch, publications, withdrawn, tops, lanes)
-            _refresh_batch(batch, rows, totals, state)
+            _refresh_batch(batch, rows, lanes, totals, state)
         totals.save()
 
 
-def _refresh_batch(ids: list[int], rows: list[PublishedEntry], totals: Totals, state: State) -> None:
+def _refresh_batch(
+    ids: list[int], rows: list[PublishedEntry], lanes: list[Lane], totals: Totals, state: State
+) -> None:
     """Let ``rows`` be all rows of ``ids``, and count the change as of ``state``."""
     before = {row.pk: row for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer("vector")}
     if before or len(rows) < len(ids):  # what is new takes no words away
@@ -102,6 +105,8 @@ def _refresh_batch(ids: list[int], rows: list[PublishedEntry], totals: Totals, s
         names = [field.name for field in PublishedEntry._meta.concrete_fields if not field.primary_key]
         PublishedEntry.objects.bulk_create(rows, update_conflicts=True, unique_fields=["entry"], update_fields=names)
         Withdrawal.objects.filter(uid__in=[row.uid for row in rows]).delete()
+    if changed:
+        fragments.replace(changed, lanes)
 
 
 def _withdrawn(ids: list[int], state: State) -> dict[UUID, datetime]:

@@ -16,8 +16,8 @@ relevance   what fits a search best first
 problems    what was not understood
 """
 
-from .facets import Counts, Option, Span, stored_months, stored_spans
+from .facets import Counts, Option, Span, stored_spans
 from .problems import ParameterProblem
 from .question import Chip, Question
 
-__all__ = ["Chip", "Counts", "Option", "ParameterProblem", "Question", "Span", "stored_months", "stored_spans"]
+__all__ = ["Chip", "Counts", "Option", "ParameterProblem", "Question", "Span", "stored_spans"]

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import F
 
 from timeline.models import FacetTotal, MonthTotal
 from timeline.models.querysets import PublishedEntryQuerySet
@@ -153,11 +152,6 @@ def stored_counts(options: Options) -> Counts:
 def stored_spans() -> list[Span]:
     """All entries by lane and month: one query on the stored totals."""
     return [Span(*row) for row in MonthTotal.objects.values_list("lane", "first", "last", "total")]
-
-
-def stored_months() -> list[datetime.date]:
-    """The first days of the months that have entries of that date or better: one query on the stored totals."""
-    return list(MonthTotal.objects.filter(first=F("last")).values_list("first", flat=True).distinct())
 
 
 # A set that is too large to count is not taken apart at all: PostgreSQL asks this once.

@@ -26,7 +26,8 @@ from timeline.models import PublishedEntry
 from timeline.models.querysets import ListPosition
 from timeline.search import Reading
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
+"""Entries on a page (DECISIONS 143)."""
 
 CURSOR = re.compile(r"(after|before)\.(\d{4}-\d{2}-\d{2})\.(\d)\.(\d{1,18})", re.ASCII)
 START = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
@@ -41,6 +42,8 @@ class Month:
     continued: bool
     gap: str = ""
     """The unresearched stretch between the month before on the page and this one, in words."""
+    is_later: bool = False
+    """Whether it begins below the first screen, as far as a view knows."""
     rows: list[PublishedEntry] = field(default_factory=list)
 
 

@@ -39,7 +39,7 @@ def render(answer: Answer) -> bytes:
     def row(document: EntryDocument) -> str:
         return template.render({"entry": document, "base_url": answer.base_url})
 
-    listed = fragments.rendered(f"embed.{answer.base_url}", rows, row)
+    listed = fragments.rendered("embed", rows, row, answer.base_url)
     context = {
         "title": answer.sentence,
         "canonical": answer.page_url,

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.text import Truncator
 from django.utils.translation import gettext
@@ -19,7 +20,7 @@ from timeline.choices import Change
 from timeline.models import Withdrawal
 from timeline.models.document import EntryDocument
 from timeline.public import fragments
-from timeline.public.wording import happened, sentence_case
+from timeline.public.wording import happened, lasts, sentence_case
 
 from . import archives
 from .answer import Answer
@@ -52,8 +53,9 @@ def render(answer: Answer, syntax: Syntax) -> bytes:
     )
 
     def written(name: str, make: Callable[[EntryDocument, Answer], Item]) -> dict[int, str]:
-        kind = f"{syntax.name}.{name}.{answer.base_url}"
-        return fragments.rendered(kind, page.rows, lambda entry: syntax.item(make(entry, answer)))
+        kind = f"{syntax.name}.{name}"
+        shows = f"{answer.base_url} {settings.NENPYO_TAG_AUTHORITY}"
+        return fragments.rendered(kind, page.rows, lambda entry: syntax.item(make(entry, answer)), shows, lasts)
 
     texts = written("item", item)
     whole = {row.pk: texts[row.pk] for row in page.rows if row.pk in texts}

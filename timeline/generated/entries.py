@@ -34,6 +34,7 @@ from timeline.models import (
     Figure,
     FigureCitation,
     Follow,
+    Fragment,
     MeasureDate,
     Organisation,
     Person,
@@ -42,6 +43,7 @@ from timeline.models import (
     Version,
 )
 from timeline.models.statement import ALPHABET
+from timeline.public import fragments
 
 from .bulk import Related, Row, Rows, reserve
 from .records import LAST_DAY, PREFIX, TERMS, Records, period, sources_by_id
@@ -119,6 +121,7 @@ NUMBERED_BY_THE_DATABASE = (
     EntryCommodity,
     Follow,
     Version,
+    Fragment,
 )
 TABLES = (*WITH_IDS, *NUMBERED_BY_THE_DATABASE)
 """All that entries are written to."""
@@ -165,6 +168,7 @@ class Generator:
             self.rows[PublishedEntry].rows.append(row)
             self.rows[Version].rows.append(version)
             totals.add(row)
+        self.rows[Fragment].rows += fragments.of_published(self.rows[PublishedEntry].rows, self.lanes)
         self._publish()
         return totals
 

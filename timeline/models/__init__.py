@@ -19,7 +19,17 @@ from .figure import Figure, FigureCitation
 from .link_check import LinkCheck
 from .organisation import Organisation, OrganisationName
 from .person import Person, PersonName, Position
-from .published import Departure, Edition, FacetTotal, MonthTotal, PublishedEntry, State, Withdrawal, WordTotal
+from .published import (
+    Departure,
+    Edition,
+    FacetTotal,
+    Fragment,
+    MonthTotal,
+    PublishedEntry,
+    State,
+    Withdrawal,
+    WordTotal,
+)
 from .search_name import SearchName
 from .series import FigureSeries
 from .sign_in_try import SignInTry
@@ -54,6 +64,7 @@ __all__ = [
     "FigureCitation",
     "FigureSeries",
     "Follow",
+    "Fragment",
     "HSCode",
     "Import",
     "Lane",

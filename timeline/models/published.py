@@ -128,6 +128,23 @@ class PublishedEntry(Filterable):
         return self.slug
 
 
+class Fragment(models.Model):
+    """A rendered part of an entry, such as its card in lists (``public.fragments``). It goes with the entry's row.
+
+    It holds while ``digest`` is that of the row and ``maker`` what would make it now.
+    """
+
+    pk = models.CompositePrimaryKey("entry_id", "kind")
+    entry = models.ForeignKey(PublishedEntry, on_delete=models.DB_CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=20)
+    digest = models.CharField(max_length=32)
+    maker = models.CharField(max_length=32)
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.entry_id}"
+
+
 class FacetTotal(models.Model):
     """How many published entries a facet value has when nothing is filtered.
 

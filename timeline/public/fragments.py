@@ -1,58 +1,124 @@
-"""Rendered parts of entries, kept while the entry stays as it is.
+"""Fragments: rendered parts of entries, kept in the database while the entry stays as it is.
 
-A card of the list is the same on every page that shows it, and rendering is most of
-what a page costs. Kept parts are found by the digest of the document they were made
-from, so nothing ever has to be thrown away and nothing can be out of date.
+A card of the list is the same on every page that shows it, and rendering is most of what a page costs. So what lists
+show of an entry is made when it is published, and other fragments when somebody is first shown them. All processes
+share them and a restart keeps them. A fragment says the digest of the document it was made from and what made it, so
+one that is out of date is never shown; where the document changes or goes it goes too, before the change is committed.
 
-DECISIONS 29 says why.
+Nobody needs them: what is not kept is made from the document, and what cannot be kept, as on a replica, is not.
+
+DECISIONS 29 and 142 say why.
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import cache, lru_cache, partial
+from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+from django.conf import settings
 from django.core.cache import caches
+from django.db import DatabaseError, connection
 from django.template.loader import get_template
+from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from timeline.models import PublishedEntry
+from timeline.models import Fragment, PublishedEntry
 from timeline.models.document import EntryDocument
 from timeline.public.lanes import Lane
 
 CACHE = "fragments"
 
+DOCUMENT = PublishedEntry._meta.get_field("document")
 
-def rendered[Part](
-    kind: str, rows: Iterable[PublishedEntry], make: Callable[[EntryDocument], Part]
-) -> dict[int, Part]:
-    """``{entry id: part}`` for each of ``rows``: kept parts, or new ones made from the documents.
+Made = tuple[int, str, str]
+"""The id of an entry, the digest of its document, and what was made of that."""
 
-    ``kind`` names the rendering. Documents are fetched only for what is not kept: one
-    query, or none. What has gone since the rows were read is left out.
+FIND = """
+SELECT p.entry_id, p.digest, f.text, CASE WHEN f.text IS NULL THEN p.document END
+FROM timeline_publishedentry p
+LEFT JOIN timeline_fragment f ON f.entry_id = p.entry_id AND f.kind = %s AND f.digest = p.digest AND f.maker = %s
+WHERE p.entry_id = ANY(%s)
+"""
+"""The fragment of each entry or, where none is kept, what it is made from."""
+
+KEEP = """
+INSERT INTO timeline_fragment (entry_id, kind, digest, maker, text)
+SELECT p.entry_id, %s, p.digest, %s, made.text
+FROM unnest(%s::bigint[], %s::text[], %s::text[]) made (entry, digest, text)
+JOIN timeline_publishedentry p ON p.entry_id = made.entry AND p.digest = made.digest
+ORDER BY p.entry_id FOR SHARE OF p SKIP LOCKED
+ON CONFLICT (entry_id, kind) DO UPDATE SET digest = excluded.digest, maker = excluded.maker, text = excluded.text
+"""
+"""The lock sees to it that what was made of a document is not kept once that has changed: who changes one waits."""
+
+
+def rendered(
+    kind: str,
+    rows: Iterable[PublishedEntry],
+    make: Callable[[EntryDocument], str],
+    shows: str = "",
+    lasts: Callable[[EntryDocument], bool] = bool,
+) -> dict[int, str]:
+    """``{entry id: text}`` for each of ``rows``: kept fragments, or new ones made from the documents.
+
+    ``kind`` names the rendering and ``shows`` what it shows beside the document. One query, and where something was
+    not kept one to keep it, unless it does not last: what is said of such a document changes with the days. What has
+    gone since the rows were read is left out.
     """
-    cache = caches[CACHE]
+    made_by = maker(shows)
+    texts: dict[int, str] = {}
+    made: list[Made] = []
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, [kind, made_by, [row.pk for row in rows]])
+        for pk, digest, text, document in cursor.fetchall():
+            if text is None:
+                whole = DOCUMENT.from_db_value(document, None, connection)
+                text = make(whole)
+                if lasts(whole):
+                    made.append((pk, digest, text))
+            texts[pk] = text
+    if made:
+        with suppress(DatabaseError):  # of a database that only reads
+            keep(kind, made_by, made)
+    return texts
 
-    def key(digest: str) -> str:
-        return f"{kind}.{get_language()}.{digest}"
 
-    keys = {row.pk: key(row.digest) for row in rows}
-    kept = cache.get_many(list(keys.values()))
-    parts = {pk: kept[key] for pk, key in keys.items() if key in kept}
-    missing = [pk for pk in keys if pk not in parts]
-    if missing:
-        # Its digest is read with each document: it may have changed since the rows were.
-        documents = PublishedEntry.objects.filter(pk__in=missing).values_list("pk", "digest", "document")
-        made = [(pk, digest, make(document)) for pk, digest, document in documents]
-        cache.set_many({key(digest): part for _pk, digest, part in made})
-        parts |= {pk: part for pk, _digest, part in made}
-    return parts
+def keep(kind: str, made_by: str, made: Sequence[Made]) -> None:
+    """Keep what was made of entries that are still as they were: one statement."""
+    columns = [list(column) for column in zip(*made, strict=True)] or [[], [], []]
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [kind, made_by, *columns])
+
+
+@lru_cache
+def _maker(shows: str, language: str) -> str:
+    return hashlib.sha256(f"{_code_version()} {language} {shows}".encode()).hexdigest()[:32]
+
+
+def maker(shows: str) -> str:
+    """What makes a fragment now: this code, in this language, of the document and what it ``shows`` beside it."""
+    return _maker(shows, get_language() or "")
+
+
+@cache
+def _code_version() -> str:
+    digest = hashlib.sha256()
+    for folder, pattern in (("timeline", "*.py"), ("templates", "*.html"), ("locale", "*.po")):
+        for file in sorted(Path(settings.BASE_DIR, folder).rglob(pattern)):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def kept(key: str, make: Callable[[], str]) -> str:
     """The text kept under ``key``, which must change whenever the text would; made when there is none."""
     return str(caches[CACHE].get_or_set(f"{key}.{get_language()}", make))
+
+
+# -- what lists show ----------------------------------------------------------------------
 
 
 FOUND = "<!-- found -->"
@@ -73,11 +139,45 @@ class Card(NamedTuple):
 
 def cards(rows: Iterable[PublishedEntry], lanes: list[Lane]) -> dict[int, Card]:
     """``{entry id: card}`` for each of ``rows``, in the colours of their lanes."""
-    template = get_template("timeline/_entry.html")
-    painted = hashlib.sha256(json.dumps(lanes).encode()).hexdigest()[:12]
-    shared = {"lanes": lanes, "found": SafeString(FOUND)}
+    texts = rendered("card", rows, partial(_card, lanes=lanes), _painted(lanes))
+    return {pk: Card(*text.split("\n", 1)) for pk, text in texts.items()}
 
-    def make(document: EntryDocument) -> Card:
-        return Card(document["url"], template.render({"entry": document, **shared}))
 
-    return rendered(f"card.{painted}", rows, make)
+def lines(rows: Iterable[PublishedEntry], lanes: list[Lane]) -> dict[int, SafeString]:
+    """``{entry id: markup}`` of each of ``rows`` as a line of headlines."""
+    texts = rendered("line", rows, partial(_line, lanes=lanes), _painted(lanes))
+    return {pk: SafeString(text) for pk, text in texts.items()}
+
+
+def of_published(rows: Iterable[PublishedEntry], lanes: list[Lane]) -> Iterator[Fragment]:
+    """What is made of rows that are published, not saved."""
+    with translation.override(settings.LANGUAGE_CODE):  # that of the site, not of who publishes
+        made_by = maker(_painted(lanes))
+        for row in rows:
+            for kind, make in AT_ONCE.items():
+                text = make(row.document, lanes)
+                yield Fragment(entry_id=row.pk, kind=kind, digest=row.digest, maker=made_by, text=text)
+
+
+def replace(rows: Sequence[PublishedEntry], lanes: list[Lane]) -> None:
+    """The documents of these rows are new: nothing that was made of older ones stays, and what lists show is made."""
+    Fragment.objects.filter(entry__in=[row.pk for row in rows]).delete()
+    Fragment.objects.bulk_create(of_published(rows, lanes))
+
+
+def _card(document: EntryDocument, lanes: list[Lane]) -> str:
+    """A card: its path in the first line, then its markup."""
+    shown = {"entry": document, "lanes": lanes, "found": SafeString(FOUND)}
+    return f"{document['url']}\n{get_template('timeline/_entry.html').render(shown)}"
+
+
+def _line(document: EntryDocument, lanes: list[Lane]) -> str:
+    return get_template("timeline/_headline.html").render({"entry": document, "lanes": lanes})
+
+
+AT_ONCE = {"card": _card, "line": _line}
+"""What is made when an entry is published."""
+
+
+def _painted(lanes: list[Lane]) -> str:
+    return json.dumps(lanes, sort_keys=True)

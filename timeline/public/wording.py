@@ -198,11 +198,25 @@ def figure_standing(figure: FigureDocument) -> str:
 
 def figure_status(figure: FigureDocument) -> str:
     """The reader's word for how far a figure has come: "Was in force" of what is in force once its period is over."""
-    held = edtf.parse(figure["period"]).upper if figure["period"] else None
-    is_over = held is not None and held <= timezone.localdate() and not has_no_recorded_end(figure)
-    if figure["status"] == choices.FigureStatus.IN_FORCE and is_over:
+    if figure["status"] == choices.FigureStatus.IN_FORCE and _is_over(figure):
         return _("Was in force")
     return label(figure["status"], "status")
+
+
+def lasts(entry: EntryDocument) -> bool:
+    """Whether what is said of an entry stays the same: no figure of it is in force that will be over one day."""
+    in_force = [figure for figure in entry["figures"] if figure["status"] == choices.FigureStatus.IN_FORCE]
+    return not any(_will_be_over(figure) for figure in in_force)
+
+
+def _will_be_over(figure: FigureDocument) -> bool:
+    ends = bool(figure["period"]) and edtf.parse(figure["period"]).upper is not None
+    return ends and not has_no_recorded_end(figure) and not _is_over(figure)
+
+
+def _is_over(figure: FigureDocument) -> bool:
+    held = edtf.parse(figure["period"]).upper if figure["period"] else None
+    return held is not None and held <= timezone.localdate() and not has_no_recorded_end(figure)
 
 
 def has_no_recorded_end(figure: FigureDocument) -> bool:

@@ -94,6 +94,25 @@ def current(context: RequestContext, path: str, *related: str) -> SafeString:
 
 
 @register.simple_tag
+def river_cell(cell: Any, height: int) -> SafeString:
+    """A cell of the overview, written here for their number (DECISIONS 102)."""
+    shapes = (
+        ("fog", cell.column.gap),
+        ("ghost", cell.ghosts.bars),
+        ("ghost line", cell.ghosts.lines),
+        ("", cell.found.bars),
+        ("line", cell.found.lines),
+    )
+    paths = "".join(f'<path{f' class="{kind}"' if kind else ""} d="{data}"/>' for kind, data in shapes if data)
+    drawing = (
+        f'<svg viewBox="0 0 {cell.column.units} {height}" preserveAspectRatio="none" aria-hidden="true">{paths}</svg>'
+    )
+    if cell.href:
+        drawing = f'<a href="/?{escape(cell.href)}">{drawing}<span class="vh">{escape(cell.text)}</span></a>'
+    return SafeString(f"<td>{drawing}</td>")
+
+
+@register.simple_tag
 def facet_options(name: str, options: list[Option]) -> SafeString:
     """The options of a facet with their parts folded below them, written here for their number (DECISIONS 102)."""
     return SafeString("".join(_option(name, option) for option in options))
@@ -125,7 +144,6 @@ def _count(option: Option) -> str:
     return f'<i id="n-{escape(option["id"])}"{zero}>{"" if number is None else number}</i>'
 
 
-@register.filter
 def any_ticked(options: list[Option]) -> bool:
     """Whether one of the options, or of their parts, is ticked: then their fold stands open."""
     return any(option["checked"] or any_ticked(option["children"]) for option in options)

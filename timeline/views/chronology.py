@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Count, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -17,16 +18,19 @@ from timeline.public.fragments import Card
 from timeline.public.site import about_site, absolute, with_query
 from timeline.public.wording import when
 
-from .controls import form
+from .controls import OPTION_LIMIT, form
 from .empty import ways_on
 from .entry_list import cards_of, count_text, list_context, years_text
 from .formats import renamed
 from .head import Head, Picture, oembed_link, render_page, shared_picture
 
+LATEST = ("date", "url", "headline")
+"""What the opening says of the latest entry."""
+
 
 def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/``: what the query string asks for."""
-    question = Question(request.GET, best_first=True)
+    question = Question(request.GET, best_first=True, option_limit=OPTION_LIMIT)
     if question.has_blanks and not question.problems:
         # A plain form sends every field; the address people share has only what was filled in.
         return HttpResponseRedirect(with_query("/", question.query_as_typed()))
@@ -48,12 +52,13 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
 
 
 def _opening(edition: Edition) -> dict[str, Any]:
-    """The opening of the unfiltered first page: how much there is, and the latest entry."""
-    latest = PublishedEntry.objects.with_documents().chronological(newest_first=True).first()
-    totals = FacetTotal.objects.filter(facet="source").count()
+    """The opening of the unfiltered first page: how much there is, and the latest entry. One query."""
+    cited = FacetTotal.objects.filter(facet="source").order_by().values("facet").annotate(number=Count("pk"))
+    latest = PublishedEntry.objects.chronological(newest_first=True).annotate(cited=Subquery(cited.values("number")))
+    shown = latest.values("cited", *(f"document__{name}" for name in LATEST)).first()
     return {
-        "latest": latest.document if latest else None,
-        "sources": totals,
+        "latest": {name: shown[f"document__{name}"] for name in LATEST} if shown else None,
+        "sources": (shown and shown["cited"]) or 0,
         "updated": edition.changed_at,
     }
 

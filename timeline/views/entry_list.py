@@ -6,7 +6,8 @@ from django.utils.dates import MONTHS_3
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from timeline.filters import Counts, Question, stored_months
+from timeline.charts.river import everything
+from timeline.filters import Counts, Question
 from timeline.filters.facets import COUNT_LIMIT
 from timeline.filters.offers import Offer, offers
 from timeline.filters.paging import Listing
@@ -57,7 +58,7 @@ def list_context(
     if not question.is_filtered and not question.preset:
         _name_gaps(listing, edition)
     counts = question.counts
-    years = year_links(question, counts, listing, path)
+    years = year_links(question, counts, listing, edition, path)
     return {
         "results": {
             "count": None if counts.capped else counts.total,
@@ -81,6 +82,7 @@ def list_context(
         "errors": {problem.parameter: problem.message for problem in question.problems},
         "swap_href": with_query(path, question.query(**question.swapped_dates)) if question.swapped_dates else "",
         "orders": orders(question, path),
+        "headlines_href": with_query("/headlines/", question.subscription()) if counts.total > 1 else "",
     }
 
 
@@ -144,7 +146,9 @@ def years_text(counts: Counts) -> str:
     return f"{found[0]}–{found[-1]}" if len(found) > 1 else "".join(map(str, found))
 
 
-def year_links(question: Question, counts: Counts, listing: Listing, path: str) -> list[dict[str, Any]]:
+def year_links(
+    question: Question, counts: Counts, listing: Listing, edition: Edition, path: str
+) -> list[dict[str, Any]]:
     """Years with entries, those of this page with their months; what is here is a jump, the rest a page.
 
     A list of what fits best first is in no order of years: there each year leads to its own part of the answer.
@@ -153,11 +157,9 @@ def year_links(question: Question, counts: Counts, listing: Listing, path: str) 
         return [_narrowing(question, year, number, path) for year, number in sorted((counts.years or {}).items())]
     here = {year.year: year.id for year in listing.years if not year.continued}
     years = counts.years if counts.years is not None else {year.year: None for year in listing.years}
-    if question.is_filtered or question.preset:
-        exact = [span.first for span in counts.spans or [] if span.first.replace(day=1) == span.last.replace(day=1)]
-    else:
-        exact = stored_months()
-    known = {coverage.month_of(date) for date in exact}
+    spans = counts.spans if question.is_filtered or question.preset else everything(edition)
+    months = [(coverage.month_of(span.first), coverage.month_of(span.last)) for span in spans or []]
+    known = {first for first, last in months if first == last}
     return [
         {
             "year": year,
