@@ -5,32 +5,43 @@ show of an entry is made when it is published, and other fragments when somebody
 share them and a restart keeps them. A fragment says the digest of the document it was made from and what made it, so
 one that is out of date is never shown; where the document changes or goes it goes too, before the change is committed.
 
-Nobody needs them: what is not kept is made from the document, and what cannot be kept, as on a replica, is not.
+Nobody needs them: what is not kept is made from the document, and what cannot be kept, because the primary is away, is not.
 
 DECISIONS 29 and 142 say why.
 """
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.template.loader import get_template
 from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from timeline import replicas
 from timeline.models import Fragment, PublishedEntry
 from timeline.models.document import EntryDocument
 from timeline.public.lanes import Lane
 
 CACHE = "fragments"
+
+REST = 60
+"""Seconds in which nothing more is kept when something could not be."""
+
+
+class _Rest:
+    until = 0.0
+
+
+_rest = _Rest()
 
 DOCUMENT = PublishedEntry._meta.get_field("document")
 
@@ -81,9 +92,12 @@ def rendered(
                 if lasts(whole):
                     made.append((pk, digest, text))
             texts[pk] = text
-    if made:
-        with suppress(DatabaseError):  # of a database that only reads
-            keep(kind, made_by, made)
+    if made and time.monotonic() >= _rest.until:
+        try:
+            with replicas.primary():
+                keep(kind, made_by, made)
+        except (DatabaseError, InterfaceError):  # it is away, or only reads
+            _rest.until = time.monotonic() + REST
     return texts
 
 

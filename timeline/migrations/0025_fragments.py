@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('timeline', '0023_search_names'),
+        ('timeline', '0024_announcements_for_a_cdn'),
     ]
 
     operations = [
