@@ -5,7 +5,7 @@ show of an entry is made when it is published, and other fragments when somebody
 share them and a restart keeps them. A fragment says the digest of the document it was made from and what made it, so
 one that is out of date is never shown; where the document changes or goes it goes too, before the change is committed.
 
-Nobody needs them: what is not kept is made from the document, and what cannot be kept, because the primary is away, is not.
+Nobody needs them: what is not kept is made from the document. While the primary is away nothing is kept.
 
 DECISIONS 29 and 142 say why.
 """
