@@ -13,6 +13,7 @@ from factory.django import DjangoModelFactory
 from wagtail.models import Page, Site
 
 from timeline.choices import Change
+from timeline.edition.names import rebuild_names
 from timeline.models import (
     Account,
     Category,
@@ -183,3 +184,8 @@ def let_an_hour_pass() -> None:
         (Withdrawal, ("withdrawn_at",)),
     ):
         model.objects.update(**{name: F(name) - datetime.timedelta(hours=1) for name in fields})
+
+
+def known_by_name() -> None:
+    """Let searches know what records are called: they learn it after a commit, which a test does not make."""
+    rebuild_names()

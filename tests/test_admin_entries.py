@@ -26,6 +26,7 @@ from tests.factories import (
     add_disagreement,
     chronology,
     draft_entry,
+    known_by_name,
     publish,
     publish_entry,
 )
@@ -342,6 +343,7 @@ def test_commodities_are_chosen_from_their_tree(editor):
     HSCode.objects.create(commodity=cars, code="8703")
     CommodityFactory(name="Agriculture", position=1)
     CommodityFactory(name="Ships", position=3)
+    known_by_name()
     url = reverse("wagtailsnippetchoosers_timeline_commodity:choose")
 
     def names(**query: str) -> list[str]:

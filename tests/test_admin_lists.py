@@ -19,6 +19,8 @@ from tests.factories import (
     PersonFactory,
     SourceFactory,
     draft_entry,
+    known_by_name,
+    publish,
     publish_entry,
 )
 from timeline.models import (
@@ -83,6 +85,7 @@ class TestEntries:
     def test_filters_and_search(self, moderator):
         talks, visits = CategoryFactory(name="Talks"), CategoryFactory(name="Visits")
         person = akazawa()
+        known_by_name()
         draft_entry(
             title="Two sources",
             category=talks,
@@ -118,6 +121,61 @@ class TestEntries:
         found = {query: headlines(moderator.get(f"{ENTRIES}?{query}")) for query in answers}
         assert found == answers
 
+    def test_drafts_are_found_as_readers_find_what_is_public(self, moderator, client):
+        cars = CommodityFactory(name="Cars")
+        HSCode.objects.create(commodity=cars, code="8703")
+        publish_entry(title="Public", people=[akazawa()], commodities=[cars], place="大阪")
+        draft_entry(title="Draft", people=[akazawa()], commodities=[cars], place="大阪")
+        known_by_name()
+        for query in ["赤沢", "Ryo Akasawa", "HS 8703", "大阪", "cars -tokyo", "met OR tokyo"]:
+            assert sorted(headlines(moderator.get(ENTRIES, {"q": query}))) == ["Draft", "Public"], query
+            assert "Draft" not in client.get("/", {"q": query}).content.decode(), query
+
+    def test_the_newest_version_is_found_and_readers_find_the_public_one(self, moderator, client):
+        entry = publish_entry(title="Steel")
+        entry.title = "Aluminium"
+        entry.save_revision()
+        for query in ["steel", "aluminium", "alumin"]:
+            assert len(headlines(moderator.get(ENTRIES, {"q": query}))) == 1, query
+        assert entry.get_absolute_url() not in client.get("/?q=aluminium").content.decode()
+        entry.title, entry.change = "Copper", "minor"
+        entry.save_revision()
+        assert headlines(moderator.get(ENTRIES, {"q": "aluminium"})) == [], "that is not its newest version any more"
+        entry.refresh_from_db()
+        entry.get_latest_revision().publish()
+        assert len(headlines(moderator.get(ENTRIES, {"q": "copper"}))) == 1
+        assert headlines(moderator.get(ENTRIES, {"q": "steel"})) == []
+
+    def test_a_search_goes_on_while_a_word_is_typed(self, moderator):
+        draft_entry(title="Gallium is licensed")
+        for query in ["gal", "gallium licen", "GALL"]:
+            assert headlines(moderator.get(ENTRIES, {"q": query})) == ["Gallium is licensed"], query
+
+    def test_more_than_are_counted_are_said_to_be_more(self, moderator, monkeypatch):
+        for number in range(4):
+            draft_entry(title=f"Entry {number}", sources=[])
+        monkeypatch.setattr("timeline.admin.counting.MOST", 3)
+        page = moderator.get(ENTRIES, {"q": "entry"}).content.decode()
+        assert "More than 3 entries: filter or search to see others than the first" in page
+        assert "There are 3 matches" not in page
+        assert "of 3 entries" not in " ".join(page.split())
+        assert len(headlines(moderator.get(ENTRIES))) == 3
+        numbers = BeautifulSoup(moderator.get("/admin/").content, "html.parser").select_one(".w-summary").text
+        assert "more than 3 to be sourced" in " ".join(numbers.split())
+        chooser = moderator.get(reverse("entry_chooser:choose_results"), {"q": "entry"}).content.decode()
+        assert "There are 3 matches" not in chooser
+
+    def test_very_many_are_looked_at_one_by_one_and_are_the_same(self, moderator, monkeypatch):
+        akazawa()
+        for title, date in [("One", "2024"), ("Two", "2025")]:
+            publish_entry(title=title, date=date, people=[PersonFactory()])
+            draft_entry(title=f"Draft {title}", date=date, people=[PersonFactory()], sources=[])
+        questions = ["needs=source", "needs=second", "needs=position", "q=met", "q=met&needs=position"]
+        found = [headlines(moderator.get(f"{ENTRIES}?{query}")) for query in questions]
+        monkeypatch.setattr("timeline.admin.counting.MANY", -1)
+        assert [headlines(moderator.get(f"{ENTRIES}?{query}")) for query in questions] == found
+        assert all(found)
+
     def test_a_bad_question_is_no_server_error(self, moderator):
         draft_entry()
         for query in ["year=0", "year=99999999999", "year=x", "person=x", "category=x", "q=%00"]:
@@ -132,6 +190,7 @@ class TestRecords:
     def test_people_are_found_by_every_name_they_have(self, moderator):
         akazawa()
         PersonFactory(family_name="Motegi", given_name="Toshimitsu")
+        known_by_name()
         for query in ["akazawa", "AKAZAWA Ryōsei", "ryosei akazawa", "赤沢", "赤澤亮正", "Akasawa"]:
             found = rows(moderator.get(records_url("person"), {"q": query}))
             assert [row[0] for row in found] == ["Ryosei Akazawa"], query
@@ -144,6 +203,7 @@ class TestRecords:
         cars = CommodityFactory(name="Cars", parent=CommodityFactory(name="Vehicles"))
         CommodityName.objects.create(commodity=cars, name="autos")
         HSCode.objects.create(commodity=cars, code="8703")
+        known_by_name()
         for query in ["autos", "8703", "cars"]:
             found = rows(moderator.get(records_url("commodity"), {"q": query}))
             assert [row[:3] for row in found] == [["Cars", "Vehicles", "8703"]], query
@@ -176,7 +236,9 @@ class TestRecords:
         Position.objects.create(person=person, title="Minister", start="2025", end="2025")
         for date in ["2025-04-16", "2024-04-16", "2023-04-16"]:
             entry = draft_entry(date=date, people=[person], title=f"Meeting of {date}")
-        entry.entry_people.update(position="Negotiator")
+            if "2023" in date:
+                entry.entry_people.update(position="Negotiator")
+            publish(entry)
         PersonFactory(family_name="Unheard")
         found = rows(moderator.get(records_url("person"), {"lacks": "position"}))
         assert [[row[0], row[2], *row[4:6]] for row in found] == [["Ryosei Akazawa", "Minister", "3", "1"]]
@@ -187,6 +249,7 @@ class TestRecords:
     def test_sources_are_found_by_title_publisher_and_number(self, moderator):
         source = SourceFactory(title="Talks begin", publisher=OrganisationFactory(name="NHK"), published="2025-04-16")
         SourceFactory(title="Other", publisher=OrganisationFactory(name="Reuters"))
+        known_by_name()
         for query in ["talks", "nhk begin", str(source.number)]:
             found = rows(moderator.get(records_url("source"), {"q": query}))
             assert ["Talks begin", str(source.number), "NHK", "16 April 2025"] in [row[:4] for row in found], query

@@ -13,6 +13,7 @@ from tests.factories import (
     OrganisationFactory,
     PersonFactory,
     SourceFactory,
+    known_by_name,
     publish_entry,
 )
 from timeline.models import Category, Commodity, Organisation, Person, PersonName, Source
@@ -127,6 +128,7 @@ class TestDuplicates:
     def test_taking_the_existing_record_creates_nothing(self, moderator):
         known = PersonFactory(family_name="Akazawa", given_name="Ryosei")
         PersonName.objects.create(person=known, name="Ryo Akasawa", kind="misprint")
+        known_by_name()
         data = blank_form(moderator, Person) | {"family_name": "Akasawa", "given_name": "Ryo"}
         response = moderator.post(url(Person, "add"), data | {"similar": known.pk}, follow=True)
         assert response.redirect_chain == [(url(Person, "edit", known.pk), 302)]
@@ -145,6 +147,7 @@ class TestChoosers:
         person = PersonFactory(family_name="Akazawa", given_name="Ryosei")
         PersonName.objects.create(person=person, name="赤沢亮正", script="Jpan", language="ja")
         PersonFactory(family_name="Motegi")
+        known_by_name()
         page = editor.get(chooser(Person, "choose_results"), {"q": "赤澤"}).content.decode()
         assert "Ryosei Akazawa" in page
         assert "Motegi" not in page
@@ -159,6 +162,7 @@ class TestChoosers:
 
     def test_a_near_duplicate_is_asked_about_and_may_be_taken(self, editor):
         known = OrganisationFactory(name="Ministry of Economy, Trade and Industry")
+        known_by_name()
         data = {"name": "Ministry of Economy Trade & Industry", "kind": "government"}
         answer = self.post(editor, Organisation, data)
         assert answer["step"] == "reshow_creation_form"

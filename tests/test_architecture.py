@@ -22,7 +22,7 @@ ORDER = [
     {"audit"},
     {"public", "search"},
     {"filters"},
-    {"edition"},
+    {"edition", "drafts"},
     {"links", "merging", "running.schedule"},
     {"running.lateness"},
     {"content", "generated"},
@@ -44,7 +44,7 @@ ADMIN = ["source", "record", "entry"]
 # They only tell Django and Wagtail what there is.
 WIRING = {"__init__", "apps", "wagtail_hooks", "management", "migrations"}
 # A page is rendered for editors only in the preview, by what renders it for readers.
-NOT_FOR_READERS = {"accounts", "audit", "admin", "content", "imports", "generated", "running.doctor"}
+NOT_FOR_READERS = {"accounts", "audit", "admin", "content", "drafts", "imports", "generated", "running.doctor"}
 
 
 def room_of(module: str) -> str:

@@ -19,6 +19,7 @@ published entries; the page, every feed and every export are renderings of it.
     search/                  what is searched, how a reader's words are read, what is marked
     filters/                 the reader's question: its parameters, facets, sentence, canonical form, paging
     edition/                 keeps the public tables equal to what is published
+    drafts/                  what editors wrote and readers cannot see, for the desk to search
     links/, merging/         whether sources can still be read; two records made one
     running/                 what is started again and again beside the site, and whether it is
     content/                 the pack of the flagship chronology, its loader and dumper

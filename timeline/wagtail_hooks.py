@@ -10,7 +10,19 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from timeline.accounts.second_factor import log, panel
-from timeline.admin import chronology, exports, guide, imports, keeping, media, reports, schedule, welcome
+from timeline.admin import (
+    chronology,
+    counting,
+    exports,
+    guide,
+    imports,
+    keeping,
+    media,
+    reports,
+    schedule,
+    uses,
+    welcome,
+)
 from timeline.admin.entry import bulk, changes, checks, form, listing, moderation, notes, views
 from timeline.admin.record import choosers, merges, viewsets
 from timeline.admin.source import links, snapshots
@@ -30,6 +42,8 @@ ChronologyPage.edit_handler = chronology.EDIT_HANDLER
 EntryPage.edit_handler = form.EDIT_HANDLER
 EntryPage.serve_preview = serve_preview
 exports.guard_all()
+counting.cap_all()
+uses.cap_all()
 moderation.connect()
 
 

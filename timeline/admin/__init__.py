@@ -8,6 +8,8 @@
     handback     the page that returns what was sent and could not be taken
     schedule     when a page is published, in the time zone of the account
     finding      what is typed into a search box
+    counting     numbers counted as far as they are read, and lists paged through as far
+    uses         what uses a record, read as far
     needs        what entries and sources still need, and what waits for whom
     exports      lists as tables for spreadsheets, without formulas
     guide        the editors' guide, and links into it

@@ -4,20 +4,26 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.contrib.postgres.search import TrigramSimilarity
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel
 
-from timeline.models import Person, Source, SourceAddress
+from timeline import search
+from timeline.edition import NAMED
+from timeline.models import Person, SearchName, Source, SourceAddress
 from timeline.models.record import Record
 from timeline.models.source import FoldedTitle
-from timeline.names import near, strip_control
+from timeline.names import fold, near, strip_control
 from timeline.web.addresses import address_key
 
 MOST = 5
 """More candidates than an editor would compare are not shown."""
+
+COMPARED = 100
+"""Names that are compared in full with one that was typed."""
 
 NEW = "new"
 """The answer that creates the record all the same."""
@@ -46,13 +52,21 @@ def similar_sources(urls: Iterable[str], title: str) -> list[Source]:
 
 def similar_records(model: type[Record], typed: Iterable[str]) -> list[Record]:
     """Records of a kind with a name, alias or misprint like one of those typed."""
-    known = list(model.objects.values_list("pk", "name"))
-    if hasattr(model, "names"):
-        rows = model.names.rel.related_model.objects
-        known += rows.values_list(model._meta.model_name, "name")
     names = [name for name in typed if name.strip()]
+    known = list(model.objects.values_list("pk", "name")) if model not in NAMED else _alike(model, names)
     ids = {pk for pk, other in known if any(near(name, other) for name in names)}
     return list(model.objects.filter(pk__in=ids)[:MOST])
+
+
+def _alike(model: type[Record], names: list[str]) -> list[tuple[int, str]]:
+    """The ids and names of the records that are the likeliest to be meant, by letters that stand together."""
+    stored = SearchName.objects.filter(kind=model._meta.model_name)
+    found: list[tuple[int, str]] = []
+    for name in names:
+        alike = stored.filter(Q(folded__trigram_similar=fold(name)) | Q(key=search.name_key(name)))
+        alike = alike.order_by(TrigramSimilarity("folded", fold(name)).desc(), "pk")
+        found += alike.values_list("record", "name")[:COMPARED]
+    return found
 
 
 # Asking

@@ -1,34 +1,24 @@
 """Search boxes of the admin: what an editor types, as a query on records or entries.
 
-Every word typed must occur in some name of a record, in any order: names are folded,
-so ``akazawa ryosei``, ``Ryōsei``, ``赤澤`` and a listed misprint find the same person.
+Entries are found as readers find them, by the same words in the same index, and drafts by words of their own
+(``drafts``). Of a record every word typed must occur in some name of it, in any order and within a word too: names
+are folded, so ``akazawa ryosei``, ``Ryōsei``, ``赤澤`` and a listed misprint find the same person.
 Wagtail's own search index is not used here: it knows neither folding nor aliases
 written after their record, and its cost grows with all records of all kinds.
 """
 
-from collections import defaultdict
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from timeline.models import Commodity, EntryPage, Source
+from timeline import drafts, search
+from timeline.edition import NAMED
+from timeline.models import Commodity, EntryPage, HSCode, Organisation, PublishedEntry, SearchName, Source
+from timeline.models.source import SAID
 from timeline.names import fold
 from timeline.search import MAX_LENGTH, MAX_WORDS
 
-SOURCE_TEXTS = ["title", "byline", "url", "publisher__name", "publisher__names__name"]
-ENTRY_TEXTS = [
-    "title",
-    "draft_title",
-    "summary",
-    "place",
-    "statements__text",
-    "entry_people__person__name",
-    "entry_people__person__names__name",
-    "entry_organisations__organisation__name",
-    "entry_organisations__organisation__names__name",
-    "entry_commodities__commodity__name",
-    "entry_commodities__commodity__names__name",
-]
+from .counting import are_many
 
 
 def words_of(query: str) -> list[str]:
@@ -42,42 +32,40 @@ def matching(rows: QuerySet, query: str) -> QuerySet:
     if not words:
         return rows
     if issubclass(rows.model, EntryPage):
-        return _containing(rows, words, ENTRY_TEXTS)
-    if issubclass(rows.model, Source):
-        return _containing(rows, words, SOURCE_TEXTS)
-    return rows.filter(pk__in=_named(rows.model, [fold(word) for word in words]))
-
-
-def _containing(rows: QuerySet, words: list[str], texts: list[str]) -> QuerySet:
-    """Rows with every word in one of their texts, or in those of one of their own rows.
-
-    Each relation is a subquery of its own: joined in one query, the rows of an entry
-    would multiply each other.
-    """
-    everything = rows.model._default_manager
+        return _saying(rows, query)
+    if rows.model is Source:
+        rows = rows.alias(said=SAID)
     for word in words:
-        somewhere = Q(number=int(word)) if _is_number(rows.model, word) else Q()
-        for text in texts:
-            here = Q(**{f"{text}__icontains": word}) | Q(**{f"{text}__icontains": fold(word)})
-            related = "__" in text
-            somewhere |= Q(pk__in=everything.filter(here).values("pk")) if related else here
-        rows = rows.filter(somewhere)
+        rows = rows.filter(_sources(word) if rows.model is Source else _named(rows.model, fold(word)))
     return rows
 
 
-def _is_number(model: type[Model], word: str) -> bool:
-    return model is Source and word.isascii() and word.isdigit() and len(word) < 9
+def _saying(entries: QuerySet, query: str) -> QuerySet:
+    """Entries that say it, in what is public or in their newest version; the last word may be half typed."""
+    question = search.begun(query, search.Names(query)).question()
+    if question is None:
+        return entries
+    drafts.read_new()
+    public, hidden = PublishedEntry.objects.order_by().matching(question).values("pk"), drafts.matching(question)
+    if are_many(public):  # each is looked at as the list meets it
+        return entries.filter(Q(published__vector=question) | Q(pk__in=hidden))
+    return entries.filter(pk__in=public.union(hidden, all=True))
 
 
-def _named(model: Any, words: list[str]) -> list[int]:
-    """The ids of records whose names, folded, hold all the words."""
-    relation = model._meta.model_name
-    texts: defaultdict[int, str] = defaultdict(str)
-    known = list(model.objects.values_list("pk", "name"))
-    if hasattr(model, "names"):
-        known += model.names.rel.related_model.objects.values_list(relation, "name")
+def _sources(word: str) -> Q:
+    """Sources with a word in their title, byline or address, or whose publisher is called so, or with that number."""
+    publishers = Organisation.objects.order_by().filter(_named(Organisation, fold(word))).values("pk")
+    said = Q(said__contains=word.upper()) | Q(said__contains=fold(word).upper())
+    numbered = Q(number=int(word)) if word.isascii() and word.isdigit() and len(word) < 9 else Q()
+    return said | Q(publisher__in=publishers) | numbered
+
+
+def _named(model: Any, word: str) -> Q:
+    """Records with a folded word in one of their names; goods also by the beginning of a code."""
+    if model not in NAMED:
+        return Q(name__icontains=word)
+    names = SearchName.objects.filter(kind=model._meta.model_name, folded__contains=word).order_by().values("record")
+    found = Q(pk__in=names)
     if model is Commodity:
-        known += model.hs_codes.rel.related_model.objects.values_list(relation, "code")
-    for pk, name in known:
-        texts[pk] += f" {fold(name)}"
-    return [pk for pk, text in texts.items() if all(word in text for word in words)]
+        found |= Q(pk__in=HSCode.objects.filter(code__contains=word).order_by().values("commodity"))
+    return found

@@ -7,11 +7,8 @@ DECISIONS 17 says why.
 
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     BigIntegerField,
-    BooleanField,
-    Case,
     CharField,
     Exists,
     IntegerField,
@@ -19,15 +16,14 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
-    When,
 )
 from django.db.models.functions import Cast
-from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision, TaskState, WorkflowState
 
-from timeline.choices import Change, DateBasis, SourceUse, Weight
+from timeline.choices import Change, DateBasis, SourceUse
+from timeline.drafts import hidden
 from timeline.edtf import Precision
 from timeline.models import (
     Account,
@@ -38,11 +34,14 @@ from timeline.models import (
     Figure,
     FigureCitation,
     Position,
+    PublishedEntry,
     Source,
     SourceAddress,
     Statement,
     Version,
 )
+
+from .counting import Number, are_many, counted
 
 SOURCE, SECOND, DAY, EXTENT, OUTCOME, POSITION = "source", "second", "day", "extent", "outcome", "position"
 NEEDS = [
@@ -53,6 +52,15 @@ NEEDS = [
     (OUTCOME, _("What came of it: planned, and now past")),
     (POSITION, _("The position of a person that day")),
 ]
+PUBLIC = {SOURCE: Q(unsourced=True), SECOND: Q(one_source=True), POSITION: ~Q(positionless=[])}
+"""What public entries need, as the edition keeps it."""
+LOOKED_AT = {
+    SOURCE: Q(published__unsourced=True),
+    SECOND: Q(published__one_source=True),
+    POSITION: Q(published__positionless__len__gt=0),
+}
+"""The same, asked of an entry."""
+
 PUBLISHER, ARCHIVE, DATE, PAGE = "publisher", "archive", "date", "page"
 LACKS = [
     (PUBLISHER, _("Publisher")),
@@ -73,37 +81,47 @@ class CountOf(Subquery):
 
 
 def needing(need: str) -> Q:
-    """Entries that need one of ``NEEDS``; drafts too, as far as they are no newer version of a public entry."""
-    conditions = {SOURCE: _unsourced, SECOND: _one_source, DAY: _inferred, EXTENT: _unsaid}
-    conditions |= {OUTCOME: _past, POSITION: _positionless}
-    return conditions[need]()
+    """Entries that need one of ``NEEDS``; drafts too, as far as they are no newer version of a public entry.
+
+    What is a matter of their own columns is asked of them. Of the rest the edition keeps what public entries
+    lack, in columns, and those that are not public are looked at: they are few beside all that is.
+    """
+    columns = {DAY: _inferred, EXTENT: _unsaid, OUTCOME: _past}
+    if need in columns:
+        return columns[need]()
+    public = _public(need)
+    if are_many(public):  # each is looked at as the list meets it
+        return Q(pk__in=_drafts(need)) | LOOKED_AT[need]
+    return Q(pk__in=public.union(_drafts(need), all=True))
+
+
+def _public(need: str) -> QuerySet[Any]:
+    """The ids of the public entries that need it, which the edition keeps."""
+    return PublishedEntry.objects.order_by().filter(PUBLIC[need]).values("pk")
+
+
+def _drafts(need: str) -> QuerySet[Any]:
+    """Those of the others; one source is asked of what is public alone."""
+    entries = EntryPage.objects.order_by()
+    return (entries.none() if need == SECOND else entries.filter(hidden(), HIDDEN[need]())).values("pk")
+
+
+def number_needing(need: str, **also: Any) -> Number:
+    """How many need it, counted no further than people read a number."""
+    if need in PUBLIC:
+        return counted(_public(need).filter(**also).union(_drafts(need), all=True))
+    return counted(EntryPage.objects.filter(needing(need)))
 
 
 def _unsourced() -> Q:
     """A statement or a figure without a source that readers may see, or no statement at all."""
     evidence = {"source__use": SourceUse.EVIDENCE}
-    statements = Statement.objects.exclude(Exists(Citation.objects.filter(statement=OuterRef("pk"), **evidence)))
-    figures = Figure.objects.exclude(Exists(FigureCitation.objects.filter(figure=OuterRef("pk"), **evidence)))
+    statements = Statement.objects.order_by().filter(entry=OuterRef("pk"))
+    figures = Figure.objects.order_by().filter(entry=OuterRef("pk"))
     return (
-        Q(pk__in=statements.order_by().values("entry"))
-        | Q(pk__in=figures.order_by().values("entry"))
-        | ~Q(pk__in=Statement.objects.order_by().values("entry"))
-    )
-
-
-def _one_source() -> Q:
-    """As ``document.one_source`` says, which is read only where sources may rest on one another: it takes long."""
-    said = Cast("published__document__one_source", BooleanField())
-    derived = ArraySubquery(Source.objects.filter(derived_from__isnull=False).order_by().values("pk"))
-    return Q(
-        Exact(
-            Case(
-                When(published__sources__len=1, then=True),
-                When(published__sources__overlap=derived, then=said),
-                default=False,
-            ),
-            True,
-        )
+        Q(~Exists(statements))
+        | Exists(statements.filter(~Exists(Citation.objects.filter(statement=OuterRef("pk"), **evidence))))
+        | Exists(figures.filter(~Exists(FigureCitation.objects.filter(figure=OuterRef("pk"), **evidence))))
     )
 
 
@@ -120,11 +138,11 @@ def _past() -> Q:
 
 
 def _positionless() -> Q:
-    return Q(pk__in=without_position().values("entry"))
+    return Q(Exists(without_position().filter(entry=OuterRef("pk"))))
 
 
-def key() -> Q:
-    return Q(weight=Weight.KEY)
+HIDDEN = {SOURCE: _unsourced, POSITION: _positionless}
+"""The same of entries that are not public, as conditions."""
 
 
 def without_position() -> QuerySet[EntryPerson]:
@@ -150,6 +168,11 @@ def source_count() -> CountOf:
 
 def disagreement_count() -> CountOf:
     return CountOf(Disagreement.objects.filter(entry=OuterRef("pk")).order_by().values("pk"))
+
+
+def corrected() -> Q:
+    """Entries that were corrected at least once."""
+    return Q(pk__in=Version.objects.filter(change=Change.CORRECTION).order_by().values("entry"))
 
 
 def last_corrected() -> Subquery:
@@ -214,19 +237,18 @@ def goes_live() -> Subquery:
 def sent_back_to(user: Any) -> QuerySet[WorkflowState]:
     """The workflows that came back to ``user``, who wrote or submitted what they are about."""
     returned = WorkflowState.objects.filter(status=WorkflowState.STATUS_NEEDS_CHANGES)
-    return returned.annotate(about=Cast("object_id", BigIntegerField())).filter(
-        Q(requested_by=user) | Q(about__in=EntryPage.objects.filter(owner=user).values("pk"))
-    )
+    own = EntryPage.objects.filter(pk=OuterRef("about"), owner=user)
+    return returned.annotate(about=Cast("object_id", BigIntegerField())).filter(Q(requested_by=user) | Exists(own))
 
 
-def own_drafts(user: Any) -> Q:
+def own_drafts(user: Any) -> QuerySet[EntryPage]:
     """Entries that ``user`` wrote last or made, with something in them that is not public and not in moderation."""
-    mine = Q(latest_revision__user=user) | Q(owner=user, live=False)
-    unpublished = Q(live=False) | Q(has_unpublished_changes=True)
-    settled = Q(pk__in=in_moderation()) | Q(pk__in=scheduled())
-    return mine & unpublished & ~settled
+    unpublished = EntryPage.objects.filter(Q(live=False) | Q(has_unpublished_changes=True))
+    mine = unpublished.filter(Q(latest_revision__user=user) | Q(owner=user, live=False))
+    return mine.exclude(pk__in=in_moderation()).exclude(pk__in=scheduled())
 
 
 def waiting_for(user: Any) -> Q:
     """Entries that ``user`` may approve, that came back to the user, or that the user has not finished."""
-    return Q(pk__in=to_approve(user)) | Q(pk__in=sent_back_to(user).order_by().values("about")) | own_drafts(user)
+    returned = sent_back_to(user).order_by().values("about")
+    return Q(pk__in=to_approve(user).union(returned, own_drafts(user).order_by().values("pk"), all=True))

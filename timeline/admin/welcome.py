@@ -14,10 +14,11 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import LockedPagesPanel
 from wagtail.models import Page, Revision, TaskState
 
-from timeline.models import EntryPage
+from timeline.models import EntryPage, FacetTotal
 from timeline.running import lateness, schedule
 
 from . import needs
+from .counting import Number, counted
 
 UNUSED = {"explorer"}
 """Entries have their own list."""
@@ -41,12 +42,12 @@ class Numbers(SummaryItem):
     template_name = "timeline/admin/home_numbers.html"
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        entries = EntryPage.objects.order_by()
+        public = FacetTotal.objects.filter(facet="all").values_list("total", flat=True).first()
         return {
-            "public": entries.live().count(),
-            "unsourced": entries.filter(needs.needing(needs.SOURCE)).count(),
-            "one_source": entries.filter(needs.key() & needs.needing(needs.SECOND)).count(),
-            "past": entries.filter(needs.needing(needs.OUTCOME)).count(),
+            "public": Number(public or 0),
+            "unsourced": needs.number_needing(needs.SOURCE),
+            "one_source": needs.number_needing(needs.SECOND, is_key=True),
+            "past": needs.number_needing(needs.OUTCOME),
         }
 
 
@@ -89,8 +90,8 @@ class WaitingPanel(Component):
         for row in shown:
             if page := pages.get(row.page_id):
                 row.title = page.get_admin_display_title()
-        total = EntryPage.objects.filter(needs.waiting_for(user)).count()
-        return {"rows": [row for row in shown if row.title], "total": total, "more": total > len(shown)}
+        total = counted(EntryPage.objects.filter(needs.waiting_for(user)))
+        return {"rows": [row for row in shown if row.title], "total": total, "more": total.known > len(shown)}
 
     def to_approve(self, user: Any) -> list[Waiting]:
         """The longest waiting first."""
@@ -113,7 +114,7 @@ class WaitingPanel(Component):
 
     def drafts(self, user: Any) -> list[Waiting]:
         """The latest first."""
-        entries = EntryPage.objects.filter(needs.own_drafts(user)).order_by("-latest_revision_created_at", "-pk")
+        entries = needs.own_drafts(user).order_by("-latest_revision_created_at", "-pk")
         changed = entries.values_list("pk", "latest_revision_created_at")[:LONGEST_LIST]
         return [Waiting("draft", pk, since) for pk, since in changed]
 

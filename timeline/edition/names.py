@@ -11,6 +11,7 @@ from timeline import search
 from timeline.choices import NameKind
 from timeline.models import Category, Commodity, Organisation, Person, SearchName, Term
 from timeline.models.record import Record
+from timeline.names import fold
 
 NAMED: tuple[type[Any], ...] = (Person, Organisation, Commodity, Category, Term)
 """The kinds of records that have further names."""
@@ -60,10 +61,11 @@ def _write(model: type[Any], ids: list[int]) -> None:
     kind = model._meta.model_name
     found = model.objects.filter(pk__in=ids).prefetch_related("names")
     rows = [
-        SearchName(kind=kind, record=record.pk, name=name, key=key, stands=stands)
+        SearchName(
+            kind=kind, record=record.pk, name=name, key=search.name_key(name), stands=stands, folded=fold(name)[:200]
+        )
         for record in found
         for name, stands in _names(record).items()
-        if (key := search.name_key(name))
     ]
     with transaction.atomic():
         SearchName.objects.filter(kind=kind, record__in=ids).delete()

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import json
+from itertools import chain
 
 from timeline import edtf, search
 from timeline.choices import Weight
@@ -40,6 +41,9 @@ def new_row(entry: EntryPage, document: EntryDocument, lanes: list[Lane], redact
         lanes=[lane["id"] for lane in lanes_of(document, lanes)],
         series=sorted({figure.series_id for figure in entry.figures.all() if figure.series_id}),
         is_key=document["weight"] == Weight.KEY,
+        one_source=document["one_source"],
+        unsourced=is_unsourced(document),
+        positionless=positionless(entry, document),
         differs=bool(document["disagreements"]),
         document=document,
         document_version=VERSION,
@@ -49,6 +53,18 @@ def new_row(entry: EntryPage, document: EntryDocument, lanes: list[Lane], redact
         published_at=datetime.datetime.fromisoformat(document["published"]),
         updated_at=datetime.datetime.fromisoformat(document["updated"]),
     )
+
+
+def is_unsourced(document: EntryDocument) -> bool:
+    """Whether a statement or figure has no source that readers may see, or there is no statement at all."""
+    said = document["statements"]
+    return not said or any(not row["citations"] for row in chain(said, document["figures"]))
+
+
+def positionless(entry: EntryPage, document: EntryDocument) -> list[int]:
+    """The ids of the people in it of whom no position is known on its date."""
+    ids = (row.person_id for row in entry.entry_people.all() if row.person_id)
+    return sorted({pk for pk, person in zip(ids, document["people"], strict=True) if not person["positions"]})
 
 
 def is_filed_anew(before: PublishedEntry, row: PublishedEntry) -> bool:

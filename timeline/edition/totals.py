@@ -78,6 +78,7 @@ def facets_of(row: PublishedEntry) -> list[tuple[str, int]]:
     values += [(name, pk) for name, facet in facets().items() for pk in facet.ids_of(row)]
     values += [(flag.column, 0) for flag in flags().values() if getattr(row, flag.column)]
     values += [("one_source", 0)] if row.document["one_source"] else []
+    values += [("positionless", pk) for pk in row.positionless]
     return values
 
 

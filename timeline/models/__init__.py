@@ -7,6 +7,7 @@ from .commodity import Commodity, CommodityName, HSCode
 from .dataset import Dataset
 from .desk import CommandRun, FailedPublication, Import, Merge
 from .disagreement import Account, Disagreement
+from .draft import DraftWords
 from .entry import (
     EntryCommodity,
     EntryOrganisation,
@@ -53,6 +54,7 @@ __all__ = [
     "Dataset",
     "Departure",
     "Disagreement",
+    "DraftWords",
     "Edition",
     "EntryCommodity",
     "EntryOrganisation",

@@ -32,6 +32,9 @@ CHANGES = [choice for choice in Change.choices if choice[0] != Change.FIRST]
 CHANGE_FIELDS = ["change", "change_note", "correction_wrong", "correction_right"]
 """What an editor says of the change that the next publication makes."""
 
+LATEST_FIRST = (models.F("date_period").desc(nulls_last=True), models.F("page_ptr").desc())
+"""The order in which the desk lists entries: those without a date last."""
+
 NOT_ITSELF = _("An entry cannot follow itself.")
 
 ROWS_OF_ROWS = ["statements__citations", "figures__citations", "disagreements__accounts"]
@@ -158,7 +161,20 @@ class EntryPage(Page):
     class Meta:
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
-        indexes = [GistIndex(fields=["date_period"], name="entry_date_period")]
+        indexes = [
+            GistIndex(fields=["date_period"], name="entry_date_period"),
+            # The orders of the desk's list, and what it asks for.
+            models.Index(*LATEST_FIRST, name="entry_latest"),
+            models.Index(
+                models.F("date_period").asc(nulls_last=True), models.F("page_ptr").asc(), name="entry_earliest"
+            ),
+            models.Index(fields=["weight", "page_ptr"], name="entry_weight"),
+            models.Index(fields=["page_ptr"], name="entry_planned", condition=models.Q(planned=True)),
+            models.Index(*LATEST_FIRST, name="entry_derived", condition=models.Q(date_basis="derived")),
+            models.Index(
+                *LATEST_FIRST, name="entry_two_ends", condition=models.Q(date_precision="interval", date_extent="")
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(date="") | models.Q(date_period__isempty=False),

@@ -61,6 +61,9 @@ class PublishedEntry(Filterable):
     table alone can never show a draft. ``digest`` changes whenever the document does, so
     what was rendered from it can be kept; ``edition`` and ``changed_at`` say when that was.
     ``document_version`` is the ``VERSION`` of the document that it was built as.
+
+    What editors are asked to mend: ``one_source`` carries it all; a statement or figure of an ``unsourced`` entry has
+    none that readers may see (any more); of the people in ``positionless`` no position is known on its date.
     """
 
     entry = models.OneToOneField(EntryPage, primary_key=True, on_delete=models.CASCADE, related_name="published")
@@ -72,6 +75,10 @@ class PublishedEntry(Filterable):
     follows = ArrayField(models.BigIntegerField())
     series = ArrayField(models.BigIntegerField(), default=list)
     is_key = models.BooleanField(default=False)
+    # What the desk asks for, of which documents alone know.
+    one_source = models.BooleanField(default=False)
+    unsourced = models.BooleanField(default=False)
+    positionless = ArrayField(models.BigIntegerField(), default=list)
     document = DocumentField()
     document_version = models.PositiveSmallIntegerField()
     digest = models.CharField(max_length=32)
@@ -112,6 +119,9 @@ class PublishedEntry(Filterable):
             ),
             models.Index(fields=["-edition"], include=["changed_at"], name="published_changed"),
             models.Index(fields=["document_version"], name="published_document_version"),
+            models.Index(fields=["is_key", "entry"], name="published_one_source", condition=models.Q(one_source=True)),
+            models.Index(fields=["entry"], name="published_unsourced", condition=models.Q(unsourced=True)),
+            models.Index(fields=["entry"], name="published_positionless", condition=~models.Q(positionless=[])),
             GistIndex(fields=["period"], name="published_period"),
             GinIndex(fields=["people"], name="published_people"),
             GinIndex(fields=["commodities"], name="published_commodities"),
@@ -150,6 +160,7 @@ class FacetTotal(models.Model):
 
     ``value`` is a record's id and ``facet`` the parameter that asks for it, or ``value`` is a
     year and ``facet`` "year"; or, with the value 0, "all", "one_source" or the column of a flag.
+    "positionless" counts for a person the entries on whose date no position of theirs is known.
     """
 
     facet = models.CharField(max_length=12)

@@ -1,5 +1,6 @@
 """SearchName: the names of records as a search looks them up."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 
@@ -9,7 +10,8 @@ class SearchName(models.Model):
     ``edition`` writes a row for the name and each further name of every record that can have
     some. ``kind`` is the name of the record's model. ``key`` are the words of the name as an
     index has them (see ``search``); a name that ``stands`` for the record is asked for as well
-    when another one is typed, the others only lead to it.
+    when another one is typed, the others only lead to it. ``folded`` is what the desk compares
+    with what an editor types, a part of a name too.
     """
 
     kind = models.CharField(max_length=12)
@@ -17,10 +19,14 @@ class SearchName(models.Model):
     name = models.CharField(max_length=200)
     key = models.TextField()
     stands = models.BooleanField()
+    folded = models.CharField(max_length=200)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "record", "name"], name="search_name_listed_once")]
-        indexes = [models.Index(fields=["key"], name="search_name_by_key")]
+        indexes = [
+            models.Index(fields=["key"], name="search_name_by_key"),
+            GinIndex(fields=["folded"], name="search_name_folded", opclasses=["gin_trgm_ops"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.record}: {self.name}"

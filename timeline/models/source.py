@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.fields import DateRangeField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import URLValidator
 from django.db import models
 from django.urls import reverse
@@ -37,6 +38,17 @@ SELECT chain.start, chain.above FROM chain JOIN timeline_source source ON source
 WHERE chain.above <> ALL(chain.passed)
 ORDER BY chain.start, cardinality(chain.passed)
 """
+
+
+SAID = models.Func(
+    "title",
+    "byline",
+    "url",
+    template="upper(%(expressions)s)",
+    arg_joiner=" || ' ' || ",
+    output_field=models.TextField(),
+)
+"""What of a source editors search, in capitals: they type parts of words."""
 
 
 class Source(index.Indexed, Record):
@@ -114,6 +126,7 @@ class Source(index.Indexed, Record):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
         ordering = ["number"]
+        indexes = [GinIndex(OpClass(SAID, name="gin_trgm_ops"), name="source_said")]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(derived_from=models.F("id")),

@@ -9,7 +9,7 @@ highlight   marks what a search found
 """
 
 from .index import texts, vector
-from .query import MAX_LENGTH, MAX_WORDS, Question, Reading, read
+from .query import MAX_LENGTH, MAX_WORDS, Question, Reading, begun, read
 from .synonyms import Names, name_key
 
-__all__ = ["MAX_LENGTH", "MAX_WORDS", "Names", "Question", "Reading", "name_key", "read", "texts", "vector"]
+__all__ = ["MAX_LENGTH", "MAX_WORDS", "Names", "Question", "Reading", "begun", "name_key", "read", "texts", "vector"]

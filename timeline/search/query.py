@@ -23,6 +23,10 @@ MAX_WORDS = 25
 """Limits of a search. Longer ones are cut, and the reader is told."""
 
 
+BEGINNING = 3
+"""Letters of a half typed word that say something."""
+
+
 class Terms(NamedTuple):
     """Any of these lexemes; ``is_beginning``: or whatever begins with one."""
 
@@ -355,6 +359,19 @@ def read(text: str, alternatives: Alternatives | None = None) -> Reading:
         is_empty=words is not None and not words,
         has_operators=any(item is _OR or item.is_left_out for item in items),
     )
+
+
+def begun(text: str, alternatives: Alternatives | None = None) -> Reading:
+    """As :func:`read`, of a search that goes on while it is typed: the last word may be the beginning of one."""
+    reading = read(text, alternatives)
+    rest, _space, last = text.rpartition(" ")
+    words = Words(last)
+    if len(last) < BEGINNING or not (last.isalpha() and last.isascii() and len(words) == 1) or last in ORS:
+        return reading
+    beginning = Terms((words.lexemes[0] or last.lower(),), is_beginning=True)
+    before = read(rest, alternatives).tree
+    tree = any_of([node for node in (reading.tree, all_of([node for node in (before, beginning) if node])) if node])
+    return reading._replace(tree=tree)
 
 
 def _split(text: str) -> tuple[list[_Word | None], list[str]]:

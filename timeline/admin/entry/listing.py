@@ -11,6 +11,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField
+from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
@@ -23,7 +24,9 @@ from wagtail.admin.wagtail_hooks import (
 )
 from wagtail.query import PageQuerySet
 
-from timeline.admin import needs
+from timeline import drafts
+from timeline.admin import counting, needs
+from timeline.admin.counting import CappedPaginator, FindsIdsFirst
 from timeline.admin.exports import Exported, ExportsColumns
 from timeline.admin.finding import matching
 from timeline.admin.imports import LinksToImports
@@ -33,7 +36,10 @@ from timeline.models import Category, Commodity, EntryCommodity, EntryPage, Entr
 from timeline.models.commodity import READING_ORDER
 from timeline.moments import moment
 
-CHANGED_AT, GOES_LIVE = "latest_revision_created_at", "goes_live"
+CHANGED_AT, GOES_LIVE, CORRECTED = "latest_revision_created_at", "goes_live", "corrected"
+MAY_BE_EMPTY = {"date_period", CHANGED_AT, CORRECTED}
+"""What not every entry has, of what the list is sorted by."""
+
 LIVE, CHANGED, MODERATION, SCHEDULED, DRAFT = "live", "changed", "moderation", "scheduled", "draft"
 
 
@@ -160,10 +166,10 @@ class EntryFilterSet(WagtailFilterSet):
         return entries.filter(pk__in=rows.order_by().values("entry"))
 
     def filter_corrected(self, entries: QuerySet, _name: str, _value: str) -> QuerySet:
-        return entries.filter(corrected__isnull=False)
+        return entries.filter(needs.corrected())
 
 
-class EntryIndexView(ExportsColumns, LinksToImports, IndexView):
+class EntryIndexView(FindsIdsFirst, ExportsColumns, LinksToImports, IndexView):
     """The list of all entries, flat, the latest event first."""
 
     page_title = _("Entries")
@@ -179,7 +185,7 @@ class EntryIndexView(ExportsColumns, LinksToImports, IndexView):
         Column("category", label=_("Category"), sort_key="category__name", width="11%"),
         SourceCountColumn("sources", label=_("Sources"), accessor="source_count", width="6%"),
         Column("differs", label=_("Differs"), accessor=lambda entry: entry.disagreement_count or "", width="6%"),
-        DateColumn("corrected", label=_("Corrected"), sort_key="corrected", width="8%"),
+        DateColumn(CORRECTED, label=_("Corrected"), sort_key=CORRECTED, width="8%"),
         Column(GOES_LIVE, label=_("Goes live"), accessor=when_live, classname="goes-live", width="14%"),
         DateColumn(
             CHANGED_AT,
@@ -207,6 +213,14 @@ class EntryIndexView(ExportsColumns, LinksToImports, IndexView):
         "status": (_("Status"), lambda entry: str(entry.status_string)),
     }
 
+    def get_base_queryset(self) -> PageQuerySet:
+        """The entries below what the user has to do with; Wagtail would compare the ids of all pages."""
+        roots = self.permission_policy.instances_with_direct_explore_permission(self.request.user)
+        below = Q(pk__in=[])
+        for page in roots:
+            below |= Q(path__startswith=page.path)
+        return self.annotate_queryset(EntryPage.objects.filter(below))
+
     def annotate_queryset(self, pages: PageQuerySet) -> PageQuerySet:
         """What the columns show, in a fixed number of queries; the rows are specific already."""
         return (
@@ -223,6 +237,12 @@ class EntryIndexView(ExportsColumns, LinksToImports, IndexView):
             )
         )
 
+    def get_paginator(self, *args: Any, **kwargs: Any) -> CappedPaginator:
+        paginator = super().get_paginator(*args, **kwargs)
+        if self.is_searching:
+            paginator.most = min(counting.MOST, counting.MOST_FOUND)
+        return paginator
+
     def get_table(self, object_list: Any) -> Any:
         """Without "Changed" unless that sorts it, and "Goes live" unless only what is scheduled is listed."""
         asked = {CHANGED_AT: self.ordering.removeprefix("-") == CHANGED_AT}
@@ -231,14 +251,26 @@ class EntryIndexView(ExportsColumns, LinksToImports, IndexView):
         return super().get_table(object_list)
 
     def search_queryset(self, queryset: QuerySet) -> QuerySet:
-        return matching(queryset, self.search_query)
+        found = matching(queryset, self.search_query)
+        if self.is_searching and drafts.unread().exists():
+            sentence = gettext(
+                "There are too many new drafts to search them all at once. Search again to find the rest."
+            )
+            messages.warning(self.request, sentence)
+        return found
 
     def order_queryset(self, queryset: QuerySet) -> QuerySet:
-        """Rows without a value come last, whichever way the list is sorted."""
+        """Rows without a value come last, whichever way the list is sorted; by corrections, only what has any is."""
         ordering = self.ordering or self.default_ordering
-        column = F(ordering.removeprefix("-"))
-        way = column.desc if ordering.startswith("-") else column.asc
-        return queryset.order_by(way(nulls_last=True), "-pk")
+        name, descends = ordering.removeprefix("-"), ordering.startswith("-")
+        if name == CORRECTED:
+            queryset = queryset.filter(needs.corrected())
+        if name in MAY_BE_EMPTY:  # an index has the order only as it is asked for
+            column = F(name)
+            return queryset.order_by(
+                column.desc(nulls_last=True) if descends else column.asc(nulls_last=True), "-pk" if descends else "pk"
+            )
+        return queryset.order_by(ordering, "-pk" if descends else "pk")
 
     def get_ordering(self) -> str:
         asked = self.request.GET.get("ordering", self.default_ordering)

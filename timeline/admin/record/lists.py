@@ -6,9 +6,10 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,12 +20,40 @@ from wagtail.snippets.views import snippets
 
 from timeline import countries
 from timeline.admin import needs
+from timeline.admin.counting import FindsIdsFirst
 from timeline.admin.exports import Exported, ExportsColumns
 from timeline.admin.finding import matching
 from timeline.admin.imports import LinksToImports
 from timeline.admin.source.links import LinkFilter
-from timeline.models import Category, Commodity, EntryPerson, FigureSeries, Organisation, Person, Source, Term
+from timeline.admin.uses import MOST_READ
+from timeline.models import (
+    Category,
+    Commodity,
+    EntryPage,
+    FacetTotal,
+    FigureSeries,
+    Organisation,
+    Person,
+    Source,
+    Term,
+)
 from timeline.models.record import Record
+
+FACETS = {Organisation: ["organisation", "publisher"]}
+"""The totals of a kind of record, where it has more than that of its name."""
+
+
+class CountOfDistinct(needs.CountOf):
+    """How many different rows a subquery has."""
+
+    template = "(SELECT COUNT(DISTINCT counted) FROM (%(subquery)s) AS counted)"
+
+
+def uses_in_words(record: Any) -> int | str:
+    """How many use a record, or at least how many."""
+    if not record.has_more_uses:
+        return record.uses
+    return gettext("at least %(number)s") % {"number": number_format(record.uses, force_grouping=True)}
 
 
 class UsesColumn(Column):
@@ -65,28 +94,34 @@ class PublisherColumn(Column):
 
 
 def with_uses(records: QuerySet) -> QuerySet:
-    """Count for each record what refers to it, in the same query."""
+    """Count for each record what refers to it, in the same query: references are read up to ``MOST_READ``.
+
+    ``carried`` is by how many public entries, where the edition counts them; by that lists are sorted.
+    """
+    references = ReferenceIndex.objects.filter(
+        to_content_type=ContentType.objects.get_for_model(records.model),
+        to_object_id=Cast(OuterRef("pk"), CharField()),
+    ).order_by()
     source = Concat(Cast("base_content_type", CharField()), Value(" "), "object_id")
-    uses = (
-        ReferenceIndex.objects.filter(
-            to_content_type=ContentType.objects.get_for_model(records.model),
-            to_object_id=Cast(OuterRef("pk"), CharField()),
-        )
-        .order_by()
-        .values("to_object_id")
-        .annotate(uses=Count(source, distinct=True))
-        .values("uses")
+    users = references.annotate(user=source).values("user")[:MOST_READ]
+    further = references.values("pk")[MOST_READ : MOST_READ + 1]
+    facets = FACETS.get(records.model, [records.model._meta.model_name])
+    return records.annotate(
+        uses=CountOfDistinct(users),
+        has_more_uses=needs.CountOf(further),
+        carried=sum((_total(facet) for facet in facets), Value(0)),
     )
-    return records.annotate(uses=Coalesce(Subquery(uses), 0))
+
+
+def _total(facet: str) -> Any:
+    """How many public entries a record has, as the edition counts them."""
+    totals = FacetTotal.objects.filter(facet=facet, value=OuterRef("pk")).values("total")
+    return Coalesce(Subquery(totals), 0)
 
 
 def with_entries(people: QuerySet[Person]) -> QuerySet[Person]:
-    """Count for each person the entries, and those on whose date no position is known."""
-    named = EntryPerson.objects.filter(person=OuterRef("pk")).order_by()
-    missing = needs.without_position().filter(person=OuterRef("pk"))
-    return people.annotate(
-        entry_count=needs.CountOf(named.values("pk")), positionless_count=needs.CountOf(missing.values("pk"))
-    )
+    """Count for each person the public entries, and those on whose date no position is known."""
+    return people.annotate(entry_count=_total("person"), positionless_count=_total("positionless"))
 
 
 def native_name(person: Person) -> str:
@@ -142,15 +177,19 @@ class PersonFilterSet(WagtailFilterSet):
         fields = ["kind", "country"]
 
     def filter_lacks(self, people: QuerySet, _name: str, _value: str) -> QuerySet:
-        return people.filter(pk__in=needs.without_position().values("person"))
+        public = FacetTotal.objects.filter(facet="positionless").order_by().values("value")
+        hidden = needs.without_position().filter(
+            entry__in=EntryPage.objects.filter(live=False).order_by().values("pk")
+        )
+        return people.filter(pk__in=public.union(hidden.values("person"), all=True))
 
 
-class RecordIndexView(ExportsColumns, LinksToImports, snippets.IndexView):
+class RecordIndexView(FindsIdsFirst, ExportsColumns, LinksToImports, snippets.IndexView):
     """The list of one kind of record, found by any of its names."""
 
     @property
     def exported(self) -> Exported:  # type: ignore[override]
-        return {**EXPORTED[self.model], "uses": (_("Uses"), lambda record: record.uses)}
+        return {**EXPORTED[self.model], "uses": (_("Uses"), uses_in_words)}
 
     def get_base_queryset(self) -> QuerySet:
         records = with_uses(super().get_base_queryset()).prefetch_related(*SHOWN.get(self.model, []))
@@ -158,6 +197,11 @@ class RecordIndexView(ExportsColumns, LinksToImports, snippets.IndexView):
 
     def search_queryset(self, queryset: QuerySet) -> QuerySet:
         return matching(queryset, self.search_query)
+
+    def order_queryset(self, queryset: QuerySet) -> QuerySet:
+        if str(self.ordering).removeprefix("-") == "uses":  # to count the uses of all would take long
+            return queryset.order_by(self.ordering.replace("uses", "carried"), "-pk")
+        return super().order_queryset(queryset)
 
 
 # The relations that the columns of a list show.

@@ -36,6 +36,7 @@ from .lists import (
     UsesColumn,
     native_name,
     positions_in_short,
+    uses_in_words,
     yes,
 )
 from .merges import MergeableEditView
@@ -121,7 +122,7 @@ class CountrySelect(forms.Select):
 COUNTRY = FieldPanel("country", widget=CountrySelect)
 NAME_COLUMNS = [FieldPanel("name"), FieldPanel("language"), FieldPanel("kind")]
 SETTINGS = MultiFieldPanel([FieldPanel("slug"), FieldPanel("note")], heading=_("Address and note"))
-USES = UsesColumn("uses", label=_("Uses"), sort_key="uses", width="8%")
+USES = UsesColumn("uses", label=_("Uses"), accessor=uses_in_words, sort_key="uses", width="8%")
 
 
 def record_form(*panels: Any, form_class: type[AskFirst] = RecordForm, guide: str = "records") -> ObjectList:
@@ -197,7 +198,9 @@ class PersonViewSet(RecordViewSet):
         Column("native", label=_("Original script"), accessor=native_name),
         Column("positions", label=_("Positions"), accessor=positions_in_short),
         Column("country", label=_("Country"), sort_key="country", width="8%"),
-        EntriesColumn("entries", label=_("Entries"), accessor="entry_count", sort_key="entry_count", width="8%"),
+        EntriesColumn(
+            "entries", label=_("Public entries"), accessor="entry_count", sort_key="entry_count", width="8%"
+        ),
         PositionlessColumn(
             "positionless",
             label=_("Without position"),

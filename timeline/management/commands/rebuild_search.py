@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandParser
 
-from timeline import edition
+from timeline import drafts, edition
 from timeline.models import Source, SourceAddress
 from timeline.models.source import renew_keys
 
@@ -27,4 +27,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{edition.refresh_outdated()} published entries built anew")
         else:
             renew_keys(Source, SourceAddress)
+            drafts.rebuild()
             self.stdout.write(f"{edition.rebuild()} published entries")
