@@ -191,6 +191,29 @@ def cdn(name: str) -> dict[str, str]:
     return {"KIND": "cache" if is_own else parts.scheme, "TOKEN": unquote(account), "ID": place, "URL": value}
 
 
+def bucket(name: str) -> dict[str, Any]:
+    """What `config.objects` needs of `s3://key:secret@host/bucket?region=eu-west-1`; empty when nothing is set.
+
+    `tls=false` for a store on this machine.
+    """
+    value = secret(name, "")
+    if not value:
+        return {}
+    parts = _parts(name, value)
+    place = parts.path.strip("/")
+    if parts.scheme != "s3" or not (parts.hostname and parts.username and parts.password and place):
+        raise ImproperlyConfigured(f"{name} must look like s3://key:secret@host/bucket?region=eu-west-1.")
+    asked = dict(parse_qsl(parts.query))
+    scheme = "http" if asked.get("tls") == "false" else "https"
+    return {
+        "access_key": unquote(parts.username),
+        "secret_key": unquote(parts.password),
+        "bucket_name": place,
+        "endpoint_url": f"{scheme}://{parts.netloc.rpartition('@')[2]}",
+        "region_name": asked.get("region", "us-east-1"),
+    }
+
+
 def mailer(name: str, default: str = REQUIRED, *, why: str = "") -> dict[str, Any]:
     """Django's settings of a mailer: `smtp://user:password@host:587?tls=true`, `console:`, `none:`.
 

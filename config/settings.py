@@ -8,6 +8,7 @@ import os
 import secrets
 import zoneinfo
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from config import env, logs, policy
@@ -240,7 +241,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEVELOPMENT  # no collectstatic on a laptop
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -248,6 +249,11 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# An object store that several machines share: uploads, and the datasets that others have not built themselves.
+if _bucket := env.bucket("STORAGE_URL"):
+    _objects = "config.objects.ObjectStorage"
+    STORAGES["default"] = {"BACKEND": _objects, "OPTIONS": {**_bucket, "location": "media", "file_overwrite": False}}
+    STORAGES["datasets"] = {"BACKEND": _objects, "OPTIONS": {**_bucket, "location": "datasets"}}
 # The dataset of each edition, built by a service (`build_dataset --every 300`); older ones go.
 DATASETS_DIR = env.path("DATASETS_DIR", VAR_DIR / "datasets")
 DATASETS_KEPT = 10

@@ -176,6 +176,33 @@ def test_a_cdn_that_is_not_known_is_refused_without_its_token(monkeypatch, addre
         env.cdn("CDN")
 
 
+def test_an_object_store_is_taken_apart(monkeypatch):
+    monkeypatch.setenv("STORAGE", "s3://key:a%2Fb@s3.example.org:9000/bucket?region=eu-west-1")
+    assert env.bucket("STORAGE") == {
+        "access_key": "key",
+        "secret_key": "a/b",
+        "bucket_name": "bucket",
+        "endpoint_url": "https://s3.example.org:9000",
+        "region_name": "eu-west-1",
+    }
+    monkeypatch.setenv("STORAGE", "s3://key:secret@127.0.0.1:9000/bucket?tls=false")
+    assert env.bucket("STORAGE")["endpoint_url"] == "http://127.0.0.1:9000"
+
+
+@pytest.mark.parametrize("address", ["s3://host/bucket", "s3://key:hidden@host/", "https://key:hidden@host/bucket"])
+def test_a_wrong_object_store_is_refused_without_its_secret(monkeypatch, address):
+    monkeypatch.setenv("STORAGE", address)
+    with pytest.raises(ImproperlyConfigured, match="STORAGE must look like") as refusal:
+        env.bucket("STORAGE")
+    assert "hidden" not in str(refusal.value)
+
+
+def test_uploads_and_datasets_lie_on_the_machine_unless_an_object_store_is_named(monkeypatch):
+    assert set(read_settings(monkeypatch, PRODUCTION)["STORAGES"]) == {"default", "staticfiles"}
+    stores = read_settings(monkeypatch, PRODUCTION | {"STORAGE_URL": "s3://key:secret@host/bucket"})["STORAGES"]
+    assert [stores[name]["OPTIONS"]["location"] for name in ("default", "datasets")] == ["media", "datasets"]
+
+
 def test_a_wrong_database_address_is_not_repeated(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "mysql://me:hidden@localhost/nenpyo")
     with pytest.raises(ImproperlyConfigured) as refusal:

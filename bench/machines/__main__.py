@@ -16,6 +16,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from bench.database import ROOT, manage
@@ -70,7 +71,15 @@ class Stage:
         """The environment of each web machine: several databases by settings alone."""
         hosts = ",".join(f"127.0.0.1:{one.port}" for one in self.databases)
         self.valkey, self.objects = services.valkey(self.folder), services.object_store(self.folder)
-        return {
+        for name, one in (("valkey-server", self.valkey), ("moto, by MOTO_PYTHON,", self.objects)):
+            if one:
+                self.begin(one)
+            else:
+                print(f"Without {name}, which is not installed: what it does is left out.")
+        shared = {"CACHE_URL": f"valkey://127.0.0.1:{self.valkey.port}/0"} if self.valkey else {}
+        if self.objects:
+            shared["STORAGE_URL"] = f"s3://key:secret@127.0.0.1:{self.objects.port}/nenpyo?region=us-east-1&tls=false"
+        return shared | {
             "NENPYO_ENV": "production",
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "SECRET_KEY": secrets.token_urlsafe(50),
@@ -107,7 +116,7 @@ class Stage:
 
     def act(self, name: str, begin: Callable[[], None], end: Callable[[], None] | None = None) -> None:
         """One act: something happens, some seconds pass, it is undone, some seconds pass; then what was noticed."""
-        back = (self.notes.steps_back, self.notes.steps_back_of_an_address)
+        before = replace(self.notes)
         start = time.monotonic()
         begin()
         done = time.monotonic()
@@ -115,9 +124,9 @@ class Stage:
         if end:
             end()
             time.sleep(self.options.seconds / 2)
-        self.tell(name, start, done, back)
+        self.tell(name, start, done, before)
 
-    def tell(self, name: str, start: float, done: float, back: tuple[int, int]) -> None:
+    def tell(self, name: str, start: float, done: float, before: Notes) -> None:
         seen = self.notes.between(start, time.monotonic())
         errors = [(at, status) for at, status in seen if status not in (200, 304)]
         kinds = ", ".join(f"{count} × {status or 'broken'}" for status, count in Counter(s for _, s in errors).items())
@@ -126,8 +135,8 @@ class Stage:
         print(
             f"{name:34} {len(seen):6} answers  {len(errors):4} errors {f'({kinds})' if kinds else '':24} "
             f"last after {until:5.2f} s  published again after {f'{first - start:.2f} s' if first else 'never':8} "
-            f"steps back {self.notes.steps_back - back[0]}, "
-            f"of an address {self.notes.steps_back_of_an_address - back[1]}",
+            f"copies {self.notes.copies - before.copies}  steps back {self.notes.steps_back - before.steps_back}, "
+            f"of an address {self.notes.steps_back_of_an_address - before.steps_back_of_an_address}",
             flush=True,
         )
 
@@ -145,6 +154,8 @@ class Stage:
             lambda: lagging.ask("SELECT pg_wal_replay_pause()"),
             lambda: lagging.ask("SELECT pg_wal_replay_resume()"),
         )
+        for one in filter(None, [self.valkey, self.objects]):
+            self.act(f"{one.name} is killed", one.kill, one.start)
         self.lose_the_primary()
 
     def lose_the_primary(self) -> None:

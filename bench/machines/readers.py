@@ -23,6 +23,8 @@ class Notes:
     steps_back: int = 0
     steps_back_of_an_address: int = 0
     newest: int = 0
+    copies: int = 0
+    """Answers that were kept for a stop of the database."""
 
     def between(self, start: float, end: float) -> list[tuple[float, int]]:
         return [one for one in self.answers if start <= one[0] < end]
@@ -56,6 +58,7 @@ class Reader(threading.Thread):
             self.link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
         self.link.request("GET", address)
         response = self.link.getresponse()
+        self.notes.copies += "hit; detail=database" in response.headers.get("Cache-Status", "")
         return response.status, response.read()
 
     def look(self, address: str, body: bytes) -> None:

@@ -14,8 +14,6 @@ from bench import nginx
 from bench.database import ROOT
 from bench.servers import free_port
 
-SKIPPED = "skipped"
-
 
 class Process:
     """Something on a port that may be killed and started again."""
@@ -59,7 +57,7 @@ def valkey(home: Path) -> Process | None:
     """None where it is not installed."""
     program = shutil.which("valkey-server")
     words = ["--bind", "127.0.0.1", "--save", "", "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru", "--port"]
-    return (program and Process("valkey", home, lambda port: [program, *words, str(port)], {})) or None
+    return Process("valkey", home, lambda port: [program, *words, str(port)]) if program else None
 
 
 def object_store(home: Path) -> Process | None:

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.postgres.programs import locked
+from timeline.dataset import shared
 from timeline.models import PublishedEntry, Version
 from timeline.public.document import instant
 
@@ -54,7 +55,7 @@ def make(folder: Path) -> Made:
             with database.snapshot() as snapshot:
                 tools = database.fit_programs()
                 manifest = _manifest(now, tools.major)
-                named = database.uploads()
+                named = set() if shared.is_set() else database.uploads()  # an object store has backups of its own
                 database.dump(dump, snapshot, tools)
             return _write(folder / keep.name(now, encrypted=bool(keys)), keys, manifest, dump, named)
     except OSError as error:

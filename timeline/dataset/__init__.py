@@ -3,6 +3,7 @@
 words      the file's own papers: README with the data dictionary, datapackage.json, LICENCE, VERSION
 build      writes the file, a few rows at a time
 storage    the files that are kept, newest first
+shared     the same in an object store, for other machines
 receivers  deletes the files of those that are withdrawn
 whole      the answers to no question in the long formats, made with it
 ranges     files sent whole or in part

@@ -1,5 +1,8 @@
 """The page of the dataset, and its files."""
 
+import logging
+
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.http import quote_etag
@@ -8,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from timeline import replicas
 from timeline.formats import structured
 from timeline.formats.tables import TABLES, Table
 from timeline.models import Dataset, Edition
@@ -15,13 +19,16 @@ from timeline.public.document import instant
 from timeline.public.site import about_site, current_edition
 from timeline.public.wording import entry_count, label, stop, when
 from timeline.views import cross_origin
+from timeline.views.errors import RETRY_AFTER
 from timeline.views.head import Head, home, render_page
 
-from . import ranges, storage
+from . import ranges, shared, storage
 from .words import ENTRIES
 
 # The file of an edition never changes, and may be withdrawn any minute: no copy is used without asking for longer.
 CACHING = "public, max-age=60, must-revalidate"
+
+logger = logging.getLogger(__name__)
 
 BUILDING_SECONDS = 300
 """After so long a new dataset is there, when none is: the service looks every five minutes."""
@@ -73,6 +80,7 @@ def _node(latest: Dataset, description: str, site: structured.Site) -> structure
 
 def latest(request: HttpRequest) -> HttpResponse:
     """``/dataset/latest.zip``: leads to the newest file that may be had; 503 until there is one again."""
+    _choose_server()
     known = storage.known()
     if not known:
         raise Http404(_("There is no dataset yet."))
@@ -82,8 +90,12 @@ def latest(request: HttpRequest) -> HttpResponse:
         response.headers["Cache-Control"] = CACHING
         return response
     words = _("The dataset is being built anew. Ask again in some minutes.")
+    return _later(words, BUILDING_SECONDS)
+
+
+def _later(words: str, seconds: int) -> HttpResponse:
     response = HttpResponse(f"{words}\n", status=503, content_type="text/plain; charset=utf-8")
-    response.headers["Retry-After"] = str(BUILDING_SECONDS)
+    response.headers["Retry-After"] = str(seconds)
     response.headers["Cache-Control"] = "no-cache"
     # Else Django would log an error for what comes right by itself.
     response._has_been_logged = True  # type: ignore[attr-defined] # noqa: SLF001 - its own mark
@@ -96,14 +108,23 @@ def file(request: HttpRequest, version: int) -> HttpResponseBase:
     410 with the reason for an edition that was withdrawn, whatever the client has of it; 404 for one that is not
     kept any more.
     """
+    _choose_server()
     found = Dataset.objects.defer("versions").filter(version=version).first()
     if found and found.withdrawn_at:
         return _withdrawn(request, found)
     if found is None or not storage.is_kept(found):
         raise Http404(_("This edition is not kept. The dataset’s page lists those that are."))
+    archive = storage.file_of(found)
+    try:
+        shared.bring(archive, found.digest)
+    except shared.AwayError:
+        logger.warning("A dataset could not be brought here", exc_info=True)
+        return _later(_("The store of datasets does not answer just now. Ask again in a moment."), RETRY_AFTER)
+    if not archive.exists():
+        raise Http404(_("This edition is not kept. The dataset’s page lists those that are."))
     response = ranges.sent(
         request,
-        storage.file_of(found),
+        archive,
         content_type="application/zip",
         etag=quote_etag(found.digest),
         modified=int(found.changed_at.timestamp()),
@@ -111,6 +132,13 @@ def file(request: HttpRequest, version: int) -> HttpResponseBase:
     response.headers["Content-Disposition"] = f'attachment; filename="{version}.zip"'
     response.headers["Cache-Control"] = CACHING
     return response
+
+
+def _choose_server() -> None:
+    """Let a replica answer, one that knows of all withdrawals."""
+    replicas.allow()
+    if settings.REPLICAS:
+        current_edition()
 
 
 def _withdrawn(request: HttpRequest, found: Dataset) -> HttpResponse:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from timeline.models import Dataset, Departure, Edition, Version
 
+from . import shared
+
 logger = logging.getLogger(__name__)
 
 
@@ -41,7 +43,7 @@ def known() -> list[Dataset]:
 
 def is_kept(dataset: Dataset) -> bool:
     """Whether it may be had, and had from here."""
-    return dataset.withdrawn_at is None and file_of(dataset).exists()
+    return dataset.withdrawn_at is None and (file_of(dataset).exists() or shared.is_set())
 
 
 def newest(datasets: list[Dataset]) -> Dataset | None:
@@ -95,7 +97,10 @@ def put(dataset: Dataset, archive: Path, answers: list[Path], redacted: int) -> 
 
 
 def sweep(held: Path) -> None:
-    """Delete the files of datasets that may not be had (any more) from the folder, which is held."""
+    """Delete the files of datasets that may not be had (any more), from the folder, which is held, and everywhere.
+
+    Raises ``shared.AwayError``.
+    """
     offered = list(Dataset.objects.offered().defer("versions"))
     files = {file_of(dataset) for dataset in offered}
     newest = f"{offered[0].version}." if offered else " "  # whose answers are there too
@@ -105,3 +110,4 @@ def sweep(held: Path) -> None:
                 file.unlink(missing_ok=True)
             except OSError:
                 logger.warning("The file of a dataset that is not offered cannot be deleted", exc_info=True)
+    shared.tidy(files)

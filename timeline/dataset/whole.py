@@ -23,6 +23,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import quote_etag
 
 from config.compression import takes
+from timeline import replicas
 from timeline.formats import FORMATS, Format
 from timeline.models import Edition, State
 from timeline.public.site import current_edition
@@ -84,6 +85,7 @@ def at(kind: Format) -> Callable[..., HttpResponseBase]:
 
 def _ready(request: HttpRequest, kind: Format) -> HttpResponseBase | None:
     """The file, or the part of it that is asked for; None while there is none."""
+    replicas.allow()
     try:
         edition = current_edition()
     except (DatabaseError, InterfaceError):

@@ -34,6 +34,7 @@ LOOKS = (
     Look(gettext_lazy("User"), folders.user, production=True),
     Look(gettext_lazy("Folders"), folders.rights),
     Look(gettext_lazy("Folders"), folders.nothing_is_served_by_chance),
+    Look(gettext_lazy("Object store"), folders.objects),
     Look(gettext_lazy("Database"), database.server, database=True),
     Look(gettext_lazy("Database"), database.japanese, database=True),
     Look(gettext_lazy("Database"), database.rights, database=True),
@@ -97,11 +98,21 @@ def _one_line(error: Exception) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
+def _bucket_secret() -> str | None:
+    return settings.STORAGES["default"].get("OPTIONS", {}).get("secret_key")
+
+
 def hide(text: str) -> str:
     """A text without what nobody may read."""
     mailer = settings.MAILERS["default"].get("OPTIONS", {})
     databases = [database.get("PASSWORD") for database in settings.DATABASES.values()]
-    for secret in (settings.SECRET_KEY, *databases, mailer.get("password"), settings.CDN.get("TOKEN")):
+    for secret in (
+        settings.SECRET_KEY,
+        *databases,
+        mailer.get("password"),
+        settings.CDN.get("TOKEN"),
+        _bucket_secret(),
+    ):
         if secret:
             text = text.replace(str(secret), "•••")
     return text

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import secrets
 import shutil
 import stat
 import tempfile
@@ -9,7 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.utils.translation import gettext as _
+
+from timeline.dataset import shared
 
 from .finding import Finding, good, miss, note
 
@@ -19,7 +24,7 @@ MEGABYTE = 1024 * 1024
 def written() -> dict[str, Path]:
     """The settings that name folders in which the site and its services write."""
     names = [
-        "MEDIA_ROOT",
+        *([] if shared.is_set() else ["MEDIA_ROOT"]),
         "DATASETS_DIR",
         "BACKUP_DIR",
         *(["KEPT_PAGES_DIR"] if settings.KEPT_PAGES_MEGABYTES else []),
@@ -40,6 +45,30 @@ def rights() -> Iterator[Finding]:
     for name, folder in written().items():
         problem = _problem(name, folder)
         yield problem or good(_("%(name)s %(folder)s can be written.") % {"name": name, "folder": folder})
+
+
+def objects() -> Iterator[Finding]:
+    """Whether the object store takes a file, gives it back and lets it go."""
+    if not shared.is_set():
+        yield good(_("Uploads lie on this machine."))
+        return
+    name, store = f"doctor-{secrets.token_hex(8)}", storages["default"]
+    try:
+        there = store.save(name, ContentFile(b"1"))
+        with store.open(there) as file:
+            is_whole = file.read() == b"1"
+        store.delete(there)
+    except Exception as error:  # noqa: BLE001 (whatever is wrong with it)
+        said = _("The object store does not take a file: %s") % " ".join(str(error).split())
+        yield miss(said, _("Correct STORAGE_URL; its key must be allowed to list, read, write and delete."))
+    else:
+        yield (
+            good(_("The object store takes and gives files."))
+            if is_whole
+            else miss(
+                _("The object store does not give back what it was given."), _("Name another one in STORAGE_URL.")
+            )
+        )
 
 
 def _problem(name: str, folder: Path) -> Finding | None:
