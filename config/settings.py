@@ -148,14 +148,15 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.logs.RequestIdMiddleware",
     "timeline.views.arrival.ArrivalMiddleware",  # before anybody reads an address
+    # Outside of what is kept, which it compresses once, and of WhiteNoise, which in production answers with files
+    # compressed beforehand and in development with files as they are.
+    "config.compression.CompressionMiddleware",
+    "timeline.kept.middleware.KeptMiddleware",
     "timeline.audit.refusals.RefusalMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "config.policy.IsolationMiddleware",
     "config.policy.AdminPolicyMiddleware",
-    # Outside WhiteNoise, which in production answers with files compressed beforehand and in
-    # development with files as they are.
-    "config.compression.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.cookies.CookieMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -257,8 +258,8 @@ if _bucket := env.bucket("STORAGE_URL"):
 # The dataset of each edition, built by a service (`build_dataset --every 300`); older ones go.
 DATASETS_DIR = env.path("DATASETS_DIR", VAR_DIR / "datasets")
 DATASETS_KEPT = 10
-# Public answers as they were made, for while the database is away. All processes of the site, services too, must
-# share the folder: who takes words from the public empties it. 0: nothing is kept.
+# Public answers as they were made, to be given again. All processes of the site, services too, must share the folder:
+# who takes words from the public empties it. 0: nothing is kept.
 KEPT_PAGES_DIR = env.path("KEPT_PAGES_DIR", VAR_DIR / "kept")
 KEPT_PAGES_MEGABYTES = env.integer("KEPT_PAGES_MEGABYTES", 200)
 # With less room left on a disk nothing more is kept, and `/status.json` says that it is full.

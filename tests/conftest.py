@@ -32,7 +32,14 @@ django.test.client.store_rendered_templates = lambda store, **rendered: None
 
 NOTHING_TO_UPDATE = SimpleNamespace(enqueue=lambda *about: None)
 
-pytest_plugins = ["tests.database", "tests.chromium", "tests.editing", "tests.misbehaving", "tests.press"]
+pytest_plugins = [
+    "tests.database",
+    "tests.chromium",
+    "tests.editing",
+    "tests.keeping",
+    "tests.misbehaving",
+    "tests.press",
+]
 
 
 @pytest.hookimpl(trylast=True)  # after pytest-django has sorted them

@@ -15,7 +15,8 @@ APP = Path(settings.BASE_DIR) / "timeline"
 ORDER = [
     {"characters"},
     {"edtf", "choices", "names", "moments", "running.service", "running.connections", "running.disks"},
-    {"countries", "hs", "kept", "replicas", "spreadsheets", "running.alphabet"},
+    {"countries", "hs", "replicas", "spreadsheets", "running.alphabet"},
+    {"kept"},
     {"web"},
     {"models"},
     {"accounts"},

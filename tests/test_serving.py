@@ -220,6 +220,7 @@ def test_the_site_outlives_a_stop_of_its_database_and_is_back_with_it(port, rela
             reader.ask(address)
         tags = {address: reader.ask(address)[0].headers["ETag"] for address in asked if "static" not in address}
         with relay.stopped():
+            time.sleep(1)  # for so long a process believes that the edition is the one that it knows
             for address in asked:
                 answer, body = reader.ask(address)
                 assert (answer.status, bool(body)) == (200, True), address

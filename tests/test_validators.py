@@ -22,9 +22,9 @@ from tests.factories import (
 )
 from timeline import edition
 from timeline.formats import FORMATS
+from timeline.kept.addresses import code_version
 from timeline.merging import merge
 from timeline.models import EntryPage, PersonName, Position
-from timeline.views import validators
 
 pytestmark = pytest.mark.django_db
 
@@ -208,9 +208,9 @@ def test_what_is_deployed_is_part_of_every_tag(settings, tmp_path, name):
     file = tmp_path / name
     file.parent.mkdir(parents=True)
     file.write_text("before")
-    before = validators._code_version.__wrapped__()
+    before = code_version.__wrapped__()
     file.write_text("after")
-    assert validators._code_version.__wrapped__() != before
+    assert code_version.__wrapped__() != before
 
 
 def test_a_known_answer_costs_one_query(client, beef, talks, django_assert_num_queries):

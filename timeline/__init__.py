@@ -9,8 +9,8 @@ published entries; the page, every feed and every export are renderings of it.
     hs                       codes of the Harmonized System
     spreadsheets             cells that a spreadsheet would run or change
     moments                  times for editors, with their time zone
-    kept                     public answers as they were made, for while the database is away
     replicas                 which server of the database answers a reader
+    kept/                    public answers as they were made, given again while they are right
     web/                     a page of the web: its address, fetched safely, read, quotations compared
     models/                  what we know, one noun a file; models/publication.py has the rules
     accounts/                who may sign in, and how often somebody may try

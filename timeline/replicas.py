@@ -29,7 +29,8 @@ AWAY = (OperationalError, InterfaceError)
 class Numbered(Protocol):
     """An edition."""
 
-    version: int
+    @property
+    def version(self) -> int: ...
 
 
 class _Reading(threading.local):

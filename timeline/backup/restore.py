@@ -19,7 +19,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from timeline import edition, kept
+from timeline import edition
+from timeline.edition.state import take_words
+from timeline.kept.store import store
 from timeline.models import PublishedEntry, Version
 
 from . import archive, database
@@ -98,7 +100,7 @@ def restore(file: IO[bytes], keys: list[Any], say: Callable[[str], None], *, rep
                     _put(name, part)
     except OSError as error:
         raise BackupError(_("A file could not be read or written: %s") % error) from error
-    kept.close_folder()  # pages of the database before
+    store().clear()  # answers of the database before
     say(ngettext("The database is back, and %d file.", "The database is back, and %d files.", number) % number)
     _bring_up_to_date(say)
     _say_what_is_public_again(manifest, before, say)
@@ -144,6 +146,7 @@ def _bring_up_to_date(say: Callable[[str], None]) -> None:
         say(_("The database was migrated to this code."))
     if number := edition.refresh_outdated():
         say(ngettext("%d published entry was built anew.", "%d published entries were built anew.", number) % number)
+    take_words()  # no answer of the database before is an answer of this one
 
 
 # -- what a restore takes back ------------------------------------------------------------

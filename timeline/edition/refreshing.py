@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
-from timeline import kept
 from timeline.choices import DatasetWithdrawal
 from timeline.filters.parameters import facets
 from timeline.models import (
@@ -43,7 +42,7 @@ from timeline.public.lanes import Lane
 from .chronology import current_lanes, refresh_chronology
 from .names import Identity, rebuild_names, refresh_names, waiting
 from .rows import BATCH, departure, is_filed_anew, new_row
-from .state import next_edition
+from .state import next_edition, take_words
 from .totals import Totals, facets_of
 from .versions import Publication, Publications, is_untold, new_version, returned
 
@@ -88,7 +87,7 @@ def _refresh_batch(
     """Let ``rows`` be all rows of ``ids``, and count the change as of ``state``."""
     before = {row.pk: row for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer("vector")}
     if before or len(rows) < len(ids):  # what is new takes no words away
-        kept.close_folder()
+        take_words()
     for row in before.values():
         totals.remove(row)
     for row in rows:

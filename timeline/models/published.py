@@ -5,6 +5,7 @@
 DECISIONS 28 says why.
 """
 
+import secrets
 from datetime import datetime
 from typing import NamedTuple
 
@@ -214,6 +215,11 @@ class WordTotal(models.Model):
         return f"{self.word}: {self.total}"
 
 
+def new_shelf() -> str:
+    """A name that no shelf ever had."""
+    return secrets.token_hex(8)
+
+
 class Edition(models.Model):
     """The state of everything public, as one number that grows with every change.
 
@@ -221,7 +227,8 @@ class Edition(models.Model):
     the chronology as well as when one is added or edited. It carries what the page of
     the chronology says (title, headline, lanes, phases, coverage), so that every public
     page needs this one row only; see ``edition`` for the shapes of the lists.
-    ``page_version`` and ``page_changed_at`` tell when that page last changed for readers.
+    ``page_version`` and ``page_changed_at`` tell when that page last changed for readers. Answers are kept on the
+    ``shelf`` of this name, which is another one as soon as words are taken from readers.
     """
 
     version = models.PositiveBigIntegerField(default=0)
@@ -234,6 +241,7 @@ class Edition(models.Model):
     lanes = models.JSONField(default=list)
     phases = models.JSONField(default=list)
     coverage = models.JSONField(default=list)
+    shelf = models.CharField(max_length=16, default=new_shelf)
 
     def __str__(self) -> str:
         return f"{self.version} {self.changed_at:%Y-%m-%d %H:%M:%S}"

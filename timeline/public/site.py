@@ -1,11 +1,13 @@
 """The site as its answers name it: its state, its name and licence, its addresses."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from timeline import replicas
+from timeline.kept.now import at_once
 from timeline.models import Edition
 
 LICENCE = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
@@ -15,7 +17,7 @@ LICENCE = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/
 def current_edition() -> Edition:
     """The state of everything public: one query. Who answers it answers all of this request."""
     now = timezone.now()
-    found = replicas.newest(Edition.objects.filter(pk=1).first)
+    found = at_once(partial(replicas.newest, Edition.objects.filter(pk=1).first))
     return found or Edition(changed_at=now, page_changed_at=now)
 
 

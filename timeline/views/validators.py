@@ -1,17 +1,15 @@
 """Validators of HTTP: whether an answer is still as a client has it, by the edition it was made from. DECISIONS 33.
 
-What was made is kept (:mod:`timeline.kept`), and answers while the database is away.
+What was made is kept (:mod:`timeline.kept`), and answered again while it is right, or the database away.
 """
 
 import datetime
 import functools
 import hashlib
 import math
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import chain
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -21,11 +19,14 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.utils.cache import get_conditional_response
-from django.utils.http import http_date, parse_http_date, quote_etag
+from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from timeline import kept, replicas
+from timeline import replicas
 from timeline.edition.state import begin_to_keep
+from timeline.kept.addresses import code_version
+from timeline.kept.copies import ABOUT_THE_BODY, MOST, Standing, last_modified
+from timeline.kept.middleware import StillRightResponse, Visit
 from timeline.models import Edition, State
 from timeline.public.site import current_edition
 
@@ -43,19 +44,6 @@ ANSWER_CACHING = f"public, max-age=300, {STALE}"
 View = Callable[..., HttpResponseBase]
 
 
-@functools.cache
-def _code_version() -> str:
-    """Changes whenever code, templates or static files do, so that no validator outlives a deployment.
-
-    Pages name static files by their content: an old page would ask for a style sheet that is not there any more.
-    """
-    digest = hashlib.sha256()
-    for folder, pattern in (("timeline", "*.py"), ("templates", "*.html"), ("static", "*.*")):
-        for file in sorted(Path(settings.BASE_DIR, folder).rglob(pattern)):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
-
-
 class PublicRequest(HttpRequest):
     """A request whose answer is as it is ``since`` that state, and says these ``words`` of the question.
 
@@ -69,16 +57,16 @@ class PublicRequest(HttpRequest):
 
 
 class KnownAnswer(NamedTuple):
-    """What is remembered of an answer while nothing public changes: its state, words, ``Link`` header, subjects."""
+    """What is remembered of an answer while nothing public changes: its state, words, headers, subjects."""
 
     since: State
     words: str
-    link: str
+    headers: dict[str, str]
     about: list[tuple[str, int]]
 
 
 def public(
-    caching: str = PAGE_CACHING, moved_at: Callable[[], datetime.datetime | None] = lambda: None
+    caching: str = PAGE_CACHING, moved_at: Callable[[], datetime.datetime | None] | None = None
 ) -> Callable[[View], View]:
     """A public view: GET and HEAD only, answered with 304 when the client is up to date.
 
@@ -91,13 +79,15 @@ def public(
 
     The state of an answer is remembered as long as nothing public changes: then a 304 costs one query.
 
-    While the database is away what was made before answers in its place, with its ``Age``; what never was is 503.
+    Of each answer that may be kept it says as of what it stands, for ``KeptMiddleware``, which also answers in its
+    place while the database is away; what never was made is 503 then.
     """
 
     def decorate(view: View) -> View:
         def answer(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             current = current_edition()
-            request.since = State(current.version, max(current.changed_at, moved_at() or current.changed_at))
+            moved = moved_at() if moved_at else None
+            request.since = State(current.version, max(current.changed_at, moved or current.changed_at))
             request.words = ""
             request.about = [("edition", 0)]
             key = tag(request)
@@ -107,23 +97,28 @@ def public(
             if known:
                 request.about = known.about
                 response = not_modified(request, known.since, known.words)
-                if response and known.link:
-                    response.headers["Link"] = known.link
+                if response:
+                    _add(response, known.headers)
             response = response or view(request, *args, edition=current, **kwargs)
             if response.status_code == 200:
                 response = _checked(request, response) or response
             if response.status_code in (200, 304):
+                found = KnownAnswer(request.since, request.words, _repeated(response), request.about)
                 response.headers["ETag"] = quote_etag(tag(request))
-                response.headers["Last-Modified"] = http_date(min(_last_modified(request), int(time.time())))
+                response.headers["Last-Modified"] = last_modified(_last_modified(request))
                 response.headers["Cache-Control"] = caching
                 cdn.mark(response, request.about)
-                found = KnownAnswer(request.since, request.words, response.headers.get("Link", ""), request.about)
                 if found != known:
                     caches["validators"].set(key, found)
             else:  # it is mended, merged or undone any minute
                 response.headers.setdefault("Cache-Control", "no-cache")
             if isinstance(response, SimpleTemplateResponse):
                 response.render()  # here, where it is known what to do when the database goes
+            response = _whole(response)
+            if response.status_code in (200, 304) and current.version:
+                edition = 0 if moved_at else current.version
+                seen = Standing(edition, current.shelf, response.headers["ETag"], _last_modified(request))
+                response.standing = seen  # type: ignore[attr-defined] # for KeptMiddleware
             return response
 
         @functools.wraps(view)
@@ -132,21 +127,16 @@ def public(
             return begun(request, *args, **kwargs)
 
         def begun(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            place = kept.folder()  # before anything is read that might be kept in it
             try:
                 response = answer(request, *args, **kwargs)
-                body = _begun(response)
-                if response.status_code in (200, 304) and request.since.version:
-                    if place:
-                        whole = response.status_code == 200 and request.method == "GET"
-                        kept.keep(place, _address(request), response.headers, body if whole else None)
-                    elif kept.room():
-                        with suppress(DatabaseError):  # one that only reads, for example
-                            begin_to_keep()
             except (OperationalError, InterfaceError) as trouble:
                 if replicas.another(trouble):
                     return begun(request, *args, **kwargs)
-                return (place and _kept(place, request)) or unavailable(request, trouble)
+                return unavailable(request, trouble)
+            visit: Visit | None = getattr(request, "visit", None)
+            if visit and visit.shelf is None and hasattr(response, "standing"):
+                with suppress(DatabaseError):  # one that only reads, for example
+                    begin_to_keep()
             return response
 
         answering = require_safe(wrapped)
@@ -167,6 +157,8 @@ def shown(request: PublicRequest, edition: Edition, last_change: Callable[[], St
 def not_modified(request: PublicRequest, since: State, words: str) -> HttpResponseBase | None:
     """304 for a client that has the answer as it is ``since`` that state; None when it must be made.
 
+    Or a word that it has been made already, and is kept.
+
     ``words`` say what was asked. They name records, which may be called something else
     from now on without a change in any entry that answers.
     """
@@ -184,61 +176,43 @@ def _checked(request: PublicRequest, response: HttpResponseBase | None = None) -
         last_modified=_last_modified(request),
         response=response,  # type: ignore[arg-type] # the stubs do not know of streams
     )
-    if found and response and "Link" in response.headers:
-        found.headers["Link"] = response.headers["Link"]
-    return found
+    if found and response:
+        _add(found, _repeated(response))
+    visit: Visit | None = getattr(request, "visit", None)
+    return found or (StillRightResponse() if visit and visit.has(quote_etag(tag(request))) else None)
 
 
-# -- what is kept -------------------------------------------------------------------------
+def _add(response: HttpResponseBase, headers: dict[str, str]) -> None:
+    for name, value in headers.items():
+        response.headers[name] = value
 
 
-def _address(request: HttpRequest) -> str:
-    """What a kept answer is found by: another database and other code have answers of their own."""
-    database = settings.DATABASES["default"]
-    parts = (database["NAME"], database["HOST"], database.get("PORT"), _code_version(), request.get_full_path())
-    return " ".join(map(str, parts))
+def _repeated(response: HttpResponseBase) -> dict[str, str]:
+    """The headers of an answer that 304 has too, but those that say until when it holds."""
+    gone = {*ABOUT_THE_BODY, "ETag", "Last-Modified", "Cache-Control"}
+    return {name: value for name, value in response.headers.items() if name not in gone}
 
 
-def _begun(response: HttpResponseBase) -> bytes | None:
-    """All of an answer, asked of the database before anything is sent; of a large stream so much, and None.
+def _whole(response: HttpResponseBase) -> HttpResponseBase:
+    """The answer, all of which was asked of the database before anything is sent; or so much of a large stream.
 
     So an answer that the database leaves unfinished is no half of one.
     """
-    if isinstance(response, HttpResponse):
-        return response.content
-    if not isinstance(response, StreamingHttpResponse):
-        return None
+    if not isinstance(response, StreamingHttpResponse) or response.status_code != 200:
+        return response
     chunks, begun, size = iter(response), [], 0
     for chunk in chunks:
         begun.append(chunk)
         size += len(chunk)
-        if size > kept.MOST:
+        if size > MOST:
             response.streaming_content = chain(begun, chunks)
-            return None
-    response.streaming_content = begun
-    return b"".join(begun)
-
-
-def _kept(place: Path, request: HttpRequest) -> HttpResponseBase | None:
-    """The kept answer, or 304 for who has it; None when there is none."""
-    copy = kept.find(place, _address(request))
-    if copy is None:
-        return None
-    known = HttpResponse(copy.body or b"", headers=copy.headers)
-    response: HttpResponseBase | None = get_conditional_response(
-        request, known["ETag"], parse_http_date(known["Last-Modified"]), known
-    )
-    if response is known and copy.body is None:
-        return None
-    if response:
-        if "Link" in known.headers:
-            response.headers["Link"] = known.headers["Link"]
-        response.headers["Age"] = str(max(0, int(time.time() - copy.seen)))
-        response.headers["Cache-Status"] = "Nenpyo; hit; detail=database-unavailable"  # RFC 9211
-    return response
-
-
-# -----------------------------------------------------------------------------------------
+            return response
+    if not begun:  # what HEAD gets, whose length is not known
+        response.streaming_content = ()
+        return response
+    whole = HttpResponse(b"".join(begun), headers=response.headers)
+    whole._resource_closers.extend(response._resource_closers)  # type: ignore[attr-defined] # noqa: SLF001
+    return whole
 
 
 def _last_modified(request: PublicRequest) -> int:
@@ -252,5 +226,5 @@ def _last_modified(request: PublicRequest) -> int:
 def tag(request: PublicRequest) -> str:
     """An entity tag, which changes with whatever may change a byte of the answer."""
     site = (settings.BASE_URL, settings.NENPYO_TAG_AUTHORITY, settings.WEBSUB_HUB, settings.CONTACT_EMAIL)
-    seed = f"{request.since} {request.words} {request.get_full_path()} {_code_version()} {site}"
+    seed = f"{request.since} {request.words} {request.get_full_path()} {code_version()} {site}"
     return hashlib.sha256(seed.encode()).hexdigest()[:32]
