@@ -5,6 +5,8 @@ service, must stay below PostgreSQL's `max_connections`: `timeline/running/conne
 `/status.json`. More readers at once wait for a thread.
 """
 
+import ctypes
+import gc
 import logging
 import os
 import sys
@@ -31,6 +33,33 @@ graceful_timeout = 30
 logconfig_dict = logs.configuration(DEVELOPMENT)  # its own lines in the form of all others
 logging.captureWarnings(not DEVELOPMENT)
 control_socket_disable = True  # nobody steers us through a file in the home folder
+
+
+def when_ready(server: Any) -> None:
+    """Spare memory: the workers are forked next, and share what is loaded here as long as nobody touches it."""
+    if preload_app:
+        load_rest()
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):  # glibc: what a thread lets go of is to be had by others, and large pieces go back
+        for option, value in ((M_ARENA_MAX, 2), (M_MMAP_THRESHOLD, 128 * 1024), (M_TRIM_THRESHOLD, 128 * 1024)):
+            libc.mallopt(option, value)
+    gc.collect()
+    gc.freeze()  # the collector of a worker would touch all of it
+
+
+M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD = -8, -3, -1  # mallopt(3)
+
+
+def load_rest() -> None:
+    """What would be loaded by the first readers of each worker: addresses and templates."""
+    from django.conf import settings
+    from django.template.loader import get_template
+    from django.urls import resolve
+
+    resolve("/")
+    folder = settings.BASE_DIR / "templates"
+    for file in folder.glob("timeline/**/*.html"):
+        get_template(file.relative_to(folder).as_posix())
 
 
 def post_worker_init(worker: Any) -> None:

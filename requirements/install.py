@@ -7,6 +7,7 @@ makes it faster where it is installed; pip is enough.
 import contextlib
 import fcntl
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -38,11 +39,13 @@ def main(name: str) -> None:
         say(f"Installing {packages} packages")
         done = bool(uv) and run(["uv", "pip", "install", "--python", str(PYTHON), *lock], packages)
         if not done:
-            get_pip()
-            pip = [str(PYTHON), "-m", "pip", "--no-input", "--disable-pip-version-check"]
-            if not run([*pip, "install", "--progress-bar", "off", *lock], packages):
+            # The lock has all there is to find, and all cores make better byte code than pip does on one.
+            options = ["--progress-bar", "off", "--no-deps", "--no-compile"]
+            if not run([*pip(), "--no-input", "--disable-pip-version-check", "install", *options, *lock], packages):
                 story = LOG.read_text(errors="replace").splitlines()[-15:]
                 sys.exit("\n".join(["The packages could not be installed:", *story, f"See {LOG}"]))
+            # Some files are for other versions of Python, so it may say that not all is well.
+            subprocess.run([PYTHON, "-m", "compileall", "-qq", "-j", "0", *VENV.glob("lib/python*/site-packages")])
         STAMP.write_text(fingerprint(name))
 
 
@@ -69,6 +72,14 @@ def only_one() -> Iterator[None]:
             say("Waiting: another make is preparing .venv")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def pip() -> list[str]:
+    """The pip of the Python that runs us, which need not be unpacked into .venv first, or else one of .venv's own."""
+    if Path(sys.prefix) != VENV and importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    get_pip()
+    return [str(PYTHON), "-m", "pip"]
 
 
 def get_pip() -> None:

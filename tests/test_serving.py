@@ -1,7 +1,9 @@
 """The site behind gunicorn, as `make run` and a deployment start it: under many readers, and without its database."""
 
 import contextlib
+import gc
 import http.client
+import logging
 import os
 import runpy
 import signal
@@ -162,6 +164,20 @@ class Reader:
 
 def test_the_database_of_make_run_has_a_connection_for_each_thread_and_service_and_half_to_spare():
     assert 2 * connections.wanted() <= int(COMMON["max_connections"])
+
+
+def test_workers_share_what_is_loaded_before_them(monkeypatch, django_assert_num_queries):
+    """Templates are compiled once, and the collector looks at nothing of it again."""
+    monkeypatch.setenv("NENPYO_ENV", "production")
+    serving = runpy.run_path(str(settings.BASE_DIR / "gunicorn.conf.py"))
+    assert serving["preload_app"]
+    with django_assert_num_queries(0):
+        serving["when_ready"](None)
+    try:
+        assert gc.get_freeze_count() > 100_000
+    finally:
+        gc.unfreeze()
+        logging.captureWarnings(False)
 
 
 def test_too_few_connections_are_told_before_they_are_missed(monkeypatch):
