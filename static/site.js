@@ -61,7 +61,7 @@ async function ask(address, { push = true, scroll = false, focus = false, sync =
   asked = address;
   const busy = setTimeout(() => byId("results").setAttribute("aria-busy", "true"), SLOW);
   try {
-    const isWhole = form.querySelector("fieldset > details");
+    const isWhole = form.querySelector("fieldset > details:not(.sub)");
     const answers = await Promise.all([read(address, signal), isWhole && read(whole(address), signal)]);
     if (signal.aborted) return;
     const [answer, options] = answers;
@@ -98,7 +98,7 @@ async function unfold(facet) {
     const all = (await read(address)).page.getElementById(facet.id);
     for (const { value, checked } of facet.querySelectorAll("input")) all.querySelector(`[value="${value}"]`).checked = checked;
     facet.replaceWith(all);
-    all.querySelector("details summary").focus();
+    all.querySelector("details:not(.sub) > summary").focus();
   } catch {
     location.assign(`${address}#${facet.id}`);
   }

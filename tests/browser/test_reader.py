@@ -1,9 +1,12 @@
 """Readers at work: filters with and without script, the keyboard, small screens, paper."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.specimens import ENTRY
+from timeline.views import controls
 
 pytestmark = pytest.mark.browser
 
@@ -267,3 +270,26 @@ def test_a_month_far_down_is_where_its_link_says(browse):
     month = page.locator("#m2025-05")
     expect(month).to_be_in_viewport()
     assert month.evaluate("one => one.getBoundingClientRect().top") >= 0
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_all_options_of_a_facet_are_a_press_of_a_button_away(browse, monkeypatch, has_script):
+    monkeypatch.setattr(controls, "VISIBLE_OPTIONS", 1)
+    monkeypatch.setattr(controls, "OPTION_LIMIT", 2)
+    reader = browse(java_script_enabled=has_script)
+    page = reader.open("/?person=ryosei-akazawa")
+    goods = page.locator("#f-commodity > label input, #f-commodity > details:not(.sub) > label input")
+    assert goods.count() == 1
+    page.get_by_label("Search the text").fill("talks")
+    page.get_by_role("button", name=re.compile("Show all ?: Goods and topics")).press("Enter")
+    expect(goods).not_to_have_count(1)
+    assert page.get_by_label("Search the text").input_value() == "talks", "nothing typed is lost"
+    goods.last.check()
+    if has_script:
+        assert page.evaluate("document.activeElement.closest('fieldset').id") == "f-commodity"
+        page.wait_for_url(re.compile(r"/\?q=talks&person=ryosei-akazawa&commodity=.+"))
+        assert page.locator("#f-commodity i").all_inner_texts() != [""] * goods.count()
+    else:
+        assert reader.address.startswith("/filters/?person=ryosei-akazawa&q=talks")
+        page.get_by_role("button", name="Show entries").last.click()
+        page.wait_for_url(re.compile(r"/\?commodity=.+&person=ryosei-akazawa&q=talks"))

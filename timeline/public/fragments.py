@@ -14,8 +14,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache, lru_cache, partial
-from pathlib import Path
+from functools import lru_cache, partial
 from typing import Any, NamedTuple, Self
 
 from django.conf import settings
@@ -27,6 +26,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from timeline import replicas
+from timeline.kept.addresses import code_version
 from timeline.models import Fragment, PublishedEntry
 from timeline.models.document import EntryDocument
 from timeline.public.lanes import Lane
@@ -110,21 +110,12 @@ def keep(kind: str, made_by: str, made: Sequence[Made]) -> None:
 
 @lru_cache
 def _maker(shows: str, language: str) -> str:
-    return hashlib.sha256(f"{_code_version()} {language} {shows}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{code_version()} {language} {shows}".encode()).hexdigest()[:32]
 
 
 def maker(shows: str) -> str:
     """What makes a fragment now: this code, in this language, of the document and what it ``shows`` beside it."""
     return _maker(shows, get_language() or "")
-
-
-@cache
-def _code_version() -> str:
-    digest = hashlib.sha256()
-    for folder, pattern in (("timeline", "*.py"), ("templates", "*.html"), ("locale", "*.po")):
-        for file in sorted(Path(settings.BASE_DIR, folder).rglob(pattern)):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
 
 
 def kept(key: str, make: Callable[[], str]) -> str:

@@ -4,9 +4,14 @@ An entry is asked about when it is shown, not when it is published: a term that 
 reworded or deleted shows on every entry at once, and nothing about it is stored there.
 """
 
+import json
 import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import F, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import JSONObject
 
@@ -52,14 +57,35 @@ def terms_of(statements: list[StatementDocument]) -> list[MetTermDocument]:
     statement where it stands first, and the place in its text. One query, which fetches no
     more than it returns: the database compares the text with the pattern of each term.
     """
-    text = Value("\n".join(statement["text"] for statement in statements), output_field=TextField())
-    used = with_sources(Term.objects.alias(text=text).filter(text__iregex=F("pattern")).exclude(pattern=""))
-    patterns = [(term_document(term), re.compile(term.pattern, re.IGNORECASE)) for term in used]
+    patterns = list(_used("\n".join(statement["text"] for statement in statements)))
     met: dict[str, MetTermDocument] = {}
     for statement in statements:
         for term, start, end in _places(statement["text"], patterns):
             met.setdefault(term["slug"], {**term, "statement": statement["id"], "start": start, "end": end})
     return list(met.values())
+
+
+TEXT = "the text of an entry"
+"""Stands in the statement for what differs from entry to entry."""
+
+
+@cache
+def _statement() -> tuple[str, tuple[Any, ...]]:
+    """The statement that finds the terms of a text, and its parameters. To build it takes longer than to ask it."""
+    text = Value(TEXT, output_field=TextField())
+    used = with_sources(Term.objects.alias(text=text).filter(text__iregex=F("pattern")).exclude(pattern=""))
+    return used.values_list("slug", "name", "definition", "sources", "pattern").query.sql_with_params()
+
+
+def _used(text: str) -> Iterator[tuple[TermDocument, re.Pattern[str]]]:
+    """The terms that a text uses, each with its pattern: one query."""
+    sql, parameters = _statement()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [text if one == TEXT else one for one in parameters])
+        for slug, name, definition, sources, pattern in cursor.fetchall():
+            term = Term(slug=slug, name=name, definition=definition)
+            term.sources = [json.loads(one) for one in sources]
+            yield term_document(term), re.compile(pattern, re.IGNORECASE)
 
 
 def _places(text: str, patterns: list[tuple[TermDocument, re.Pattern[str]]]) -> list[tuple[TermDocument, int, int]]:

@@ -24,9 +24,6 @@ from .entry_list import cards_of, count_text, list_context, years_text
 from .formats import renamed
 from .head import Head, Picture, oembed_link, render_page, shared_picture
 
-LATEST = ("date", "url", "headline")
-"""What the opening says of the latest entry."""
-
 
 def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/``: what the query string asks for."""
@@ -54,11 +51,11 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
 def _opening(edition: Edition) -> dict[str, Any]:
     """The opening of the unfiltered first page: how much there is, and the latest entry. One query."""
     cited = FacetTotal.objects.filter(facet="source").order_by().values("facet").annotate(number=Count("pk"))
-    latest = PublishedEntry.objects.chronological(newest_first=True).annotate(cited=Subquery(cited.values("number")))
-    shown = latest.values("cited", *(f"document__{name}" for name in LATEST)).first()
+    newest = PublishedEntry.objects.with_documents().chronological(newest_first=True)
+    latest = newest.annotate(cited=Subquery(cited.values("number"))).first()
     return {
-        "latest": {name: shown[f"document__{name}"] for name in LATEST} if shown else None,
-        "sources": (shown and shown["cited"]) or 0,
+        "latest": latest.document if latest else None,
+        "sources": (latest and latest.cited) or 0,  # type: ignore[attr-defined] # annotated
         "updated": edition.changed_at,
     }
 
