@@ -57,6 +57,7 @@ WAGTAIL_SITE_NAME = "Nenpyo"
 # Where readers report errors; shown on the page about the chronology.
 CONTACT_EMAIL = env.text("CONTACT_EMAIL", "editors@localhost" if DEVELOPMENT else "")
 WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAILSEARCH_BACKENDS: dict[str, dict[str, object]] = {"default": {"BACKEND": "timeline.search.explorer"}}
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # public addresses are ASCII, as those of records are
 
 # Safety

@@ -20,5 +20,5 @@ if "EMBEDDED" in DATABASES["default"]:  # a server of its own, which may lose it
     # Each process has its own database, so two runs of the tests do not disturb each other.
     DATABASES["default"]["TEST"] = {"NAME": f"test_{os.getpid()}"}
 # What editors search for is not asked by most tests, and keeping it is a fifth of each save.
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "AUTO_UPDATE": False}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "timeline.search.explorer", "AUTO_UPDATE": False}}
 DATABASES["default"]["CONN_MAX_AGE"] = 0

@@ -75,7 +75,7 @@ def indexes_of_the_admin(request: pytest.FixtureRequest, settings: Any) -> Itera
     Tests that do are marked ``admin_indexes``.
     """
     if request.node.get_closest_marker("admin_indexes"):
-        settings.WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+        settings.WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "timeline.search.explorer"}}
         yield
         return
     # Not with Wagtail's context manager: it cannot be nested, and loads use it themselves.

@@ -16,10 +16,12 @@ class TimelineConfig(AppConfig):
         from timeline.accounts import checks
         from timeline.accounts.second_factor import log
         from timeline.running.alphabet import letters_are_known
+        from timeline.search import explorer
 
         audit.connect()
         edition.connect()
         links.connect()
+        explorer.connect()
         dataset.connect()
         log.connect()
         replicas.connect()

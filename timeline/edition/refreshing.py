@@ -100,12 +100,20 @@ def _refresh_batch(
     PublishedEntry.objects.filter(pk__in=gone).delete()
     _withdraw_datasets([before[pk] for pk in gone], state)
     _announce(left + changed)
-    if rows:
+    new = [row for row in rows if row.pk not in before or not _is_stored(before[row.pk], row)]
+    if new:
         names = [field.name for field in PublishedEntry._meta.concrete_fields if not field.primary_key]
-        PublishedEntry.objects.bulk_create(rows, update_conflicts=True, unique_fields=["entry"], update_fields=names)
+        PublishedEntry.objects.bulk_create(new, update_conflicts=True, unique_fields=["entry"], update_fields=names)
+    if rows:
         Withdrawal.objects.filter(uid__in=[row.uid for row in rows]).delete()
     if changed:
         fragments.replace(changed, lanes)
+
+
+def _is_stored(before: PublishedEntry, row: PublishedEntry) -> bool:
+    """Whether a row is in the table as it is; the digest speaks for its document and its words."""
+    fields = (field for field in PublishedEntry._meta.concrete_fields if field.name not in ("document", "vector"))
+    return all(getattr(before, field.attname) == getattr(row, field.attname) for field in fields)
 
 
 def _withdrawn(ids: list[int], state: State) -> dict[UUID, datetime]:

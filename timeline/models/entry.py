@@ -1,6 +1,7 @@
 """EntryPage: one dated entry of the chronology, and the rows that link it to records."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import DateRangeField
@@ -20,6 +21,7 @@ from timeline.choices import Change, DateBasis, DateExtent, EventRole, MeasureDa
 from timeline.moments import moment
 
 from .category import Category
+from .cluster import Cluster
 from .commodity import Commodity
 from .fields import EDTFField, PlainCharField, PlainTextField, printable, time_zone
 from .link import PointsToRecords, fetch_records, records_at_hand
@@ -35,7 +37,16 @@ CHANGE_FIELDS = ["change", "change_note", "correction_wrong", "correction_right"
 LATEST_FIRST = (models.F("date_period").desc(nulls_last=True), models.F("page_ptr").desc())
 """The order in which the desk lists entries: those without a date last."""
 
+SETTLED = {
+    *("page_ptr", "path", "content_type", "locale", "translation_key", "uid", "key", "owner"),
+    *("latest_revision", "live_revision", "locked_by", "alias_of"),
+}
+"""Fields that no form has and whose values a stored entry keeps, or gets from Wagtail."""
+
 NOT_ITSELF = _("An entry cannot follow itself.")
+
+ROWS = ["entry_people", "entry_organisations", "entry_commodities", "measure_dates", "follows__earlier"]
+"""The relations to rows that have none themselves."""
 
 ROWS_OF_ROWS = ["statements__citations", "figures__citations", "disagreements__accounts"]
 """The relations that would be fetched row by row."""
@@ -63,7 +74,7 @@ class ScheduleLock(ScheduledForPublishLock):
         return said % {"title": scheduled.object_str, "moment": moment(scheduled.approved_go_live_at)}
 
 
-class EntryPage(Page):
+class EntryPage(Cluster, Page):
     """One event or measure, dated, sourced and linked. ``title`` is its headline.
 
     ``uid`` is the permanent identity used in feeds (never derived from slug or
@@ -150,6 +161,7 @@ class EntryPage(Page):
     exclude_fields_in_copy: ClassVar[list[str]] = ["uid", "key", *CHANGE_FIELDS]
     template = "timeline/entry.html"
 
+    search_auto_update = False  # ``search.explorer`` listens: once for all that a publication saves
     search_fields = [
         *Page.search_fields,
         index.SearchField("summary"),
@@ -208,6 +220,12 @@ class EntryPage(Page):
         if not self.slug and not slugify(self.title):
             self.slug: str = f"entry-{self.uid.hex[:8]}"
         super()._set_core_field_defaults()
+
+    def full_clean(self, exclude: Iterable[str] | None = None, *args: Any, **kwargs: Any) -> None:
+        """As Django's; whether what nobody edits is there, and used once, is not asked again: the database says so."""
+        if not self._state.adding:
+            exclude = {*(exclude or ()), *SETTLED}
+        super().full_clean(exclude, *args, **kwargs)
 
     def _check_slug_is_unique(self) -> None:
         if not self.has_own_slug:

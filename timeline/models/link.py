@@ -11,9 +11,10 @@ from typing import Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from modelcluster.models import ClusterableModel, get_all_child_relations, model_from_serializable_data
+from modelcluster.models import get_all_child_relations, model_from_serializable_data
 from wagtail.models import Orderable
 
+from .cluster import Cluster
 from .fields import PlainCharField, PlainTextField, language_tag, short_quotation
 from .source import Source
 
@@ -141,7 +142,7 @@ class SourceReference(PointsToRecords, Orderable):
         abstract = True
 
 
-class ClusterableRow(ClusterableModel, Orderable):
+class ClusterableRow(Cluster, Orderable):
     """An ordered row of an entry that has rows of its own."""
 
     class Meta(Orderable.Meta):

@@ -9,16 +9,16 @@ from typing import Any, ClassVar, Self
 from django.db import models, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
-from modelcluster.models import ClusterableModel
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Orderable
 
 from timeline.choices import NameKind
 
+from .cluster import Cluster
 from .fields import PlainCharField, PlainTextField, language_tag
 
 
-class Record(ClusterableModel):
+class Record(Cluster):
     """A thing entries point to: one row, no drafts, deleted only when nothing uses it.
 
     ``key`` is the stable identity used by the content pack; it never changes and is

@@ -14,6 +14,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -42,7 +43,7 @@ from timeline.admin.keeping import KeepsPage
 from timeline.admin.record.viewsets import list_uses
 from timeline.admin.schedule import ShowsSchedule, say_when
 from timeline.models import EntryPage, Version
-from timeline.models.entry import ROWS_OF_ROWS
+from timeline.models.entry import ROWS, ROWS_OF_ROWS
 from timeline.models.fields import printable
 from timeline.models.link import records_at_hand
 
@@ -137,6 +138,9 @@ class EntryEditView(AsksBeforeOverwriting, SentBackWithReason, ShowsSchedule, At
 
     def get_object(self) -> EntryPage:
         entry = super().get_object()
+        if not getattr(entry, "_cluster_related_objects", None):  # the rows are in the database alone
+            sources = [f"{rows}__source" for rows in ROWS_OF_ROWS]
+            prefetch_related_objects([entry], *ROWS, *sources)
         # Asked for by a dozen buttons and panels, and fetched with the page already.
         entry._current_workflow_states = self.real_page_record._current_workflow_states  # noqa: SLF001
         return entry
