@@ -113,3 +113,12 @@ def test_the_command_says_what_it_did(tmp_path, capsys):
     said = capsys.readouterr()
     assert said.out.splitlines()[-2:] == ["entries: 2 unchanged", "terms: 1 unchanged"]
     assert said.err == "Left alone: e-third is not public: it was withdrawn, or never published.\n"
+
+
+def test_a_terminal_shows_what_is_being_loaded(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    call_command("load_chronology", pack=write(sample(), tmp_path))
+    shown = capsys.readouterr().out
+    begun = [shown.index(f"{step} …") for step in ("categories", "entries", "terms", "what readers see")]
+    assert begun == sorted(begun)
+    assert shown.rpartition("\r\033[K")[2].startswith("categories: 2 created")

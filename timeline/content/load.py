@@ -6,7 +6,7 @@ is working on, has locked or has withdrawn is left alone and reported.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,17 +49,22 @@ class Outcome:
         return bool(self.created or self.updated)
 
 
-def load(pack: Pack) -> Outcome:
-    """Create and update what differs from ``pack``. Raises :class:`PackError`; then nothing changed."""
+def load(pack: Pack, tell: Callable[[str], object] = lambda step: None) -> Outcome:
+    """Create and update what differs from ``pack``; ``tell`` is called with what is begun.
+
+    Raises :class:`PackError`; then nothing changed.
+    """
     with transaction.atomic(), edition.paused(), disable_reference_index_auto_update():
         with connection.cursor() as cursor:
             cursor.execute(LOCK)  # a second load waits, then finds nothing to do
-        return _Load(pack).run()
+        outcome = _Load(pack, tell).run()
+        tell(_("what readers see"))
+        return outcome
 
 
 class _Load:
-    def __init__(self, pack: Pack) -> None:
-        self.pack = pack
+    def __init__(self, pack: Pack, tell: Callable[[str], object]) -> None:
+        self.pack, self.tell = pack, tell
         self.known = KnownRecords()
         self.outcome = Outcome()
         self.touched: list[Any] = []
@@ -69,6 +74,7 @@ class _Load:
             raise PackError(problems)
         self.chronology = self._site()
         for kind in KINDS:
+            self.tell(kind.name)
             self._load_kind(kind)
         self._update_site()
         for instance in self.touched:

@@ -12,6 +12,9 @@ from timeline.content.load import Outcome, load
 from timeline.content.pack import DIRECTORY, read
 from timeline.content.problems import PackError
 
+CLEAR = "\r\033[K"
+"""Empties the line of a terminal."""
+
 
 class Command(BaseCommand):
     """Reads a pack, checks all of it, and creates or updates what differs."""
@@ -40,13 +43,21 @@ class Command(BaseCommand):
                 if verbose:
                     self.stdout.write(_("The pack is sound."))
                 return
-            outcome = load(pack)
+            is_watched = verbose and self.stdout.isatty()
+            outcome = load(pack, self._tell if is_watched else lambda step: None)
+            if is_watched:
+                self.stdout.write(CLEAR, ending="")
         except PackError as error:
             count = len(error.problems)
             heading = ngettext("%d problem, nothing was written:", "%d problems, nothing was written:", count)
             raise CommandError(f"{heading % count}\n{error}") from error
         if verbose:
             self._report(outcome)
+
+    def _tell(self, step: str) -> None:
+        """What is being loaded, on the line that the report begins on."""
+        self.stdout.write(f"{CLEAR}{step} …", ending="")
+        self.stdout.flush()
 
     def _report(self, outcome: Outcome) -> None:
         for kind in KINDS:
