@@ -146,6 +146,18 @@ class TestEntries:
         assert len(headlines(moderator.get(ENTRIES, {"q": "copper"}))) == 1
         assert headlines(moderator.get(ENTRIES, {"q": "steel"})) == []
 
+    def test_more_new_drafts_than_one_search_reads_are_read_by_the_next(self, moderator, monkeypatch):
+        for number in range(3):
+            draft_entry(title=f"Steel {number}")
+        monkeypatch.setattr("timeline.drafts.BATCH", 1)
+        monkeypatch.setattr("timeline.drafts.MOST", 2)
+        page = moderator.get(ENTRIES, {"q": "steel"})
+        assert len(headlines(page)) == 2
+        assert "Search again to find the rest" in page.content.decode()
+        page = moderator.get(ENTRIES, {"q": "steel"})
+        assert len(headlines(page)) == 3
+        assert "Search again to find the rest" not in page.content.decode()
+
     def test_a_search_goes_on_while_a_word_is_typed(self, moderator):
         draft_entry(title="Gallium is licensed")
         for query in ["gal", "gallium licen", "GALL"]:
@@ -264,6 +276,24 @@ class TestRecords:
         usage = reverse("wagtailsnippets_timeline_source:usage", args=[source.pk])
         assert usage in moderator.get(records_url("source")).content.decode()
         assert usage not in editor.get(records_url("source")).content.decode()
+
+
+    @pytest.mark.admin_indexes
+    def test_of_very_many_uses_the_first_are_read(self, moderator, monkeypatch):
+        source = SourceFactory()
+        for _number in range(3):
+            draft_entry(sources=[source])
+        for module in ["uses", "record.lists"]:
+            monkeypatch.setattr(f"timeline.admin.{module}.MOST_READ", 2)
+        assert rows(moderator.get(records_url("source")))[0][-1] == "at least 2"
+        form = moderator.get(reverse("wagtailsnippets_timeline_source:edit", args=[source.pk])).content.decode()
+        assert "Used at least 2 times" in form
+        usage = moderator.get(reverse("wagtailsnippets_timeline_source:usage", args=[source.pk]))
+        assert len(rows(usage)) == 2
+        assert "More than 2" in usage.content.decode()
+        delete = reverse("wagtailsnippets_timeline_source:delete", args=[source.pk])
+        moderator.post(delete)
+        assert Source.objects.filter(pk=source.pk).exists()
 
 
 def akazawa():

@@ -54,7 +54,10 @@ def _saying(entries: QuerySet, query: str) -> QuerySet:
 
 def _sources(word: str) -> Q:
     """Sources with a word in their title, byline or address, or whose publisher is called so, or with that number."""
-    publishers = Organisation.objects.order_by().filter(_named(Organisation, fold(word))).values("pk")
+    # Known before, so that indexes can tell the rest.
+    publishers = list(
+        Organisation.objects.order_by().filter(_named(Organisation, fold(word))).values_list("pk", flat=True)
+    )
     said = Q(said__contains=word.upper()) | Q(said__contains=fold(word).upper())
     numbered = Q(number=int(word)) if word.isascii() and word.isdigit() and len(word) < 9 else Q()
     return said | Q(publisher__in=publishers) | numbered

@@ -51,15 +51,12 @@ def unread() -> QuerySet[EntryPage]:
     return drafts().annotate(version=Coalesce("latest_revision", Value(0))).filter(~Exists(known)).order_by()
 
 
-def read_new(most: int | None = MOST) -> bool:
-    """Make the words of drafts that are new; tells whether that is all of them."""
+def read_new(*, all_of_them: bool = False) -> None:
+    """Make the words of drafts that are new, of ``MOST`` at most."""
     number = 0
-    while ids := list(unread().values_list("pk", flat=True)[:BATCH]):
-        if most is not None and number >= most:
-            return False
+    while (all_of_them or number < MOST) and (ids := list(unread().values_list("pk", flat=True)[:BATCH])):
         read(ids)
         number += len(ids)
-    return True
 
 
 def read(ids: Iterable[int]) -> None:
@@ -119,4 +116,4 @@ def matching(question: search.Question) -> QuerySet[Any]:
 def rebuild() -> None:
     """Forget all words, and make them anew."""
     DraftWords.objects.all().delete()
-    read_new(None)
+    read_new(all_of_them=True)

@@ -192,8 +192,11 @@ class RecordIndexView(FindsIdsFirst, ExportsColumns, LinksToImports, snippets.In
         return {**EXPORTED[self.model], "uses": (_("Uses"), uses_in_words)}
 
     def get_base_queryset(self) -> QuerySet:
-        records = with_uses(super().get_base_queryset()).prefetch_related(*SHOWN.get(self.model, []))
-        return with_entries(records) if self.model is Person else records
+        records = super().get_base_queryset().prefetch_related(*SHOWN.get(self.model, []))
+        if self.model is not Person:
+            return with_uses(records)
+        people = with_entries(records)
+        return with_uses(people) if self.is_export else people
 
     def search_queryset(self, queryset: QuerySet) -> QuerySet:
         return matching(queryset, self.search_query)
