@@ -104,8 +104,6 @@ PLAIN = [
     "timeline_coverage",
     "timeline_merges:index",
     "timeline_imports:index",
-    "wagtailimages:index",
-    "wagtaildocs:index",
     "wagtailredirects:index",
     "wagtailadmin_explore_root",
 ]

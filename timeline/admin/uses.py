@@ -4,8 +4,11 @@ Wagtail fetches every use to count them, to show twenty, and to know whether one
 DECISIONS 145.
 """
 
+from collections import defaultdict
+from itertools import groupby
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import ngettext
 from wagtail.admin.ui.side_panels import StatusSidePanel
 from wagtail.models import ReferenceIndex
@@ -22,6 +25,23 @@ class FirstUses(ReferenceGroups):
         found = list(references.order_by()[: MOST_READ + 1])
         self.has_more = len(found) > MOST_READ
         super().__init__(found[:MOST_READ])
+
+    def __getitem__(self, part: slice) -> list[tuple[Any, list[ReferenceIndex]]]:
+        """Some of the users, fetched in a query for each kind of them."""
+        groups = [list(references) for _user, references in groupby(self.qs, key=_user_of)][part]
+        ids: defaultdict[int, set[str]] = defaultdict(set)
+        for kind, pk in (_user_of(references[0]) for references in groups):
+            ids[kind].add(pk)
+        users = {}
+        for kind, keys in ids.items():
+            model: Any = ContentType.objects.get_for_id(kind).model_class()
+            users |= {(kind, str(user.pk)): user for user in model._base_manager.filter(pk__in=keys)}  # noqa: SLF001
+        found = ((users.get(_user_of(references[0])), references) for references in groups)
+        return [(user, references) for user, references in found if user]
+
+
+def _user_of(reference: ReferenceIndex) -> tuple[int, str]:
+    return reference.base_content_type_id, reference.object_id
 
 
 def _usage(self: StatusSidePanel) -> dict[str, Any]:
