@@ -32,7 +32,7 @@ class FirstUses(ReferenceGroups):
         ids: defaultdict[int, set[str]] = defaultdict(set)
         for kind, pk in (_user_of(references[0]) for references in groups):
             ids[kind].add(pk)
-        users = {}
+        users: dict[tuple[int, str], Any] = {}
         for kind, keys in ids.items():
             model: Any = ContentType.objects.get_for_id(kind).model_class()
             users |= {(kind, str(user.pk)): user for user in model._base_manager.filter(pk__in=keys)}  # noqa: SLF001
