@@ -1,0 +1,14 @@
+"""An index of the few pages that are locked, for Wagtail's report of them."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("timeline", "0026_desk_at_any_size")]
+
+    operations = [
+        migrations.RunSQL(
+            "CREATE INDEX timeline_page_locked ON wagtailcore_page (id) WHERE locked", "DROP INDEX timeline_page_locked"
+        ),
+    ]
