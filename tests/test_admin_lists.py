@@ -277,7 +277,6 @@ class TestRecords:
         assert usage in moderator.get(records_url("source")).content.decode()
         assert usage not in editor.get(records_url("source")).content.decode()
 
-
     @pytest.mark.admin_indexes
     def test_of_very_many_uses_the_first_are_read(self, moderator, monkeypatch):
         source = SourceFactory()
