@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
 
-    dependencies = [("timeline", "0026_desk_at_any_size")]
+    dependencies = [("timeline", "0027_shelf")]
 
     operations = [
         migrations.RunSQL(
