@@ -6,6 +6,7 @@ Prints for each: answers, errors, how long there were any, and steps back in tim
 """
 
 import argparse
+import http.client
 import os
 import secrets
 import shutil
@@ -79,29 +80,32 @@ class Stage:
         shared = {"CACHE_URL": f"valkey://127.0.0.1:{self.valkey.port}/0"} if self.valkey else {}
         if self.objects:
             shared["STORAGE_URL"] = f"s3://key:secret@127.0.0.1:{self.objects.port}/nenpyo?region=us-east-1&tls=false"
-        return shared | {
-            "NENPYO_ENV": "production",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-            "SECRET_KEY": secrets.token_urlsafe(50),
-            "BASE_URL": "http://127.0.0.1",
-            "NENPYO_TAG_AUTHORITY": "bench.example,2026",
-            "MAIL_URL": "none:",
-            "SSL_REDIRECT": "false",
-            "LOG_LEVEL": "WARNING",
-            "PROXY_COUNT": "1",
-            "DATABASE_URL": f"postgresql://postgres@{hosts}/postgres",
-            "DATABASE_REPLICA_URLS": " ".join(one.url for one in self.databases),
-            "STATIC_ROOT": str(self.folder / "static"),
-            "MEDIA_ROOT": str(self.folder / "media"),
-            "DATASETS_DIR": str(self.folder / "datasets"),
-        }
+        return (
+            os.environ
+            | shared
+            | {
+                "NENPYO_ENV": "production",
+                "DJANGO_SETTINGS_MODULE": "config.settings",
+                "SECRET_KEY": secrets.token_urlsafe(50),
+                "BASE_URL": "http://127.0.0.1",
+                "NENPYO_TAG_AUTHORITY": "bench.example,2026",
+                "MAIL_URL": "none:",
+                "SSL_REDIRECT": "false",
+                "LOG_LEVEL": "WARNING",
+                "PROXY_COUNT": "1",
+                "DATABASE_URL": f"postgresql://postgres@{hosts}/postgres",
+                "DATABASE_REPLICA_URLS": " ".join(one.url for one in self.databases),
+                "STATIC_ROOT": str(self.folder / "static"),
+                "MEDIA_ROOT": str(self.folder / "media"),
+            }
+        )
 
     def edit(self) -> None:
         """Note what the editor says has been published."""
         command = [sys.executable, "-m", "bench.machines.editor", self.slug]
         log = (self.folder / "editor.log").open("ab")
         self.editor = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | self.environment, stdout=subprocess.PIPE, stderr=log, text=True
+            command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=log, text=True
         )
         for line in self.editor.stdout or ():
             self.published.append((time.monotonic(), int(line)))
@@ -154,9 +158,43 @@ class Stage:
             lambda: lagging.ask("SELECT pg_wal_replay_pause()"),
             lambda: lagging.ask("SELECT pg_wal_replay_resume()"),
         )
-        for one in filter(None, [self.valkey, self.objects]):
-            self.act(f"{one.name} is killed", one.kill, one.start)
+        if self.valkey:
+            self.act("Valkey is killed", self.valkey.kill, self.valkey.start)
+        if self.objects:
+            self.lose_the_objects(self.objects)
         self.lose_the_primary()
+
+    def lose_the_objects(self, store: services.Process) -> None:
+        """One machine has built a dataset; the second brings it before the store goes, the third asks too late."""
+        _built, second, third = self.webs
+        self.build_dataset(store)
+        said = [f"brought {self.dataset_from(second)}"]
+
+        def go() -> None:
+            store.kill()
+            said.append(f"away: {self.dataset_from(second)} where it is, {self.dataset_from(third)} elsewhere")
+
+        def come_back() -> None:
+            store.start()
+            self.build_dataset(store)  # what the store of the benchmark lost is sent anew
+            said.append(f"back: {self.dataset_from(third)}")
+
+        self.act("the object store is killed", go, come_back)
+        print(f"{'':34} datasets: {', '.join(said)}", flush=True)
+
+    def build_dataset(self, store: services.Process) -> None:
+        link = http.client.HTTPConnection("127.0.0.1", store.port, timeout=10)
+        link.request("PUT", "/nenpyo")
+        link.getresponse().read()
+        manage(["build_dataset"], self.environment | self.webs[0].environment)
+
+    def dataset_from(self, web: services.Process) -> int:
+        link = http.client.HTTPConnection("127.0.0.1", web.port, timeout=60)
+        version = self.primary.ask("SELECT max(version) FROM timeline_dataset")
+        link.request("GET", f"/dataset/{version}.zip")
+        answer = link.getresponse()
+        answer.read()
+        return answer.status
 
     def lose_the_primary(self) -> None:
         def go() -> None:

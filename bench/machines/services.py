@@ -48,7 +48,8 @@ class Process:
 
 def web(name: str, home: Path, environment: dict[str, str]) -> Process:
     """The site as on a machine of its own: with production settings and folders that nobody shares."""
-    own = {"KEPT_PAGES_DIR": str(home / f"{name}-kept"), "WEB_CONCURRENCY": "1"}
+    folders = {"KEPT_PAGES_DIR": home / f"{name}-kept", "DATASETS_DIR": home / f"{name}-datasets"}
+    own = {variable: str(folder) for variable, folder in folders.items()} | {"WEB_CONCURRENCY": "1"}
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--log-level", "warning", "--bind"]
     return Process(name, home, lambda port: [*command, f"127.0.0.1:{port}"], **environment, **own)
 
@@ -61,8 +62,10 @@ def valkey(home: Path) -> Process | None:
 
 
 def object_store(home: Path) -> Process | None:
-    """moto's server, from the environment it is installed in: that of ``MOTO_PYTHON``, or ours; None without."""
+    """moto's server, of ``MOTO_PYTHON`` or our environment; None without it or our `requirements/objects.txt`."""
     python = os.environ.get("MOTO_PYTHON") or (sys.executable if importlib.util.find_spec("moto") else "")
+    if not importlib.util.find_spec("storages"):
+        python = ""
     command = ["-m", "moto.server", "-H", "127.0.0.1", "-p"]
     return Process("objects", home, lambda port: [python, *command, str(port)]) if python else None
 
