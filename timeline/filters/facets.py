@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from timeline.models import FacetTotal, MonthTotal
+from timeline.models import FacetTotal, MonthTotal, PublishedEntry
 from timeline.models.querysets import PublishedEntryQuerySet
 
 from .kinds import Records
@@ -26,6 +26,12 @@ OPTION_LIMIT = 60
 
 COUNT_LIMIT = 2_000
 """Matching entries are counted no further: a count must not grow with the table."""
+
+SHARED_LIMIT = 3 * COUNT_LIMIT
+"""Entries with the words of a search that are looked up once for all that is counted of them."""
+
+FOUND_LIMIT = 300
+"""Matching entries that are named as well as counted, so that the words are not looked up a second time."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,16 @@ class Span(NamedTuple):
     total: int
 
 
+class Shared(NamedTuple):
+    """Entries with the words that are searched for, of which the sets that are counted are parts.
+
+    ``rows`` are all that any of the sets needs; ``within`` says by name which of them are in a set.
+    """
+
+    rows: PublishedEntryQuerySet
+    within: dict[str, PublishedEntryQuerySet]
+
+
 @dataclass
 class Counts:
     """How many entries match, in all, by year and by option.
@@ -77,6 +93,8 @@ class Counts:
     spans: list[Span] | None = field(default_factory=list)
     context: list[Span] | None = None
     months: dict[int, int] = field(default_factory=dict)
+    found: list[int] | None = None
+    """The ids of what matches, if words are searched for and it is no more than ``FOUND_LIMIT``."""
 
 
 def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> Options:
@@ -182,6 +200,7 @@ def count(
     options: Options,
     *,
     searching: bool = False,
+    shared: Shared | None = None,
     close_up: PublishedEntryQuerySet | None = None,
 ) -> Counts:
     """Counts of a filtered question, in one statement.
@@ -189,13 +208,14 @@ def count(
     ``matching`` is the whole question. ``without[facet]`` is the question minus the
     ticks of that facet (a facet's counts ignore its own ticks), or None when nothing
     else is asked, so that the stored totals answer. ``searching`` says that words are
-    among what is asked. ``close_up`` has all entries of a short stretch of time, when
-    the question is about one: then the spans are counted by day.
+    among what is asked, and ``shared`` that these are looked up once for several sets.
+    ``close_up`` has all entries of a short stretch of time, when the question is about
+    one: then the spans are counted by day.
     """
     sets = {"matching": matching, **{facet: rows for facet, rows in without.items() if rows is not None}}
     if close_up is not None:
         sets["context"] = close_up
-    tallies = _run(*_statement(sets, without, options), searching=searching)
+    tallies = _run(*_statement(sets, without, options, shared, searching=searching), searching=searching)
     numbers: dict[tuple[str, str], dict[int, int]] = {}
     spans: dict[str, list[Span]] = {}
     for one in tallies:
@@ -211,6 +231,8 @@ def count(
         months=numbers.get(("matching", "month"), {}),
         context=spans.get("context", []) if close_up is not None else None,
     )
+    if searching and counts.total <= FOUND_LIMIT:
+        counts.found = list(numbers.get(("matching", "entry"), {}))
     counts.years = None if counts.capped else dict(sorted(numbers.get(("matching", "year"), {}).items()))
     counts.spans = None if counts.capped else spans.get("matching", [])
     for name, flag in flags().items():
@@ -225,21 +247,38 @@ def count(
 
 
 def _statement(
-    sets: Mapping[str, PublishedEntryQuerySet], without: Mapping[str, Any], options: Options
+    sets: Mapping[str, PublishedEntryQuerySet],
+    without: Mapping[str, Any],
+    options: Options,
+    shared: Shared | None,
+    *,
+    searching: bool,
 ) -> tuple[str, list[Any]]:
     """The statement that counts, and its parameters: the sets as tables, and a query for each thing counted."""
     # A set is asked for what is counted of it: all facets and flags, or the one facet whose ticks it ignores.
     columns = {name: [facet.column] for name, facet in facets().items()}
     columns["matching"] = [one.column for one in (*facets().values(), *flags().values())]
+    if searching:
+        columns["matching"].append("entry_id")
     columns["context"] = ["lanes"]
     tables, selects, parameters = [], [], []
+    if shared:
+        sql, values = _columns(shared.rows, columns["matching"], SHARED_LIMIT)
+        tables.append(f'"shared" AS MATERIALIZED ({sql}), n_shared AS MATERIALIZED (SELECT count(*) n FROM "shared")')
+        parameters += values
     for name, rows in sets.items():
-        sql, values = _columns(rows, columns[name])
+        if shared and name in shared.within:
+            sql, values = _part(name, rows, shared.within[name], columns[name])
+        else:
+            sql, values = _columns(rows, columns[name])
         tables.append(
             f'"{name}" AS MATERIALIZED ({sql}), "n_{name}" AS MATERIALIZED (SELECT count(*) n FROM "{name}")'
         )
         parameters += values
         selects.append(f"SELECT '{name}', 'all', 0::bigint, NULL::date, NULL::date, n FROM \"n_{name}\"")
+    if searching:
+        few = f"(SELECT n FROM n_matching) <= {FOUND_LIMIT}"
+        selects.append(f"SELECT 'matching', 'entry', entry_id, NULL, NULL, 1 FROM matching WHERE {few}")
     selects.append("SELECT 'everything', 'all', 0, NULL, NULL, total FROM timeline_facettotal WHERE facet = 'all'")
     is_close_up = "context" in sets
     by = {"year": "extract(year FROM sort_date)"}
@@ -271,11 +310,30 @@ def _statement(
     return f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}", parameters
 
 
-def _columns(rows: PublishedEntryQuerySet, names: Iterable[str]) -> tuple[str, list[Any]]:
-    """SQL and parameters of at most ``COUNT_LIMIT`` + 1 rows with the columns that are counted."""
+def _columns(rows: PublishedEntryQuerySet, names: Iterable[str], limit: int = COUNT_LIMIT) -> tuple[str, list[Any]]:
+    """SQL and parameters of at most ``limit`` + 1 rows with the columns that are counted."""
     columns = dict.fromkeys(["sort_date", "period", *names])
-    sql, parameters = rows.order_by().values(*columns)[: COUNT_LIMIT + 1].query.sql_with_params()
+    sql, parameters = rows.order_by().values(*columns)[: limit + 1].query.sql_with_params()
     return sql, list(parameters)
+
+
+def _part(
+    name: str, rows: PublishedEntryQuerySet, within: PublishedEntryQuerySet, names: list[str]
+) -> tuple[str, list[Any]]:
+    """A set as the part of the shared entries that is ``within`` it: looked up by itself if these are not all.
+
+    Nor then, if there are more than can be counted among them.
+    """
+    table = PublishedEntry._meta.db_table
+    inside, parameters = _columns(within, names)
+    inside = inside.replace(f' FROM "{table}"', f' FROM "shared" "{table}"', 1)
+    known = f'((SELECT n FROM n_shared) <= {SHARED_LIMIT} OR (SELECT count(*) FROM "in_{name}") > {COUNT_LIMIT})'
+    apart, values = _columns(rows, names)
+    sql = (
+        f'WITH "in_{name}" AS MATERIALIZED ({inside}) SELECT * FROM "in_{name}" WHERE {known}'
+        f" UNION ALL SELECT * FROM ({apart}) apart WHERE NOT {known}"  # asked once, and then not at all
+    )
+    return sql, parameters + values
 
 
 def _run(statement: str, parameters: list[Any], *, searching: bool) -> list[Tally]:

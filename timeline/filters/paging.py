@@ -143,9 +143,10 @@ def list_entries(question: Question, size: int = PAGE_SIZE) -> Listing:
 
 def _best_first(question: Question, reading: Reading, place: relevance.Place | None, size: int) -> Listing:
     """A page of what fits best first, without headings: it is in no order of time. A query more, for the counts."""
-    if not question.counts.total:
+    counts = question.counts
+    if not counts.total:
         return Listing([], [])
-    find = partial(relevance.find, question.others, reading, are_many=question.counts.capped)
+    find = partial(relevance.find, question.others, reading, found=counts.found, are_many=counts.capped)
     found = find(size + 1, place)
     rows, earlier, later = found[:size], False, len(found) > size
     if place and place.backwards:

@@ -3,7 +3,8 @@
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +18,7 @@ from timeline.models import Departure, Edition, PublishedEntry, State, Withdrawa
 from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
 
 from . import dates, relevance
-from .facets import COUNT_LIMIT, OPTION_LIMIT, Counts, Option, count, load_options, stored_counts
+from .facets import COUNT_LIMIT, OPTION_LIMIT, Counts, Option, Shared, count, load_options, stored_counts
 from .filterset import EntryFilterSet
 from .kinds import MAX_VALUES, SLUG, Filter, Search
 from .naming import person_called
@@ -299,8 +300,17 @@ class Question:
             without,
             self.options,
             searching=bool(applied - self._filed),
+            shared=self._shared(applied, {facet for facet, rows in without.items() if rows is not None}),
             close_up=PublishedEntry.objects.in_period(*self.bounds) if self.is_close_up else None,
         )
+
+    def _shared(self, applied: set[str], ticked: set[str]) -> Shared | None:
+        """Entries with the words that are searched for and all ticks but those of one facet, or all ticks."""
+        if not ticked or applied == self._filed:
+            return None
+        within = {facet: self._narrowed(ticked - {facet}) for facet in ticked}
+        rows = reduce(or_, within.values()) & self._narrowed(applied - ticked)
+        return Shared(rows, within | {"matching": self._narrowed(ticked)})
 
     @cached_property
     def bounds(self) -> tuple[datetime.date | None, datetime.date | None]:

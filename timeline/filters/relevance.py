@@ -78,13 +78,17 @@ def find(
     limit: int,
     place: Place | None = None,
     *,
+    found: list[int] | None = None,
     are_many: bool = False,
 ) -> list[PublishedEntry]:
     """The first entries of ``rows`` that a search finds, or the first behind a place: one query.
 
-    Each row has its ``tier``. Before a place they come in reverse: the nearest first. Where ``are_many`` that match,
-    those that come first in time are looked through before the others.
+    Each row has its ``tier``. Before a place they come in reverse: the nearest first. Where all that match are
+    ``found`` already, each of them is looked at; where they ``are_many``, those that come first in time are
+    looked through before the others.
     """
+    if found is not None:
+        return _among(found, reading, limit, place)
     tiers = list(enumerate(reading.tiers(), 1))
     if place and place.backwards:
         tiers.reverse()
@@ -104,6 +108,40 @@ def find(
         cursor.execute(statement, parameters)
         cursor.nextset()
         return [_row(*found) for found in cursor.fetchall()]
+
+
+# What a vector is joined to is unpacked once, and not for each tier; OFFSET 0 keeps that a step of its own.
+AMONG = """
+SELECT * FROM (
+    SELECT CASE {tiers} END tier, {columns} FROM (
+        SELECT {columns}, vector || '' vector FROM timeline_publishedentry WHERE entry_id = ANY(%s) OFFSET 0
+    ) unpacked OFFSET 0
+) found WHERE {beyond} ORDER BY {order} LIMIT {limit}
+"""
+
+
+def _among(found: list[int], reading: search.Reading, limit: int, place: Place | None) -> list[PublishedEntry]:
+    """The first of a few entries, by a look at each of them."""
+    backwards = place is not None and place.backwards
+    tiers = list(enumerate(reading.tiers(), 1))
+    parameters: list[Any] = [*(text for _number, text in tiers), found]
+    beyond = "true"
+    if place:
+        sign, other = (">", "<") if backwards else ("<", ">")
+        beyond = f"(tier {other} %s OR (tier = %s AND ({', '.join(ORDER)}) {sign} (%s, %s, %s, %s)))"
+        at = place.position
+        parameters += [place.tier, place.tier, place.is_key, at.sort_date, at.rank, at.entry_id]
+    order = ", ".join(f"{column}{'' if backwards else ' DESC'}" for column in ORDER)
+    statement = AMONG.format(
+        tiers=" ".join(f"WHEN vector @@ %s::tsquery THEN {number}" for number, _text in tiers),
+        columns=", ".join(COLUMNS),
+        beyond=beyond,
+        order=f"tier{' DESC' if backwards else ''}, {order}",
+        limit=limit,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return [_row(*one) for one in cursor.fetchall()]
 
 
 def _parts(
