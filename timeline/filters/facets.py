@@ -27,9 +27,6 @@ OPTION_LIMIT = 60
 COUNT_LIMIT = 2_000
 """Matching entries are counted no further: a count must not grow with the table."""
 
-SHARED_LIMIT = 3 * COUNT_LIMIT
-"""Entries with the words of a search that are looked up once for all that is counted of them."""
-
 FOUND_LIMIT = 300
 """Matching entries that are named as well as counted, so that the words are not looked up a second time."""
 
@@ -63,11 +60,16 @@ class Span(NamedTuple):
 class Shared(NamedTuple):
     """Entries with the words that are searched for, of which the sets that are counted are parts.
 
-    ``rows`` are all that any of the sets needs; ``within`` says by name which of them are in a set.
+    ``rows`` are all that any of the sets needs; ``within`` says by name which of them are in a set. Where each of
+    the sets can be counted, all of them together have no more than ``limit`` rows.
     """
 
     rows: PublishedEntryQuerySet
     within: dict[str, PublishedEntryQuerySet]
+
+    @property
+    def limit(self) -> int:
+        return COUNT_LIMIT * (len(self.within) - 1)  # what matches is in each of the others
 
 
 @dataclass
@@ -263,12 +265,12 @@ def _statement(
     columns["context"] = ["lanes"]
     tables, selects, parameters = [], [], []
     if shared:
-        sql, values = _columns(shared.rows, columns["matching"], SHARED_LIMIT)
+        sql, values = _columns(shared.rows, columns["matching"], shared.limit)
         tables.append(f'"shared" AS MATERIALIZED ({sql}), n_shared AS MATERIALIZED (SELECT count(*) n FROM "shared")')
         parameters += values
     for name, rows in sets.items():
         if shared and name in shared.within:
-            sql, values = _part(name, rows, shared.within[name], columns[name])
+            sql, values = _part(name, rows, shared, columns[name])
         else:
             sql, values = _columns(rows, columns[name])
         tables.append(
@@ -317,17 +319,15 @@ def _columns(rows: PublishedEntryQuerySet, names: Iterable[str], limit: int = CO
     return sql, list(parameters)
 
 
-def _part(
-    name: str, rows: PublishedEntryQuerySet, within: PublishedEntryQuerySet, names: list[str]
-) -> tuple[str, list[Any]]:
-    """A set as the part of the shared entries that is ``within`` it: looked up by itself if these are not all.
+def _part(name: str, rows: PublishedEntryQuerySet, shared: Shared, names: list[str]) -> tuple[str, list[Any]]:
+    """A set as the part of the shared entries that is within it: looked up by itself if these are not all.
 
     Nor then, if there are more than can be counted among them.
     """
     table = PublishedEntry._meta.db_table
-    inside, parameters = _columns(within, names)
+    inside, parameters = _columns(shared.within[name], names)
     inside = inside.replace(f' FROM "{table}"', f' FROM "shared" "{table}"', 1)
-    known = f'((SELECT n FROM n_shared) <= {SHARED_LIMIT} OR (SELECT count(*) FROM "in_{name}") > {COUNT_LIMIT})'
+    known = f'((SELECT n FROM n_shared) <= {shared.limit} OR (SELECT count(*) FROM "in_{name}") > {COUNT_LIMIT})'
     apart, values = _columns(rows, names)
     sql = (
         f'WITH "in_{name}" AS MATERIALIZED ({inside}) SELECT * FROM "in_{name}" WHERE {known}'

@@ -47,7 +47,7 @@ class Answer:
 
     ``query`` is the canonical query string, without ``?``; of a feed without ``order``.
     ``sentence`` says the same in words, ``nothing`` that no entry matches. ``entries`` match and are in no order yet;
-    ``withdrawals`` are of entries that did, or may have.
+    ``size`` counts them all; ``withdrawals`` are of entries that did, or may have.
     ``options`` are the format's own parameters, as :attr:`Format.parameters` accepted them.
     ``since`` says when this answer last changed; no answer knows the time of the request.
     ``lanes`` are those of the edition (``timeline.public.lanes``).
@@ -58,6 +58,7 @@ class Answer:
     query: str
     sentence: str
     entries: PublishedEntryQuerySet
+    size: Callable[[], int]
     withdrawals: QuerySet[Withdrawal]
     newest_first: bool
     site: str

@@ -78,7 +78,7 @@ def _calendar(answer: Answer, spanned: bool) -> Iterator[str]:
     # What is left out is said at the top, so the dates are read once before the rest.
     dates = list(newest.values_list("document__date", flat=True))
     missing = sum(_days(complete({"date": date})["date"], spanned) is None for date in dates)
-    beyond = answer.entries.count() - LIMIT if len(dates) == LIMIT else 0
+    beyond = answer.size() - LIMIT if len(dates) == LIMIT else 0
     yield _written(_head(answer, missing, beyond, spanned))
     for entry in newest.values_list("document", flat=True).iterator(chunk_size=CHUNK):
         if days := _days(entry["date"], spanned):

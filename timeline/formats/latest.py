@@ -38,7 +38,7 @@ MAX_TOMBSTONES = 100
 
 def render(answer: Answer, syntax: Syntax) -> bytes:
     """The feed document that ``answer`` asks for. Raises ``NoSuchPartError`` for an archive that is not there."""
-    past = Past(Track(answer.entries.for_feed(), "published_at"))
+    past = Past(Track(answer.entries.for_feed(), "published_at", answer.size))
     page = archives.asked(answer, past, partial(_subscription, answer))
     withdrawn = [] if "archive" in answer.options else tombstones(answer)
     feed = archives.feed_of(

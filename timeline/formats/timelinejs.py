@@ -38,7 +38,7 @@ def render(answer: Answer) -> bytes:
 
 def _title(answer: Answer, shown: int) -> dict[str, str]:
     parts = [f"<p>{escape(answer.strapline)}</p>"] if answer.strapline else []
-    if shown == LIMIT and (total := answer.entries.count()) > LIMIT:
+    if shown == LIMIT and (total := answer.size()) > LIMIT:
         cut = gettext("The %(limit)s latest of %(total)s entries.") % {"limit": f"{LIMIT:,}", "total": f"{total:,}"}
         parts.append(f"<p>{escape(cut)}</p>")
     parts.append(_link(answer.page_url, gettext("The same in the chronology")))

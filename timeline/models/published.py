@@ -70,7 +70,7 @@ class PublishedEntry(Filterable):
     entry = models.OneToOneField(EntryPage, primary_key=True, on_delete=models.CASCADE, related_name="published")
     language = models.CharField(max_length=20)
     uid = models.UUIDField(unique=True)
-    slug = models.SlugField(max_length=255)
+    slug = models.SlugField(max_length=255, db_index=False)  # "published_slug" is enough
     sort_date = models.DateField()
     sort_rank = models.SmallIntegerField()
     follows = ArrayField(models.BigIntegerField())
@@ -156,6 +156,11 @@ class Fragment(models.Model):
         return f"{self.kind} {self.entry_id}"
 
 
+GONE = models.Q(total__lte=0)
+"""Totals that are to be deleted, as each publication does with those that it brings to nought: found without a look at
+all the others."""
+
+
 class FacetTotal(models.Model):
     """How many published entries a facet value has when nothing is filtered.
 
@@ -170,7 +175,10 @@ class FacetTotal(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["facet", "value"], name="facet_value_counted_once")]
-        indexes = [models.Index(fields=["facet", "-total", "value"], name="facet_by_total")]
+        indexes = [
+            models.Index(fields=["facet", "-total", "value"], name="facet_by_total"),
+            models.Index(fields=["total"], condition=GONE, name="facet_gone"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.facet} {self.value}: {self.total}"
@@ -209,7 +217,10 @@ class WordTotal(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["word", "version"], name="word_counted_once")]
-        indexes = [GinIndex(fields=["folded"], name="word_trigrams", opclasses=["gin_trgm_ops"])]
+        indexes = [
+            GinIndex(fields=["folded"], name="word_trigrams", opclasses=["gin_trgm_ops"]),
+            models.Index(fields=["total"], condition=GONE, name="word_gone"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.word}: {self.total}"

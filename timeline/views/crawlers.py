@@ -81,16 +81,20 @@ class Entries(SitemapSection):
 
 
 class Records(SitemapSection):
-    """Records of one kind; each changed when the last of its entries did."""
+    """Records of one kind; each changed when the last of its entries did. Those ``of_few`` have few of them."""
 
-    def __init__(self, records: Callable[[], QuerySet[Any]], entries: Q | None = None) -> None:
+    def __init__(
+        self, records: Callable[[], QuerySet[Any]], entries: Q | None = None, *, of_few: bool = False
+    ) -> None:
         self.records, self.entries = records, entries
+        # The planner would go through all entries from the latest on, to come upon one that cites the source.
+        self.latest = "MAX(%(expressions)s + interval '0')" if of_few else "MAX(%(expressions)s)"
 
     def items(self) -> QuerySet[Any]:
         records = self.records().only("slug").select_related(None).order_by("pk")
         if self.entries is None:
             return records
-        newest = Func(F("updated_at"), function="MAX", output_field=DateTimeField())
+        newest = Func(F("updated_at"), template=self.latest, output_field=DateTimeField())
         changed = PublishedEntry.objects.filter(self.entries).order_by().annotate(newest=newest).values("newest")
         return records.annotate(changed=Subquery(changed))
 
@@ -112,7 +116,7 @@ SECTIONS: dict[str, SitemapSection] = {
     "commodities": Records(public_commodities, _having("commodities")),
     "categories": Records(public_categories, Q(category=OuterRef("pk"))),
     "organisations": Records(public_organisations, _having("organisations", "publishers")),
-    "sources": Records(public_sources, _having("sources")),
+    "sources": Records(public_sources, _having("sources"), of_few=True),
     "figures": Records(
         lambda: FigureSeries.objects.filter(Exists(PublishedEntry.objects.filter(IN_SERIES))), IN_SERIES
     ),

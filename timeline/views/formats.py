@@ -66,6 +66,7 @@ def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpRes
         query=question.subscription() if kind.is_feed else question.query(),
         sentence=question.sentence,
         entries=question.entries,
+        size=question.size,
         withdrawals=question.withdrawals,
         newest_first=question.newest_first,
         site=about_site(edition)["name"],
