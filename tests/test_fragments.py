@@ -5,9 +5,18 @@ from bs4 import BeautifulSoup
 from django.db import DatabaseError
 from django.utils import translation
 
-from tests.factories import CategoryFactory, change, chronology, publish_entry
+from tests.factories import (
+    CategoryFactory,
+    SourceFactory,
+    add_figure,
+    change,
+    chronology,
+    draft_entry,
+    publish,
+    publish_entry,
+)
 from tests.specimens import publish_specimens
-from timeline.edition import rebuild
+from timeline.edition import rebuild, refresh_outdated
 from timeline.filters.paging import list_entries
 from timeline.models import EntryPage, Fragment, PublishedEntry
 from timeline.public import fragments
@@ -111,3 +120,24 @@ def test_cards_of_a_rebuild_are_those_of_their_publication_and_of_readers(client
     Fragment.objects.all().delete()
     client.get("/")
     assert cards() == published
+
+
+def test_what_other_code_made_is_made_anew_before_readers_ask_for_it(client, django_assert_num_queries):
+    publish_specimens()
+    before = list(Fragment.objects.order_by("entry", "kind").values())
+    assert {one["kind"] for one in before} == {"card", "line", "atom.item"}
+    Fragment.objects.filter(kind="card").update(maker="older code", text="Older words")
+    Fragment.objects.filter(kind="line").delete()
+    refresh_outdated()
+    assert list(Fragment.objects.order_by("entry", "kind").values()) == before
+    assert fragments.make_missing([]) > 0, "lanes are a part of what cards and lines show"
+
+
+@pytest.mark.parametrize(("period", "is_kept"), [("2025-04-03/2099-09-15", False), ("2019-04-03/2019-09-15", True)])
+def test_an_item_that_will_say_something_else_one_day_is_not_kept(client, period, is_kept):
+    entry = draft_entry(title="A duty")
+    add_figure(entry, SourceFactory(), status="in_force", period=period)
+    publish(entry)
+    assert client.get("/feed.atom").text.count("A duty") > 0
+    assert Fragment.objects.filter(kind="atom.item").exists() == is_kept
+    assert Fragment.objects.filter(kind="card").exists()

@@ -13,6 +13,7 @@ class TimelineConfig(AppConfig):
 
     def ready(self) -> None:
         from timeline import audit, dataset, edition, links, replicas  # models exist only now
+        from timeline import formats as _formats  # noqa: F401 - items of feeds are made at publication
         from timeline.accounts import checks
         from timeline.accounts.second_factor import log
         from timeline.running.alphabet import letters_are_known

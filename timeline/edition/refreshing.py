@@ -235,6 +235,8 @@ def rebuild() -> int:
 def refresh_outdated() -> int:
     """Build the rows anew that code with another version of the document built; returns their number.
 
+    What is made of rows at once, and other code made, is made anew as well.
+
     ``BATCH`` at a time, each in a transaction of its own: the site goes on, and so do its editors.
     """
     number = 0
@@ -243,6 +245,7 @@ def refresh_outdated() -> int:
         refresh(ids)
         number += len(ids)
     WordTotal.objects.exclude(version=VERSION).delete()
+    fragments.make_missing(current_lanes())
     return number
 
 

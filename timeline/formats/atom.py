@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 from django.utils.translation import gettext_lazy as _
 
 from timeline.names import encode_xml
+from timeline.public import fragments
 from timeline.public.document import instant
 
 from . import latest
@@ -79,6 +80,7 @@ def cdata(text: str) -> str:
 
 
 SYNTAX = Syntax("atom", item, document)
+fragments.AT_ONCE.append(latest.at_once(SYNTAX))
 FORMAT = Format(
     "feed.atom",
     _("Atom"),

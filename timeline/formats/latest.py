@@ -13,13 +13,14 @@ from functools import partial
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.text import Truncator
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from timeline.choices import Change
 from timeline.models import Withdrawal
 from timeline.models.document import EntryDocument
 from timeline.public import fragments
+from timeline.public.site import absolute
 from timeline.public.wording import happened, lasts, sentence_case
 
 from . import archives
@@ -52,10 +53,9 @@ def render(answer: Answer, syntax: Syntax) -> bytes:
         withdrawn=withdrawn,
     )
 
-    def written(name: str, make: Callable[[EntryDocument, Answer], Item]) -> dict[int, str]:
+    def written(name: str, make: Callable[[EntryDocument], Item]) -> dict[int, str]:
         kind = f"{syntax.name}.{name}"
-        shows = f"{answer.base_url} {settings.NENPYO_TAG_AUTHORITY}"
-        return fragments.rendered(kind, page.rows, lambda entry: syntax.item(make(entry, answer)), shows, lasts)
+        return fragments.rendered(kind, page.rows, lambda entry: syntax.item(make(entry)), _shown(), lasts)
 
     texts = written("item", item)
     whole = {row.pk: texts[row.pk] for row in page.rows if row.pk in texts}
@@ -67,26 +67,39 @@ def render(answer: Answer, syntax: Syntax) -> bytes:
     return fitted(syntax, feed, list(whole.values()), brief)
 
 
-def item(entry: EntryDocument, answer: Answer) -> Item:
+def at_once(syntax: Syntax) -> fragments.Kind:
+    """The items of a syntax as something that is made when an entry is published."""
+    return fragments.Kind(
+        f"{syntax.name}.item", lambda entry, _lanes: syntax.item(item(entry)), lambda _lanes: _shown(), lasts
+    )
+
+
+def _shown() -> str:
+    """What an item shows beside the document."""
+    return f"{absolute('')} {settings.NENPYO_TAG_AUTHORITY}"
+
+
+def item(entry: EntryDocument) -> Item:
     """An entry as an item; a correction is said before its summary."""
     corrected = entry["changes"] and entry["changes"][0]["kind"] == Change.CORRECTION
+    base_url, language = absolute(""), get_language() or "en"
     return Item(
         id=entry_id(entry["uid"]),
         title=entry["headline"],
-        url=answer.base_url + entry["url"],
+        url=base_url + entry["url"],
         published=entry["published"],
         updated=entry["updated"],
         summary=gettext("Corrected: %s") % entry["summary"] if corrected else entry["summary"],
-        html=content(entry, answer.base_url),
-        language=entry["language"] if entry["language"] != answer.language else "",
-        terms=terms(entry, answer.base_url),
+        html=content(entry, base_url),
+        language=entry["language"] if entry["language"] != language else "",
+        terms=terms(entry, base_url),
         data=entry,
     )
 
 
-def brief_item(entry: EntryDocument, answer: Answer) -> Item:
+def brief_item(entry: EntryDocument) -> Item:
     """An entry as an item that says where to read it whole."""
-    return in_brief(item(entry, answer), date=sentence_case(happened(entry["date"])))
+    return in_brief(item(entry), date=sentence_case(happened(entry["date"])))
 
 
 def tombstones(answer: Answer) -> list[Tombstone]:

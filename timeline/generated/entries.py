@@ -168,7 +168,9 @@ class Generator:
             self.rows[PublishedEntry].rows.append(row)
             self.rows[Version].rows.append(version)
             totals.add(row)
-        self.rows[Fragment].rows += fragments.of_published(self.rows[PublishedEntry].rows, self.lanes)
+        self.rows[Fragment].rows += fragments.of_published(
+            self.rows[PublishedEntry].rows, self.lanes, fragments.LISTED
+        )
         self._publish()
         return totals
 

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, Self
 from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError, InterfaceError, connection
+from django.db.models import Exists, OuterRef
 from django.template.loader import get_template
 from django.utils import translation
 from django.utils.safestring import SafeString
@@ -32,6 +33,9 @@ from timeline.models.document import EntryDocument
 from timeline.public.lanes import Lane
 
 CACHE = "fragments"
+
+BATCH = 200
+"""Documents in memory at a time."""
 
 REST = 60
 """Seconds in which nothing more is kept when something could not be."""
@@ -154,20 +158,51 @@ def lines(rows: Iterable[PublishedEntry], lanes: list[Lane]) -> dict[int, SafeSt
     return {pk: SafeString(text) for pk, text in texts.items()}
 
 
-def of_published(rows: Iterable[PublishedEntry], lanes: list[Lane]) -> Iterator[Fragment]:
+class Kind(NamedTuple):
+    """A kind of fragments that is made when an entry is published: how, and what it shows beside the document."""
+
+    name: str
+    make: Callable[[EntryDocument, list[Lane]], str]
+    shows: Callable[[list[Lane]], str]
+    lasts: Callable[[EntryDocument], bool] = bool
+
+
+def of_published(rows: Iterable[PublishedEntry], lanes: list[Lane], kinds: Iterable[Kind]) -> Iterator[Fragment]:
     """What is made of rows that are published, not saved."""
     with translation.override(settings.LANGUAGE_CODE):  # that of the site, not of who publishes
-        made_by = maker(_painted(lanes))
+        makers = [(kind, maker(kind.shows(lanes))) for kind in kinds]
         for row in rows:
-            for kind, make in AT_ONCE.items():
-                text = make(row.document, lanes)
-                yield Fragment(entry_id=row.pk, kind=kind, digest=row.digest, maker=made_by, text=text)
+            for kind, made_by in makers:
+                if kind.lasts(row.document):
+                    text = kind.make(row.document, lanes)
+                    yield Fragment(entry_id=row.pk, kind=kind.name, digest=row.digest, maker=made_by, text=text)
 
 
 def replace(rows: Sequence[PublishedEntry], lanes: list[Lane]) -> None:
-    """The documents of these rows are new: nothing that was made of older ones stays, and what lists show is made."""
+    """The documents of these rows are new: nothing that was made of older ones stays, and what is made at once is."""
     Fragment.objects.filter(entry__in=[row.pk for row in rows]).delete()
-    Fragment.objects.bulk_create(of_published(rows, lanes))
+    Fragment.objects.bulk_create(of_published(rows, lanes, AT_ONCE))
+
+
+def make_missing(lanes: list[Lane]) -> int:
+    """Make what is made at once of published entries and is not there, as after a new release; returns its number."""
+    number = 0
+    with translation.override(settings.LANGUAGE_CODE):
+        for kind in AT_ONCE:
+            made_by = maker(kind.shows(lanes))
+            there = Fragment.objects.filter(
+                entry=OuterRef("pk"), kind=kind.name, maker=made_by, digest=OuterRef("digest")
+            )
+            rows = PublishedEntry.objects.filter(~Exists(there)).only("digest", "document").order_by("pk")
+            last = 0
+            while batch := list(rows.filter(pk__gt=last)[:BATCH]):
+                last = batch[-1].pk
+                made = [
+                    (row.pk, row.digest, kind.make(row.document, lanes)) for row in batch if kind.lasts(row.document)
+                ]
+                keep(kind.name, made_by, made)
+                number += len(made)
+    return number
 
 
 def _card(document: EntryDocument, lanes: list[Lane]) -> str:
@@ -180,9 +215,12 @@ def _line(document: EntryDocument, lanes: list[Lane]) -> str:
     return get_template("timeline/_headline.html").render({"entry": document, "lanes": lanes})
 
 
-AT_ONCE = {"card": _card, "line": _line}
-"""What is made when an entry is published."""
-
-
 def _painted(lanes: list[Lane]) -> str:
     return json.dumps(lanes, sort_keys=True)
+
+
+LISTED = [Kind("card", _card, _painted), Kind("line", _line, _painted)]
+"""What lists show."""
+
+AT_ONCE = [*LISTED]
+"""What is made when an entry is published; formats add what subscribers ask for first."""
