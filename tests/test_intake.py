@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.editing import errors_of, form_data, messages_of
-from tests.factories import OrganisationFactory, SourceFactory, publish_entry
+from tests.factories import OrganisationFactory, SourceFactory, known_by_name, publish_entry
 from tests.test_articles import BODY, pdf
 from timeline.models import Organisation, OrganisationName, Snapshot, Source, SourceAddress
 
@@ -47,6 +47,7 @@ def blank(editor: Client) -> dict[str, Any]:
 class TestAddress:
     def test_a_pasted_address_fills_the_form(self, editor, press, blank):
         times = OrganisationFactory(name="Example Times")
+        known_by_name()
         data = look_up(editor, blank | {"url": f"{press}/news/ministers-meet?fbclid=1"})
         expected = {
             "url": f"{press}/news/ministers-meet",
@@ -119,6 +120,7 @@ class TestAddress:
     def test_a_publisher_is_known_by_an_alias_or_by_its_other_sources(self, editor, press, blank):
         times = OrganisationFactory(name="ET Holdings")
         OrganisationName.objects.create(organisation=times, name="The Example Times")
+        known_by_name()
         assert look_up(editor, blank | {"url": f"{press}/a"})["publisher"] == str(times.pk)
         times.names.all().delete()
         SourceFactory(url=f"{press}/earlier", publisher=times)
