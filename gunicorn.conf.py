@@ -51,12 +51,22 @@ M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD = -8, -3, -1  # mallopt(3)
 
 
 def load_rest() -> None:
-    """What would be loaded by the first readers of each worker: addresses and templates."""
+    """What would be loaded by the first readers of each worker: addresses, words of languages, pictures, templates."""
+    import babel.dates
+    import babel.numbers
     from django.conf import settings
+    from django.template import engines
     from django.template.loader import get_template
     from django.urls import resolve
+    from PIL import Image
 
     resolve("/")
+    for code, _name in settings.LANGUAGES:
+        babel.dates.format_date(locale=code)
+        babel.numbers.format_decimal(1, locale=code)
+        babel.Locale.parse(code).territories  # noqa: B018 - reads them
+    Image.init()
+    engines["django"].engine.template_context_processors  # noqa: B018 - imports them
     folder = settings.BASE_DIR / "templates"
     for file in folder.glob("timeline/**/*.html"):
         get_template(file.relative_to(folder).as_posix())
