@@ -350,3 +350,19 @@ def test_a_record_deleted_under_a_draft_does_not_make_the_entry_uneditable():
     draft = EntryPage.objects.get(pk=entry.pk).get_latest_revision_as_object()
     assert [item.text for item in draft.statements.all()] == ["Ministers met.", "Only in the draft."]
     assert list(draft.statements.all()[1].citations.all()) == []
+
+
+def test_the_number_of_sources_follows_what_is_published():
+    def number():
+        stored = FacetTotal.objects.filter(facet="sources").values_list("total", flat=True).first() or 0
+        assert stored == FacetTotal.objects.filter(facet="source").count()
+        return stored
+
+    assert number() == 0
+    first, second = publish_entry(), publish_entry()
+    both = number()
+    assert both > 1
+    first.unpublish()
+    assert 0 < number() < both
+    second.unpublish()
+    assert number() == 0

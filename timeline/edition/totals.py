@@ -11,9 +11,19 @@ from timeline.filters.spelling import written
 from timeline.models import FacetTotal, MonthTotal, PublishedEntry, WordTotal
 from timeline.names import fold
 
+# Sources that are cited for the first time, or are not any more, change the number of all of them ("sources").
+# A row that is new has no xmax.
 ADD_TO_FACETS = """
-INSERT INTO timeline_facettotal (facet, value, total)
-SELECT * FROM unnest(%s::text[], %s::bigint[], %s::int[])
+WITH changed AS (
+    INSERT INTO timeline_facettotal (facet, value, total)
+    SELECT * FROM unnest(%s::text[], %s::bigint[], %s::int[])
+    ON CONFLICT (facet, value) DO UPDATE SET total = timeline_facettotal.total + EXCLUDED.total
+    RETURNING facet, total, xmax = 0 AS is_new
+), sources AS (
+    SELECT count(*) FILTER (WHERE is_new AND total > 0) - count(*) FILTER (WHERE NOT is_new AND total <= 0) AS change
+    FROM changed WHERE facet = 'source'
+)
+INSERT INTO timeline_facettotal (facet, value, total) SELECT 'sources', 0, change FROM sources WHERE change <> 0
 ON CONFLICT (facet, value) DO UPDATE SET total = timeline_facettotal.total + EXCLUDED.total
 """
 ADD_TO_MONTHS = """

@@ -165,7 +165,8 @@ class FacetTotal(models.Model):
     """How many published entries a facet value has when nothing is filtered.
 
     ``value`` is a record's id and ``facet`` the parameter that asks for it, or ``value`` is a
-    year and ``facet`` "year"; or, with the value 0, "all", "one_source" or the column of a flag.
+    year and ``facet`` "year"; or, with the value 0, "all", "one_source" or the column of a flag,
+    or "sources" for the number of sources that are cited.
     "positionless" counts for a person the entries on whose date no position of theirs is known.
     """
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Subquery
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -50,9 +50,9 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
 
 def _opening(edition: Edition) -> dict[str, Any]:
     """The opening of the unfiltered first page: how much there is, and the latest entry. One query."""
-    cited = FacetTotal.objects.filter(facet="source").order_by().values("facet").annotate(number=Count("pk"))
+    cited = FacetTotal.objects.filter(facet="sources").values("total")
     newest = PublishedEntry.objects.with_documents().chronological(newest_first=True)
-    latest = newest.annotate(cited=Subquery(cited.values("number"))).first()
+    latest = newest.annotate(cited=Subquery(cited)).first()
     return {
         "latest": latest.document if latest else None,
         "sources": (latest and latest.cited) or 0,  # type: ignore[attr-defined] # annotated
