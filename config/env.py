@@ -214,6 +214,16 @@ def bucket(name: str) -> dict[str, Any]:
     }
 
 
+def cache(name: str) -> str:
+    """`valkey://host:6379/0`, `unix:///run/valkey/valkey.sock` or, of Redis, `redis://…`; empty when none is set."""
+    value = secret(name, "")
+    if value and not re.fullmatch(r"((valkeys?|rediss?)://[^/\s]+|unix://(\S+@)?/\S+)\S*", value):
+        raise ImproperlyConfigured(
+            f"{name} must look like valkey://127.0.0.1:6379/0 or unix:///run/valkey/valkey.sock."
+        )
+    return value
+
+
 def mailer(name: str, default: str = REQUIRED, *, why: str = "") -> dict[str, Any]:
     """Django's settings of a mailer: `smtp://user:password@host:587?tls=true`, `console:`, `none:`.
 

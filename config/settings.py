@@ -263,6 +263,8 @@ DATASETS_KEPT = 10
 # who takes words from the public empties it. 0: nothing is kept.
 KEPT_PAGES_DIR = env.path("KEPT_PAGES_DIR", VAR_DIR / "kept")
 KEPT_PAGES_MEGABYTES = env.integer("KEPT_PAGES_MEGABYTES", 200)
+# Valkey, or Redis, that several machines share: what they keep is there then, not in their folders (timeline/kept/).
+CACHE_URL = env.cache("CACHE_URL")
 # With less room left on a disk nothing more is kept, and `/status.json` says that it is full.
 DISK_FREE_MEGABYTES = env.integer("DISK_FREE_MEGABYTES", 200)
 # Where `backup` puts its files, to whom it encrypts them (public keys of age), and after how many

@@ -17,6 +17,7 @@ DECODED = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
 @pytest.fixture
 def kept_home(settings, tmp_path, monkeypatch):
     """Answers are kept here."""
+    settings.CACHE_URL = ""
     settings.KEPT_PAGES_DIR, settings.KEPT_PAGES_MEGABYTES, settings.DISK_FREE_MEGABYTES = tmp_path / "kept", 1, 0
     monkeypatch.setattr(now, "_known", now.NOTHING)
     monkeypatch.setattr(door, "_lately", set())

@@ -35,6 +35,7 @@ OTHERWISE = {
     "changed_at",
     "version",
     "page_version",
+    "shelf",
     "page_changed_at",
     "title_norm",  # after the average of the titles known so far
 }

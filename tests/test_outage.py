@@ -24,8 +24,8 @@ from tests.factories import (
 )
 from tests.test_serving import address_of
 from timeline.kept import now
-from timeline.kept.copies import Standing
-from timeline.kept.store import room, store
+from timeline.kept.copies import Standing, room
+from timeline.kept.store import store
 from timeline.models import EntryPage, Version
 
 pytestmark = pytest.mark.django_db
@@ -263,7 +263,7 @@ def test_a_new_entry_lets_what_was_kept_stay(client, rice):
 
 def test_an_answer_that_was_begun_before_a_withdrawal_is_not_kept_after_it(client, home, rice):
     seen(client, "/")
-    shelf = store().shelf("")
+    shelf = store().look("", [], "")[0]
     rice.unpublish()
     shelf.keep("/entries/rice/", Standing(1, shelf.name, '"1"', 0), {}, b"Rice")
     assert [file for file in home.rglob("*") if file.is_file()] == []
@@ -273,9 +273,9 @@ def test_nothing_is_kept_while_a_change_is_under_way_which_may_take_words_away(c
     with psycopg.connect(address_of(connection.settings_dict["NAME"])) as editor:
         editor.execute("SELECT 1 FROM timeline_edition FOR UPDATE")
         assert seen(client, "/").status_code == 200
-        assert store().shelf("") is None
+        assert store().look("", [], "")[0] is None
     assert seen(client, "/").status_code == 200
-    assert store().shelf("")
+    assert store().look("", [], "")[0]
 
 
 def test_a_withdrawal_that_is_taken_back_leaves_a_store_that_fills_again(client, rice):
@@ -318,7 +318,7 @@ def test_a_disk_that_takes_nothing_stops_no_answer(client, home, settings, troub
 
 def test_questions_of_strangers_fill_no_disk_and_push_no_page_out(home):
     store().put_up("a")
-    shelf, standing = store().shelf("a"), Standing(1, "a", '"1"', 0)
+    shelf, standing = store().look("a", [], "")[0], Standing(1, "a", '"1"', 0)
     page = os.urandom(20_000)
     for name in ("/", "/about/", "/people/"):
         shelf.keep(name, standing, {}, page)

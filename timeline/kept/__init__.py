@@ -15,7 +15,8 @@ While the database is away copies answer as well, with their ``Age``.
     addresses       what a copy is found by
     copies          an answer as it is kept, and as it is given again
     files           shelves that are folders, for one machine
-    store           where the shelves of this site are
+    valkey          shelves in Valkey, for several machines
+    store           which of both this site has
     now             the edition of now, asked once a second
     door            which answers to questions are kept: those that are asked for twice
     middleware      answers from copies, before anything else of the site

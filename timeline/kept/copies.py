@@ -1,9 +1,10 @@
 """An answer as it is kept, and as it is given again."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
@@ -13,6 +14,9 @@ from config import compression
 
 MOST = 2 * 1024 * 1024
 """Bytes of the largest answer that is kept."""
+
+SETTLED = 60
+"""Seconds in which a copy that was found right is not noted as right again."""
 
 ABOUT_THE_BODY = {"Content-Type", "Content-Length", "Content-Disposition", "Content-Encoding"}
 """Headers that 304 does not repeat (RFC 9110 section 15.4.5)."""
@@ -79,6 +83,11 @@ class Copy(NamedTuple):
         return response
 
 
+def room() -> int:
+    """How many bytes may be kept; in Valkey its ``maxmemory`` is the limit, and this says only whether."""
+    return int(settings.KEPT_PAGES_MEGABYTES) * 1024 * 1024
+
+
 def last_modified(modified: int) -> str:
     """The header's value; a second that is not over yet is the one before."""
     return http_date(min(modified, int(time.time())))
@@ -89,3 +98,8 @@ def bodies(content_type: str, body: bytes) -> dict[str, bytes]:
     if len(body) < compression.LEAST or not compression.is_text(content_type):
         return {"": body}
     return compression.all_codings(body) or {"": body}
+
+
+def chosen(there: Container[str], coding: str) -> str | None:
+    """Which of the bodies that are ``there`` is for a reader who takes ``coding``; None when there is none."""
+    return next((name for name in (coding, "", "gzip", "br") if name in there), None)

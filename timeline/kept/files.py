@@ -12,7 +12,7 @@ import shutil
 import threading
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -22,16 +22,13 @@ from django.conf import settings
 
 from config import compression
 
-from .copies import MOST, Copy, Standing, bodies
+from .copies import MOST, SETTLED, Copy, Standing, bodies, chosen, room
 
 OPEN, CLEARED = "open-", "cleared-"
 """How the names of folders begin."""
 
 NEWS = "news"
 """A file that is touched at each new edition."""
-
-SETTLED = 60
-"""Seconds in which a copy that was found right is not noted as right again."""
 
 ASKED = 4
 """Answers to questions, of which strangers can ask any number, may take a part of the room: one in so many."""
@@ -54,8 +51,14 @@ class Folder:
     def home(self) -> Path:
         return Path(settings.KEPT_PAGES_DIR)
 
-    def shelf(self, name: str) -> "Shelf | None":
-        """The shelf of this name, or any for who knows no name, if it is there."""
+    is_away = False
+
+    def look(self, name: str, addresses: Sequence[str], coding: str) -> "tuple[Shelf | None, list[Copy | None]]":
+        """The shelf of this name, or any for who knows no name, if it is up, and what is there."""
+        shelf = self._shelf(name)
+        return shelf, [shelf.find(address, coding) if shelf else None for address in addresses]
+
+    def _shelf(self, name: str) -> "Shelf | None":
         if name:
             place = f"{settings.KEPT_PAGES_DIR}/{OPEN}{name}"
             return Shelf(name, place) if os.path.isdir(place) else None  # noqa: PTH112 - 6 µs less, for each answer
@@ -229,17 +232,10 @@ class Shelf:
         return f"{self.place}/{kind}{sha256(address.encode()).hexdigest()[:32]}"
 
 
-def room() -> int:
-    """How many bytes may be kept."""
-    return int(settings.KEPT_PAGES_MEGABYTES) * 1024 * 1024
-
-
 def _body(file: int, start: int, head: dict[str, Any], coding: str) -> tuple[bytes | None, str]:
     """The body in this coding, or else not coded at all, and in which it is."""
     there: dict[str, list[int]] = head["bodies"]
-    if not there:
-        return None, ""
-    wanted = coding if coding in there else next(name for name in ("", "gzip", "br") if name in there)
+    wanted = chosen(there, coding)
     for name, (size, checksum) in there.items():
         if name == wanted:
             body = os.pread(file, size, start)
@@ -247,7 +243,7 @@ def _body(file: int, start: int, head: dict[str, Any], coding: str) -> tuple[byt
                 raise ValueError("damaged")
             return (body, name) if name in ("", coding) else (compression.decoded(name, body), "")
         start += size
-    raise KeyError(wanted)
+    return None, ""
 
 
 def _stamp(edition: int) -> bytes:

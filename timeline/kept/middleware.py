@@ -14,8 +14,8 @@ from config import compression
 
 from . import door, now
 from .addresses import address
-from .copies import Copy, Standing
-from .store import Shelf, room, store
+from .copies import Copy, Standing, room
+from .store import Shelf, store
 
 CONDITIONS = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
 SELDOM = ("HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE")
@@ -57,11 +57,14 @@ class Visit:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        self.shelf: Shelf | None = store().shelf(now.shelf())  # before anything is read that might be kept on it
-        self.address = address(request)
-        self.whole = self._find(self.address)
+        self.address, self.coding = address(request), compression.best_coding(request)
         is_conditional = any(name in request.META for name in CONDITIONS)
-        self.tag = self._find(address(request, "304")) if is_conditional else None
+        wanted = [self.address, *([address(request, "304")] if is_conditional else [])]
+        # Before anything is read that might be kept there.
+        shelf, (whole, *tags) = store().look(now.shelf(), wanted, self.coding)
+        self.shelf: Shelf | None = shelf
+        self.whole: Copy | None = whole
+        self.tag: Copy | None = tags[0] if tags else None
 
     def answer(self) -> HttpResponseBase | None:
         """A copy that is right now."""
@@ -76,12 +79,17 @@ class Visit:
     def answer_in_outage(self) -> HttpResponseBase | None:
         """What was right last."""
         found = [self.whole, self.tag]
-        if self.request.method == "HEAD":
-            found.append(self._find(address(self.request, "GET")))
+        if self.request.method == "HEAD" and self.shelf:
+            found.append(self.shelf.find(address(self.request, "GET"), self.coding))
         for copy in sorted(filter(None, found), key=lambda copy: -copy.edition):
             if answer := copy.answer_in_outage(self.request):
                 return answer
         return None
+
+    @property
+    def lacks_shelf(self) -> bool:
+        """Whether one may be put up."""
+        return self.shelf is None and not store().is_away
 
     def has(self, tag: str) -> bool:
         """Whether the copy is the answer with this tag."""
@@ -110,9 +118,6 @@ class Visit:
             keep = partial(self.shelf.keep, name, standing, dict(response.headers), body, is_stream=response.streaming)
             response._resource_closers.append(keep)  # type: ignore[attr-defined] # noqa: SLF001 - when its reader has it
         return response
-
-    def _find(self, name: str) -> Copy | None:
-        return self.shelf.find(name, compression.best_coding(self.request)) if self.shelf else None
 
 
 def _is_a_readers(request: HttpRequest) -> bool:
