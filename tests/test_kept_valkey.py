@@ -1,4 +1,4 @@
-"""Several machines share what they keep in Valkey: by the same rules, and a server that is away costs readers nothing."""
+"""Several machines share what they keep in Valkey: by the same rules, and one that is away costs readers nothing."""
 
 import shutil
 import socket
