@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.models import EditingSession
+from wagtail.models import PageLogEntry, ReferenceIndex
 
 from tests import sample_pack
 from tests.editing import messages_of
@@ -375,6 +376,33 @@ class TestUndoing:
         ]
         merging.undo(merge)
         assert set(Person.objects.values_list("given_name", flat=True)) == {"Shinzo", "S."}
+
+    def test_an_entry_that_a_kept_one_follows_stays_and_those_beside_it_go(self):
+        chronology()
+        done = imported("id,headline,follows\na,First,\nb,Second,a\nc,Third,b\nd,Alone,\n", "entries")
+        third = EntryPage.objects.get(key="c")
+        third.save_revision(clean=False)
+        assert loading.undo(done) == [
+            "“Third” has been edited since and stays.",
+            "“Second” is followed by another entry and stays.",
+            "“First” is followed by another entry and stays.",
+        ]
+        assert set(EntryPage.objects.values_list("key", flat=True)) == {"a", "b", "c"}
+
+    @pytest.mark.parametrize("number", [1, 4])
+    def test_the_number_of_queries_grows_by_one_a_draft_which_wagtail_looks_up(
+        self, number, minister, django_assert_num_queries
+    ):
+        CategoryFactory(name="Talks")
+        SourceFactory(slug="first")
+        chronology()
+        row = "{0},They meet {0},2025-04-16,talks,They meet.,They met.,first,Hanako Sato\n"
+        done = imported(ENTRY + "".join(row.format(f"e-{place}") for place in range(number)), "entries")
+        with django_assert_num_queries(66 + number):
+            assert loading.undo(done) == []
+        assert chronology().numchild == 0
+        assert PageLogEntry.objects.filter(action="wagtail.delete", deleted=True).count() == number
+        assert not ReferenceIndex.objects.filter(base_content_type__model="page").exists()
 
 
 def test_what_was_exported_changes_nothing():

@@ -6,7 +6,7 @@ The number of statements grows with tables and with batches of ``BATCH``, not wi
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import chain
 from typing import Any
@@ -29,6 +29,7 @@ from wagtail.signals import page_published, published
 from timeline import edition
 from timeline.models import ChronologyPage, Commodity, EntryPage, Source, Term
 from timeline.models.commodity import rebuild_lineages
+from timeline.models.ids import reserve
 from timeline.models.publication import problems, public_measures
 from timeline.models.record import free_slugs
 from timeline.models.source import next_number
@@ -61,7 +62,7 @@ class RefusedError(Exception):
 def new_instances(kind: Kind, records: Sequence[Record], known: KnownRecords) -> list[Any]:
     """New instances with all their rows, numbered so that each may point to those before it; none is saved."""
     instances = []
-    for pk, record in zip(_reserved(kind.model, len(records)), records, strict=True):
+    for pk, record in zip(reserve(kind.model, len(records)), records, strict=True):
         instance = kind.model()
         kind.shape.fill(instance, record, known)
         _hold(instance)
@@ -89,7 +90,7 @@ def create_records(instances: Sequence[Any], *, user: Any = None) -> None:
     if model is Term:
         edition.refresh_terms([term.pk for term in instances])
     edition.note_names(instances)
-    _log((instance, "wagtail.create", {"user": user}) for instance in instances)
+    log_many((instance, "wagtail.create", {"user": user}) for instance in instances)
     _index(instances)
 
 
@@ -103,7 +104,7 @@ def create_entries(
     _check(entries, public=public)
     rows = _completed(entries)
     revisions = []
-    for pk, entry in zip(_reserved(Revision, len(entries)), entries, strict=True):
+    for pk, entry in zip(reserve(Revision, len(entries)), entries, strict=True):
         revisions.append(_draft(pk, entry, user))
         if public:
             _make_public(entry, revisions[-1])
@@ -114,7 +115,7 @@ def create_entries(
         steps.append((entry, "wagtail.create", {"user": user, "content_changed": True}))
         if public:
             steps.append((entry, "wagtail.publish", {"user": user, "content_changed": True, "revision": revision}))
-    _log(steps)
+    log_many(steps)
     _index(entries)
     if public:
         for entry, revision in zip(entries, revisions, strict=True):
@@ -124,11 +125,11 @@ def create_entries(
 
 def save_drafts(entries: Sequence[EntryPage], *, user: Any = None) -> list[Revision]:
     """Give each of some stored entries a new draft as it is in memory, unchecked; readers see nothing of it."""
-    ids = _reserved(Revision, len(entries))
+    ids = reserve(Revision, len(entries))
     drafts = [_draft(pk, entry, user) for pk, entry in zip(ids, entries, strict=True)]
     Revision.objects.bulk_create(drafts, BATCH)
     Page.objects.bulk_update(entries, DRAFT_FIELDS, BATCH)
-    _log(
+    log_many(
         (entry, "wagtail.edit", {"user": user, "content_changed": True, "revision": draft})
         for entry, draft in zip(entries, drafts, strict=True)
     )
@@ -201,15 +202,6 @@ def _make_public(entry: EntryPage, revision: Revision) -> None:
 # -- rows ---------------------------------------------------------------------------------
 
 
-def _reserved(model: type[models.Model], number: int) -> Iterator[int]:
-    """Ids for new rows, which nobody else gets; for a page those of its first table."""
-    table = (model._meta.get_parent_list() or [model])[-1]._meta.db_table
-    with connection.cursor() as cursor:
-        statement = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
-        cursor.execute(statement, [f'"{table}"', number])
-        return iter([pk for (pk,) in cursor.fetchall()])
-
-
 def _hold(row: Any) -> None:
     """Let a new row have all the rows below it in memory: with an id it would look for them in the database."""
     for relation in get_all_child_relations(type(row)):
@@ -231,7 +223,7 @@ def _completed(instances: Sequence[Any]) -> Rows:
                 children = getattr(row, relation.get_accessor_name()).get_object_list()
                 below[relation.related_model] += [(child, owner) for child in children]
         for model, children in below.items():
-            for pk, (child, _owner) in zip(_reserved(model, len(children)), children, strict=True):
+            for pk, (child, _owner) in zip(reserve(model, len(children)), children, strict=True):
                 child.pk = pk
         level = [pair for pairs in below.values() for pair in pairs]
     for model, pairs in rows.items():
@@ -280,7 +272,7 @@ def _insert(table: Any, pairs: list[tuple[Any, Any]]) -> None:
 # -- what Wagtail keeps about them --------------------------------------------------------
 
 
-def _log(steps: Iterable[Step]) -> None:
+def log_many(steps: Iterable[Step]) -> None:
     """Wagtail's log, which tells the listeners of each line as if it were saved alone."""
     context = get_active_log_context()
     entries: defaultdict[Any, list[Any]] = defaultdict(list)

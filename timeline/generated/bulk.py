@@ -39,7 +39,7 @@ class Rows:
     """
 
     def __init__(self, model: type[models.Model], kind: type[Row] = Row, *, with_id: bool = True) -> None:
-        """Without ``with_id`` the database numbers the rows; with it ids come from :func:`reserve`."""
+        """Without ``with_id`` the database numbers the rows; with it ids come from ``models.ids.reserve``."""
         fields = [
             field for field in model._meta.local_concrete_fields if with_id or not isinstance(field, models.AutoField)
         ]
@@ -79,13 +79,3 @@ def _text(field: models.Field) -> Callable[[Any], str] | None:
     if isinstance(field, DateRangeField):
         return lambda days: f"[{days.lower or ''},{days.upper or ''})"
     return None
-
-
-def reserve(model: type[models.Model], number: int) -> list[int]:
-    """Ids for ``number`` new rows, that nobody else will get."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [f'"{model._meta.db_table}"', number],
-        )
-        return [row[0] for row in cursor.fetchall()]

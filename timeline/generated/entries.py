@@ -42,10 +42,11 @@ from timeline.models import (
     Statement,
     Version,
 )
+from timeline.models.ids import reserve
 from timeline.models.statement import ALPHABET
 from timeline.public import fragments
 
-from .bulk import Related, Row, Rows, reserve
+from .bulk import Related, Row, Rows
 from .records import LAST_DAY, PREFIX, TERMS, Records, period, sources_by_id
 from .words import JAPANESE_QUOTATIONS, Language
 

@@ -12,8 +12,9 @@ from django.utils.text import slugify
 from timeline import edition, edtf
 from timeline.choices import NameKind, NameOrder, OrganisationKind, Script, SourceKind
 from timeline.models import Category, Commodity, Organisation, Person, PersonName, Position, Source
+from timeline.models.ids import reserve
 
-from .bulk import Related, Row, Rows, reserve
+from .bulk import Related, Row, Rows
 from .words import FAMILY_NAMES, GIVEN_NAMES, WESTERN_FAMILY_NAMES, WESTERN_GIVEN_NAMES, Language, Zipf
 
 PREFIX = "generated-"

@@ -1,11 +1,13 @@
 """Loads what ``checking`` has checked, in one transaction, and takes it back."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import Max, ProtectedError, Q
+from django.db.models import Count, Max, ProtectedError, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -15,7 +17,16 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from timeline import edition
 from timeline.content.kinds import ENTRIES, KINDS, Kind, around_new
 from timeline.content.parts import KnownRecords, Record
-from timeline.content.saving import RefusedError, create_entries, create_records, new_instances, save_drafts
+from timeline.content.saving import (
+    BATCH,
+    DRAFT_FIELDS,
+    RefusedError,
+    create_entries,
+    create_records,
+    log_many,
+    new_instances,
+    save_drafts,
+)
 from timeline.merging.pointers import MERGEABLE
 from timeline.merging.revisions import naming
 from timeline.models import ChronologyPage, EntryPage, Import, Merge
@@ -203,11 +214,12 @@ def undo(record: Import, *, user: Any = None) -> list[str]:
 
 
 def _remove_drafts(revisions: list[list[Any]]) -> list[str]:
-    kept = []
+    entries = _entries_by_key([row[0] for row in revisions])
+    drafts = Revision.objects.in_bulk([pk for row in revisions for pk in (row[2], row[3]) if pk])
+    kept, freed = [], []
     for key, name, pk, before, changed in revisions:
-        entry = EntryPage.objects.filter(key=key).first()
-        draft = Revision.objects.filter(pk=pk).first()
-        if entry is None or draft is None:
+        entry = entries.get(key)
+        if entry is None or pk not in drafts:
             continue
         words = {"name": name}
         if entry.live_revision_id == pk:
@@ -217,39 +229,72 @@ def _remove_drafts(revisions: list[list[Any]]) -> list[str]:
         elif entry.workflow_in_progress:
             kept.append(_("“%(name)s” is in moderation and stays as it is.") % words)
         else:
-            earlier = Revision.objects.filter(pk=before).first()
-            EntryPage.objects.filter(pk=entry.pk).update(
-                latest_revision=earlier,
-                latest_revision_created_at=earlier.created_at if earlier else None,
-                draft_title=earlier.content["title"] if earlier else entry.title,
-                has_unpublished_changes=changed,
-            )
-            draft.delete()
+            earlier = drafts.get(before)
+            entry.latest_revision = earlier
+            entry.latest_revision_created_at = earlier.created_at if earlier else None
+            entry.draft_title = earlier.content["title"] if earlier else entry.title
+            entry.has_unpublished_changes = changed
+            freed.append((entry, pk))
+    Page.objects.bulk_update([entry for entry, _pk in freed], DRAFT_FIELDS, BATCH)
+    Revision.objects.filter(pk__in=[pk for _entry, pk in freed]).delete()
     return kept
 
 
 def _remove_entries(made: dict[str, Any], user: Any) -> list[str]:
-    kept = []
-    for key in reversed(made["created"].get(ENTRIES.name, [])):
-        entry = EntryPage.objects.filter(key=key).first()
-        if entry is None:
-            continue
+    keys = made["created"].get(ENTRIES.name, [])
+    entries = _entries_by_key(keys)
+    drafts = Revision.page_revisions.filter(object_id__in=[str(entry.pk) for entry in entries.values()])
+    edited = set(
+        drafts.values("object_id").annotate(Count("pk")).filter(pk__count__gt=1).values_list("object_id", flat=True)
+    )
+    kept, unused = [], []
+    for entry in (entries[key] for key in reversed(keys) if key in entries):
         words = {"name": entry.draft_title or entry.title}
         if entry.live or entry.first_published_at:
             kept.append(_("“%(name)s” has been published since and stays.") % words)
-        elif entry.revisions.count() > 1:
+        elif str(entry.pk) in edited:
             kept.append(_("“%(name)s” has been edited since and stays.") % words)
         elif entry.workflow_in_progress:
             kept.append(_("“%(name)s” is in moderation and stays.") % words)
         else:
-            try:
-                with transaction.atomic(), disable_reference_index_auto_update():
-                    Page.objects.get(pk=entry.pk).specific.delete(user=user)
-                    ReferenceIndex.remove_for_object(entry)  # once, not for each of its rows
-                    ReferenceIndex.remove_references_to(entry)
-            except ProtectedError:
-                kept.append(_("“%(name)s” is followed by another entry and stays.") % words)
+            unused.append(entry)
+    for entry, _users in _delete(unused, user):
+        kept.append(
+            _("“%(name)s” is followed by another entry and stays.") % {"name": entry.draft_title or entry.title}
+        )
     return kept
+
+
+def _entries_by_key(keys: list[str]) -> dict[str, EntryPage]:
+    """Those entries that are still there, knowing whether they are in moderation; two queries."""
+    found = EntryPage.objects.filter(key__in=keys).prefetch_workflow_states()
+    return {entry.key: entry for entry in found}
+
+
+def _delete(instances: list[Any], user: Any) -> Iterator[tuple[Any, set[Any]]]:
+    """Delete instances of one model at once; those that something needs stay and are given back with what needs them.
+
+    If one of them is needed they are tried in halves, in their order.
+    """
+    if not instances:
+        return
+    model, pks = type(instances[0]), [instance.pk for instance in instances]
+    try:
+        with transaction.atomic(), disable_reference_index_auto_update():
+            log_many((instance, "wagtail.delete", {"user": user, "deleted": True}) for instance in instances)
+            model._default_manager.filter(pk__in=pks).delete()
+            kind = ContentType.objects.get_for_model((model._meta.get_parent_list() or [model])[-1])
+            texts = [str(pk) for pk in pks]
+            ReferenceIndex.objects.filter(
+                Q(base_content_type=kind, object_id__in=texts) | Q(to_content_type=kind, to_object_id__in=texts)
+            ).delete()
+    except ProtectedError as error:
+        if len(instances) == 1:
+            yield instances[0], error.protected_objects
+            return
+        middle = len(instances) // 2
+        yield from _delete(instances[:middle], user)
+        yield from _delete(instances[middle:], user)
 
 
 def _change_back(changed: list[list[Any]], user: Any) -> list[str]:
@@ -290,24 +335,22 @@ def _remove_records(created: dict[str, list[str]], user: Any) -> list[str]:
         records = kind.model._default_manager.filter(key__in=created.get(kind.name, []))
         in_drafts = _named_in_drafts(kind, [record.pk for record in records])
         merged = _merged_into(kind, [record.key for record in records])
-        for record in sorted(records, key=lambda record: -created[kind.name].index(record.key)):
+        places = {key: place for place, key in enumerate(created.get(kind.name, []))}
+        unused = []
+        for record in sorted(records, key=lambda record: -places[record.key]):
             if record.key in merged:
                 words = {"name": str(record), "removed": merged[record.key]}
                 kept.append(
                     _("“%(removed)s” has been merged into “%(name)s”, which stays: undo the merge first.") % words
                 )
-                continue
-            if record.pk in in_drafts:
+            elif record.pk in in_drafts:
                 kept.append(_("“%(name)s” is named in the draft of “%(entry)s” and stays.") % in_drafts[record.pk])
-                continue
-            try:
-                with transaction.atomic():
-                    log(instance=record, action="wagtail.delete", user=user, deleted=True)
-                    record.delete()
-            except ProtectedError as error:
-                users = {str(getattr(row, "entry", row)) for row in error.protected_objects}
-                words = {"name": str(record), "users": ", ".join(sorted(users)[:5])}
-                kept.append(_("“%(name)s” is in use (%(users)s) and stays.") % words)
+            else:
+                unused.append(record)
+        for record, users in _delete(unused, user):
+            names = {str(getattr(row, "entry", row)) for row in users}
+            words = {"name": str(record), "users": ", ".join(sorted(names)[:5])}
+            kept.append(_("“%(name)s” is in use (%(users)s) and stays.") % words)
     return kept
 
 
