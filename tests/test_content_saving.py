@@ -179,6 +179,7 @@ def test_more_entries_take_no_more_queries(all_tables_after, tmp_path):
     few, many = sample(), sample()
     first = many["entries.json"][0]
     many["entries.json"] += [first | {"id": f"e-more-{n}", "slug": f"more-{n}"} for n in range(5)]
+    queries(few)  # what is asked once a process
     assert queries(few) == queries(many)
 
 
