@@ -37,7 +37,6 @@ OTHERWISE = {
     "page_version",
     "shelf",
     "page_changed_at",
-    "shelf",
     "title_norm",  # after the average of the titles known so far
 }
 """Columns that may differ."""
