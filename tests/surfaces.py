@@ -151,6 +151,7 @@ def of_documents(entry: EntryPage, document: EntryDocument) -> dict[str, Surface
             query="",
             sentence="Entries",
             entries=TheseEntries([one]),
+            size=lambda: 1,
             withdrawals=Withdrawal.objects.none(),
             newest_first=False,
             site="Site",
@@ -170,7 +171,7 @@ def of_documents(entry: EntryPage, document: EntryDocument) -> dict[str, Surface
         return rendered("timeline/entry.html", one, **context)
 
     def feed(syntax: Any) -> Surface:
-        return lambda one: syntax.item(latest.item(one, answer(one)))
+        return lambda one: syntax.item(latest.item(one, SITE, "fr"))
 
     def answered(path: str) -> Surface:
         kind = next(kind for kind in FORMATS if kind.path == path)

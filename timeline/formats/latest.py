@@ -20,6 +20,7 @@ from timeline.choices import Change
 from timeline.models import Withdrawal
 from timeline.models.document import EntryDocument
 from timeline.public import fragments
+from timeline.public.lanes import Lane
 from timeline.public.site import absolute
 from timeline.public.wording import happened, lasts, sentence_case
 
@@ -53,9 +54,13 @@ def render(answer: Answer, syntax: Syntax) -> bytes:
         withdrawn=withdrawn,
     )
 
-    def written(name: str, make: Callable[[EntryDocument], Item]) -> dict[int, str]:
+    def written(name: str, make: Callable[[EntryDocument, str, str], Item]) -> dict[int, str]:
         kind = f"{syntax.name}.{name}"
-        return fragments.rendered(kind, page.rows, lambda entry: syntax.item(make(entry)), _shown(), lasts)
+
+        def part(entry: EntryDocument) -> str:
+            return syntax.item(make(entry, answer.base_url, answer.language))
+
+        return fragments.rendered(kind, page.rows, part, _shown(), lasts)
 
     texts = written("item", item)
     whole = {row.pk: texts[row.pk] for row in page.rows if row.pk in texts}
@@ -69,9 +74,11 @@ def render(answer: Answer, syntax: Syntax) -> bytes:
 
 def at_once(syntax: Syntax) -> fragments.Kind:
     """The items of a syntax as something that is made when an entry is published."""
-    return fragments.Kind(
-        f"{syntax.name}.item", lambda entry, _lanes: syntax.item(item(entry)), lambda _lanes: _shown(), lasts
-    )
+
+    def make(entry: EntryDocument, _lanes: list[Lane]) -> str:
+        return syntax.item(item(entry, absolute(""), get_language() or "en"))
+
+    return fragments.Kind(f"{syntax.name}.item", make, lambda _lanes: _shown(), lasts)
 
 
 def _shown() -> str:
@@ -79,10 +86,9 @@ def _shown() -> str:
     return f"{absolute('')} {settings.NENPYO_TAG_AUTHORITY}"
 
 
-def item(entry: EntryDocument) -> Item:
+def item(entry: EntryDocument, base_url: str, language: str) -> Item:
     """An entry as an item; a correction is said before its summary."""
     corrected = entry["changes"] and entry["changes"][0]["kind"] == Change.CORRECTION
-    base_url, language = absolute(""), get_language() or "en"
     return Item(
         id=entry_id(entry["uid"]),
         title=entry["headline"],
@@ -97,9 +103,9 @@ def item(entry: EntryDocument) -> Item:
     )
 
 
-def brief_item(entry: EntryDocument) -> Item:
+def brief_item(entry: EntryDocument, base_url: str, language: str) -> Item:
     """An entry as an item that says where to read it whole."""
-    return in_brief(item(entry), date=sentence_case(happened(entry["date"])))
+    return in_brief(item(entry, base_url, language), date=sentence_case(happened(entry["date"])))
 
 
 def tombstones(answer: Answer) -> list[Tombstone]:

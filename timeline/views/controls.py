@@ -16,6 +16,7 @@ from timeline.filters.parameters import PARAMETERS
 from timeline.filters.question import DATES
 from timeline.models import Edition
 from timeline.public.site import with_query
+from timeline.public.wording import stop
 from timeline.templatetags.chronology import any_ticked
 
 from .head import Head, home, render_page
@@ -35,7 +36,7 @@ def all_options(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     if question.has_blanks and not question.problems:
         return HttpResponseRedirect(with_query(PATH, question.query_as_typed()))
     title = _("Filter entries")
-    head = Head(title=title, description=question.sentence, path=PATH, noindex=True, breadcrumbs=[home()])
+    head = Head(title=title, description=stop(question.sentence), path=PATH, noindex=True, breadcrumbs=[home()])
     notes = [problem.message for problem in question.problems if problem.parameter not in DATES]
     return render_page(
         request,

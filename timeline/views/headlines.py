@@ -9,6 +9,7 @@ from timeline.models import Edition
 from timeline.public import fragments
 from timeline.public.fragments import Card
 from timeline.public.site import with_query
+from timeline.public.wording import stop
 
 from .entry_list import list_context
 from .formats import renamed
@@ -36,7 +37,7 @@ def headlines(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     title = _("Headlines: %s") % question.sentence
     head = Head(
         title=title,
-        description=title,
+        description=stop(title),
         path=with_query(PATH, question.query(order="")),
         question=question,
         noindex=True,
