@@ -355,3 +355,12 @@ def test_commodities_are_chosen_from_their_tree(editor):
     page = editor.get(url, {"multiple": 1}).json()["html"]
     assert "8703" in page
     assert page.count('type="checkbox"') == 4
+
+
+def test_what_is_typed_into_a_row_of_a_row_is_in_the_draft(editor):
+    """The statement stays as it is, its citation does not: the revision is made of what was just saved."""
+    entry = draft_entry(sources=[SourceFactory()])
+    data = form_data(editor.get(edit_url(entry))) | {"statements-0-citations-0-quotation": "We will not talk"}
+    editor.post(edit_url(entry), data)
+    [statement] = EntryPage.objects.get(pk=entry.pk).latest_revision.content["statements"]
+    assert [citation["quotation"] for citation in statement["citations"]] == ["We will not talk"]

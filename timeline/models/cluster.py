@@ -33,6 +33,8 @@ class Cluster(ClusterableModel):
                 raise
             for relation, rows in held:
                 _write(relation, [(self, rows)], set() if is_new else {self.pk})
+                # What was fetched before is not what is stored now: a revision would be made of it.
+                vars(self).get("_prefetched_objects_cache", {}).pop(relation.get_accessor_name(), None)
         return result
 
 
