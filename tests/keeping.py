@@ -1,6 +1,7 @@
 """What tests of kept answers share: a store of their own, and what a reader sees of an answer."""
 
 import gzip
+import json
 from contextlib import contextmanager
 
 import brotli
@@ -65,3 +66,13 @@ def answers(client, address, etag):
     for conditions in ({"If-None-Match": etag}, {"If-None-Match": f"W/{etag}"}, {"If-None-Match": '"other"'}):
         yield client.get(address, headers={"Accept-Encoding": "br", **conditions})
     yield client.head(address, headers={"Accept-Encoding": "br"})
+
+
+def words_of(content: bytes) -> bytes:
+    """All that the file of a copy says."""
+    _stamp, head, rest = content.split(b"\n", 2)
+    words = head
+    for coding, (size, _checksum) in json.loads(head)["bodies"].items():
+        words += DECODED[coding](rest[:size])
+        rest = rest[size:]
+    return words

@@ -1,10 +1,14 @@
 """Answers are kept, and given again while they are right: as soon as they are not, readers get what is."""
 
 import pytest
+from django.test import RequestFactory
 
 from tests.factories import publish_entry
 from tests.keeping import made_anew, told
 from tests.test_validators import Desk
+from timeline.kept import now
+from timeline.kept.addresses import address
+from timeline.kept.store import store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_home")]
 
@@ -48,3 +52,46 @@ def test_a_new_entry_is_there_at_once(client, made):
         client.get("/")
     publish_entry(title="Ships", date="2031")
     assert "Ships" in client.get("/").text
+
+
+def test_a_crawler_that_asks_each_question_once_leaves_nothing_and_who_asks_again_finds_a_copy(client, kept_home):
+    for number in range(20):
+        client.get(f"/feed.atom?from={2001 + number}")
+    assert list(kept_home.rglob("q*")) == []
+    for _ in range(2):
+        client.get("/feed.atom?from=2001")
+    assert len(list(kept_home.rglob("q*"))) == 1
+
+
+def test_a_copy_costs_one_statement_and_none_within_a_second(client, django_assert_num_queries):
+    publish_entry(title="Ships", slug="ships")
+    for _ in range(2):
+        client.get("/entries/ships/")
+    now.forget()
+    with django_assert_num_queries(1):
+        client.get("/entries/ships/")
+    with django_assert_num_queries(0):
+        client.get("/entries/ships/")
+
+
+def test_who_has_a_newer_answer_or_asks_for_no_body_does_not_push_a_copy_out(client):
+    for _ in range(2):
+        client.get("/")
+    publish_entry(title="Ships", date="2031")
+    newer = client.head("/")["ETag"]
+    assert client.get("/", headers={"If-None-Match": newer}).status_code == 304
+    _shelf, (copy,) = store().look(now.shelf(), [address(RequestFactory().get("/"))], "")
+    assert copy.body
+
+
+def test_another_host_another_scheme_and_the_desk_get_no_copy_of_this_one(client, settings, made):
+    settings.SECURE_HSTS_SECONDS = 60
+    for _ in range(3):
+        client.get("/about/")
+    assert client.get("/about/", headers={"Host": "elsewhere.example"}).status_code == 400
+    assert "Strict-Transport-Security" in client.get("/about/", secure=True)
+    assert "Strict-Transport-Security" not in client.get("/about/")
+    settings.SECURE_SSL_REDIRECT = True
+    made.clear()
+    assert client.get("/admin/login/").status_code in (200, 301)
+    assert made == []

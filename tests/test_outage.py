@@ -1,6 +1,5 @@
 """The database is away: what was made answers, the rest is 503 in words, and nothing withdrawn comes back."""
 
-import json
 import os
 from collections import defaultdict
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from django.db import OperationalError, connection, connections, transaction
 from django.test import Client
 from wagtail.models import PageViewRestriction
 
-from config import compression
 from config.postgres import base
 from tests.editing import edit_url, form_data, user
 from tests.factories import (
@@ -22,6 +20,7 @@ from tests.factories import (
     let_an_hour_pass,
     publish_entry,
 )
+from tests.keeping import words_of
 from tests.test_serving import address_of
 from timeline.kept import now
 from timeline.kept.copies import Standing, room
@@ -241,17 +240,7 @@ def test_a_term_that_goes_is_on_no_kept_page(client, home, django_capture_on_com
 
 def said(home) -> list[str]:
     """Which files of the store have the secret."""
-    return [file.name for file in home.rglob("[pq]*") if SECRET.encode() in words_of(file)]
-
-
-def words_of(file) -> bytes:
-    """All that a file says."""
-    _stamp, head, content = file.read_bytes().split(b"\n", 2)
-    words = head
-    for coding, (size, _checksum) in json.loads(head)["bodies"].items():
-        words += compression.decoded(coding, content[:size]) if coding else content[:size]
-        content = content[size:]
-    return words
+    return [file.name for file in home.rglob("[pq]*") if SECRET.encode() in words_of(file.read_bytes())]
 
 
 def test_a_new_entry_lets_what_was_kept_stay(client, rice):
