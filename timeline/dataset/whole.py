@@ -92,6 +92,7 @@ def _ready(request: HttpRequest, kind: Format) -> HttpResponseBase | None:
         return None
     head = _head(_question(kind), edition, kind)
     if head is None:
+        request.edition = edition  # type: ignore[attr-defined] # the view that makes it need not ask again
         return None
     plain = storage.folder() / _name(edition, kind)
     is_packed = takes("gzip", request)

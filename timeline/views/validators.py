@@ -86,7 +86,7 @@ def public(
 
     def decorate(view: View) -> View:
         def answer(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            current = current_edition()
+            current = vars(request).pop("edition", None) or current_edition()  # where a file of it was looked for
             moved = moved_at() if moved_at else None
             request.since = State(current.version, max(current.changed_at, moved or current.changed_at))
             request.words = ""
@@ -124,7 +124,8 @@ def public(
 
         @functools.wraps(view)
         def wrapped(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            replicas.allow()
+            if "edition" not in vars(request):  # else the server that had it answers
+                replicas.allow()
             return begun(request, *args, **kwargs)
 
         def begun(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
