@@ -39,6 +39,8 @@ class CompressionMiddleware(GZipMiddleware):
             return _as_with_body(request, response)
         if not is_text(response.headers.get("Content-Type", "")):
             return response
+        if response.headers.get("X-Accel-Buffering") == "no":
+            return response  # its reader waits for each piece, which compression would hold back
         patch_vary_headers(response, ["Accept-Encoding"])  # short ones too: a longer one at this address varies
         if response.headers.get("Accept-Ranges") == "bytes":
             return response  # other bytes than these would not go on where the first part ends

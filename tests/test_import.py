@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.models import EditingSession
@@ -28,7 +29,7 @@ from timeline import merging
 from timeline.content.kinds import FIGURES, KINDS
 from timeline.content.load import load as load_pack
 from timeline.content.pack import check
-from timeline.imports import checking, exporting, loading, uploads
+from timeline.imports import checking, exporting, loading, undoing, uploads
 from timeline.models import (
     Commodity,
     EntryPage,
@@ -293,7 +294,7 @@ class TestLoading:
         assert PublishedEntry.objects.get().document["headline"] == "First round"
         draft = EntryPage.objects.get().get_latest_revision_as_object()
         assert (draft.title, draft.entry_commodities.count(), draft.summary) == ("Round one", 1, entry.summary)
-        assert loading.undo(done) == []
+        assert undoing.undo(done) == []
         entry = EntryPage.objects.get()
         assert (entry.has_unpublished_changes, entry.draft_title) == (False, "First round")
         assert entry.latest_revision_id == entry.live_revision_id
@@ -321,7 +322,7 @@ class TestLoading:
         assert Person.objects.get(key="sato").country == ""
         done = imported(text, "people", ["people:sato"])
         assert Person.objects.get(key="sato").country == "JP"
-        assert loading.undo(done) == []
+        assert undoing.undo(done) == []
         assert Person.objects.get(key="sato").country == ""
         assert Person.objects.filter(key="lee").exists(), "the earlier import made it"
 
@@ -356,14 +357,14 @@ class TestUndoing:
         edited.entry_people.add(EntryPerson(person=Person.objects.get(key="b")))
         edited.save_revision(clean=False)
 
-        assert loading.undo(entries) == ["“Two” has been edited since and stays."]
-        assert set(loading.undo(people)) == {
+        assert undoing.undo(entries) == ["“Two” has been edited since and stays."]
+        assert set(undoing.undo(people)) == {
             "“Abe” is in use (Public) and stays.",
             "“Baba” is named in the draft of “Two” and stays.",
         }
         assert list(Person.objects.values_list("key", flat=True)) == ["a", "b"]
         with pytest.raises(loading.ImportFailedError):
-            loading.undo(people)
+            undoing.undo(people)
 
     def test_what_another_record_was_merged_into_stays(self):
         people = imported("id,family_name,given_name\nabe,Abe,Shinzo\n", "people")
@@ -371,7 +372,7 @@ class TestUndoing:
         merge = merging.merge(Person.objects.get(key="abe"), Person.objects.get(slug="old"))
         entry.entry_people.all().delete()  # no key protects the person now
 
-        assert loading.undo(people) == [
+        assert undoing.undo(people) == [
             "“S. Abe” has been merged into “Shinzo Abe”, which stays: undo the merge first."
         ]
         merging.undo(merge)
@@ -382,7 +383,7 @@ class TestUndoing:
         done = imported("id,headline,follows\na,First,\nb,Second,a\nc,Third,b\nd,Alone,\n", "entries")
         third = EntryPage.objects.get(key="c")
         third.save_revision(clean=False)
-        assert loading.undo(done) == [
+        assert undoing.undo(done) == [
             "“Third” has been edited since and stays.",
             "“Second” is followed by another entry and stays.",
             "“First” is followed by another entry and stays.",
@@ -399,7 +400,7 @@ class TestUndoing:
         row = "{0},They meet {0},2025-04-16,talks,They meet.,They met.,first,Hanako Sato\n"
         done = imported(ENTRY + "".join(row.format(f"e-{place}") for place in range(number)), "entries")
         with django_assert_num_queries(66 + number):
-            assert loading.undo(done) == []
+            assert undoing.undo(done) == []
         assert chronology().numchild == 0
         assert PageLogEntry.objects.filter(action="wagtail.delete", deleted=True).count() == number
         assert not ReferenceIndex.objects.filter(base_content_type__model="page").exists()
@@ -424,25 +425,83 @@ class TestInTheAdmin:
         file = SimpleUploadedFile(name, content)
         return client.post(reverse(self.INDEX), {"file": file, "kind": "", **data}, follow=True)
 
+    def load(self, client, address):
+        return b"".join(client.post(address, {"action": "load"}).streaming_content).decode()
+
     def test_upload_look_confirm_and_undo(self, moderator):
         page = self.upload(moderator, "people.csv", b"family_name,country\nSato,JP\n")
         assert "Sato" in page.content.decode()
         assert not Person.objects.exists()
         address = page.request["PATH_INFO"]
-        done = moderator.post(address, {"action": "load"}, follow=True)
+        assert "“people.csv” was imported" in self.load(moderator, address)
         assert Person.objects.get().name == "Sato"
         assert "people.csv" in moderator.get(reverse(self.INDEX)).content.decode()
         assert "undone" in messages_of(moderator.post(address, {"action": "undo"}, follow=True))
         assert not Person.objects.exists()
-        assert done.status_code == 200
 
     def test_problems_stop_it_and_are_escaped(self, moderator):
         page = self.upload(moderator, "people.csv", b"family_name,kind\nSato,<script>alert(1)</script>\n")
         text = page.content.decode()
         assert "column B (kind)" in text
         assert "<script>alert(1)" not in text
-        moderator.post(page.request["PATH_INFO"], {"action": "load"})
+        assert "column B (kind)" in self.load(moderator, page.request["PATH_INFO"])
         assert not Person.objects.exists()
+
+    def drafts(self, client):
+        """The address of an import of more drafts than are saved at once."""
+        chronology()
+        rows = "".join(f"e-{place},Entry {place}\n" for place in range(loading.PIECE + 5))
+        return self.upload(client, "entries.csv", f"id,headline\n{rows}".encode()).request["PATH_INFO"]
+
+    def test_a_bar_says_how_far_it_is_while_it_is_loaded(self, moderator):
+        address = self.drafts(moderator)
+        response = moderator.post(address, {"action": "load"}, headers={"Accept-Encoding": "gzip"})
+        assert "Content-Encoding" not in response.headers, "compression would hold the pieces back"
+        assert response.headers["X-Accel-Buffering"] == "no"
+        frame, first, second, outcome, _rest = [piece.decode() for piece in response.streaming_content]
+        assert "<h1" in frame
+        assert '<progress max="30" value="25" aria-label="Importing…"></progress> 25 of 30' in first
+        assert '<progress max="30" value="30"' in second
+        assert 'role="status"' in outcome
+        assert address in outcome
+        assert "This import has been loaded already." in self.load(moderator, address), "a second click does no harm"
+        assert EntryPage.objects.count() == 30
+
+    @pytest.mark.parametrize("pieces", [1, 2])
+    def test_who_leaves_the_page_does_not_stop_it(self, moderator, pieces):
+        response = moderator.post(self.drafts(moderator), {"action": "load"})
+        for _piece in range(pieces):
+            next(response.streaming_content)
+        for close in response._resource_closers:  # as a server does whose client is gone
+            close()
+        assert Import.objects.get().status == Import.Status.LOADED
+        assert EntryPage.objects.count() == 30
+
+    @pytest.mark.parametrize(
+        ("trouble", "words"),
+        [
+            (loading.ImportFailedError(["Two: row 3."]), "Two: row 3."),
+            (OperationalError("gone"), "Either all was imported or nothing"),
+            (ValueError("a mistake of ours"), "Either all was imported or nothing"),
+        ],
+    )
+    def test_what_fails_in_the_middle_changes_nothing_and_is_told_there(self, moderator, monkeypatch, trouble, words):
+        address = self.drafts(moderator)
+        real, calls = loading.create_entries, []
+
+        def failing(*arguments, **how):
+            calls.append(real(*arguments, **how))
+            if len(calls) == 2:
+                raise trouble
+
+        monkeypatch.setattr(loading, "create_entries", failing)
+        page = self.load(moderator, address)
+        assert "25 of 30" in page
+        assert words in page
+        assert f'href="{address}"' in page
+        assert page.rstrip().endswith("</html>")
+        assert not EntryPage.objects.exists()
+        assert Import.objects.get().status == Import.Status.CHECKED
 
     def test_what_cannot_be_read_makes_no_import(self, moderator):
         page = self.upload(moderator, "people.csv", b"family_name\n\xff\x00\x81")

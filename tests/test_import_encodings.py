@@ -146,7 +146,7 @@ class TestInTheAdmin:
         changed = moderator.post(address, choice, follow=True).content.decode()
         assert "It is read as <strong>Western European (Mac OS Roman)</strong>" in changed
         moderator.post(address, choice | {"encoding": "cp932"})
-        moderator.post(address, {"action": "load"})
+        list(moderator.post(address, {"action": "load"}).streaming_content)
         assert Person.objects.get().family_name == "赤沢"
         moderator.post(address, choice)
         assert "cp932" in Import.objects.get().content, "what was loaded stays as it was read"

@@ -12,7 +12,7 @@ from tests.factories import (
     chronology,
     publish_entry,
 )
-from timeline.imports import checking, loading, uploads
+from timeline.imports import checking, loading, undoing, uploads
 from timeline.imports.foreign import bibtex, csl, markup, ris, timelinejs, zotero
 from timeline.models import EntryPage, Import, Organisation, Source, SourceAddress
 
@@ -384,7 +384,7 @@ class TestLoading:
         assert (first.title[:9], first.kind) == ("Japan, US", "wire"), "as the other sources of this publisher"
         assert Source.objects.count() == titles + 1
         assert {step.action for step in checked(name, text).steps if step.record.get("url")} == {"same"}
-        assert loading.undo(done) == []
+        assert undoing.undo(done) == []
         assert list(Organisation.objects.all()) == [wire]
         assert Source.objects.count() == 1
 
@@ -461,7 +461,7 @@ class TestLoading:
         assert "Group: Shipping" in drafts["Ships"].editor_note
         assert not any(entry.live for entry in (first, ships, year))
         assert {step.action for step in checked("timeline.csv", SHEET).steps} == {"same"}
-        assert loading.undo(done) == []
+        assert undoing.undo(done) == []
         assert not EntryPage.objects.exists()
 
 

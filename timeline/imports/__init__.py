@@ -12,7 +12,8 @@
     editors       who works on entries right now
     duplicates    records that may be there already
     checking      checks an import and says what it would do
-    loading       does it in one transaction, and takes it back
+    loading       does it in one transaction, step by step
+    undoing       takes it back
     exporting     the records of a kind as they are now
     examples      made-up records for the templates of tables
 
