@@ -118,7 +118,7 @@ def resets_factor() -> Callable[[], Any]:
 
 def posts(role: str, address: str, **data: Any) -> Callable[[], Any]:
     client = signed_in(role)
-    return lambda: client.post(address, data)
+    return lambda: list(client.post(address, data))  # with what is done while the answer is sent
 
 
 def publishes() -> Callable[[], Any]:

@@ -3,7 +3,7 @@
 import datetime
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -112,7 +112,7 @@ def test_a_load_leaves_what_saving_one_after_the_other_leaves(all_tables_after, 
         assert at_once[table] == rows, table
 
 
-def created_one_by_one(self: _Loading, kind: Kind, steps: list[Step]) -> None:
+def created_one_by_one(self: _Loading, kind: Kind, steps: list[Step]) -> Iterator[int]:
     for step in steps:
         instance = kind.model()
         kind.shape.fill(instance, step.record, self.known)
@@ -130,6 +130,7 @@ def created_one_by_one(self: _Loading, kind: Kind, steps: list[Step]) -> None:
         self.known.add(kind.name, instance)
         self.created.setdefault(kind.name, []).append(step.key)
         self.counts[f"{kind.name} create"] += 1
+        yield 1
 
 
 def drafted_one_by_one(self: _Loading, steps: list[Step]) -> None:
