@@ -224,7 +224,7 @@ def test_a_made_up_format_is_one_object(client, hostile, rf, monkeypatch):
     assert client.get("/feed.atom?loud=1").status_code == 400
 
     monkeypatch.setattr(follow, "FORMATS", [*FORMATS, kind])
-    monkeypatch.setattr(follow, "_ways", follow._ways.__wrapped__)  # noqa: SLF001 - what is remembered outlives the test
+    monkeypatch.setattr(follow, "_ways", follow._ways.__wrapped__)
     page = BeautifulSoup(client.get("/?commodity=beef&order=new").content, "html.parser")
     listed = {link["href"] for link in page.select(".follow .formats a")}
     base = absolute("")
