@@ -155,6 +155,20 @@ def test_nginx_guards_the_doors_that_the_code_has():
         assert re.match(pattern, reverse(door))
 
 
+ASKED = {
+    "/": True, "/entries/rice/": True, "/headlines/": True,
+    "/feed.atom": False, "/entries.csv": False, "/dataset/3.zip": False, "/api/v1/entries/": False, "/admin/": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "is_kept"), ASKED.items())
+def test_nginx_keeps_pages_alone_since_it_asks_without_conditions_and_ranges_for_what_it_may_keep(path, is_kept):
+    locations = re.findall(r"\n    location ~ (\S+) \{\n(.*?)\n    \}", NGINX, re.DOTALL)  # the first that fits
+    body = next((body for pattern, body in locations if re.search(pattern, path)), "")
+    assert ("proxy_cache " in body) is is_kept
+    assert NGINX.count("proxy_cache ") == 1
+
+
 def test_the_largest_upload_passes_the_proxies():
     megabytes = max(settings.WAGTAILDOCS_MAX_UPLOAD_SIZE, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE) // settings.MEGABYTE
     for limit in (*re.findall(r"client_max_body_size (\d+)m", NGINX), *re.findall(r"max_size (\d+)MB", CADDY)):
