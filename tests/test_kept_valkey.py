@@ -14,10 +14,12 @@ from timeline.kept.copies import Standing
 from timeline.kept.store import store
 from timeline.models import Edition, EntryPage
 
+SERVER = shutil.which("valkey-server") or shutil.which("redis-server")
+
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.usefixtures("kept_home"),
-    pytest.mark.skipif(not shutil.which("valkey-server"), reason="valkey-server is not installed"),
+    pytest.mark.skipif(not SERVER, reason="neither valkey-server nor redis-server is installed"),
 ]
 
 
@@ -25,7 +27,7 @@ pytestmark = [
 def server(tmp_path_factory):
     """A server that listens at a socket of its own."""
     place = tmp_path_factory.mktemp("valkey") / "socket"
-    command = ["valkey-server", "--port", "0", "--unixsocket", str(place), "--save", "", "--dir", str(place.parent)]
+    command = [SERVER, "--port", "0", "--unixsocket", str(place), "--save", "", "--dir", str(place.parent)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     with socket.socket(socket.AF_UNIX) as probe:
         while probe.connect_ex(str(place)):
