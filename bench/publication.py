@@ -4,9 +4,9 @@ A small server stands for the site: its page is its number, with the headers of 
 odd moments, and readers ask nginx all the time; what is measured is for how long any of them still gets an older one.
 """
 
+import argparse
 import random
 import re
-import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -44,7 +44,9 @@ class Site(BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    times = int(sys.argv[1]) if sys.argv[1:] else 20
+    parser = argparse.ArgumentParser(prog="bench.publication", description=(__doc__ or "").partition(":")[0] + ".")
+    parser.add_argument("publications", nargs="?", type=int, default=20, help="how many (default: 20)")
+    times = parser.parse_args().publications
     site = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     threading.Thread(target=site.serve_forever, daemon=True).start()
     late, readings = [], 0

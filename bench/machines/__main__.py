@@ -1,4 +1,4 @@
-"""Starts a primary, two replicas, three web processes and what stands around them, kills each in turn under load.
+"""Starts a primary, two replicas and three web processes, and kills each in turn under load.
 
 python -m bench.machines [--seconds 8] [--readers 6] [--outage 15] [--entries 300]
 
@@ -214,7 +214,7 @@ class Stage:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="bench.machines", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=8, help="how long each act lasts")
     parser.add_argument("--outage", type=float, default=15, help="for how many seconds there is no primary")
     parser.add_argument("--readers", type=int, default=6)
