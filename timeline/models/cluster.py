@@ -10,6 +10,9 @@ from modelcluster.models import ClusterableModel, get_all_child_relations
 Held = list[tuple[Any, list[Any]]]
 """What has rows, and the rows that it is to have."""
 
+Taken = list[tuple[Any, Any, list[Any]]]
+"""What had rows in memory, by which relation, and the rows."""
+
 
 class Cluster(ClusterableModel):
     """Saves the rows below it as ``ClusterableModel`` does, but leaves those alone that are stored as they are.
@@ -23,18 +26,20 @@ class Cluster(ClusterableModel):
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         is_new, named = self._state.adding, kwargs.get("update_fields")
-        held = [(relation, rows) for relation, rows in _taken(self, named)]
-        with transaction.atomic():
-            try:
+        held = list(_taken(self, named))
+        taken: Taken = [(self, relation, rows) for relation, rows in held]
+        try:
+            with transaction.atomic():
                 result = super().save(*args, **kwargs)
-            except BaseException:
-                for relation, rows in held:  # whoever catches it finds them
-                    getattr(self, relation.get_accessor_name()).set(rows)
-                raise
-            for relation, rows in held:
-                _write(relation, [(self, rows)], set() if is_new else {self.pk})
-                # What was fetched before is not what is stored now: a revision would be made of it.
-                vars(self).get("_prefetched_objects_cache", {}).pop(relation.get_accessor_name(), None)
+                for relation, rows in held:
+                    _write(relation, [(self, rows)], set() if is_new else {self.pk}, taken)
+        except BaseException:
+            for parent, relation, rows in taken:  # whoever catches it finds them, to try again
+                getattr(parent, relation.get_accessor_name()).set(rows)
+            raise
+        for relation, _rows in held:
+            # What was fetched before is not what is stored now: a revision would be made of it.
+            vars(self).get("_prefetched_objects_cache", {}).pop(relation.get_accessor_name(), None)
         return result
 
 
@@ -49,7 +54,7 @@ def _taken(instance: Any, named: Iterable[str] | None = None) -> Iterator[tuple[
             yield relation, held.pop(name)
 
 
-def _write(relation: Any, held: Held, stored_parents: set[Any]) -> None:
+def _write(relation: Any, held: Held, stored_parents: set[Any], taken: Taken) -> None:
     """Bring the rows of one relation to what is held; of parents that are not stored there are none to look for."""
     field, model = relation.field, relation.related_model
     stored: dict[Any, Any] = {}
@@ -66,10 +71,11 @@ def _write(relation: Any, held: Held, stored_parents: set[Any]) -> None:
             setattr(row, field.name, parent)
             for deeper, children in list(_taken(row)):
                 below[deeper].append((row, children))
+                taken.append((row, deeper, children))
             if row.pk not in stored or _differ(row, stored[row.pk]):
                 row.save()
     for deeper, pairs in below.items():
-        _write(deeper, pairs, {row.pk for row, _children in pairs} & stored.keys())
+        _write(deeper, pairs, {row.pk for row, _children in pairs} & stored.keys(), taken)
 
 
 def _differ(row: models.Model, stored: models.Model) -> bool:
