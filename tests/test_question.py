@@ -19,7 +19,7 @@ from tests.factories import (
 )
 from timeline.filters import Question
 from timeline.filters.paging import list_entries
-from timeline.models import CommodityName, HSCode, Organisation, PersonName
+from timeline.models import CommodityName, HSCode, Organisation, PersonName, WordTotal
 
 pytestmark = pytest.mark.django_db
 
@@ -236,6 +236,19 @@ def test_counts_respect_the_other_filters_and_ignore_their_own():
     assert counted("person=one", "person") == {"one": 2, "two": 2}
     assert counted("person=one", "category") == {"talks": 2, "agreement": 0}
     assert counted("person=one&category=agreement", "person") == {"one": 0, "two": 1}
+
+
+@pytest.mark.parametrize("query", ["q=tariff", "q=TARIFF&order=new"])
+def test_a_word_that_the_stored_totals_know_as_too_common_is_not_counted(query):
+    for _number in range(2):
+        publish_entry(title="Tariff talks")
+    assert Question(QueryDict(query)).counts.total == 2
+    WordTotal.objects.filter(folded="tariff").update(total=5_000)
+    counts = Question(QueryDict(query)).counts
+    assert (counts.total, counts.capped, counts.years) == (2_000, True, None)
+    assert len(headlines(query)) == 2
+    assert not Question(QueryDict(f"{query}&from=2025")).counts.capped
+    assert not Question(QueryDict("q=tariff+talks")).counts.capped
 
 
 def test_a_parent_and_its_part_count_an_entry_once_each():

@@ -85,8 +85,6 @@ def at(kind: Format) -> Callable[..., HttpResponseBase]:
 
 def _ready(request: HttpRequest, kind: Format) -> HttpResponseBase | None:
     """The file, or the part of it that is asked for; None while there is none."""
-    if not any(storage.folder().glob(f"*.{kind.path}{HEAD}")):  # of no edition, so the view may as well ask for it
-        return None
     replicas.allow()
     try:
         edition = current_edition()

@@ -44,6 +44,9 @@ class Option:
     lineage: tuple[int, ...] = ()
 
 
+Bounds = tuple[datetime.date | None, datetime.date | None]
+"""A stretch of time: the first day, and the day after the last; None is open."""
+
 Options = dict[str, dict[str, Option]]
 """``{facet: {slug: option}}``, most frequent first."""
 
@@ -185,6 +188,18 @@ SELECT '{name}', 'span', lane, date_trunc('{unit}', first)::date, date_trunc('{u
 """
 
 
+# An entry is sorted into a day on which it may have happened, and the index of the order has those: where they are
+# too many already, none is fetched for its dates.
+FEW_DATED = f"""
+SELECT * FROM ({{rows}}) overlapping WHERE (SELECT count(*) FROM (
+    SELECT FROM timeline_publishedentry WHERE sort_date >= %s AND sort_date < %s LIMIT {COUNT_LIMIT + 1}
+) dated) <= {COUNT_LIMIT}
+"""
+# The stored totals know of most words that are too common to count that they are. Twice the limit, as a word may be
+# cut otherwise in a few entries than where it is looked up.
+IS_COMMON = f"SELECT coalesce(max(total), 0) > {2 * COUNT_LIMIT} yes FROM timeline_wordtotal WHERE word = ANY(%s)"
+
+
 class Tally(NamedTuple):
     """A row of the statement: ``number`` entries of the set ``of`` have this ``value`` of ``what``, or these dates."""
 
@@ -203,7 +218,8 @@ def count(
     *,
     searching: bool = False,
     shared: Shared | None = None,
-    close_up: PublishedEntryQuerySet | None = None,
+    close_up: Bounds | None = None,
+    word: str = "",
 ) -> Counts:
     """Counts of a filtered question, in one statement.
 
@@ -211,13 +227,14 @@ def count(
     ticks of that facet (a facet's counts ignore its own ticks), or None when nothing
     else is asked, so that the stored totals answer. ``searching`` says that words are
     among what is asked, and ``shared`` that these are looked up once for several sets.
-    ``close_up`` has all entries of a short stretch of time, when the question is about
-    one: then the spans are counted by day.
+    ``close_up`` is the short stretch of time that the question is about, up to the day
+    before the second: then the spans are counted by day. ``word`` is all that is asked, if it is one.
     """
     sets = {"matching": matching, **{facet: rows for facet, rows in without.items() if rows is not None}}
-    if close_up is not None:
-        sets["context"] = close_up
-    tallies = _run(*_statement(sets, without, options, shared, searching=searching), searching=searching)
+    if close_up:
+        sets["context"] = PublishedEntry.objects.in_period(*close_up)
+    statement = _statement(sets, without, options, shared, searching=searching, close_up=close_up, word=word)
+    tallies = _run(*statement, searching=searching)
     numbers: dict[tuple[str, str], dict[int, int]] = {}
     spans: dict[str, list[Span]] = {}
     for one in tallies:
@@ -231,7 +248,7 @@ def count(
         capped=sizes["matching"] > COUNT_LIMIT,
         everything=numbers.get(("everything", "all"), {}).get(0, 0),
         months=numbers.get(("matching", "month"), {}),
-        context=spans.get("context", []) if close_up is not None else None,
+        context=spans.get("context", []) if close_up else None,
     )
     if searching and counts.total <= FOUND_LIMIT:
         counts.found = list(numbers.get(("matching", "entry"), {}))
@@ -255,6 +272,8 @@ def _statement(
     shared: Shared | None,
     *,
     searching: bool,
+    close_up: Bounds | None,
+    word: str,
 ) -> tuple[str, list[Any]]:
     """The statement that counts, and its parameters: the sets as tables, and a query for each thing counted."""
     # A set is asked for what is counted of it: all facets and flags, or the one facet whose ticks it ignores.
@@ -273,9 +292,15 @@ def _statement(
             sql, values = _part(name, rows, shared, columns[name])
         else:
             sql, values = _columns(rows, columns[name])
-        tables.append(
-            f'"{name}" AS MATERIALIZED ({sql}), "n_{name}" AS MATERIALIZED (SELECT count(*) n FROM "{name}")'
-        )
+        number = f'SELECT count(*) n FROM "{name}"'
+        if name == "context" and close_up:
+            sql, values = FEW_DATED.format(rows=sql), [*values, *close_up]
+        elif name == "matching" and word:
+            tables.append(f"is_common AS MATERIALIZED ({IS_COMMON})")
+            parameters.append([word, word.capitalize(), word.upper()])
+            sql = f"SELECT * FROM ({sql}) rare WHERE NOT (SELECT yes FROM is_common)"
+            number = f"SELECT CASE WHEN yes THEN {COUNT_LIMIT + 1} ELSE ({number}) END n FROM is_common"
+        tables.append(f'"{name}" AS MATERIALIZED ({sql}), "n_{name}" AS MATERIALIZED ({number})')
         parameters += values
         selects.append(f"SELECT '{name}', 'all', 0::bigint, NULL::date, NULL::date, n FROM \"n_{name}\"")
     if searching:

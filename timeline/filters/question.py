@@ -1,6 +1,7 @@
 """The reader's question, from the query string to a queryset and back to words."""
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -37,6 +38,9 @@ MAX_WAYS_OUT = 4
 
 CLOSE_UP = 366
 """Days that are counted one by one: a leap year."""
+
+ONE_WORD = re.compile("[A-Za-z]{4,40}")
+"""A search for one word such as the stored totals count (see ``spelling``)."""
 
 
 @dataclass(frozen=True)
@@ -249,6 +253,8 @@ class Question:
         records = self.ticked.get(applied[0], []) if len(applied) == 1 else []
         if len(records) == 1:
             return records[0].total
+        if self.words:
+            return _number(self.entries)
         if applied:
             return self.entries.count()
         return FacetTotal.objects.filter(facet="all").values_list("total", flat=True).first() or 0
@@ -312,7 +318,8 @@ class Question:
             self.options,
             searching=bool(applied - self._filed),
             shared=self._shared(applied, {facet for facet, rows in without.items() if rows is not None}),
-            close_up=PublishedEntry.objects.in_period(*self.bounds) if self.is_close_up else None,
+            close_up=self.bounds if self.is_close_up else None,
+            word=self.words if applied == {"q"} and ONE_WORD.fullmatch(self.words) else "",
         )
 
     def _shared(self, applied: set[str], ticked: set[str]) -> Shared | None:
@@ -515,6 +522,16 @@ def _bounds(one: edtf.EDTF) -> dict[str, str]:
     """A date as the two parameters that ask for it, and for what may have happened then."""
     ends = {"from": one.start, "to": one.end}
     return {name: end.unqualified for name, end in ends.items() if end}
+
+
+def _number(rows: PublishedEntryQuerySet) -> int:
+    """How many entries have some words, by the index: the planner reads and unpacks them all (see ``facets``)."""
+    sql, parameters = rows.order_by().values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL enable_seqscan = off; SELECT count(*) FROM ({sql}) found", parameters)  # noqa: S608 - SQL of ours
+        cursor.nextset()
+        (number,) = cursor.fetchone() or (0,)
+    return int(number)
 
 
 # The latest of the rows that changed last tells it in most answers. Only where none of these belongs to the answer
