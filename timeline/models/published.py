@@ -118,6 +118,13 @@ class PublishedEntry(Filterable):
                 include=["category", "period", "digest", "updated_at"],
                 name="published_first",
             ),
+            # Where accounts differ is rare: without it the table was read until a page was full.
+            models.Index(
+                fields=["sort_date", "sort_rank", "entry"],
+                include=["period", "digest"],
+                condition=models.Q(differs=True),
+                name="published_differs",
+            ),
             models.Index(fields=["-edition"], include=["changed_at"], name="published_changed"),
             models.Index(fields=["document_version"], name="published_document_version"),
             models.Index(fields=["is_key", "entry"], name="published_one_source", condition=models.Q(one_source=True)),
