@@ -117,8 +117,10 @@ def _parts(name: str, value: str, *, several: bool = False) -> SplitResult:
     try:
         parts = urlsplit(value)
         several or parts.port  # noqa: B018 (parsed when first asked for)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} is not a sound address ({error}).") from None
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} is not a sound address. In a password %23 stands for #, %2F for /, %3F for ? and %40 for @."
+        ) from None
     return parts
 
 
@@ -221,6 +223,7 @@ def cache(name: str) -> str:
         raise ImproperlyConfigured(
             f"{name} must look like valkey://127.0.0.1:6379/0 or unix:///run/valkey/valkey.sock."
         )
+    _parts(name, value)
     return value
 
 

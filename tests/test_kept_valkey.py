@@ -13,6 +13,8 @@ from timeline.kept import now, valkey
 from timeline.kept.copies import Standing
 from timeline.kept.store import store
 from timeline.models import Edition, EntryPage
+from timeline.running.doctor import folders
+from timeline.running.doctor.finding import Mark
 
 SERVER = shutil.which("valkey-server") or shutil.which("redis-server")
 
@@ -104,6 +106,18 @@ def test_what_could_not_be_cleared_is_on_a_shelf_that_nobody_looks_at(client, ri
     client.get("/about/")
     assert shared.get(valkey._key("up")) == Edition.objects.get().shelf.encode()
     assert shared.exists(valkey._key(f"{before.decode()}:all")) == 0
+
+
+def test_the_doctor_says_when_it_may_fill_up_and_when_it_does_not_answer(settings, shared):
+    assert [one.mark for one in folders.kept_together()] == [Mark.NOTE]
+    shared.config_set("maxmemory", "64mb")
+    shared.config_set("maxmemory-policy", "allkeys-lru")
+    assert [one.mark for one in folders.kept_together()] == [Mark.OK]
+    settings.CACHE_URL = "unix://:s3cret@/nowhere/socket"
+    valkey._client.cache_clear()
+    (away,) = folders.kept_together()
+    assert away.mark == Mark.MISS
+    assert "s3cret" not in away.said
 
 
 def test_a_server_that_is_away_is_asked_once_a_second_and_fails_nobody(client, rice, settings, monkeypatch):

@@ -65,6 +65,10 @@ def test_a_boolean_takes_the_usual_words_for_no(monkeypatch, word):
     pytest.param(lambda: env.path("THING", Path("/")), id="path"),
     pytest.param(lambda: env.matching("THING", "[a-z]+-[a-z]+"), id="matching"),
     pytest.param(lambda: env.database("THING"), id="database"),
+    pytest.param(lambda: env.databases("THING"), id="databases"),
+    pytest.param(lambda: env.cache("THING"), id="cache"),
+    pytest.param(lambda: env.bucket("THING"), id="bucket"),
+    pytest.param(lambda: env.cdn("THING"), id="cdn"),
     pytest.param(lambda: env.mailer("THING", "none:"), id="mailer"),
 ])  # fmt: skip
 @pytest.mark.parametrize(
@@ -74,6 +78,21 @@ def test_a_wrong_value_is_refused_by_name(monkeypatch, read, value):
     monkeypatch.setenv("THING", value)
     with pytest.raises(ImproperlyConfigured, match="THING"):
         read()
+
+
+@pytest.mark.parametrize(("read", "value"), [
+    (env.database, "postgresql://me:whi#sper@host/name"),
+    (env.databases, "postgresql://me:whi/sper@host/name"),
+    (env.cache, "valkey://:whi#sper@host:6379/0"),
+    (env.bucket, "s3://key:whi?sper@host/bucket"),
+    (env.cdn, "https://me:whi#sper@host/"),
+    (env.mailer, "smtp://me:whi/sper@host"),
+])  # fmt: skip
+def test_a_password_with_signs_of_an_address_is_refused_and_no_part_of_it_is_said(monkeypatch, read, value):
+    monkeypatch.setenv("THING", value)
+    with pytest.raises(ImproperlyConfigured, match="THING.*password") as refusal:
+        read("THING")
+    assert "whi" not in str(refusal.value)
 
 
 @pytest.mark.parametrize("read", [env.text, env.secret, env.url, env.database, env.mailer])

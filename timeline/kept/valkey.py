@@ -198,6 +198,12 @@ class Shelf:
             _client().eval(RIGHT, 1, _place(self.name, copy.address), edition, time.time(), WEEK)
 
 
+def room() -> tuple[int, str]:
+    """How many bytes the server may hold, 0 for all there are, and what goes when it is full. Raises ``ValkeyError``."""
+    memory = _client().info("memory")
+    return memory["maxmemory"], memory["maxmemory_policy"]
+
+
 @functools.cache
 def _client() -> Any:
     """A pool of connections; each process and thread has its own."""

@@ -35,6 +35,7 @@ LOOKS = (
     Look(gettext_lazy("Folders"), folders.rights),
     Look(gettext_lazy("Folders"), folders.nothing_is_served_by_chance),
     Look(gettext_lazy("Object store"), folders.objects),
+    Look(gettext_lazy("Kept answers"), folders.kept_together),
     Look(gettext_lazy("Database"), database.server, database=True),
     Look(gettext_lazy("Database"), database.japanese, database=True),
     Look(gettext_lazy("Database"), database.rights, database=True),

@@ -71,6 +71,28 @@ def objects() -> Iterator[Finding]:
         )
 
 
+def kept_together() -> Iterator[Finding]:
+    """Whether Valkey answers, where machines keep answers together, and forgets them when it is full."""
+    if not settings.CACHE_URL:
+        yield good(_("Kept answers lie on this machine."))
+        return
+    from timeline.kept import valkey  # with its library only where there is one
+
+    try:
+        limit, policy = valkey.room()
+    except valkey.ValkeyError as error:
+        said = _("Valkey does not answer, so nothing is kept: %s") % " ".join(str(error).split())
+        yield miss(said, _("Start it, or correct CACHE_URL."))
+        return
+    if limit and policy.startswith("allkeys-"):
+        yield good(_("Valkey answers, and forgets what is asked for least."))
+    else:
+        yield note(
+            _("Valkey may fill up: nothing says what it is to forget."),
+            _("Give it maxmemory 500mb and maxmemory-policy allkeys-lru."),
+        )
+
+
 def _problem(name: str, folder: Path) -> Finding | None:
     about = {"name": name, "folder": folder, "user": getpass.getuser()}
     make = _("install -d -o %(user)s -m 750 %(folder)s") % about
