@@ -90,7 +90,7 @@ def test_a_wrong_value_is_refused_by_name(monkeypatch, read, value):
 ])  # fmt: skip
 def test_a_password_with_signs_of_an_address_is_refused_and_no_part_of_it_is_said(monkeypatch, read, value):
     monkeypatch.setenv("THING", value)
-    with pytest.raises(ImproperlyConfigured, match="THING.*password") as refusal:
+    with pytest.raises(ImproperlyConfigured, match=r"THING.*password") as refusal:
         read("THING")
     assert "whi" not in str(refusal.value)
 

@@ -199,7 +199,7 @@ class Shelf:
 
 
 def room() -> tuple[int, str]:
-    """How many bytes the server may hold, 0 for all there are, and what goes when it is full. Raises ``ValkeyError``."""
+    """The bytes that the server may hold, 0 for any number, and what goes when it is full. Raises ``ValkeyError``."""
     memory = _client().info("memory")
     return memory["maxmemory"], memory["maxmemory_policy"]
 

@@ -76,11 +76,13 @@ def kept_together() -> Iterator[Finding]:
     if not settings.CACHE_URL:
         yield good(_("Kept answers lie on this machine."))
         return
-    from timeline.kept import valkey  # with its library only where there is one
+    from valkey.exceptions import ValkeyError  # the library is loaded with CACHE_URL only
+
+    from timeline.kept import valkey
 
     try:
         limit, policy = valkey.room()
-    except valkey.ValkeyError as error:
+    except ValkeyError as error:
         said = _("Valkey does not answer, so nothing is kept: %s") % " ".join(str(error).split())
         yield miss(said, _("Start it, or correct CACHE_URL."))
         return
