@@ -169,6 +169,14 @@ def test_nginx_keeps_pages_alone_since_it_asks_without_conditions_and_ranges_for
     assert NGINX.count("proxy_cache ") == 1
 
 
+def test_nginx_has_no_page_longer_than_its_second_not_even_while_the_site_is_down():
+    """What was withdrawn meanwhile would be shown on: `stale-if-error` in our Cache-Control asks nginx for that."""
+    kept = next(body for body in re.findall(r"location [^{]*\{(.*?)\}", NGINX, re.DOTALL) if "proxy_cache " in body)
+    assert "proxy_ignore_headers Cache-Control Expires;" in kept
+    assert re.findall("proxy_cache_valid (.*);", kept) == ["200 1s"]
+    assert "proxy_cache_use_stale" not in NGINX
+
+
 def test_the_largest_upload_passes_the_proxies():
     megabytes = max(settings.WAGTAILDOCS_MAX_UPLOAD_SIZE, settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE) // settings.MEGABYTE
     for limit in (*re.findall(r"client_max_body_size (\d+)m", NGINX), *re.findall(r"max_size (\d+)MB", CADDY)):

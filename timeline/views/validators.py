@@ -34,7 +34,8 @@ from . import cdn
 from .errors import unavailable
 
 # A browser may keep a page but asks each time whether it still holds. A proxy of ours gives it for a second unasked: a
-# publication reaches all within two, since nginx counts whole seconds. While the site is down, for a minute.
+# publication reaches all within two, since nginx counts whole seconds. Other proxies may while the site
+# is down, for a minute.
 PAGE_CACHING = "public, max-age=0, must-revalidate, s-maxage=1, stale-if-error=60"
 
 # Beyond that an old answer may be used while a new one is fetched, or while we are out of reach (RFC 5861), but only
