@@ -5,8 +5,15 @@ It needs `requirements/objects.txt`. What is in it is private: addresses that it
 
 from typing import Any
 
-from botocore.config import Config
-from storages.backends.s3 import S3Storage
+from django.core.exceptions import ImproperlyConfigured
+
+try:
+    from botocore.config import Config
+    from storages.backends.s3 import S3Storage
+except ImportError as error:
+    raise ImproperlyConfigured(
+        f"STORAGE_URL wants more packages ({error}): pip install --require-hashes -r requirements/objects.txt"
+    ) from error
 
 
 class ObjectStorage(S3Storage):

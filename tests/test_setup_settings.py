@@ -1,5 +1,6 @@
 """The environment is read strictly, and production is safe unless told otherwise."""
 
+import importlib
 import os
 import re
 import runpy
@@ -116,6 +117,13 @@ def test_a_secret_may_lie_in_a_file(monkeypatch, tmp_path):
     monkeypatch.setenv("KEY", "shout")
     with pytest.raises(ImproperlyConfigured, match="KEY or KEY_FILE, not both"):
         env.secret("KEY")
+
+
+def test_an_object_store_without_its_packages_is_told_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "storages.backends.s3", None)
+    monkeypatch.delitem(sys.modules, "config.objects", raising=False)
+    with pytest.raises(ImproperlyConfigured, match=r"requirements/objects\.txt"):
+        importlib.import_module("config.objects")
 
 
 @pytest.mark.parametrize("content", [None, ""])
