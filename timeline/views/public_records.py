@@ -53,8 +53,9 @@ def public_organisations() -> QuerySet[Organisation]:
 
 def public_sources() -> QuerySet[Source]:
     """Evidence that a published entry, the position of a public person or a glossary term rests on."""
-    cited = FacetTotal.objects.filter(facet="source").values("value")
+    # Asked of each source: as a set it would be the whole table of totals, whatever few sources are looked for.
+    cited = Exists(FacetTotal.objects.filter(facet="source", value=OuterRef("pk")))
     held = Position.objects.filter(person__in=public_people().values("pk"), source__isnull=False).values("source")
     explain = TermCitation.objects.filter(source__isnull=False).values("source")
-    used = Source.objects.filter(Q(pk__in=cited) | Q(pk__in=held) | Q(pk__in=explain), use=SourceUse.EVIDENCE)
+    used = Source.objects.filter(cited | Q(pk__in=held) | Q(pk__in=explain), use=SourceUse.EVIDENCE)
     return with_total(used, "source").select_related("publisher", "derived_from")
