@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.editing import signed_in, user
-from tests.factories import CategoryFactory, PersonFactory, SourceFactory, chronology
+from tests.factories import CategoryFactory, PersonFactory, SourceFactory, chronology, known_by_name
 from timeline.models import EntryPage, PersonName, PublishedEntry, Source
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -105,6 +105,7 @@ def records(transactional_db: None, settings: Any) -> dict[str, Any]:
     chronology()
     akazawa = PersonFactory(family_name="Akazawa", given_name="Ryosei")
     PersonName.objects.create(person=akazawa, name="赤沢亮正", script="Jpan", language="ja")
+    known_by_name()
     return {
         "person": akazawa,
         "source": SourceFactory(title="Tariff talks open in Washington"),
