@@ -17,7 +17,7 @@ from tests.factories import (
     draft_entry,
 )
 from timeline.choices import NameKind
-from timeline.models import EntryPage, Person, PersonName, Position
+from timeline.models import EntryPage, Person, PersonName, Position, Statement
 from timeline.models.cluster import Cluster
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +144,6 @@ def test_rows_that_could_not_be_stored_are_still_there_for_another_try():
     for citation in first.citations.all():
         citation.quotation = "We met"
     record.save()
-    stored = EntryPage.objects.get(pk=record.pk).statements.first()
+    stored = Statement.objects.get(entry=record, uid=uid)
     assert stored.text == "They met in Tokyo."
     assert [citation.quotation for citation in stored.citations.all()] == ["We met", "We met"]

@@ -1,6 +1,5 @@
 """Fill the chronology with made-up entries, or take them out again."""
 
-import gc
 import os
 import time
 from argparse import ArgumentParser
@@ -10,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.utils.translation import gettext as _
 
 from timeline import edition
@@ -26,7 +25,7 @@ _generator: list[entries.Generator] = []
 
 
 def _begin(generator: entries.Generator) -> None:
-    gc.freeze()  # what the process before has left is not ours to clear away: it may be a connection in use
+    connections.close_all()  # those of the process before, also such as it has for another event loop
     _generator.append(generator)
 
 
