@@ -15,7 +15,7 @@ import psycopg
 
 from bench.database import ROOT
 
-FLOOR = ["--workers", "2", "--worker-class", "sync", "--threads", "1"]
+FLOOR = ["--config", os.devnull, "--workers", "2", "--worker-class", "sync", "--threads", "1"]
 """How the floor is served: in the simplest way there is. The product has `gunicorn.conf.py`."""
 
 TICKS = os.sysconf("SC_CLK_TCK")

@@ -63,6 +63,15 @@ def test_a_crawler_that_asks_each_question_once_leaves_nothing_and_who_asks_agai
     assert len(list(kept_home.rglob("q*"))) == 1
 
 
+def test_a_shelf_that_an_earlier_release_left_keeps_nobody_from_keeping(client, kept_home, made):
+    (kept_home / "open-x1y2z3").mkdir(parents=True)
+    for _ in range(3):
+        client.get("/people/")
+    made.clear()
+    client.get("/people/")
+    assert made == []
+
+
 def test_a_copy_costs_one_statement_and_none_within_a_second(client, django_assert_num_queries):
     publish_entry(title="Ships", slug="ships")
     for _ in range(2):

@@ -98,7 +98,10 @@ class Visit:
     def kept(self, response: HttpResponseBase) -> HttpResponseBase:
         """The answer, of which a copy is kept if it may be."""
         standing: Standing | None = getattr(response, "standing", None)
-        if standing is None or self.shelf is None or self.shelf.name != standing.shelf:
+        if standing is None or self.shelf is None:
+            return response
+        if self.shelf.name != standing.shelf:  # one of before, perhaps of an earlier release
+            now.learn(standing.shelf)
             return response
         for copy in (self.whole, self.tag):
             if copy and copy.tag == standing.tag:
