@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Container, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -53,6 +53,10 @@ class Copy(NamedTuple):
     seen: float
     heard: int
 
+    def is_settled(self, edition: int) -> bool:
+        """Whether it was noted lately that it is right for this edition."""
+        return self.edition == edition and time.time() - self.seen < SETTLED
+
     def answer(self, request: HttpRequest) -> HttpResponseBase | None:
         """The answer, or 304 for who has it; None when there is nothing to tell who has it not."""
         whole: HttpResponseBase
@@ -93,9 +97,21 @@ def last_modified(modified: int) -> str:
     return http_date(min(modified, int(time.time())))
 
 
-def bodies(content_type: str, body: bytes) -> dict[str, bytes]:
-    """What is kept of a body, by its coding: text compressed, of which the rest can be had."""
-    if len(body) < compression.LEAST or not compression.is_text(content_type):
+def said(standing: Standing, headers: Mapping[str, str], *, is_stream: bool) -> dict[str, Any]:
+    """What is noted of an answer beside its bodies: fields of its copy, by their names."""
+    return {"tag": standing.tag, "modified": standing.modified, "headers": dict(headers), "is_stream": is_stream}
+
+
+def as_said(head: Mapping[str, Any]) -> dict[str, Any]:
+    """The same fields, as they were noted. Raises KeyError when one is not there."""
+    return {name: head[name] for name in ("tag", "modified", "headers", "is_stream")}
+
+
+def bodies(headers: Mapping[str, str], body: bytes | None) -> dict[str, bytes]:
+    """What is kept of a body, by its coding: text compressed, of which the rest can be had. Nothing of none."""
+    if body is None:
+        return {}
+    if len(body) < compression.LEAST or not compression.is_text(headers.get("Content-Type", "")):
         return {"": body}
     return compression.all_codings(body) or {"": body}
 
@@ -103,3 +119,8 @@ def bodies(content_type: str, body: bytes) -> dict[str, bytes]:
 def chosen(there: Container[str], coding: str) -> str | None:
     """Which of the bodies that are ``there`` is for a reader who takes ``coding``; None when there is none."""
     return next((name for name in (coding, "", "gzip", "br") if name in there), None)
+
+
+def readable(body: bytes, name: str, coding: str) -> tuple[bytes, str]:
+    """The body of this name for a reader who takes ``coding``, and in which it is: another one is taken off."""
+    return (body, name) if name in ("", coding) else (compression.decoded(name, body), "")

@@ -20,9 +20,7 @@ from typing import Any
 
 from django.conf import settings
 
-from config import compression
-
-from .copies import MOST, SETTLED, Copy, Standing, bodies, chosen, room
+from .copies import MOST, Copy, Standing, as_said, bodies, chosen, readable, room, said
 
 OPEN, CLEARED = "open-", "cleared-"
 """How the names of folders begin."""
@@ -135,7 +133,8 @@ class Shelf:
                 or end + 1 + sum(part[0] for part in head["bodies"].values()) != status.st_size
             ):
                 return None
-            body, chosen = _body(file, end + 1, head, coding)
+            body, name = _body(file, end + 1, head, coding)
+            noted = as_said(head)
         except (OSError, ValueError, KeyError, TypeError, zlib.error):
             return None
         finally:
@@ -143,14 +142,11 @@ class Shelf:
         return Copy(
             address=address,
             edition=_edition(content[:STAMP]),
-            tag=head["tag"],
-            modified=head["modified"],
-            headers=head["headers"],
-            is_stream=head["is_stream"],
-            coding=chosen,
+            coding=name,
             body=body,
             seen=status.st_mtime,
             heard=heard,
+            **noted,
         )
 
     def keep(
@@ -165,13 +161,9 @@ class Shelf:
         """Keep an answer, or with ``body`` None the tag of one."""
         if len(body or b"") > MOST:
             return
-        kept = bodies(headers.get("Content-Type", ""), body) if body is not None else {}
-        head = {
+        kept = bodies(headers, body)
+        head = said(standing, headers, is_stream=is_stream) | {
             "address": address,
-            "tag": standing.tag,
-            "modified": standing.modified,
-            "headers": dict(headers),
-            "is_stream": is_stream,
             "bodies": {coding: [len(part), zlib.crc32(part)] for coding, part in kept.items()},
         }
         lines = _stamp(standing.edition) + json.dumps(head).encode() + b"\n"
@@ -180,7 +172,7 @@ class Shelf:
 
     def is_right(self, copy: Copy, edition: int) -> None:
         """Note for which edition a copy was found right, now and then at least."""
-        if copy.edition == edition and time.time() - copy.seen < SETTLED:
+        if copy.is_settled(edition):
             return
         with suppress(OSError), Path(self._file(copy.address)).open("r+b", buffering=0) as file:
             file.write(_stamp(edition))
@@ -241,7 +233,7 @@ def _body(file: int, start: int, head: dict[str, Any], coding: str) -> tuple[byt
             body = os.pread(file, size, start)
             if zlib.crc32(body) != checksum:
                 raise ValueError("damaged")
-            return (body, name) if name in ("", coding) else (compression.decoded(name, body), "")
+            return readable(body, name, coding)
         start += size
     return None, ""
 

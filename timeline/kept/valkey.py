@@ -26,9 +26,7 @@ from valkey.exceptions import ConnectionError as NotReachedError
 from valkey.exceptions import ValkeyError
 from valkey.retry import Retry
 
-from config import compression
-
-from .copies import MOST, SETTLED, Copy, Standing, bodies, chosen
+from .copies import MOST, Copy, Standing, as_said, bodies, chosen, readable, said
 
 PATIENCE = 0.2
 """Seconds that a server may take to answer; it is beside us."""
@@ -148,19 +146,15 @@ class Shelf:
             body = _client().hget(_place(self.name, address), name or PLAIN)
         if name is not None and (body is None or zlib.crc32(body) != there[name]):
             return None
-        if name and body is not None and name != coding:
-            body, name = compression.decoded(name, body), ""
+        content, name = readable(body, name, coding) if name is not None and body is not None else (None, "")
         return Copy(
             address=address,
             edition=int(edition),
-            tag=head["tag"],
-            modified=head["modified"],
-            headers=head["headers"],
-            is_stream=head["is_stream"],
-            coding=name or "",
-            body=body if name is not None else None,
+            coding=name,
+            body=content,
             seen=float(seen),
             heard=self.heard,
+            **as_said(head),
         )
 
     def keep(
@@ -175,14 +169,9 @@ class Shelf:
         """Keep an answer, or with ``body`` None the tag of one."""
         if len(body or b"") > MOST or Server().is_away:
             return
-        kept = bodies(headers.get("Content-Type", ""), body) if body is not None else {}
-        head = {
-            "tag": standing.tag,
-            "modified": standing.modified,
-            "headers": dict(headers),
-            "is_stream": is_stream,
-            "bodies": {coding: zlib.crc32(part) for coding, part in kept.items()},
-        }
+        kept = bodies(headers, body)
+        checksums = {coding: zlib.crc32(part) for coding, part in kept.items()}
+        head = said(standing, headers, is_stream=is_stream) | {"bodies": checksums}
         fields: list[Any] = ["edition", standing.edition, "seen", time.time(), "head", json.dumps(head)]
         for coding, part in kept.items():
             fields += [coding or PLAIN, part]
@@ -192,7 +181,7 @@ class Shelf:
 
     def is_right(self, copy: Copy, edition: int) -> None:
         """Note for which edition a copy was found right, now and then at least."""
-        if copy.edition == edition and time.time() - copy.seen < SETTLED:
+        if copy.is_settled(edition):
             return
         with _without_failing():
             _client().eval(RIGHT, 1, _place(self.name, copy.address), edition, time.time(), WEEK)
