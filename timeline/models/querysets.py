@@ -13,7 +13,7 @@ from django.db.models.expressions import Combinable
 from .document import VERSION
 
 if TYPE_CHECKING:
-    from timeline.models import PublishedEntry
+    from timeline.models import PublishedEntry  # noqa: F401 - the queryset below names it in a string
     from timeline.models.published import Filterable
 
 
@@ -57,10 +57,6 @@ class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
     def matching(self, query: SearchQuery | Combinable) -> Self:
         """Entries whose search vector matches."""
         return self.filter(vector=query)
-
-    def linked_to(self, entry: "PublishedEntry") -> Self:
-        """Entries that ``entry`` follows, and entries that follow it;"""
-        return self.filter(Q(pk__in=entry.follows) | Q(follows__contains=[entry.pk]))
 
     def chronological(self, newest_first: bool = False) -> Self:
         """By event date; see ``EDTF.sort_date`` for where an imprecise date stands."""
