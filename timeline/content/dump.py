@@ -59,7 +59,12 @@ def dump() -> Dump | None:
 
 def texts(records: dict[str, list[Record]]) -> dict[str, str]:
     """The files that hold these records, by name, in the order and layout of every pack."""
-    return {kind.file: to_text(_arranged(kind, records[kind.name])) for kind in KINDS}
+    files = {kind.file: _arranged(kind, records[kind.name]) for kind in KINDS}
+    years = defaultdict(list)
+    for entry in files.pop(ENTRIES.file):
+        years[entry["date"]["edtf"][:4]].append(entry)
+    files |= {f"{ENTRIES.name}/{year}.json": entries for year, entries in years.items()}
+    return {name: to_text(records) for name, records in files.items()}
 
 
 def _arranged(kind: Kind, records: list[Record]) -> list[Record]:
@@ -121,6 +126,7 @@ def _replace(path: Path, text: str) -> bool:
     """Write a file whole or not at all; False when it already says so."""
     if _text(path) == text:
         return False
+    path.parent.mkdir(exist_ok=True)
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         scratch.write_text(text, encoding="utf-8")

@@ -48,7 +48,7 @@ def read(directory: Path) -> Pack:
     problems: list[ContentProblem] = []
     files = {}
     for name in (META_FILE, *(kind.file for kind in KINDS)):
-        files[name] = _decode(directory / name, problems)
+        files[name] = _decode(directory / name, problems) if name != ENTRIES.file else _by_year(directory, problems)
     return check(files, problems)
 
 
@@ -70,6 +70,15 @@ def check(files: dict[str, Any], problems: list[ContentProblem] | None = None) -
 
 
 # -- files --------------------------------------------------------------------------------
+
+
+def _by_year(directory: Path, problems: list[ContentProblem]) -> Any:
+    """The entries: of ``entries/``, a file for each year they begin in, or of ``entries.json``."""
+    files = sorted((directory / ENTRIES.name).glob("*.json"))
+    if not files:
+        return _decode(directory / ENTRIES.file, problems)
+    years = [_decode(file, problems) for file in files]
+    return [record for year in years if isinstance(year, list) for record in year] if None not in years else None
 
 
 def _decode(path: Path, problems: list[ContentProblem]) -> Any:
