@@ -113,10 +113,19 @@ def test_an_open_end_reaches_what_has_been_researched():
     assert Axis.over([day("2025-04-03"), day("2025-05-03")], day("2030-12-31")).last < day("2025-07-01")
 
 
+@pytest.mark.parametrize("status", ["struck_down", "expired", "ended"])
+def test_what_is_over_held_until_the_end_of_its_period(status):
+    assert spans(point("10", "2026-02-24/2026-07-23", status=status)) == [("2026-02-24", "2026-07-24", "10")]
+    assert spans(point("10", "2026-02-24", status=status)) == []
+
+
 # -- beside the line ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", ["announced", "agreed", "claimed", "forecast", "threatened", "suspended"])
+SAID = ["announced", "agreed", "claimed", "forecast", "threatened", "proposed", "suspended"]
+
+
+@pytest.mark.parametrize("status", [*SAID, "struck_down", "expired", "ended"])
 def test_what_was_only_said_is_a_ring_on_the_day_it_was_said(status):
     drawing = drawn(point("10", "2025-01/2025-12"), point("25", "2025-08-01/..", said="2025-07-02", status=status))
     (ring,) = drawing.discs

@@ -165,6 +165,9 @@ def test_the_standing_of_a_rate_says_what_it_is_made_of():
     assert said == "Was in force, in total, 3 April – 15 September 2025"
     said = wording.figure_standing(figure(status="ended", basis="base", period="../2019-12-31"))
     assert said == "Ended, ordinary rate, until 31 December 2019"
+    said = wording.figure_standing(figure(status="struck_down", period="2025-08-07/2026-02-20"))
+    assert said == "Struck down, 7 August 2025 – 20 February 2026"
+    assert wording.figure_standing(figure(status="proposed", period="2026-07-24/..")) == "Proposed, from 24 July 2026"
 
 
 # -- statements and sources ---------------------------------------------------------------

@@ -36,10 +36,14 @@ class MeasureDateKind(TextChoices):
 
     ANNOUNCED = "announced", _("Announced")
     PROCLAIMED = "proclaimed", _("Proclaimed")
+    PROPOSED = "proposed", _("Proposed")
     SIGNED = "signed", _("Signed")
     PUBLISHED = "published", _("Published")
     EFFECTIVE = "effective", _("In force from")
+    TO_TAKE_EFFECT = "to_take_effect", _("Was to take effect")
     RETROACTIVE = "retroactive", _("Applies back to")
+    SUSPENDED = "suspended", _("Suspended")
+    STRUCK_DOWN = "struck_down", _("Struck down")
     ENDED = "ended", _("Ended")
 
 
@@ -114,17 +118,20 @@ class Scale(TextChoices):
 
 
 class FigureStatus(TextChoices):
-    """How far a figure has come."""
+    """How far a figure has come: how it stood in its period, which says until when."""
 
     REPORTED = "reported", _("Reported")
     CLAIMED = "claimed", _("Claimed")
     FORECAST = "forecast", _("Forecast")
     THREATENED = "threatened", _("Threatened")
+    PROPOSED = "proposed", _("Proposed")
     ANNOUNCED = "announced", _("Announced")
     AGREED = "agreed", _("Agreed")
     NON_BINDING = "non_binding", _("Agreed, not binding")
     IN_FORCE = "in_force", _("In force")
     SUSPENDED = "suspended", _("Suspended")
+    STRUCK_DOWN = "struck_down", _("Struck down")
+    EXPIRED = "expired", _("Expired")
     ENDED = "ended", _("Ended")
 
 

@@ -17,8 +17,11 @@ from .drawing import ALWAYS, NEVER, Axis, Block, Disc, Drawing, Label, Line
 TOP, BASE, HEIGHT = 26, 214, 246
 """Pixels from the top: of the highest gridline, of the lowest, of the end of the chart."""
 
-SOLID = {FigureStatus.REPORTED, FigureStatus.IN_FORCE, FigureStatus.ENDED}
-"""What holds or held. All else was only said: it is drawn hollow, on the day it was said."""
+HOLDING = {FigureStatus.REPORTED, FigureStatus.IN_FORCE}
+"""What holds, or held, in its period."""
+
+OVER = {FigureStatus.ENDED, FigureStatus.EXPIRED, FigureStatus.STRUCK_DOWN}
+"""What held if its period says until when. All else was only said: it is drawn hollow, on the day it was said."""
 
 RANKS = {FigureBasis.BASE: 0, FigureBasis.ADDITIONAL: 1, FigureBasis.TOTAL: 2, "": 2}
 """Which figure the line follows on a day that has several: what is paid in all, where that is known."""
@@ -48,7 +51,14 @@ class Point:
 
     @property
     def is_solid(self) -> bool:
-        return self.figure["status"] in SOLID
+        """Whether it holds or held, so that it may be drawn as what is in force."""
+        return self.figure["status"] in HOLDING or (self.figure["status"] in OVER and self.held_until is not None)
+
+    @property
+    def held_until(self) -> datetime.date | None:
+        """The day after the last of a stretch of days; None of one that has no end, and of a single date."""
+        date = edtf.parse(self.figure["period"]) if self.figure["period"] else None
+        return date.upper if date and not date.is_single else None
 
     @property
     def is_sourced(self) -> bool:

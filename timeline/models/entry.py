@@ -312,7 +312,7 @@ class MeasureDate(EntryRow):
     """A further date of a legal measure: signed, published, in force …"""
 
     entry = ParentalKey(EntryPage, on_delete=models.CASCADE, related_name="measure_dates")
-    kind = models.CharField(_("kind"), max_length=12, choices=MeasureDateKind.choices)
+    kind = models.CharField(_("kind"), max_length=16, choices=MeasureDateKind.choices)
     date = EDTFField(_("date"), period="date_period")
     date_period = DateRangeField(null=True, editable=False)
     note = PlainCharField(_("note"), max_length=200, blank=True, help_text=_("Shown to readers."))

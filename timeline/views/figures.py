@@ -150,7 +150,9 @@ def _notes(points: list[chart.Point], drawing: Drawing) -> list[str]:
     if any(point.period[1] == NEVER for point in points):
         notes.append(_("A line that runs to the right edge has no known end."))
     if any(not point.is_solid for point in points):
-        notes.append(_("A ring is a value that was only said, agreed or announced, on the day of its entry."))
+        notes.append(
+            _("A ring is a value that was not in force on the day of its entry: said, proposed, agreed, struck down …")
+        )
     if any(point.is_unended for point in points):
         notes.append(_("A thin line means that the end is not recorded."))
     if any("hollow" not in disc.name for disc in drawing.discs):
