@@ -26,6 +26,7 @@ from timeline.models import (
     Phase,
     Position,
     Source,
+    SourceNote,
     Withdrawal,
 )
 
@@ -199,6 +200,7 @@ def publish_specimens() -> EntryPage:
     item = add_disagreement(entry, **{"50 minutes": report, "An hour": japanese})
     item.reason = "It gives the times."
     _quote(item.accounts, "fifty minutes", "paragraph 1", preferred=True)
+    entry.source_notes.add(SourceNote(source=japanese, text="The photograph is of an earlier visit."))
     entry.measure_dates.add(MeasureDate(kind="effective", date="2025-04-17", note="At midnight."))
     entry.follows.add(Follow(earlier=earlier))
     entry = publish(entry)

@@ -93,8 +93,9 @@ def changed(document: EntryDocument, path: str, value: Any = None) -> EntryDocum
     elif path == "sources.number":  # whatever cites it goes with it
         for part in ("sources", "sources.derived_from", "statements.citations", "figures.citations"):
             _renumber(new, f"{part}.number", before)
-        _renumber(new, "disagreements.accounts.number", before)
-    elif path.endswith(("citations.number", "accounts.number")):
+        for path in ("disagreements.accounts", "source_notes"):
+            _renumber(new, f"{path}.number", before)
+    elif path.endswith(("citations.number", "accounts.number", "source_notes.number")):
         holder[key] = next(source["number"] for source in new["sources"] if source["number"] != before)
     else:
         holder[key] = another(before, terms_at(path))

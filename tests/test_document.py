@@ -29,6 +29,7 @@ from timeline.models.document import VERSION, EntryDocument, complete
 SHAPES = {
     1: "eca352d07adc25f2",
     2: "8be48683f9303a40",  # and found by other words
+    3: "3e1e443a98d3c0ec",  # with notes on sources
 }
 """The digest of the document's keys and types, by its version."""
 

@@ -137,7 +137,7 @@ class TestPeople:
     def test_the_number_of_queries_does_not_grow_with_entries(self, kept, double, number, django_assert_num_queries):
         for _entry in range(number):
             publish_entry(people=[kept, double])
-        with django_assert_num_queries(87):
+        with django_assert_num_queries(88):
             merging.merge(kept, double)
 
 

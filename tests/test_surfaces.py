@@ -131,6 +131,9 @@ disagreements.id                 +    p    p    p   p  p   CA      +    p   k  p
 disagreements.question           +    +    +    +   +  p   A       +    p   k  p   p   k    k   +    +    +    +   m
 disagreements.reason             +    p    +    +   +  p   A       +    p   k  p   p   k    k   +    e    +    +   m
 
+source_notes.number              +    p    +    +   +  p   p       +    p   k  p   p   k    k   +    n    +    +   m
+source_notes.text                +    p    +    +   +  p   p       +    p   k  p   p   k    k   +    +    +    +   m
+
 people.name                      +    +    +    +   +  +   EP      +    p   +  p   p   k    k   +    +    f    f   m
 people.native                    +    p    p    p   +  r   r       +    r   +  p   p   k    k   r    r    +    +   +
 people.native_language           +    r    r    r   r  r   r       +    r   r  r   r   k    k   r    n    +    +   +

@@ -37,6 +37,7 @@ from timeline.models import (
     PublishedEntry,
     Source,
     SourceAddress,
+    SourceNote,
     Statement,
     Version,
 )
@@ -161,6 +162,7 @@ def source_count() -> CountOf:
         Citation.objects.filter(statement__entry=OuterRef("pk"), **public),
         FigureCitation.objects.filter(figure__entry=OuterRef("pk"), **public),
         Account.objects.filter(disagreement__entry=OuterRef("pk"), **public),
+        SourceNote.objects.filter(entry=OuterRef("pk"), **public),
     ]
     first, *others = (rows.order_by().values("source") for rows in cited)
     return CountOf(first.union(*others).order_by())

@@ -42,6 +42,7 @@ from timeline.models import (
     Position,
     Source,
     SourceAddress,
+    SourceNote,
     Statement,
     Term,
     TermCitation,
@@ -402,6 +403,11 @@ ENTRIES = Kind(
                 ),
                 Value("reason"),
             ),
+        ),
+        Rows(
+            "source_notes",
+            Shape(SourceNote, Reference("source", "sources", required=True), Value("text")),
+            sparse=True,
         ),
         Rows(
             "people",

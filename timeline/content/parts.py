@@ -238,9 +238,9 @@ class Group(Part):
 class Rows(Part):
     """Ordered child rows of an instance, each an object."""
 
-    def __init__(self, name: str, shape: "Shape", relation: str = "") -> None:
+    def __init__(self, name: str, shape: "Shape", relation: str = "", *, sparse: bool = False) -> None:
         super().__init__(name)
-        self.shape, self.relation = shape, relation or name
+        self.shape, self.relation, self.sparse = shape, relation or name, sparse
 
     @property
     def blank(self) -> list[Any]:
@@ -331,17 +331,17 @@ class Shape:
         known = {part.name for part in self.parts}
         for name in raw.keys() - known:
             place.at(name).report(_("there is no such field"))
-        return dict(self._read_parts(raw, place))
+        return {part.name: value for part, value in self._read_parts(raw, place) if value or not part.sparse}
 
-    def _read_parts(self, raw: Record, place: Place) -> Iterator[tuple[str, Any]]:
+    def _read_parts(self, raw: Record, place: Place) -> Iterator[tuple[Part, Any]]:
         for part in self.parts:
             if part.name in raw:
-                yield part.name, part.read(raw[part.name], place.at(part.name))
+                yield part, part.read(raw[part.name], place.at(part.name))
             elif part.required:
                 place.at(part.name).report(_("is missing"))
-                yield part.name, part.blank
-            elif not part.sparse:
-                yield part.name, part.default()
+                yield part, part.blank
+            else:
+                yield part, part.default()
 
     def dump(self, instance: Any, known: KnownRecords) -> Record:
         """What ``instance`` holds, in canonical form."""

@@ -93,7 +93,8 @@ def _fetch_around(entries: list[EntryPage]) -> None:
             for parent in (*entry.statements.all(), *entry.figures.all())
             for row in parent.citations.all()
         ]
-        + [row for entry in entries for item in entry.disagreements.all() for row in item.accounts.all()],
+        + [row for entry in entries for item in entry.disagreements.all() for row in item.accounts.all()]
+        + [row for entry in entries for row in entry.source_notes.all()],
     }
     needed = {
         "person": ["names", "positions"],

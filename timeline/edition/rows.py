@@ -10,7 +10,7 @@ from timeline.choices import Weight
 from timeline.models import Departure, EntryPage, PublishedEntry, State
 from timeline.models.document import VERSION, EntryDocument
 from timeline.models.fields import period_of
-from timeline.public.document import cited_sources
+from timeline.public.document import cited_sources, noted_sources
 from timeline.public.lanes import Lane, lanes_of
 
 BATCH = 200
@@ -20,7 +20,7 @@ BATCH = 200
 def new_row(entry: EntryPage, document: EntryDocument, lanes: list[Lane], redacted: list[int]) -> PublishedEntry:
     """The row of an entry, of which the versions numbered ``redacted`` have lost their words."""
     date = edtf.parse(entry.date)
-    cited = cited_sources(entry)
+    cited = [*cited_sources(entry), *noted_sources(entry)]
     lineages = [row.commodity.lineage for row in entry.entry_commodities.all() if row.commodity_id]
     texts = search.texts(entry, document)
     return PublishedEntry(

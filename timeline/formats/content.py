@@ -32,6 +32,7 @@ from timeline.public.wording import (
     label,
     sentence_case,
     source_line,
+    source_notes,
     source_title,
     stop,
     when,
@@ -101,7 +102,8 @@ def content(entry: EntryDocument, base_url: str) -> str:
         parts.append(_items("ul", (_date(row) for row in entry["dates"])))
     if entry["sources"]:
         parts.append(f"<h2>{say.sources}</h2>")
-        parts.append(_items("ol", (_source(row, base, say) for row in entry["sources"])))
+        notes = source_notes(entry)
+        parts.append(_items("ol", (_source(row, base, notes[row["number"]], say) for row in entry["sources"])))
     if entry["changes"]:
         parts.append(f"<h2>{say.changes}</h2>")
         parts.append(_items("ul", (_change(row, say) for row in entry["changes"])))
@@ -139,11 +141,12 @@ def _date(row: MeasureDateDocument) -> str:
     return f"<li>{escape(said.strip())}</li>"
 
 
-def _source(row: SourceDocument, base: str, say: Phrases) -> str:
+def _source(row: SourceDocument, base: str, notes: Iterable[str], say: Phrases) -> str:
     links = ((row["url"], say.original), (row["archived_url"], say.archived))
     elsewhere = "".join(f' <a href="{in_attribute(url)}">{words}</a>.' for url, words in links if url)
     title = f'<a href="{base}/sources/{row["slug"]}/">{escape(source_title(row))}</a>'
-    return f'<li value="{row["number"]}">{title}. {escape(source_line(row))}.{elsewhere}</li>'
+    noted = "".join(f" {escape(note)}" for note in notes)
+    return f'<li value="{row["number"]}">{title}. {escape(source_line(row))}.{elsewhere}{noted}</li>'
 
 
 def _change(row: ChangeDocument, say: Phrases) -> str:

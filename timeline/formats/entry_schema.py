@@ -158,6 +158,13 @@ class Disagreement(BaseModel):
     accounts: list[Account]
 
 
+class SourceNote(BaseModel):
+    """A sentence about a source, not about the event."""
+
+    number: int = Field(description="Number of the source.")
+    text: str
+
+
 class Participant(Named):
     """A person in an entry, with the positions held that day."""
 
@@ -241,10 +248,13 @@ class Entry(BaseModel):
     statements: list[Statement]
     figures: list[Figure]
     disagreements: list[Disagreement] = Field(description="Where accounts differ: what each source says.")
+    source_notes: list[SourceNote] = Field(
+        description="What to know of sources of this entry, such as an old photograph or a misprint."
+    )
     people: list[Participant]
     organisations: list[Named]
     commodities: list[Goods]
-    sources: list[Source] = Field(description="The sources that citations name by number.")
+    sources: list[Source] = Field(description="The sources that citations, and notes on sources, name by number.")
     one_source: bool = Field(description="Everything here rests on one report in the end.")
     version: int = Field(description="Counts its publications from 1.")
     published: Instant = Field(description="When readers first saw it here; not when it happened.")

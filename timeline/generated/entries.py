@@ -74,6 +74,7 @@ RELATIONS = (
     "statements",
     "figures",
     "disagreements",
+    "source_notes",
     "entry_people",
     "entry_organisations",
     "entry_commodities",

@@ -17,6 +17,7 @@ from timeline.models import (
     Person,
     Position,
     Source,
+    SourceNote,
 )
 from timeline.models.record import Record
 
@@ -29,6 +30,7 @@ TO_THE_ENTRY: dict[type[models.Model], str] = {
     Citation: "statement__entry",
     FigureCitation: "figure__entry",
     Account: "disagreement__entry",
+    SourceNote: "entry",
 }
 """How rows lead to the entry they belong to."""
 

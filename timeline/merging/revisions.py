@@ -73,7 +73,8 @@ def _rewrite_list(rows: list[Row], path: Path, name: str, old: int, new: int, ch
 
 def _same(row: Row, other: Row, name: str, new: int) -> bool:
     """Whether ``other`` already says of ``new`` what ``row`` says; two accounts never say the same."""
-    return other.get(name) == new and row.get("locator") == other.get("locator") and "says" not in row
+    alike = all(row.get(key) == other.get(key) for key in ("locator", "text"))
+    return other.get(name) == new and alike and "says" not in row
 
 
 def restore(done: list[dict[str, Any]], name: str, old: int, new: int) -> int:

@@ -180,6 +180,7 @@ class _Undoing:
             "statements": "timeline.citation",
             "figures": "timeline.figurecitation",
             "disagreements": "timeline.account",
+            "source_notes": "timeline.sourcenote",
             "lanes": "timeline.lanecommodity",
         }
         newer = revisions.naming(self.merge.kind, self.kept.pk).filter(created_at__gt=self.merge.merged_at)

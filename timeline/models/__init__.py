@@ -36,6 +36,7 @@ from .series import FigureSeries
 from .sign_in_try import SignInTry
 from .snapshot import Snapshot
 from .source import Source, SourceAddress
+from .source_note import SourceNote
 from .statement import Citation, Statement
 from .term import Term, TermCitation, TermEntry, TermName
 from .version import Version
@@ -88,6 +89,7 @@ __all__ = [
     "Snapshot",
     "Source",
     "SourceAddress",
+    "SourceNote",
     "State",
     "Statement",
     "Term",

@@ -28,7 +28,7 @@ from django.db.models.fields.json import KeyTransform
 
 from timeline.choices import Change, DateBasis, FigureStatus, MeasureDateKind, Nature, SourceKind, Weight
 
-VERSION = 2
+VERSION = 3
 """Of the document that this code builds, and of the words that it is found by; ``tests/test_document.py`` knows the
 shape of each."""
 
@@ -127,6 +127,13 @@ class DisagreementDocument(TypedDict):
     accounts: list[AccountDocument]
 
 
+class SourceNoteDocument(TypedDict):
+    """A sentence about a source, by its number, where the entry uses it."""
+
+    number: int
+    text: str
+
+
 class PersonDocument(NamedDocument):
     """A person in an entry, with the titles of the positions held that day."""
 
@@ -222,6 +229,7 @@ class EntryDocument(HistoryDocument):
     statements: list[StatementDocument]
     figures: list[FigureDocument]
     disagreements: list[DisagreementDocument]
+    source_notes: list[SourceNoteDocument]
     people: list[PersonDocument]
     organisations: list[NamedDocument]
     commodities: list[CommodityDocument]

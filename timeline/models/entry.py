@@ -45,7 +45,14 @@ SETTLED = {
 
 NOT_ITSELF = _("An entry cannot follow itself.")
 
-ROWS = ["entry_people", "entry_organisations", "entry_commodities", "measure_dates", "follows__earlier"]
+ROWS = [
+    "entry_people",
+    "entry_organisations",
+    "entry_commodities",
+    "measure_dates",
+    "follows__earlier",
+    "source_notes__source",
+]
 """The relations to rows that have none themselves."""
 
 ROWS_OF_ROWS = ["statements__citations", "figures__citations", "disagreements__accounts"]

@@ -63,6 +63,7 @@ def problems(entry: EntryPage, measures: Measures | None = None) -> list[Obstacl
         *_figures(entry),
         *_series(entry, measures),
         *_disagreements(entry),
+        *_source_notes(entry),
         *_links(entry),
         *_follows(entry),
         *_change(entry),
@@ -203,6 +204,13 @@ def _disagreements(entry: EntryPage) -> list[Obstacle]:
             message = _("“%(question)s” rests on a source kept as an example of an error. Remove that account.")
             found.append(Obstacle("disagreements", message % question))
     return found
+
+
+def _source_notes(entry: EntryPage) -> list[Obstacle]:
+    if all(row.source_id and row.text.strip() for row in entry.source_notes.all()):
+        return []
+    message = _("A note on a source is half written. Choose the source and write the note, or delete it.")
+    return [Obstacle("source_notes", message)]
 
 
 def _links(entry: EntryPage) -> list[Obstacle]:

@@ -31,6 +31,7 @@ from timeline.public.wording import (
     happened,
     label,
     sentence_case,
+    source_notes,
     source_title,
     when,
 )
@@ -261,9 +262,11 @@ def _commodities(entry: EntryDocument, now: Present) -> Parts:
 
 
 def _sources(entry: EntryDocument, now: Present) -> Parts:
+    notes = source_notes(entry)
     return {
         now.slug("sources", source["slug"]): Part(
-            _("Source %(number)d: %(title)s") % {"number": source["number"], "title": source_title(source)}, {}
+            _("Source %(number)d: %(title)s") % {"number": source["number"], "title": source_title(source)},
+            _said({_("Note"): " ".join(notes[source["number"]])}),
         )
         for source in entry["sources"]
     }

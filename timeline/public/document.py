@@ -27,6 +27,7 @@ from timeline.models import (
     Person,
     Position,
     Source,
+    SourceNote,
     Statement,
     Version,
 )
@@ -65,6 +66,7 @@ def with_public_relations(entries: QuerySet[EntryPage]) -> QuerySet[EntryPage]:
         Prefetch("figures", Figure._default_manager.select_related("series")),
         Prefetch("figures__citations", cited(FigureCitation)),
         Prefetch("disagreements__accounts", cited(Account)),
+        Prefetch("source_notes", cited(SourceNote)),
         Prefetch("entry_people", EntryPerson._default_manager.select_related("person")),
         "entry_people__person__names",
         "entry_people__person__positions",
@@ -83,7 +85,8 @@ def build(entry: EntryPage, top_commodities: Mapping[int, str] | None = None) ->
     left out. ``top_commodities`` maps the id of a top-level commodity to its slug; it is looked
     up when not given.
     """
-    sources = {source.number: source for source in cited_sources(entry)}
+    cited = cited_sources(entry)
+    sources = {source.number: source for source in (*cited, *noted_sources(entry))}
     commodities = [row.commodity for row in entry.entry_commodities.all() if row.commodity]
     tops = _tops(commodities) if top_commodities is None else top_commodities
     document: EntryDocument = {
@@ -112,6 +115,9 @@ def build(entry: EntryPage, top_commodities: Mapping[int, str] | None = None) ->
         "disagreements": [
             _disagreement(row) for row in entry.disagreements.all() if row.question.strip() or _citable(row.accounts)
         ],
+        "source_notes": [
+            {"number": row.source.number, "text": row.text} for row in _citable(entry.source_notes) if row.text.strip()
+        ],
         "people": [_person(row.person, row, entry.date) for row in entry.entry_people.all() if row.person],
         "organisations": [
             {"slug": row.organisation.slug, "name": row.organisation.name}
@@ -120,7 +126,7 @@ def build(entry: EntryPage, top_commodities: Mapping[int, str] | None = None) ->
         ],
         "commodities": [_commodity(commodity, tops) for commodity in commodities],
         "sources": [source_document(sources[number]) for number in sorted(sources)],
-        "one_source": len({_origin(source, sources) for source in sources.values()}) == 1,
+        "one_source": len({_origin(source, sources) for source in cited}) == 1,
         "published": instant(entry.first_published_at) or "",
         "version": 0,
         "updated": "",
@@ -136,6 +142,11 @@ def cited_sources(entry: EntryPage) -> list[Source]:
     citations = [row for parent in parents for row in _citable(parent.citations)]
     accounts = [row for item in entry.disagreements.all() for row in _citable(item.accounts)]
     return [row.source for row in (*citations, *accounts)]
+
+
+def noted_sources(entry: EntryPage) -> list[Source]:
+    """The sources fit for readers on which ``entry`` has a note; they need not carry anything."""
+    return [row.source for row in _citable(entry.source_notes) if row.text.strip()]
 
 
 def with_history(document: EntryDocument, versions: Sequence[Version]) -> EntryDocument:

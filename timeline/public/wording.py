@@ -6,6 +6,7 @@ again and again.
 """
 
 import re
+from collections import defaultdict
 from decimal import Decimal
 from functools import lru_cache
 
@@ -264,6 +265,14 @@ def source_line(source: SourceDocument) -> str:
     """Publisher and date, the shortest name of a source: "Reuters, June 2019"."""
     date = source["published"]["edtf"] if source["published"] else ""
     return f"{source_name(source)}, {when(date) or _('undated')}"
+
+
+def source_notes(entry: EntryDocument) -> dict[int, list[str]]:
+    """The notes on sources, by the number of the source; nothing for one without."""
+    notes = defaultdict(list)
+    for row in entry["source_notes"]:
+        notes[row["number"]].append(row["text"])
+    return notes
 
 
 def source_name(source: SourceDocument) -> str:

@@ -256,6 +256,8 @@ def _parts(document: EntryDocument) -> Iterator[tuple[str, str, str]]:
         publisher = source["publisher"]["name"] if source["publisher"] else ""
         yield "source", f"#source-{source['number']}", source["title"]
         yield "publisher", f"#source-{source['number']}", ". ".join(filter(None, (publisher, source["byline"])))
+    for note in document["source_notes"]:
+        yield "note", f"#source-{note['number']}", note["text"]
 
 
 def _shortened(marked: str) -> str:

@@ -4,7 +4,7 @@ H  headline, which the database knows as part of A
 A  names of people, organisations, commodities, the category and linked terms, HS codes, place
 B  summary, statements, figures
 C  quotations, and what sources say where they contradict each other
-D  titles of sources, their publishers and bylines
+D  titles of sources, their publishers and bylines, notes on them
 """
 
 from functools import lru_cache
@@ -113,7 +113,7 @@ def texts(entry: EntryPage, document: EntryDocument) -> dict[str, list[str]]:
         text
         for source in document["sources"]
         for text in (source["title"], source["publisher"]["name"] if source["publisher"] else "", source["byline"])
-    ]
+    ] + [note["text"] for note in document["source_notes"]]
     zones = zip(ZONES, ([document["headline"]], names, said, quoted, sources), strict=True)
     return {zone: [text for text in rows if text] for zone, rows in zones}
 

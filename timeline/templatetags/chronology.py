@@ -245,6 +245,12 @@ def quotations(entry: EntryDocument, number: int) -> list[dict[str, Any]]:
 
 
 @register.filter
+def notes_on(entry: EntryDocument, number: int) -> list[str]:
+    """What an entry notes of source ``number``."""
+    return wording.source_notes(entry)[number]
+
+
+@register.filter
 def citing(entry: EntryDocument, number: int) -> list[dict[str, str]]:
     """The parts that cite source ``number``, as ``{"id", "letter"}``: a, b … z, then their count."""
     found = [anchor for anchor, rows in _citing_parts(entry) if any(row["number"] == number for row in rows)]

@@ -29,7 +29,7 @@ from timeline.models import (
 from timeline.models.document import CitationDocument, EntryDocument
 from timeline.public.document import source_document
 from timeline.public.site import about_site, with_query
-from timeline.public.wording import figure_value
+from timeline.public.wording import figure_value, source_notes
 
 from .bibliography import chains_of, listed_sources
 from .entry_list import cards_of, list_context
@@ -284,7 +284,7 @@ def source(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
 
 
 def _supported(entry: EntryDocument, number: int) -> list[dict[str, Any]]:
-    """The statements, figures and accounts of an entry that cite source ``number``."""
+    """The statements, figures and accounts of an entry that cite source ``number``, and the notes on it."""
     parts: list[tuple[str, str, Sequence[CitationDocument]]] = [
         *((f"s-{row['id']}", row["text"], row["citations"]) for row in entry["statements"]),
         *((f"f-{row['id']}", f"{row['label']}: {figure_value(row)}", row["citations"]) for row in entry["figures"]),
@@ -293,6 +293,16 @@ def _supported(entry: EntryDocument, number: int) -> list[dict[str, Any]]:
             for item in entry["disagreements"]
             for account in item["accounts"]
         ),
+    ]
+    notes = [
+        {
+            "entry_headline": entry["headline"],
+            "entry_href": f"{entry['url']}#source-{number}",
+            "date": entry["date"],
+            "text": text,
+            "quotation": "",
+        }
+        for text in source_notes(entry)[number]
     ]
     return [
         {
@@ -305,7 +315,7 @@ def _supported(entry: EntryDocument, number: int) -> list[dict[str, Any]]:
         }
         for anchor, text, citations in parts
         if any(one["number"] == number for one in citations)
-    ]
+    ] + notes
 
 
 def page_links(page: Any, path: str, query: str = "") -> dict[str, Any]:

@@ -238,6 +238,16 @@ CONTENT = [
             "Never average them and never drop one."
         ),
     ),
+    RowsPanel(
+        "source_notes",
+        [RowField("source"), RowField("text")],
+        heading=_("Notes on sources"),
+        label=_("note"),
+        help_text=_(
+            "What readers should know of a source and not of the event: an archive photograph, a misprint, "
+            "what the paper calls somebody. It stands with the source in the list of sources."
+        ),
+    ),
     PickPanel(
         "entry_people",
         "person",
