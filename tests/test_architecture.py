@@ -16,6 +16,7 @@ ORDER = [
     {"characters"},
     {"edtf", "choices", "names", "moments", "running.service", "running.connections", "running.disks"},
     {"countries", "hs", "replicas", "spreadsheets", "running.alphabet"},
+    {"text"},
     {"kept"},
     {"web"},
     {"models"},

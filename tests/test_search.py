@@ -14,7 +14,7 @@ from timeline.names import fold
 from timeline.search import read, vector
 from timeline.search.highlight import Highlighter
 from timeline.search.query import Segment, render
-from timeline.search.words import Words, fold_with_places
+from timeline.text.words import Words, fold_with_places
 
 # Texts that say the same, with what finds them and what does not; " | " between queries.
 FOUND = [

@@ -10,6 +10,7 @@ published entries; the page, every feed and every export are renderings of it.
     spreadsheets             cells that a spreadsheet would run or change
     moments                  times for editors, with their time zone
     replicas                 which server of the database answers a reader
+    text/                    words, figures and sentences of a text, and which texts a sentence condenses
     kept/                    public answers as they were made, given again while they are right
     web/                     a page of the web: its address, fetched safely, read, quotations compared
     models/                  what we know, one noun a file; models/publication.py has the rules

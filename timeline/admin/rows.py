@@ -26,7 +26,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from timeline.choices import Unit
 from timeline.models.fields import PlainTextField
-from timeline.models.link import record_fields
+from timeline.models.link import NEEDLESS_TRANSLATION, record_fields
 
 # Wagtail's text boxes that grow with their text, for our text field as for Django's.
 register_form_field_override(PlainTextField, override={"widget": AdminAutoHeightTextInput}, exact_class=True)
@@ -80,7 +80,7 @@ class Forgiving(WagtailAdminModelForm):
             field = self.instance._meta.get_field(name)
         except FieldDoesNotExist:
             return
-        if self.has_error(name, "long_quotation"):
+        if any(self.has_error(name, code) for code in ("long_quotation", NEEDLESS_TRANSLATION)):
             return  # it can be stored, and is refused when it is published
         value = self.initial.get(name, field.get_default())
         setattr(self.instance, field.attname, field.to_python(value))
@@ -340,5 +340,6 @@ CITATION = [
     RowField("source"),
     RowField("quotation"),
     FieldRowPanel([RowField("locator"), RowField("language")]),
+    RowField("translation"),
 ]
 """The panels of a row that cites a source."""

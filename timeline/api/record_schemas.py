@@ -126,6 +126,7 @@ class Support(BaseModel):
     text: str
     quotation: str
     language: Language
+    translation: str = Field(description="Ours, of a quotation in another language.")
     locator: str
 
 

@@ -168,6 +168,7 @@ def _supports(entry: EntryDocument, number: int) -> list[dict[str, Any]]:
             "text": text,
             "quotation": citation["quotation"],
             "language": citation["language"],
+            "translation": citation["translation"],
             "locator": citation["locator"],
         }
         for kind, identity, text, citations in parts

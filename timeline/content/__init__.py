@@ -3,6 +3,7 @@
     problems      what can be wrong with a pack, and where
     parts         how one field, reference or list of rows travels between JSON and models
     rules         the models' constraints, asked of instances in memory
+    summary       the summary of an entry, sentence by sentence
     kinds         the mapping of each kind of record, listed once
     pack          reads and checks a directory; needs no database
     saving        saves many new records or entries at once

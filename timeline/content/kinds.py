@@ -51,6 +51,7 @@ from timeline.models import (
 )
 
 from .parts import Group, KnownRecords, Plain, Record, Reference, Rows, Shape, Value
+from .summary import Summary
 
 IDENTITIES = uuid.UUID("6f1c6a0e-3f0b-5d5c-9a57-0d7c5a0e8b42")
 """Namespace of the permanent ids of entries: the same pack gives the same ids everywhere."""
@@ -73,6 +74,12 @@ def permanent_id(key: str) -> uuid.UUID:
     return uuid.uuid5(IDENTITIES, key)
 
 
+class Translation(Value):
+    """Our translation of a quotation, written only where there is one."""
+
+    sparse = True
+
+
 def _citations(model: type[models.Model]) -> Rows:
     return Rows(
         "citations",
@@ -81,6 +88,7 @@ def _citations(model: type[models.Model]) -> Rows:
             Reference("source", "sources", required=True),
             Value("quotation"),
             Value("language"),
+            Translation("translation"),
             Value("locator"),
         ),
     )
@@ -354,7 +362,7 @@ ENTRIES = Kind(
         Uid("uid"),
         Value("slug", required=True),
         Value("headline", "title"),
-        Value("summary"),
+        Summary("summary"),
         Value("weight"),
         Reference("category", "categories", required=True),
         Group(
@@ -397,6 +405,7 @@ ENTRIES = Kind(
                         Value("says"),
                         Value("quotation"),
                         Value("language"),
+                        Translation("translation"),
                         Value("locator"),
                         Value("preferred"),
                     ),

@@ -27,6 +27,9 @@ DIRECTORY = Path(__file__).parent / "pack"
 
 FORMAT = 1
 META_FILE = "pack.json"
+CARRIERS = ("statements", "figures", "disagreements")
+"""The parts of an entry that a sentence of its summary may rest on."""
+
 META_TEXTS = ("version", "licence")
 """What pack.json says of the pack itself, beside its format."""
 
@@ -189,6 +192,9 @@ def _between_records(
                 words = {"value": value, "other": first[value]}
                 yield ContentProblem(kind.file, called, name, sentence % words)
             first.setdefault(value, called if name != "id" else _("record %(number)d") % {"number": number})
+    if kind is ENTRIES:
+        for number, record in enumerate(own, 1):
+            yield from _unsupported(record, kind.file, name_of(record, number))
     if kind.within:
         for key in sorted(in_circles(kind, own)):
             sentence = _("leads back to this record in a circle")
@@ -200,6 +206,16 @@ def _between_records(
                 if places.get(other, -1) > number:
                     sentence = _("“%(id)s” stands further down; it must come first") % {"id": other}
                     yield ContentProblem(kind.file, name_of(record, number + 1), kind.within, sentence)
+
+
+def _unsupported(record: Record, file: str, name: str) -> Iterator[ContentProblem]:
+    """Sentences of a summary that are to rest on what the entry does not have."""
+    there = {row["id"] for part in CARRIERS for row in record.get(part, ())}
+    for number, sentence in enumerate(record.get("summary", ())):
+        for place, key in enumerate(sentence["rests_on"]):
+            if key not in there:
+                message = _("the entry has no statement, figure or disagreement “%(id)s”")
+                yield ContentProblem(file, name, f"summary[{number}].rests_on[{place}]", message % {"id": key})
 
 
 def _lost(shape: Shape, record: Record, file: str, name: str, ids: dict[str, set[str]]) -> Iterator[ContentProblem]:

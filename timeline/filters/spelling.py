@@ -17,7 +17,7 @@ from timeline.characters import has_cjk
 from timeline.choices import NameKind
 from timeline.models.document import EntryDocument
 from timeline.names import fold
-from timeline.search.words import stem
+from timeline.text.words import stem
 
 SHORTEST = 4
 """Letters of a word worth comparing; shorter ones resemble too much."""

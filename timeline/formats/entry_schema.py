@@ -107,7 +107,16 @@ class Reference(BaseModel):
     number: int = Field(description="Number of the source; it is the same everywhere on the site.", examples=[12])
     quotation: str = Field(description="The exact words of the source; may be empty.")
     language: Language
+    translation: str = Field(description="Our translation of a quotation in another language; may be empty.")
     locator: str = Field(description="Where in the source: a page, a paragraph; may be empty.")
+
+
+class Sentence(BaseModel):
+    """One sentence of the summary and what it rests on."""
+
+    id: str = Field(description="Unique within the summary; survives rewording.")
+    text: str
+    rests_on: list[str] = Field(description="Ids of the statements, figures and disagreements that it condenses.")
 
 
 class Statement(BaseModel):
@@ -238,6 +247,7 @@ class Entry(BaseModel):
     language: Language
     headline: str
     summary: str
+    sentences: list[Sentence] = Field(description="The summary again, sentence by sentence.")
     category: Named | None
     weight: Weight = Field(description="How much room it takes in the list.")
     date: EntryDate

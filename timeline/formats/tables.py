@@ -237,6 +237,7 @@ CITATIONS: Table[EntryDocument, _Cited] = Table(
         Column("source", "Number of the source.", lambda row: row.citation["number"], "integer"),
         _in("quotation", "The exact words of the source, where they are quoted."),
         _in("language", "Language of the quotation (BCP 47)."),
+        _in("translation", "Our translation of a quotation in another language."),
         _in("locator", "Where in the source."),
     ],
     _citations,

@@ -21,6 +21,7 @@ from timeline.content.parts import WANTED, KnownRecords, Record, Rows
 from timeline.content.problems import ContentProblem, Place
 from timeline.content.rules import repeated, unique_together
 from timeline.models import EntryPage
+from timeline.models.summary import kept
 
 from .duplicates import alike, archived, same_pages
 from .editors import reasons
@@ -224,6 +225,8 @@ class _Checking:
         if kind is ENTRIES:
             for name in ("summary", "category", "date"):
                 raw.setdefault(name, kind.shape.blank()[name])
+            if isinstance(raw["summary"], str):
+                raw["summary"] = kept(raw["summary"], before.get("summary", ())) or ""
             for name, words in (("statements", "text"), ("figures", "label"), ("disagreements", "question")):
                 number_rows(raw.get(name), before.get(name, ()), words)
         record, problems = _checked(kind, raw, step)

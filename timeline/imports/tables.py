@@ -23,6 +23,7 @@ from typing import Any
 from timeline.content.kinds import Kind
 from timeline.content.parts import Group, Part, Plain, Record, Reference, Rows, Shape, Value
 from timeline.spreadsheets import guarded
+from timeline.text.sentences import joined
 
 BOM = "\ufeff"
 """What tells Excel that a CSV file is UTF-8."""
@@ -150,6 +151,8 @@ def _text(column: SheetColumn, value: Any) -> str:
 
 
 def _text_of(value: Any) -> str:
+    if isinstance(value, list):  # the sentences of a summary
+        return joined([sentence["text"] for sentence in value])
     if isinstance(value, bool):
         return TRUE if value else FALSE
     return "" if value is None else str(value)

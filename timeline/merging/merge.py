@@ -33,7 +33,10 @@ from . import revisions
 from .plan import RefusedError, fillable, kind_of, refusals
 from .pointers import Pointers, pointers
 
-ABSORBED = ("quotation", "language", "role", "position")
+OF_QUOTATION = ("language", "translation")
+"""What a citation says of its quotation, and another of the same words only may take."""
+
+ABSORBED = ("quotation", *OF_QUOTATION, "role", "position")
 """What a row that goes leaves to its double, where that says nothing."""
 
 
@@ -123,6 +126,8 @@ class _Merging:
         changed: dict[str, list[Any]] = {}
         for double, twin in found.doubles:
             for name in ABSORBED:
+                if name in OF_QUOTATION and getattr(double, "quotation", "") != getattr(twin, "quotation", ""):
+                    continue
                 if getattr(double, name, "") and getattr(twin, name, None) == "":
                     setattr(twin, name, getattr(double, name))
                     changed.setdefault(name, []).append(twin)

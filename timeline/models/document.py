@@ -28,7 +28,7 @@ from django.db.models.fields.json import KeyTransform
 
 from timeline.choices import Change, DateBasis, FigureStatus, MeasureDateKind, Nature, SourceKind, Weight
 
-VERSION = 3
+VERSION = 4
 """Of the document that this code builds, and of the words that it is found by; ``tests/test_document.py`` knows the
 shape of each."""
 
@@ -76,7 +76,16 @@ class CitationDocument(TypedDict):
     number: int
     quotation: str
     language: str
+    translation: str
     locator: str
+
+
+class SentenceDocument(TypedDict):
+    """A sentence of the summary; ``rests_on`` are ids of statements, figures and disagreements of the entry."""
+
+    id: str
+    text: str
+    rests_on: list[str]
 
 
 class StatementDocument(TypedDict):
@@ -219,6 +228,7 @@ class EntryDocument(HistoryDocument):
     language: str
     headline: str
     summary: str
+    sentences: list[SentenceDocument]
     weight: Annotated[str, Weight.NORMAL]
     category: NamedDocument | None
     date: EntryDateDocument

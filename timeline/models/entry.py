@@ -27,6 +27,7 @@ from .fields import EDTFField, PlainCharField, PlainTextField, printable, time_z
 from .link import PointsToRecords, fetch_records, records_at_hand
 from .organisation import Organisation
 from .person import Person
+from .summary import kept
 
 CHANGES = [choice for choice in Change.choices if choice[0] != Change.FIRST]
 """What publishing an entry again may be."""
@@ -92,6 +93,7 @@ class EntryPage(Cluster, Page):
     key = models.CharField(max_length=120, unique=True, editable=False)
 
     summary = PlainTextField(_("summary"), help_text=_("Up to 60 words, in our own words."))
+    sentences = models.JSONField(default=list, blank=True, editable=False)  # of the summary: ``summary.kept``
     category = models.ForeignKey(
         Category, verbose_name=_("category"), null=True, on_delete=models.PROTECT, related_name="entries"
     )
@@ -246,6 +248,10 @@ class EntryPage(Cluster, Page):
             except ValidationError as error:
                 raise ValidationError({"title": error}) from error
 
+    def derive(self) -> None:
+        """Bring what follows from other fields to what they say."""
+        self.sentences = kept(self.summary, self.sentences)
+
     def with_content_json(self, content: dict) -> Self:
         """The entry as a revision has it; why it was withdrawn is state, like ``live``, not content."""
         with records_at_hand():
@@ -257,6 +263,7 @@ class EntryPage(Cluster, Page):
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
         if not getattr(self, "_cluster_related_objects", None):  # the rows are in the database alone
             models.prefetch_related_objects([self], *ROWS_OF_ROWS)
+        self.derive()
         return super().save_revision(*args, **kwargs)
 
     def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> Any:
@@ -303,6 +310,8 @@ class EntryPage(Cluster, Page):
         self.key = self.key or f"e-{self.uid.hex[:12]}"
         if self.live:
             self.withdrawal_reason = ""
+        if not kwargs.get("update_fields"):
+            self.derive()
         if self.live and clean and not kwargs.get("update_fields"):
             self.refuse_unfit()
         return super().save(clean=clean, user=user, log_action=log_action, **kwargs)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.models import get_all_child_relations, model_from_serializable_data
@@ -116,7 +117,7 @@ class PointsToRecords(models.Model):
 class SourceReference(PointsToRecords, Orderable):
     """A pointer into a source: where it says something, and in which words.
 
-    ``quotation`` is exact and short, ``locator`` is the page, paragraph or time.
+    ``quotation`` is exact and short, ``translation`` is ours, ``locator`` is the page, paragraph or time.
     """
 
     # Null only in drafts: a required foreign key would stop autosave of a blank row.
@@ -136,10 +137,39 @@ class SourceReference(PointsToRecords, Orderable):
         validators=[language_tag],
         help_text=_("Of the quotation; empty: the source's language."),
     )
+    translation = PlainTextField(
+        _("our translation"),
+        blank=True,
+        help_text=_("Of a quotation in another language than English; readers see that it is ours."),
+    )
     locator = PlainCharField(_("locator"), max_length=100, blank=True, help_text=_("Page, paragraph or time."))
 
     class Meta(Orderable.Meta):
         abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        translates_something(self)
+
+
+def translates_something(reference: SourceReference) -> None:
+    """Refuse a translation of no quotation, or of one in English."""
+    if not reference.translation.strip():
+        return
+    if not reference.quotation.strip():
+        message = _("There is a translation and no quotation. Quote the words that it translates, or empty it.")
+    elif not _is_english(reference.language or (reference.source.language if reference.source else "")):
+        return
+    else:
+        message = _("The quotation is in English, so it needs no translation. Name its language, or empty this.")
+    raise ValidationError({"translation": ValidationError(message, code=NEEDLESS_TRANSLATION)})
+
+
+NEEDLESS_TRANSLATION = "needless_translation"
+
+
+def _is_english(language: str) -> bool:
+    return language.partition("-")[0] == "en"
 
 
 class ClusterableRow(Cluster, Orderable):

@@ -22,6 +22,7 @@ from timeline.choices import Change, Currency, Unit
 from .entry import EntryPage
 from .fields import short_quotation
 from .figure import Figure
+from .link import translates_something
 from .statement import Statement
 
 # Walks the chain of "follows" upwards from the entries named; used to refuse circles.
@@ -304,6 +305,7 @@ def _named(panel: str, where: str, references: Iterable[Any]) -> list[Obstacle]:
     for row in rows:
         try:
             short_quotation(row.quotation)
+            translates_something(row)
         except ValidationError as error:
             found.append(Obstacle(panel, f"{error.messages[0]} ({where})"))
     return found

@@ -290,7 +290,9 @@ def _accounts(rows: Iterable[AccountDocument], entry: EntryDocument, now: Presen
 
 
 def _passage(row: CitationDocument) -> list[str]:
-    return [f"“{row['quotation']}”" if row["quotation"] else "", f"({row['locator']})" if row["locator"] else ""]
+    translated = _("“%s” (our translation)") % row["translation"] if row["translation"] else ""
+    quoted = f"“{row['quotation']}”" if row["quotation"] else ""
+    return [quoted, translated, f"({row['locator']})" if row["locator"] else ""]
 
 
 def _by_source(

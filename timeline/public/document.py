@@ -47,6 +47,7 @@ from timeline.models.document import (
     StatementDocument,
 )
 from timeline.models.fields import may_last, period_of
+from timeline.models.summary import summary_of
 from timeline.names import strip_control
 
 LOST = {LinkState.DEAD, LinkState.CHANGED}
@@ -96,6 +97,9 @@ def build(entry: EntryPage, top_commodities: Mapping[int, str] | None = None) ->
         "language": entry.locale.language_code if entry.locale_id else "en",
         "headline": entry.title,
         "summary": entry.summary,
+        "sentences": [
+            {"id": sentence.id, "text": sentence.text, "rests_on": sentence.rests_on} for sentence in summary_of(entry)
+        ],
         "weight": entry.weight,
         "category": _named(entry.category),
         "date": {
@@ -197,6 +201,7 @@ def _citation(row: Any) -> CitationDocument:
         "number": row.source.number,
         "quotation": row.quotation,
         "language": (row.language or row.source.language) if row.quotation else "",
+        "translation": row.translation if row.quotation else "",
         "locator": row.locator,
     }
 

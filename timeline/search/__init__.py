@@ -1,7 +1,5 @@
 """Search: what of an entry is searched, how a reader's words are read, what is marked.
 
-words       a text cut into words, the one way it is done
-figures     amounts of money, percentages and HS codes in it
 index       what of an entry is searched, and the vector of it
 explorer    Wagtail's own index of words, for its explorer and choosers
 query       what a reader typed, as a question to the index

@@ -17,10 +17,10 @@ from django.utils.safestring import SafeString
 
 from timeline.characters import CJK
 from timeline.models.document import EntryDocument
+from timeline.text.words import CLUSTER, Words, fold_clusters
 
 from .index import of_figure
 from .query import Phrase, Reading, Terms, marked
-from .words import CLUSTER, Words, fold_clusters
 
 AROUND = 90
 """Characters of a passage shown on either side of the first word that matched."""
@@ -248,10 +248,12 @@ def _parts(document: EntryDocument) -> Iterator[tuple[str, str, str]]:
     for row in chain(document["statements"], document["figures"]):
         for citation in row["citations"]:
             yield "quotation", f"#source-{citation['number']}", citation["quotation"]
+            yield "translation", f"#source-{citation['number']}", citation["translation"]
     for item in document["disagreements"]:
         for account in item["accounts"]:
             yield "account", f"#d-{item['id']}", account["says"]
             yield "quotation", f"#source-{account['number']}", account["quotation"]
+            yield "translation", f"#source-{account['number']}", account["translation"]
     for source in document["sources"]:
         publisher = source["publisher"]["name"] if source["publisher"] else ""
         yield "source", f"#source-{source['number']}", source["title"]

@@ -13,8 +13,7 @@ from itertools import chain
 from timeline.choices import Unit
 from timeline.models import EntryPage
 from timeline.models.document import EntryDocument, FigureDocument
-
-from .words import Words
+from timeline.text.words import Words
 
 ZONES = "HABCD"
 
@@ -105,9 +104,11 @@ def texts(entry: EntryPage, document: EntryDocument) -> dict[str, list[str]]:
         *(item["question"] for item in document["disagreements"]),
     ]
     statements, disagreements = document["statements"], document["disagreements"]
+    citations = [citation for row in chain(statements, document["figures"]) for citation in row["citations"]]
+    accounts = [account for item in disagreements for account in item["accounts"]]
     quoted = [
-        *(citation["quotation"] for row in chain(statements, document["figures"]) for citation in row["citations"]),
-        *(text for item in disagreements for row in item["accounts"] for text in (row["says"], row["quotation"])),
+        *(row[name] for row in chain(citations, accounts) for name in ("quotation", "translation")),
+        *(account["says"] for account in accounts),
     ]
     sources = [
         text

@@ -15,8 +15,9 @@ from typing import NamedTuple
 from django.contrib.postgres.search import SearchQuery
 from django.utils.translation import gettext as _
 
+from timeline.text.words import Compound, Words, is_japanese
+
 from .index import KEY, MARKED
-from .words import Compound, Words, is_japanese
 
 MAX_LENGTH = 200
 MAX_WORDS = 25

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 
 from django.db import connection
 
+from timeline.text.words import Words, is_japanese
+
 from .query import Segment
-from .words import Words, is_japanese
 
 LONGEST = 8
 """Words of the longest name that is looked for."""

@@ -239,7 +239,7 @@ def quotations(entry: EntryDocument, number: int) -> list[dict[str, Any]]:
     for anchor, rows in _citing_parts(entry):
         for row in rows:
             if row["number"] == number and row["quotation"]:
-                quoted = {"quotation": row["quotation"], "language": row["language"], "locator": row["locator"]}
+                quoted = {name: row[name] for name in ("quotation", "language", "translation", "locator")}
                 found.setdefault(row["quotation"], {**quoted, "for": []})["for"].append(anchor)
     return list(found.values())
 

@@ -73,7 +73,12 @@ def _sources(record: Term) -> list[dict[str, Any]]:
         {
             **source,
             "quotations": [
-                {"quotation": row.quotation, "language": row.language or source["language"], "locator": row.locator}
+                {
+                    "quotation": row.quotation,
+                    "language": row.language or source["language"],
+                    "translation": row.translation,
+                    "locator": row.locator,
+                }
                 for row in citations
                 if row.source.number == source["number"] and row.quotation
             ],

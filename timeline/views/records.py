@@ -312,6 +312,7 @@ def _supported(entry: EntryDocument, number: int) -> list[dict[str, Any]]:
             "text": text,
             "quotation": next((one["quotation"] for one in citations if one["number"] == number), ""),
             "quotation_language": next((one["language"] for one in citations if one["number"] == number), ""),
+            "translation": next((one["translation"] for one in citations if one["number"] == number), ""),
         }
         for anchor, text, citations in parts
         if any(one["number"] == number for one in citations)

@@ -224,6 +224,7 @@ CONTENT = [
                     RowField("says"),
                     RowField("quotation"),
                     FieldRowPanel([RowField("locator"), RowField("language")]),
+                    RowField("translation"),
                     RowField("preferred"),
                 ],
                 heading=_("Accounts"),

@@ -1,0 +1,148 @@
+"""The summary of an entry: cut into sentences, each of which rests on what the entry says."""
+
+import pytest
+
+from tests.factories import SourceFactory, draft_entry, publish, publish_entry
+from timeline.models import Citation, EntryPage, PublishedEntry, Statement
+from timeline.models.summary import kept, summary_of
+from timeline.text.sentences import joined, sentences
+from timeline.text.support import support
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["Nippon Steel buys U.S. Steel at 55 dollars a share.", "The union objects."],
+        ["The summit begins at 1:40 p.m. Eastern time, 2:40 a.m. the next day in Japan.", "It ends at noon."],
+        ["Talks end at 5 p.m.", "Akazawa flies home."],
+        ["The duty falls from 25.8 to 15 percent under Proclamation No. 9888.", "It was 38.5 percent."],
+        ["Dr. Ito and Mr. Greer meet in the U.S.", "They agree."],
+        ["In V.O.S. Selections v. Trump the court finds the tariffs unlawful.", "They stay."],
+        ["They set up the Japan–U.S. Commercial and Industrial Partnership.", "It deals with chips."],
+        ["He says “no deal.”", "Then he signs!", "Why?", "Nobody knows …"],
+        ["首相は「合意した。」と述べた。", "関税は15%になる。", "次の会談は7月。"],
+    ],
+)
+def test_a_text_is_cut_where_its_sentences_end(parts):
+    assert sentences(joined(parts)) == parts
+
+
+@pytest.mark.parametrize("text", ["", "   ", "No full stop", "…", "U.S."])
+def test_what_is_no_sentence_is_left_as_it_is(text):
+    assert joined(sentences(text)) == text.strip()
+
+
+TEXTS = {
+    "signed": "Trump signs Order 14257, which sets a baseline of 10 percent from 5 April.",
+    "japan": "The rate for Japan is 24 percent from 9 April 2025.",
+    "crisis": "Ishiba calls the tariffs a national crisis.",
+}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("Order 14257 sets a 10% baseline and 24 percent for Japan.", ["signed", "japan"]),
+        ("Japan’s prime minister, Ishiba, sees a national crisis.", ["crisis"]),
+        ("Fishermen in Hokkaido sing.", []),
+    ],
+)
+def test_a_sentence_rests_on_what_has_its_figures_and_names(sentence, found):
+    assert support(sentence, TEXTS) == found
+
+
+class TestIds:
+    def test_a_summary_that_nobody_saved_has_the_same_ids_each_time(self):
+        text = "They meet. They agree. They meet."
+        ids = [sentence["id"] for sentence in kept(text, [])]
+        assert ids == [sentence["id"] for sentence in kept(text, [])]
+        assert len(set(ids)) == 3
+
+    def test_a_reworded_sentence_keeps_its_id_and_what_was_chosen_for_it(self):
+        before = kept("The ministers meet in Tokyo for an hour. They name no date.", [])
+        before[0]["rests_on"] = ["abcdef"]
+        text = "They spoke of rice. The two ministers meet in Tokyo for about an hour. They name no date."
+        after = kept(text, before)
+        assert [sentence["id"] for sentence in after[1:]] == [sentence["id"] for sentence in before]
+        assert [sentence["rests_on"] for sentence in after] == [[], ["abcdef"], []]
+
+    def test_another_sentence_gets_another_id(self):
+        before = kept("The ministers meet in Tokyo.", [])
+        assert kept("Beef duties fall by half.", before)[0]["id"] != before[0]["id"]
+
+    def test_sentences_that_change_places_stay_themselves(self):
+        before = kept("They meet. Rice is named.", [])
+        assert kept("Rice is named. They meet.", before) == before[::-1]
+
+    def test_a_sentence_is_cut_as_it_was_given(self):
+        """A pack says where its sentences end, and an editor who changes another one changes nothing of that."""
+        given = [{"id": "abcdef", "text": "He went to the U.S. Congress cheered.", "rests_on": []}]
+        assert kept("He went to the U.S. Congress cheered. It ends.", given)[0] == given[0]
+
+
+@pytest.mark.django_db
+class TestEntries:
+    def test_the_public_document_says_what_each_sentence_rests_on(self):
+        entry = publish_entry(
+            summary="Rice was named. They meet again in May.",
+            statements=["Rice was named.", "They meet in May again."],
+        )
+        first, second = entry.statements.all()
+        document = PublishedEntry.objects.get(entry=entry.pk).document
+        assert document["summary"] == "Rice was named. They meet again in May."
+        assert [(one["text"], one["rests_on"]) for one in document["sentences"]] == [
+            ("Rice was named.", [first.uid]),
+            ("They meet again in May.", [second.uid]),
+        ]
+
+    def test_what_is_chosen_stays_through_drafts_and_publication(self):
+        entry = draft_entry(summary="Rice was named.", statements=["Rice was named.", "They met."])
+        other = entry.statements.all()[1]
+        entry.sentences[0]["rests_on"] = [other.uid]
+        entry = publish(entry)
+        draft = entry.get_latest_revision_as_object()
+        draft.summary = "Rice was named. They went home."
+        draft.save_revision()
+        draft = EntryPage.objects.get(pk=entry.pk).get_latest_revision_as_object()
+        assert summary_of(draft)[0][2:] == ([other.uid], True)
+
+    def test_what_is_gone_carries_nothing(self):
+        entry = draft_entry(summary="Rice was named.", statements=["Rice was named.", "They met."])
+        entry.sentences[0]["rests_on"] = ["gonegg"]
+        assert [one.rests_on for one in summary_of(entry)] == [[entry.statements.all()[0].uid]]
+
+    def test_a_revision_of_before_is_read(self):
+        entry = draft_entry(summary="Rice was named.", statements=["Rice was named."])
+        content = entry.latest_revision.content if entry.latest_revision else entry.serializable_data()
+        del content["sentences"]
+        old = entry.with_content_json(content)
+        assert [one.text for one in summary_of(old)] == ["Rice was named."]
+
+
+@pytest.mark.django_db
+class TestTranslations:
+    def quote(self, **fields):
+        entry = draft_entry(summary="Rice was named.", statements=[])
+        statement = Statement(text="Rice was named.")
+        statement.citations.add(Citation(source=SourceFactory(language="en"), **fields))
+        entry.statements.add(statement)
+        return entry
+
+    def test_it_is_shown_behind_the_quotation_and_marked_as_ours(self, client):
+        entry = publish(self.quote(quotation="米の話が出た。", language="ja", translation="Rice was mentioned."))
+        page = " ".join(client.get(entry.get_absolute_url()).content.decode().split())
+        assert "“Rice was mentioned.” (our translation)" in page
+        citation = client.get(f"/api/v1/entries/{entry.slug}").json()["entry"]["statements"][0]["citations"][0]
+        assert (citation["quotation"], citation["translation"]) == ("米の話が出た。", "Rice was mentioned.")
+
+    @pytest.mark.parametrize(
+        ("fields", "said"),
+        [
+            ({"translation": "Rice."}, "a translation and no quotation"),
+            ({"translation": "Rice.", "quotation": "Rice"}, "The quotation is in English"),
+            ({"translation": "Rice.", "quotation": "Rice", "language": "en-GB"}, "The quotation is in English"),
+        ],
+    )
+    def test_one_that_translates_nothing_is_not_published(self, fields, said):
+        with pytest.raises(Exception, match=said):
+            publish(self.quote(**fields))
