@@ -1,5 +1,6 @@
 """The reader's pages without a browser: markup, head, addresses, lists and entries."""
 
+import re
 from itertools import pairwise
 
 import html5lib
@@ -36,11 +37,20 @@ def test_every_page_is_valid_has_one_heading_and_describes_itself(client):
         assert ids_are_unique(page), name
         assert local_links_lead_somewhere(page), name
         assert all(can_be_scrolled_by_keyboard(part) for part in page.select(".scroll")), name
+        assert all(says_a_date(time) for time in page.find_all("time")), name
         assert not page.find_all(style=True), name
         assert not page.find_all("style"), name
         assert "<!--" not in response.text, name  # nor the place where a card may say why it was found
         assert all(script.get("src") for script in page.select(RUNS)), name
         assert not response.cookies, name
+
+
+def says_a_date(time):
+    """Whether a ``<time>`` has a machine date as HTML writes it, without which it may hold nothing but that date."""
+    return DATETIME.fullmatch(time.get("datetime", ""))
+
+
+DATETIME = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?)?)?")
 
 
 def headings_in_order(page):

@@ -48,8 +48,8 @@ def source(**changes: Any) -> dict[str, Any]:
         ("2019-06-28", "derived", "<span>day inferred</span>"),
         ("2025-10", "stated", 'p-month"></i><time datetime="2025-10"><b>October</b>'),
         ("2025-10", "stated", "<span>month only</span>"),
-        ("2025-05~", "stated", 'p-about"></i><time><b>About</b> May'),
-        ("2025-10-27/2025-10-29", "stated", 'p-span"></i><time><b>27–29</b> October'),
+        ("2025-05~", "stated", 'p-about"></i><data value="2025-05~"><b>About</b> May'),
+        ("2025-10-27/2025-10-29", "stated", 'p-span"></i><data value="2025-10-27/2025-10-29"><b>27–29</b> October'),
     ],
 )
 def test_the_gutter_says_how_exact_a_date_is(text, basis, expected):
@@ -83,14 +83,18 @@ def test_the_year_stands_apart_where_the_year_heading_repeats_it():
 def test_a_draft_without_a_date_says_so():
     assert "no date yet" in render("{% gutter date %}", date=dated(""))
     assert chronology.mark(dated("")) == "p-about"
-    assert chronology.datetime_attribute("") == ""
     assert wording.when("") == ""
 
 
-def test_only_exact_dates_have_a_machine_form():
-    assert chronology.datetime_attribute("2019-06-28") == "2019-06-28"
-    assert chronology.datetime_attribute("2019-06-28~") == ""
-    assert chronology.datetime_attribute("2019-06-14/2019-06-28") == ""
+def test_a_date_that_html_has_no_form_for_is_data_with_its_edtf():
+    said = "{% dated text %}that day{% enddated %}"
+    assert render(said, text="2019-06-28") == '<time datetime="2019-06-28">that day</time>'
+    assert render(said, text="2019-06-28~") == '<data value="2019-06-28~">that day</data>'
+    assert render(said, text="2019-06-14/2019-06-28") == '<data value="2019-06-14/2019-06-28">that day</data>'
+
+
+def test_a_moment_is_said_to_the_second_as_html_wants_it():
+    assert render("{{ moment|instant }}", moment="2026-11-30T13:10:26.845677+00:00") == "2026-11-30T13:10:26+00:00"
 
 
 def test_how_a_date_is_known_is_the_note_or_a_sentence_for_the_basis():

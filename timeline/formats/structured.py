@@ -253,17 +253,12 @@ RECORDS = {"person": person, "organisation": organisation, "commodity": commodit
 
 
 def chronology(site: Site) -> Node:
-    """The site itself, with its search."""
+    """The site itself."""
     base = site["base_url"]
     return _website(site) | {
         "publisher": publisher(site) | {"correctionsPolicy": f"{base}/corrections/"},
         "publishingPrinciples": f"{base}/about/",
         "license": site["licence"]["url"],
-        "potentialAction": {
-            "@type": "SearchAction",
-            "target": {"@type": "EntryPoint", "urlTemplate": f"{base}/?q={{words}}"},
-            "query-input": "required name=words",
-        },
     }
 
 

@@ -4,6 +4,7 @@ Everything is cached by its value, because a page of fifty entries asks for the 
 few hundred phrases again and again.
 """
 
+import datetime
 import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -15,6 +16,7 @@ from urllib.parse import quote
 
 from django import template
 from django.template import RequestContext
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -171,10 +173,24 @@ def tree(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
 # -- dates --------------------------------------------------------------------------------
 
 
+@register.simple_block_tag
+def dated(content: str, text: str) -> SafeString:
+    """Words for the date of an entry, in ``<time>``; in ``<data>`` with its EDTF where HTML has no form for it.
+
+    HTML's ``<time>`` knows a day, a month or a year, but no interval and no "about".
+    """
+    words = mark_safe(content.strip())  # noqa: S308 (rendered by the template around it)
+    machine = edtf.datetime_attribute(edtf.parse(text)) if text else ""
+    if machine:
+        return format_html('<time datetime="{}">{}</time>', machine, words)
+    return format_html('<data value="{}">{}</data>', text, words)
+
+
 @register.filter
-def datetime_attribute(text: str) -> str:
-    """What ``<time datetime>`` may say of an EDTF text; empty for intervals."""
-    return edtf.datetime_attribute(edtf.parse(text)) if text else ""
+def instant(moment: str | datetime.datetime) -> str:
+    """A moment as ``<time datetime>`` may say it: HTML allows three digits of a second at most, RFC 3339 more."""
+    when = datetime.datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return when.isoformat(timespec="seconds")
 
 
 @register.filter
@@ -185,7 +201,7 @@ def mark(date: EntryDateDocument) -> str:
 
 @register.inclusion_tag("timeline/_gutter.html")
 def gutter(date: EntryDateDocument) -> dict[str, Any]:
-    """The date of an entry beside the list: its ``parts`` and its ``machine`` form; nothing when there is none."""
+    """The date of an entry beside the list: its ``parts`` and its EDTF; nothing when there is none."""
     if not date["edtf"]:
         return {}
     derived = date["basis"] == choices.DateBasis.DERIVED
@@ -195,7 +211,7 @@ def gutter(date: EntryDateDocument) -> dict[str, Any]:
 @lru_cache(maxsize=8192)
 def _gutter(text: str, derived: bool, extent: str, language: str) -> dict[str, Any]:
     value = edtf.parse(text)
-    return {"parts": edtf.gutter(value, derived=derived, extent=extent), "machine": edtf.datetime_attribute(value)}
+    return {"parts": edtf.gutter(value, derived=derived, extent=extent), "edtf": text}
 
 
 # -- statements and sources ---------------------------------------------------------------
