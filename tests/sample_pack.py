@@ -194,10 +194,19 @@ def sample() -> Files:
     return copy.deepcopy(_FILES)
 
 
+def by_year(files: Files) -> Files:
+    """The same pack with a file of entries for each year."""
+    files = dict(files)
+    for entry in files.pop("entries.json"):
+        files.setdefault(f"entries/{entry['date']['edtf'][:4]}.json", []).append(entry)
+    return files
+
+
 def write(files: Files, directory: Path) -> Path:
     """Write the files as JSON; text is written as it stands."""
     directory.mkdir(parents=True, exist_ok=True)
     for name, value in files.items():
         text = value if isinstance(value, str) else json.dumps(value)
+        (directory / name).parent.mkdir(exist_ok=True)
         (directory / name).write_text(text, encoding="utf-8")
     return directory

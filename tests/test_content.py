@@ -11,7 +11,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import ModelLogEntry, Page, PageLogEntry, Revision, Site
 
 from tests.database import take_chronology_away
-from tests.factories import SourceFactory, publish_entry
+from tests.factories import SourceFactory, publish, publish_entry
 from tests.sample_pack import Files, sample, write
 from timeline.content import pack
 from timeline.content.dump import dump
@@ -269,7 +269,7 @@ def test_what_only_the_database_has_is_left_alone_and_counted(loaded):
 
 
 def texts(directory: Path) -> dict[str, str]:
-    return {path.name: path.read_text() for path in directory.glob("*.json")}
+    return {path.relative_to(directory).as_posix(): path.read_text() for path in directory.rglob("*.json")}
 
 
 def test_load_and_dump_and_load_are_the_same(loaded, tmp_path):
@@ -297,6 +297,26 @@ def test_a_dump_into_its_own_pack_touches_no_file(loaded, tmp_path, capsys):
     assert {path: path.stat().st_mtime_ns for path in directory.iterdir()} == times
 
 
+def test_entries_stand_in_a_file_a_year_and_one_that_has_none_any_more_goes(loaded, tmp_path):
+    old = write(sample(), tmp_path) / "entries.json"  # as packs were laid out before
+    call_command("dump_chronology", pack=tmp_path, verbosity=0)
+    assert not old.exists()
+    assert [path.name for path in sorted((tmp_path / "entries").iterdir())] == ["2025.json"]
+    (tmp_path / "entries" / "notes.txt").touch()
+    changed = entry("e-third")
+    changed.date = "2026-07"
+    publish(changed)
+    call_command("dump_chronology", pack=tmp_path, verbosity=0)
+    assert json.loads(texts(tmp_path)["entries/2026.json"])[0]["id"] == "e-third"
+    for name in ("e-first", "e-second"):
+        moved = entry(name)
+        moved.date = "2024"
+        publish(moved)
+    call_command("dump_chronology", pack=tmp_path, verbosity=0)
+    assert [path.name for path in sorted((tmp_path / "entries").iterdir())] == ["2024.json", "2026.json", "notes.txt"]
+    assert pack.read(tmp_path).records["entries"][0]["id"] == "e-first"
+
+
 def test_a_dump_is_in_reading_order_and_bears_its_day(loaded, tmp_path, time_stands_at_new_year):
     call_command("dump_chronology", pack=tmp_path, verbosity=0)
     files = {name: json.loads(text) for name, text in texts(tmp_path).items()}
@@ -305,7 +325,7 @@ def test_a_dump_is_in_reading_order_and_bears_its_day(loaded, tmp_path, time_sta
     assert [record["id"] for record in files["organisations.json"]] == ["daily", "meti"]
     assert [record["id"] for record in files["commodities.json"]] == ["metals", "farm", "rice"]
     assert [record["number"] for record in files["sources.json"]] == [1, 2, 3]
-    assert [record["id"] for record in files["entries.json"]] == ["e-first", "e-second", "e-third"]
+    assert [record["id"] for record in files["entries/2025.json"]] == ["e-first", "e-second", "e-third"]
 
 
 @pytest.fixture
@@ -320,7 +340,7 @@ def test_drafts_and_withdrawn_entries_are_never_dumped(loaded, tmp_path, capsys)
     draft.save_revision()
     entry("e-first").unpublish()
     call_command("dump_chronology", pack=tmp_path, verbosity=0)
-    text = texts(tmp_path)["entries.json"]
+    text = texts(tmp_path)["entries/2025.json"]
     assert [record["id"] for record in json.loads(text)] == ["e-second", "e-third"]
     assert "secret" not in text
     assert "Nobody" not in text
@@ -330,16 +350,16 @@ def test_drafts_and_withdrawn_entries_are_never_dumped(loaded, tmp_path, capsys)
 
 def test_private_notes_are_in_the_dump(loaded, tmp_path):
     call_command("dump_chronology", pack=tmp_path, verbosity=0)
-    assert "Ask the embassy." in texts(tmp_path)["entries.json"]
+    assert "Ask the embassy." in texts(tmp_path)["entries/2025.json"]
     assert "Our contact is the press desk." in texts(tmp_path)["organisations.json"]
 
 
 def test_a_dump_takes_the_same_queries_whatever_the_number_of_rows(loaded, django_assert_num_queries):
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(38):
         dump()
     for number in range(3):
         publish_entry(title=f"Another {number}")
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(38):
         dump()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.sample_pack import Files, sample, write
+from tests.sample_pack import Files, by_year, sample, write
 from timeline.content import pack
 from timeline.content.dump import texts
 from timeline.content.kinds import KINDS
@@ -357,6 +357,46 @@ def test_a_file_that_is_a_directory_is_named(tmp_path):
     (tmp_path / "people.json").mkdir()
     with pytest.raises(PackError, match=r"people.json: cannot be read: Is a directory"):
         pack.read(tmp_path)
+
+
+def test_entries_may_stand_in_a_file_a_year(tmp_path):
+    files = sample()
+    files["entries.json"][2]["date"]["edtf"] = "2026-07"
+    found = pack.read(write(by_year(files), tmp_path / "years"))
+    assert found.records == pack.read(write(files, tmp_path / "one")).records
+
+
+def test_a_problem_names_the_file_of_its_year(tmp_path):
+    files = sample()
+    files["entries.json"][2] |= {"date": {"edtf": "2026-07"}, "weight": "heavy", "category": "war"}
+    nameless = {key: value for key, value in files["entries.json"][2].items() if key != "id"}
+    files["entries.json"].append(nameless | {"slug": "nameless"})
+    assert sorted(set(problems(by_year(files), tmp_path))) == [
+        "entries/2026.json, e-third, category: there is no category “war”",
+        "entries/2026.json, e-third, weight: “heavy” is not one of key, normal, short",
+        "entries/2026.json, record 2, category: there is no category “war”",
+        "entries/2026.json, record 2, id: is missing",
+        "entries/2026.json, record 2, weight: “heavy” is not one of key, normal, short",
+    ]
+
+
+@pytest.mark.parametrize("text", ["?", "{}"])
+def test_a_year_that_cannot_be_read_is_named(text, tmp_path):
+    (found,) = problems(by_year(sample()) | {"entries/2030.json": text}, tmp_path)
+    assert found.startswith("entries/2030.json: ")
+
+
+def test_entries_laid_out_both_ways_are_refused(tmp_path):
+    files = by_year(sample()) | {"entries.json": []}
+    assert problems(files, tmp_path) == [
+        "entries.json: the entries stand in entries/2025.json too; a pack has one file of entries, or one a year"
+    ]
+
+
+def test_a_pack_without_any_entries_is_told_that_their_file_is_missing(tmp_path):
+    files = sample()
+    del files["entries.json"]
+    assert "entries.json: the file is missing" in problems(files, tmp_path)
 
 
 @pytest.mark.parametrize("number", [2, "1", None])

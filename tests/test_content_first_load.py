@@ -75,7 +75,7 @@ def test_a_load_that_fails_at_the_end_leaves_nothing(tmp_path, monkeypatch):
 def test_an_entry_made_by_an_editor_keeps_its_permanent_id(tmp_path):
     own = publish_entry(title="Our own entry")
     call_command("dump_chronology", pack=tmp_path, verbosity=0)
-    [record] = json.loads(texts(tmp_path)["entries.json"])
+    [record] = json.loads(texts(tmp_path)["entries/2025.json"])
     assert (record["id"], record["uid"]) == (own.key, str(own.uid))
     Version.objects.all().delete()
     EntryPage.objects.all().delete()

@@ -143,7 +143,8 @@ class TestWriting:
     @pytest.mark.parametrize("bom", [False, True])
     def test_the_flagship_chronology_comes_back(self, bom):
         for kind in KINDS:
-            raw = json.loads((pack.DIRECTORY / kind.file).read_bytes())[:40]
+            file = "entries/2025.json" if kind is ENTRIES else kind.file
+            raw = json.loads((pack.DIRECTORY / file).read_bytes())[:40]
             records = [kind.shape.read(record, Place([], "")) for record in raw]
             sheet = read("file.csv", write(kind, records, bom=bom), kind)
             assert said(sheet) == []

@@ -12,5 +12,6 @@
     pack/         the flagship chronology, US–Japan trade since 2019
 
 A pack is a directory with pack.json (format, version, title, strapline, licence) and one
-file for each kind of record. References are made by ``id``, the record's ``key``.
+file for each kind of record; entries have one for each year (``entries/2025.json``), and a
+small pack may have them in ``entries.json``. References are made by ``id``, the record's ``key``.
 """

@@ -13,10 +13,11 @@ from typing import Any
 
 from django.utils import timezone
 
+from timeline import edtf
 from timeline.models import ChronologyPage
 
 from .kinds import CHRONOLOGY, ENTRIES, KINDS, TERMS, Kind
-from .pack import DIRECTORY, FORMAT, META_FILE
+from .pack import DIRECTORY, FORMAT, META_FILE, year_files
 from .parts import KnownRecords, Record
 
 
@@ -58,12 +59,14 @@ def dump() -> Dump | None:
 
 
 def texts(records: dict[str, list[Record]]) -> dict[str, str]:
-    """The files that hold these records, by name, in the order and layout of every pack."""
+    """The files that hold these records, by name, in the order and layout of every pack; entries by the year."""
     files = {kind.file: _arranged(kind, records[kind.name]) for kind in KINDS}
-    years = defaultdict(list)
-    for entry in files.pop(ENTRIES.file):
-        years[entry["date"]["edtf"][:4]].append(entry)
-    files |= {f"{ENTRIES.name}/{year}.json": entries for year, entries in years.items()}
+    if entries := files.pop(ENTRIES.file):
+        for entry in entries:
+            year = edtf.parse(entry["date"]["edtf"]).sort_date.year
+            files.setdefault(f"{ENTRIES.name}/{year:04}.json", []).append(entry)
+    else:
+        files[ENTRIES.file] = []  # a folder of no files would be lost on the way
     return {name: to_text(records) for name, records in files.items()}
 
 
@@ -84,7 +87,7 @@ def _arranged(kind: Kind, records: list[Record]) -> list[Record]:
 
 
 def write(dump: Dump, directory: Path) -> list[Path]:
-    """Write the pack into ``directory``; returns the files that changed.
+    """Write the pack into ``directory``; returns the files that changed, also those of entries that went.
 
     The pack's version is the day it was written; when nothing else changed it stays.
     Raises ``OSError`` when the directory cannot be written to.
@@ -93,12 +96,17 @@ def write(dump: Dump, directory: Path) -> list[Path]:
     files = texts(dump.records)
     before = _meta(directory)
     meta = _meta(DIRECTORY) | before | dump.chronology
-    unchanged = all(_text(directory / name) == text for name, text in files.items())
+    stale = {ENTRIES.file, *year_files(directory)} - files.keys()
+    gone = [path for name in sorted(stale) if (path := directory / name).exists()]
+    unchanged = not gone and all(_text(directory / name) == text for name, text in files.items())
     if not unchanged or before != meta:
         meta["version"] = timezone.localdate().isoformat()
     names = ("version", *dump.chronology, "licence")
     files[META_FILE] = to_text({"format": FORMAT} | {name: meta.get(name, "") for name in names})
-    return [directory / name for name, text in files.items() if _replace(directory / name, text)]
+    written = [directory / name for name, text in files.items() if _replace(directory / name, text)]
+    for path in gone:
+        path.unlink()
+    return [*written, *gone]
 
 
 def to_text(value: Any) -> str:

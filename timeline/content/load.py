@@ -95,7 +95,8 @@ class _Load:
             for value, key in taken:
                 sentence = _("“%(value)s” is already used in the database by “%(other)s”")
                 words = {"value": value, "other": key}
-                yield ContentProblem(kind.file, values[value], name, sentence % words)
+                file = self.pack.file_of(kind, values[value])
+                yield ContentProblem(file, values[value], name, sentence % words)
 
     def _load_kind(self, kind: Kind) -> None:
         records = self.pack.records[kind.name]
@@ -126,7 +127,7 @@ class _Load:
             else:
                 create_records(instances)
         except RefusedError as error:
-            raise PackError([ContentProblem(kind.file, error.instance.key, "", str(error))]) from error
+            raise PackError([self._problem(kind, error.instance.key, str(error))]) from error
         self.outcome.created[kind.name] += len(instances)
 
     def _load_stored(self, kind: Kind, record: Record, stored: Any, position: int | None) -> None:
@@ -141,10 +142,10 @@ class _Load:
                 self._change(kind, record, stored, position)
             except ValidationError as error:
                 sentence = " ".join(error.messages)
-                raise PackError([ContentProblem(kind.file, record["id"], "", sentence)]) from error
+                raise PackError([self._problem(kind, record["id"], sentence)]) from error
             except (IntegrityError, DataError) as error:
                 sentence = str(error).strip()
-                raise PackError([ContentProblem(kind.file, record["id"], "", sentence)]) from error
+                raise PackError([self._problem(kind, record["id"], sentence)]) from error
 
     def _change(self, kind: Kind, record: Record, stored: Any, position: int | None) -> None:
         instance = kind.model._default_manager.get(pk=stored.pk)  # afresh: the stored one carries prefetched rows
@@ -160,6 +161,9 @@ class _Load:
         self.known.add(kind.name, instance)
         self.touched.append(instance)
         self.outcome.updated[kind.name] += 1
+
+    def _problem(self, kind: Kind, key: str, sentence: str) -> ContentProblem:
+        return ContentProblem(self.pack.file_of(kind, key), key, "", sentence)
 
     # -- the page above the entries -------------------------------------------------------
 

@@ -6,8 +6,9 @@ instances in memory. What already has a problem is not asked again.
 """
 
 import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,17 @@ DIRECTORY = Path(__file__).parent / "pack"
 
 FORMAT = 1
 META_FILE = "pack.json"
+META_TEXTS = ("version", "licence")
+"""What pack.json says of the pack itself, beside its format."""
+
 CARRIERS = ("statements", "figures", "disagreements")
 """The parts of an entry that a sentence of its summary may rest on."""
 
-META_TEXTS = ("version", "licence")
-"""What pack.json says of the pack itself, beside its format."""
+YEAR_FILE = re.compile(rf"{ENTRIES.name}/[0-9]{{4}}\.json")
+"""The entries of a year stand in a file of their own."""
+
+Homes = dict[tuple[str, str], tuple[str, str]]
+"""Of each record, by the file of its kind and what problems call it: the file it stands in, and its name there."""
 
 
 @dataclass
@@ -42,6 +49,12 @@ class Pack:
     licence: str
     chronology: Record
     records: dict[str, list[Record]]
+    files: dict[str, str] = field(default_factory=dict)
+    """The file of each entry, by its id."""
+
+    def file_of(self, kind: Kind, key: str) -> str:
+        """The file in which a record stands."""
+        return self.files.get(key, kind.file) if kind is ENTRIES else kind.file
 
 
 def read(directory: Path) -> Pack:
@@ -50,45 +63,55 @@ def read(directory: Path) -> Pack:
         raise PackError([ContentProblem(str(directory), "", "", _("there is no such directory"))])
     problems: list[ContentProblem] = []
     files = {}
-    for name in (META_FILE, *(kind.file for kind in KINDS)):
-        files[name] = _decode(directory / name, problems) if name != ENTRIES.file else _by_year(directory, problems)
+    for name in (META_FILE, *(kind.file for kind in KINDS if kind is not ENTRIES), *_files_of_entries(directory)):
+        files[name] = _decode(directory, name, problems)
     return check(files, problems)
 
 
 def check(files: dict[str, Any], problems: list[ContentProblem] | None = None) -> Pack:
     """The pack that decoded files (by name) make up; None stands for an unreadable one."""
     problems = [] if problems is None else problems
+    years = sorted(name for name in files if YEAR_FILE.fullmatch(name))
+    if years and ENTRIES.file in files:
+        sentence = _("the entries stand in %(file)s too; a pack has one file of entries, or one a year")
+        Place(problems, ENTRIES.file).report(sentence % {"file": years[0]})
     meta = _read_meta(files.get(META_FILE), Place(problems, META_FILE))
-    records = {kind.name: _read_records(kind, files.get(kind.file), problems) for kind in KINDS}
-    readable = {kind.name for kind in KINDS if files.get(kind.file) is not None}
+    names = {kind.name: years if kind is ENTRIES and years else [kind.file] for kind in KINDS}
+    homes: Homes = {}
+    records = {kind.name: _read_records(kind, names[kind.name], files, homes, problems) for kind in KINDS}
+    readable = {kind for kind, of_kind in names.items() if all(files.get(name) is not None for name in of_kind)}
     ids = {name: {record["id"] for record in records[name]} for name in readable}
     problems += _lost(CHRONOLOGY, meta, META_FILE, "", ids)
     for kind in KINDS:
         problems += _between_records(kind, records, ids)
     problems += _in_memory(records, readable, {(p.file, p.record, p.root) for p in problems})
     if problems:
-        raise PackError(problems)
+        raise PackError([_at_home(problem, homes) for problem in problems])
     chronology = {part.name: meta[part.name] for part in CHRONOLOGY.parts}
-    return Pack(meta["version"], meta["licence"], chronology, records)
+    files_of = {key: file for (kind, key), (file, _called) in homes.items() if kind == ENTRIES.file}
+    return Pack(meta["version"], meta["licence"], chronology, records, files_of)
 
 
 # -- files --------------------------------------------------------------------------------
 
 
-def _by_year(directory: Path, problems: list[ContentProblem]) -> Any:
-    """The entries: of ``entries/``, a file for each year they begin in, or of ``entries.json``."""
-    files = sorted((directory / ENTRIES.name).glob("*.json"))
-    if not files:
-        return _decode(directory / ENTRIES.file, problems)
-    years = [_decode(file, problems) for file in files]
-    return [record for year in years if isinstance(year, list) for record in year] if None not in years else None
+def _files_of_entries(directory: Path) -> list[str]:
+    """``entries/<year>.json`` for each year in which entries begin; or ``entries.json``, with all of them."""
+    years = year_files(directory)
+    return [ENTRIES.file, *years] if not years or (directory / ENTRIES.file).exists() else years
 
 
-def _decode(path: Path, problems: list[ContentProblem]) -> Any:
+def year_files(directory: Path) -> list[str]:
+    """The names of the files of years in a pack."""
+    names = (f"{ENTRIES.name}/{path.name}" for path in (directory / ENTRIES.name).glob("*.json"))
+    return sorted(name for name in names if YEAR_FILE.fullmatch(name))
+
+
+def _decode(directory: Path, name: str, problems: list[ContentProblem]) -> Any:
     """The JSON value in a file; None, with the reason reported, when it cannot be read."""
-    place = Place(problems, path.name)
+    place = Place(problems, name)
     try:
-        return decode(path.read_bytes(), place)
+        return decode((directory / name).read_bytes(), place)
     except FileNotFoundError:
         place.report(_("the file is missing"))
     except OSError as error:
@@ -157,14 +180,26 @@ def _read_meta(raw: Any, place: Place) -> Record:
     return own | CHRONOLOGY.read(rest, place)
 
 
-def _read_records(kind: Kind, raw: Any, problems: list[ContentProblem]) -> list[Record]:
-    place = Place(problems, kind.file)
-    if raw is None or not is_a(raw, list, place):
-        return []
-    return [
-        kind.shape.read(record, Place(problems, kind.file, name_of(record, number)))
-        for number, record in enumerate(raw, 1)
-    ]
+def _read_records(
+    kind: Kind, names: list[str], files: dict[str, Any], homes: Homes, problems: list[ContentProblem]
+) -> list[Record]:
+    """The records of a kind, as one list; where each of them stands is noted in ``homes``."""
+    records: list[Record] = []
+    for name in names:
+        raw = files.get(name)
+        if raw is None or not is_a(raw, list, Place(problems, name)):
+            continue
+        for number, record in enumerate(raw, 1):
+            called = name_of(record, len(records) + 1)
+            homes[kind.file, called] = name, name_of(record, number)
+            records.append(kind.shape.read(record, Place(problems, kind.file, called)))
+    return records
+
+
+def _at_home(problem: ContentProblem, homes: Homes) -> ContentProblem:
+    """The problem with the file in which its record stands, and what the record is called there."""
+    file, record = homes.get((problem.file, problem.record), (problem.file, problem.record))
+    return replace(problem, file=file, record=record)
 
 
 def name_of(record: Any, number: int) -> str:

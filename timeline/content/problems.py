@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(frozen=True)
 class ContentProblem:
-    """One thing to put right, and where: ``entries.json, e-2019, statements[2].text: …``."""
+    """One thing to put right, and where: ``entries/2019.json, e-2019, statements[2].text: …``."""
 
     file: str
     record: str
