@@ -18,7 +18,7 @@ from tests.factories import (
 from tests.specimens import publish_specimens
 from timeline.edition import rebuild, refresh_outdated
 from timeline.filters.paging import list_entries
-from timeline.models import EntryPage, Fragment, PublishedEntry
+from timeline.models import EntryPage, Fragment, PublishedEntry, Term
 from timeline.public import fragments
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +141,46 @@ def test_an_item_that_will_say_something_else_one_day_is_not_kept(client, period
     assert client.get("/feed.atom").text.count("A duty") > 0
     assert Fragment.objects.filter(kind="atom.item").exists() == is_kept
     assert Fragment.objects.filter(kind="card").exists()
+
+
+def article():
+    return Fragment.objects.get(kind="article").text
+
+
+def test_the_article_of_an_entry_is_kept_when_it_is_first_shown(client):
+    entry = publish_entry(title="Talks", date="2025-04-03", statements=["A snapback was agreed."])
+    first = client.get(entry.get_absolute_url()).text
+    assert "A snapback was agreed." in article()
+    assert client.get(entry.get_absolute_url()).text == first
+    Fragment.objects.filter(kind="article").update(text=article().replace("Talks", "These are kept"))
+    assert "These are kept" in client.get(entry.get_absolute_url()).text
+
+
+def test_what_stands_around_an_entry_is_none_of_its_article(client):
+    entry = publish_entry(title="Talks", date="2025-04-03")
+    later = publish_entry(title="More talks", date="2025-04-04")
+    assert "More talks" in client.get(entry.get_absolute_url()).text
+    kept = article()
+    assert "More talks" not in kept
+    later.unpublish()
+    assert "More talks" not in client.get(entry.get_absolute_url()).text
+    assert article() == kept
+
+
+def test_an_article_is_made_anew_when_a_term_of_it_is_reworded(client):
+    entry = publish_entry(title="Talks", statements=["A snapback was agreed."])
+    assert "Duties come back." not in client.get(entry.get_absolute_url()).text
+    term = Term.objects.create(name="snapback", definition="Duties come back.")
+    assert "Duties come back." in client.get(entry.get_absolute_url()).text
+    term.definition = "Duties return."
+    term.save()
+    assert "Duties return." in client.get(entry.get_absolute_url()).text
+    assert "Duties come back." not in article()
+
+
+def test_an_article_that_will_say_something_else_one_day_is_not_kept(client):
+    entry = draft_entry(title="A duty")
+    add_figure(entry, SourceFactory(), status="in_force", period="2025-04-03/2099-09-15")
+    publish(entry)
+    assert "A duty" in client.get(entry.get_absolute_url()).text
+    assert not Fragment.objects.filter(kind="article").exists()

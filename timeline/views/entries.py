@@ -5,16 +5,18 @@ from typing import Any
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.template.loader import render_to_string
 from django.utils.dates import MONTHS
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from timeline.formats import embed, references, structured
 from timeline.models import Edition, EntryPage, PublishedEntry, Withdrawal
 from timeline.models.document import EntryDocument, complete
-from timeline.public import glossary
+from timeline.public import fragments, glossary
 from timeline.public.document import build
 from timeline.public.site import about_site, absolute, current_edition
-from timeline.public.wording import happened, sentence_case, source_count
+from timeline.public.wording import happened, lasts, sentence_case, source_count
 
 from .head import Crumb, Head, Picture, crumb, home, oembed_link, render_page, shared_picture
 from .redirects import new_address
@@ -32,16 +34,33 @@ def published(slug: str) -> PublishedEntry | None:
 def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     """``/entries/<slug>/``; 410 with the reason for a withdrawn entry, else 404."""
     row = published(slug)
-    if row is None:
+    article = _article(row, edition) if row else None
+    if row is None or article is None:
         return elsewhere(request, slug, edition)
-    url, headline = row.document["url"], row.document["headline"]
-    content = {
-        "snippet": embed.snippet(absolute(f"{url}embed/"), headline, height=embed.ENTRY_HEIGHT),
-        **context(row.document, edition),
-        **_neighbours(row),
-    }
-    head = _head(row, edition)
-    return render_page(request, "timeline/entry.html", edition, head, **content)
+    around = render_to_string("timeline/_around.html", _neighbours(row))
+    content: dict[str, Any] = {"entry": row.document, "main": SafeString(article.replace(AROUND, around))}
+    return render_page(request, "timeline/entry_kept.html", edition, _head(row, edition), **content)
+
+
+AROUND = "<!-- around -->"
+"""Where the page of an entry shows what stands around it."""
+
+
+def _article(row: PublishedEntry, edition: Edition) -> str | None:
+    """What the page of an entry says between masthead and foot: kept once it was shown. None if it has just gone."""
+    shown = context(row.document, edition)
+    site, crumbs = about_site(edition), way_to(row)
+
+    def make(document: EntryDocument) -> str:
+        snippet = embed.snippet(absolute(f"{document['url']}embed/"), document["headline"], height=embed.ENTRY_HEIGHT)
+        beside = {"frame": "timeline/_main.html", "site": site, "lanes": edition.lanes, "breadcrumbs": crumbs}
+        return render_to_string(
+            "timeline/entry.html",
+            {**shown, "entry": document, "snippet": snippet, "around": SafeString(AROUND), **beside},
+        )
+
+    shows = json.dumps([shown["terms"], shown["citation_text"], edition.lanes, site["licence"], absolute("")])
+    return fragments.rendered("article", [row], make, shows, lasts).get(row.pk)
 
 
 def _head(row: PublishedEntry, edition: Edition) -> Head:
