@@ -34,6 +34,7 @@ _FILES: Files = {
         ],
         "phases": [{"name": "The talks", "date": "2025-04/2025-07"}],
         "coverage": [{"date": "2025-04/2025-05", "note": ""}],
+        "open_questions": [{"question": "What came after?", "note": "We looked in June.", "entry": "e-third"}],
         "licence": "CC BY 4.0",
     },
     "categories.json": [

@@ -21,6 +21,7 @@ from timeline.models import (
     LaneCategory,
     LaneCommodity,
     MeasureDate,
+    OpenQuestion,
     OrganisationName,
     PersonName,
     Phase,
@@ -262,6 +263,7 @@ def _overview(talks, vehicles, beef):
     page.phases.add(Phase(name="The tariff talks", date="2025-03/2025-05"))
     page.coverage.add(Coverage(date="2019-06"))
     page.coverage.add(Coverage(date="2024/2025-05"))
+    page.open_questions.add(OpenQuestion(question="What did Tokyo answer?", note="Nothing was found."))
     page.save_revision().publish()
 
 

@@ -128,7 +128,7 @@ def test_entries_have_the_same_permanent_id_everywhere(loaded):
 
 def test_a_second_load_changes_nothing(loaded, django_assert_max_num_queries):
     before = state()
-    with django_assert_max_num_queries(65):
+    with django_assert_max_num_queries(66):
         outcome = loaded(sample())
     assert state() == before
     assert not outcome.changed
@@ -355,11 +355,11 @@ def test_private_notes_are_in_the_dump(loaded, tmp_path):
 
 
 def test_a_dump_takes_the_same_queries_whatever_the_number_of_rows(loaded, django_assert_num_queries):
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(39):
         dump()
     for number in range(3):
         publish_entry(title=f"Another {number}")
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(39):
         dump()
 
 

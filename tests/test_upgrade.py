@@ -28,6 +28,7 @@ REBUILT = [
 ADDED = [
     r',"extent":""',  # of dates, in JSON, and in the last column of the table
     r",(date_extent)?(?=\r\n)",
+    r',"(source_notes|open_questions)":\[\]',
     r"(entry|entries) [\w ]+ left out",  # why the calendar leaves out, in other words
 ]
 """What has come to be said since, which nothing that was said stands in the way of."""

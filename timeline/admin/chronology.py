@@ -70,6 +70,13 @@ OVERVIEW = [
             "there does not mean that nothing happened."
         ),
     ),
+    RowsPanel(
+        "open_questions",
+        [FieldPanel("question"), FieldPanel("note"), FieldPanel("entry")],
+        heading=_("Open questions"),
+        label=_("question"),
+        help_text=_("What was looked for and not found. Readers see it on the page about the chronology."),
+    ),
 ]
 
 EDIT_HANDLER = TabbedInterface(

@@ -283,9 +283,18 @@ class GlossaryAnswer(Envelope):
     terms: list[Term]
 
 
+class OpenQuestion(BaseModel):
+    """What was looked for and not found."""
+
+    question: str
+    note: str = Field(description="What is known, and what was looked for; may be empty.")
+    entry: EntryLink | None = Field(description="The entry that it goes on from.")
+
+
 class CoverageAnswer(Envelope):
     """What was researched: a blank month outside these stretches proves nothing."""
 
     researched: list[Stretch]
     phases: list[Phase]
     lanes: list[Lane]
+    open_questions: list[OpenQuestion]

@@ -10,6 +10,7 @@ from ninja import Path, Query, Router
 from timeline.charts.figures import Point, points_of
 from timeline.models import PublishedEntry
 from timeline.models.document import EntryDocument
+from timeline.public.coverage import open_questions
 from timeline.public.wording import figure_value
 from timeline.views.bibliography import LACKING
 
@@ -234,4 +235,8 @@ def coverage(request: ApiRequest) -> HttpResponse:
         researched=[{"first": first, "last": last} for first, last in state.coverage],
         phases=state.phases,
         lanes=[{name: lane[name] for name in ("slug", "name", "colour")} for lane in state.lanes],
+        open_questions=[
+            {**row, "entry": documents.entry_link(row["entry"]) if row["entry"] else None}
+            for row in open_questions(state)
+        ],
     )

@@ -34,6 +34,7 @@ from timeline.models import (
     LaneCategory,
     LaneCommodity,
     MeasureDate,
+    OpenQuestion,
     Organisation,
     OrganisationName,
     Person,
@@ -119,6 +120,7 @@ CHRONOLOGY = Shape(
     ),
     Rows("phases", Shape(Phase, Value("name"), Value("date"))),
     Rows("coverage", Shape(Coverage, Value("date"), Value("note"))),
+    Rows("open_questions", Shape(OpenQuestion, Value("question"), Value("note"), Reference("entry", "entries"))),
 )
 
 

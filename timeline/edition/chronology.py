@@ -22,7 +22,8 @@ def refresh_chronology() -> None:
     """Make the edition say what the page of the chronology says, and sort entries into its lanes.
 
     The lists of the edition: ``lanes`` as in :mod:`timeline.public.lanes`; ``phases``
-    ``[{"name", "date"}]``; ``coverage`` ``[[first day, last day]]``, in order of time.
+    ``[{"name", "date"}]``; ``coverage`` ``[[first day, last day]]``, in order of time; ``open_questions``
+    ``[{"question", "note", "entry"}]``, with the id of an entry, which need not be public, or None.
     """
     with transaction.atomic():
         state = next_edition()
@@ -35,6 +36,8 @@ def refresh_chronology() -> None:
         phases = [{"name": phase.name, "date": phase.date} for phase in page.phases.all()] if page else []
         edition.phases = sorted(phases, key=lambda phase: edtf.parse(phase["date"]).sort_key)
         edition.coverage = sorted(_researched(page)) if page else []
+        rows = page.open_questions.all() if page else []
+        edition.open_questions = [{"question": row.question, "note": row.note, "entry": row.entry_id} for row in rows]
         if _said(edition) != before:
             edition.page_version, edition.page_changed_at = state
             if settings.CDN:
@@ -46,7 +49,8 @@ def refresh_chronology() -> None:
 
 def _said(edition: Edition) -> dict[str, Any]:
     """What the page of the chronology says."""
-    return {name: getattr(edition, name) for name in ("title", "headline", "strapline", "lanes", "phases", "coverage")}
+    names = ("title", "headline", "strapline", "lanes", "phases", "coverage", "open_questions")
+    return {name: getattr(edition, name) for name in names}
 
 
 def _lane(lane: Any) -> Lane:

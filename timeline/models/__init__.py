@@ -2,7 +2,7 @@
 
 from .announcement import Announcement
 from .category import Category, CategoryName
-from .chronology import ChronologyPage, Coverage, Lane, LaneCategory, LaneCommodity, Phase
+from .chronology import ChronologyPage, Coverage, Lane, LaneCategory, LaneCommodity, OpenQuestion, Phase
 from .commodity import Commodity, CommodityName, HSCode
 from .dataset import Dataset
 from .desk import CommandRun, FailedPublication, Import, Merge
@@ -77,6 +77,7 @@ __all__ = [
     "MeasureDate",
     "Merge",
     "MonthTotal",
+    "OpenQuestion",
     "Organisation",
     "OrganisationName",
     "Person",

@@ -23,7 +23,7 @@ class ChronologyPage(Page):
     """The root of the chronology; its children are the entries.
 
     Its rows say how the overview (the "river" of lanes by years) is drawn: lanes,
-    phases, and which stretches of time have been researched.
+    phases, and which stretches of time have been researched; and what research left open.
     """
 
     headline = PlainCharField(
@@ -133,6 +133,29 @@ class Phase(Orderable):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OpenQuestion(Orderable):
+    """What research has not found out: readers are told, so that silence is not taken for an answer."""
+
+    chronology = ParentalKey(ChronologyPage, on_delete=models.CASCADE, related_name="open_questions")
+    question = PlainCharField(_("question"), max_length=200, help_text=_("For example: What followed in July 2026?"))
+    note = PlainTextField(_("note"), blank=True, help_text=_("Shown to readers: what is known, what was looked for."))
+    entry = models.ForeignKey(
+        "timeline.EntryPage",
+        verbose_name=_("entry"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="open_questions",
+        help_text=_("The entry that it goes on from."),
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("open question")
+
+    def __str__(self) -> str:
+        return self.question
 
 
 class Coverage(Orderable):

@@ -1,4 +1,4 @@
-"""Coverage: which months have been researched, and which have not.
+"""Coverage: which months have been researched, which have not, and what research left open.
 
 A blank month that nobody has researched proves nothing, so readers are told. Months
 are numbers, ``12 × year + month − 1``; ``coverage`` is what ``Edition.coverage`` holds,
@@ -8,10 +8,13 @@ are numbers, ``12 × year + month − 1``; ``coverage`` is what ``Edition.covera
 import datetime
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from timeline import edtf
+from timeline.models import Edition, PublishedEntry
 
 Coverage = list[list[str]]
 Stretch = tuple[int, int]
@@ -53,6 +56,19 @@ def gaps(coverage: Coverage, first: int, last: int) -> list[Stretch]:
     return stretches(month for month in range(first, last + 1) if month not in known)
 
 
+def summary(coverage: Coverage) -> str:
+    """Where research begins and ends, and how much of it was done; nothing when no coverage is kept."""
+    known = researched(coverage)
+    if not known:
+        return ""
+    first, last = min(known), max(known)
+    number = last - first + 1
+    if len(known) == number:
+        return _("Covers %s; every month is researched.") % words((first, last))
+    sentence = _("Covers %(stretch)s; %(known)d of %(number)d months researched.")
+    return sentence % {"stretch": words((first, last)), "known": len(known), "number": number}
+
+
 def stretches(months: Iterable[int]) -> list[Stretch]:
     """Months in ascending order as unbroken stretches."""
     found: list[Stretch] = []
@@ -76,3 +92,11 @@ def _words(first: int, last: int, language: str) -> str:
         return edtf.display(edtf.parse(years[0] if years[0] == years[1] else "/".join(years)))
     ends = (first_day(first).strftime("%Y-%m"), first_day(last).strftime("%Y-%m"))
     return edtf.display(edtf.parse(ends[0] if first == last else "/".join(ends)))
+
+
+def open_questions(edition: Edition) -> list[dict[str, Any]]:
+    """What research left open: question, note, and the document of the entry it goes on from, if that is public."""
+    asked = {row["entry"] for row in edition.open_questions if row["entry"]}
+    rows = PublishedEntry.objects.filter(pk__in=asked).with_documents() if asked else []
+    documents = {row.pk: row.document for row in rows}
+    return [{**row, "entry": documents.get(row["entry"])} for row in edition.open_questions]

@@ -13,7 +13,7 @@ from timeline.filters import Question
 from timeline.filters.paging import Listing, list_entries
 from timeline.formats import structured
 from timeline.models import Edition, FacetTotal, PublishedEntry
-from timeline.public import fragments
+from timeline.public import coverage, fragments
 from timeline.public.fragments import Card
 from timeline.public.site import about_site, absolute, with_query
 from timeline.public.wording import when
@@ -57,6 +57,7 @@ def _opening(edition: Edition) -> dict[str, Any]:
         "latest": latest.document if latest else None,
         "sources": (latest and latest.cited) or 0,  # type: ignore[attr-defined] # annotated
         "updated": edition.changed_at,
+        "coverage": coverage.summary(edition.coverage),
     }
 
 

@@ -124,7 +124,8 @@ def _commodities(record: FigureSeries) -> list[Commodity]:
 def _chart(record: FigureSeries, documents: Iterable[EntryDocument], colour: str, edition: Edition) -> dict[str, Any]:
     """What the template of a chart needs."""
     points = chart.points_of(documents, record.slug)
-    drawing = chart.draw(points, researched(edition))
+    until = researched(edition)
+    drawing = chart.draw(points, until)
     return {
         "slug": record.slug,
         "name": record.name,
@@ -132,7 +133,7 @@ def _chart(record: FigureSeries, documents: Iterable[EntryDocument], colour: str
         "csv_href": f"/figures/{record.slug}.csv",
         "colour": colour,
         "drawing": drawing,
-        "notes": [note for note in (record.description, *(_notes(points, drawing) if drawing else [])) if note],
+        "notes": [note for note in (record.description, *(_notes(points, drawing, until) if drawing else [])) if note],
         "has_parts": any(point.figure["basis"] for point in points),
         "unsourced": not all(point.is_sourced for point in points),
         "rows": [{**_row(point), "parts": chart.parts(point, points)} for point in points],
@@ -144,11 +145,14 @@ def researched(edition: Edition) -> datetime.date | None:
     return max((datetime.date.fromisoformat(last) for _first, last in edition.coverage), default=None)
 
 
-def _notes(points: list[chart.Point], drawing: Drawing) -> list[str]:
+def _notes(points: list[chart.Point], drawing: Drawing, until: datetime.date | None) -> list[str]:
     """How to read the chart: only of what is on it."""
     notes = [_("The scale starts at zero.")]
     if any(point.period[1] == NEVER for point in points):
         notes.append(_("A line that runs to the right edge has no known end."))
+        if until:
+            reach = wording.when(until.strftime("%Y-%m"))
+            notes.append(_("Research reaches to %(month)s; what holds after that is not claimed.") % {"month": reach})
     if any(not point.is_solid for point in points):
         notes.append(
             _("A ring is a value that was not in force on the day of its entry: said, proposed, agreed, struck down …")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from timeline.choices import NameKind, OrganisationKind, PersonKind, SourceKind
 from timeline.models import Edition, Term
 from timeline.models.commodity import READING_ORDER
+from timeline.public import coverage
 from timeline.public.glossary import term_document, with_sources
 from timeline.public.site import with_query
 
@@ -223,7 +224,7 @@ def _sources_href(asked: dict[str, str]) -> str:
 
 
 def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
-    """How the chronology is dated, sourced and corrected."""
+    """How the chronology is dated, sourced and corrected, what it covers, and what it left open."""
     return render_page(
         request,
         "timeline/about.html",
@@ -234,4 +235,7 @@ def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
             path="/about/",
             breadcrumbs=[home()],
         ),
+        coverage=coverage.summary(edition.coverage),
+        stretches=[coverage.words(one) for one in coverage.stretches(sorted(coverage.researched(edition.coverage)))],
+        questions=coverage.open_questions(edition),
     )
