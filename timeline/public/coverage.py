@@ -97,6 +97,6 @@ def _words(first: int, last: int, language: str) -> str:
 def open_questions(edition: Edition) -> list[dict[str, Any]]:
     """What research left open: question, note, and the document of the entry it goes on from, if that is public."""
     asked = {row["entry"] for row in edition.open_questions if row["entry"]}
-    rows = PublishedEntry.objects.filter(pk__in=asked).with_documents() if asked else []
-    documents = {row.pk: row.document for row in rows}
+    rows = PublishedEntry.objects.filter(pk__in=asked).with_documents()
+    documents = {row.pk: row.document for row in rows} if asked else {}
     return [{**row, "entry": documents.get(row["entry"])} for row in edition.open_questions]
