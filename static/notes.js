@@ -36,9 +36,10 @@ function open(event, link) {
   body.querySelector(".back")?.remove();
   for (const part of body.querySelectorAll("[id]")) part.removeAttribute("id");
   // Of the words quoted from a source, those that belong to what the reader is looking at.
-  const here = link.closest('[id^="s-"], [id^="f-"], [id^="d-"]')?.id;
+  const place = link.closest('[data-rests], [id^="s-"], [id^="f-"], [id^="d-"]');
+  const here = place?.dataset.rests?.split(" ") ?? [place?.id];
   for (const quoted of body.querySelectorAll("[data-for]")) {
-    if (!quoted.dataset.for.split(" ").includes(here)) quoted.remove();
+    if (!quoted.dataset.for.split(" ").some((id) => here.includes(id))) quoted.remove();
   }
   box.querySelector(":scope > p a").href = link.hash;
   // Beside its opener in the document too, so that the Tab key goes from one to the other.

@@ -39,6 +39,7 @@ from timeline.models import (
     TermName,
     Withdrawal,
 )
+from timeline.models.summary import summary_of
 
 
 class CategoryFactory(DjangoModelFactory):
@@ -123,7 +124,17 @@ def draft_entry(
         entry.entry_commodities.add(EntryCommodity(commodity=commodity))
     for organisation in organisations:
         entry.entry_organisations.add(EntryOrganisation(organisation=organisation))
+    rest_on_something(entry)
     return chronology().add_child(instance=entry)
+
+
+def rest_on_something(entry: EntryPage) -> None:
+    """Let sentences of the summary for which nothing is found rest on the first statement."""
+    entry.derive()
+    first = next(iter(entry.statements.all()), None)
+    for stored, sentence in zip(entry.sentences, summary_of(entry), strict=True):
+        if first and not sentence.rests_on:
+            stored["rests_on"] = [first.uid]
 
 
 def publish_entry(**fields: Any) -> EntryPage:

@@ -218,7 +218,8 @@ def publish_specimens() -> EntryPage:
 def _quote(rows, words, where, **more):
     """Let the first of these citations or accounts quote."""
     first, *others = rows.all()
-    for name, value in {"quotation": words, "language": "en", "locator": where, **more}.items():
+    quoted = {"quotation": words, "language": "ja", "translation": f"Translated: {words}", "locator": where}
+    for name, value in (quoted | more).items():
         setattr(first, name, value)
     rows.set([first, *others])
 

@@ -16,6 +16,7 @@ from timeline import search
 from timeline.choices import Redaction
 from timeline.content.kinds import KINDS
 from timeline.content.parts import Group, KnownRecords, Part, Plain, Record, Reference, Rows, Value
+from timeline.content.summary import Summary
 from timeline.formats import FORMATS, atom, json_feed, latest, references, rss, structured, tables
 from timeline.formats.answer import Answer
 from timeline.formats.entry_schema import Entry
@@ -36,6 +37,8 @@ SITE = "https://example.org"
 
 def places(holder: Any, key: Any, steps: list[str]) -> Iterator[tuple[Any, Any]]:
     """Where below ``holder[key]`` something stands at the end of ``steps``: what holds it, and its key there."""
+    if not isinstance(holder, dict | list):
+        return
     value = holder[key] if isinstance(holder, list) else holder.get(key)
     if isinstance(value, list):
         for number in range(len(value)):
@@ -99,6 +102,9 @@ def changed(document: EntryDocument, path: str, value: Any = None) -> EntryDocum
         holder[key] = next(source["number"] for source in new["sources"] if source["number"] != before)
     else:
         holder[key] = another(before, terms_at(path))
+    if path in ("statements.id", "figures.id", "disagreements.id"):
+        for rests, place in found(new, "sentences.rests_on"):
+            rests[place] = holder[key] if rests[place] == before else rests[place]
     return new
 
 
@@ -215,6 +221,8 @@ def leaves(parts: Iterable[Part], prefix: str = "") -> Iterator[tuple[str, Part]
         path = f"{prefix}{part.name}"
         if isinstance(part, Plain):
             yield path, part.part
+        elif isinstance(part, Summary):
+            yield from ((f"{path}.{name}", part) for name in ("id", "text", "rests_on"))
         elif isinstance(part, Rows | Group):
             inner = part.shape.parts if isinstance(part, Rows) else part.parts
             yield from leaves(inner, f"{path}.")
@@ -261,7 +269,8 @@ def from_records(entry: EntryPage, paths: Sequence[str]) -> dict[str, set[str]]:
                 kind.shape.fill(row, record, known)
             said["pack"] |= follow
             said["import and export"] |= follow if in_table else set()
-            said["example"] |= follow if any(found(one, path) for one in EXAMPLES[kind.name]) else set()
+            typed = "summary" if path == "summary.text" else path  # which is one text to whoever types it
+            said["example"] |= follow if any(found(one, typed) for one in EXAMPLES[kind.name]) else set()
     return said
 
 
@@ -280,6 +289,10 @@ def _with_another(record: Record, path: str, part: Part, instances: dict[str, li
     holder, key = stood[0]
     if isinstance(part, Reference):
         holder[key] = next((one.key for one in instances[part.kind] if one.key != holder[key]), holder[key])
+    elif path == "summary.rests_on":
+        holder[key] = next(row["id"] for row in record["statements"] if row["id"] not in holder)
     else:
-        holder[key] = another(holder[key], part.values() if isinstance(part, Value) else ())
+        before, holder[key] = holder[key], another(holder[key], part.values() if isinstance(part, Value) else ())
+        for sentence in new.get("summary", ()) if path.endswith("s.id") else ():  # whatever rests on it goes with it
+            sentence["rests_on"] = [holder[key] if one == before else one for one in sentence["rests_on"]]
     return new

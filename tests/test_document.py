@@ -31,6 +31,7 @@ SHAPES = {
     2: "8be48683f9303a40",  # and found by other words
     3: "3e1e443a98d3c0ec",  # with notes on sources
     4: "963a35d3e63605b5",  # with the sentences of summaries, and translations
+    5: "963a35d3e63605b5",  # and sources by their authority
 }
 """The digest of the document's keys and types, by its version."""
 

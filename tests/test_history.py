@@ -113,7 +113,7 @@ class TestHistory:
 class TestVersion:
     def test_it_shows_the_entry_as_it_was_and_leads_both_ways(self, client, entry):
         _response, page = read(client, "/entries/talks/versions/1/")
-        assert page.select_one(".lead").text == "They speak for 50 minutes."
+        assert "They speak for 50 minutes." in page.select_one(".lead").text
         bar = " ".join(page.select_one(".note").get_text(" ").split())
         assert bar.startswith("You are reading version 1 of 3, published on")
         assert {link.text: link["href"] for link in page.select(".note a")} == {
@@ -130,7 +130,7 @@ class TestVersion:
 
     def test_the_latest_number_works_too_and_others_do_not(self, client, entry):
         _response, page = read(client, "/entries/talks/versions/3/")
-        assert page.select_one(".lead").text == "They speak for 55 minutes."
+        assert "They speak for 55 minutes." in page.select_one(".lead").text
         assert "It is the current one." in page.text
         assert client.get("/entries/talks/versions/4/").status_code == 404
         assert client.get("/entries/talks/versions/0/").status_code == 404
@@ -146,7 +146,7 @@ class TestVersion:
         )
         response, page = read(client, "/entries/before/versions/1/")
         assert response.status_code == 200
-        assert page.select_one(".lead").text == document["summary"]
+        assert document["summary"] in page.select_one(".lead").text
 
 
 class TestWhereNoEntryIs:

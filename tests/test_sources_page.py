@@ -82,7 +82,8 @@ def test_a_tally_stays_narrow():
 
 def said(client, entry):
     """What the card and the page of an entry say about a single source."""
-    card = soup(client, "/").select_one(f"#{entry.slug} .note.one")
+    heading = soup(client, "/").select_one(f'.entry h4 a[href="{entry.get_absolute_url()}"]')
+    card = heading.find_parent("article").select_one(".note.one")
     line = soup(client, entry.get_absolute_url()).select_one(".fixed span")
     return card and card.text, line and line.text
 

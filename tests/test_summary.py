@@ -1,12 +1,18 @@
 """The summary of an entry: cut into sentences, each of which rests on what the entry says."""
 
 import pytest
+from bs4 import BeautifulSoup
 
-from tests.factories import SourceFactory, draft_entry, publish, publish_entry
+from tests.factories import SourceFactory, add_disagreement, draft_entry, publish, publish_entry
 from timeline.models import Citation, EntryPage, PublishedEntry, Statement
 from timeline.models.summary import kept, summary_of
+from timeline.public.lead import lead
 from timeline.text.sentences import joined, sentences
 from timeline.text.support import support
+
+
+def page(client, address):
+    return BeautifulSoup(client.get(address).content, "html.parser")
 
 
 @pytest.mark.parametrize(
@@ -146,3 +152,76 @@ class TestTranslations:
     def test_one_that_translates_nothing_is_not_published(self, fields, said):
         with pytest.raises(Exception, match=said):
             publish(self.quote(**fields))
+
+
+@pytest.fixture
+def told():
+    """An entry whose lead has two sentences: one on a statement of two sources, one on an account of each of these."""
+    paper, record = SourceFactory(kind="news"), SourceFactory(kind="primary_government")
+    entry = draft_entry(
+        title="Rice is named",
+        summary="Rice was named in Tokyo. They met for an hour or two hours.",
+        statements=["Rice was named in Tokyo."],
+        sources=[paper, record],
+    )
+    add_disagreement(entry, **{"an hour": paper, "two hours": record})
+    return publish(entry), paper.number, record.number
+
+
+@pytest.mark.django_db
+class TestNumbers:
+    def test_each_sentence_of_a_lead_has_the_numbers_of_its_sources(self, client, told):
+        entry, paper, record = told
+        shown = page(client, entry.get_absolute_url()).select_one(".lead")
+        assert [[link.text.strip() for link in one.select("sup a")] for one in shown.select("span")] == [
+            [str(record), str(paper)],
+            [str(record), str(paper)],
+        ]
+        assert {link["href"] for link in shown.select("sup a")} == {f"#source-{paper}", f"#source-{record}"}
+
+    def test_the_note_beside_it_quotes_what_the_sentence_rests_on(self, client, told):
+        entry = told[0]
+        found = page(client, entry.get_absolute_url()).select_one(".lead span")
+        assert found["data-rests"] == f"s-{entry.statements.all()[0].uid}"
+
+    def test_in_a_list_they_lead_to_the_sources_of_the_entry(self, client, told):
+        entry, paper, record = told
+        text = page(client, "/").select_one(".entry .text")
+        assert [one.text for one in text.select("sup")] == [f"{record}, {paper}"] * 2
+        assert text.select_one("a")["href"] == f"{entry.get_absolute_url()}#sources"
+
+    def test_a_list_has_three_numbers_and_how_many_there_are_more(self, client):
+        sources = [SourceFactory() for _number in range(5)]
+        publish_entry(summary="Rice was named.", statements=["Rice was named."], sources=sources)
+        first, second, third = (source.number for source in sources[:3])
+        assert page(client, "/").select_one(".entry .text sup").text == f"{first}, {second}, {third} +2"
+
+    @pytest.mark.parametrize("address", ["/feed.atom", "/feed.json"])
+    def test_feeds_have_them_in_brackets(self, client, told, address):
+        _entry, paper, record = told
+        assert f"Rice was named in Tokyo. [{record}] [{paper}]" in client.get(address).content.decode()
+
+    def test_a_search_marks_no_number(self, client, told):
+        _entry, paper, _record = told
+        text = page(client, f"/?q=rice+OR+{paper}").select_one(".entry .text")
+        assert [mark.text for mark in text.select("mark")] == ["Rice"]
+
+    def test_a_version_of_older_code_has_its_summary_without(self, told, client):
+        entry = told[0]
+        document = {**entry.versions.get().document, "sentences": []}
+        assert [(one.text, one.numbers) for one in lead(document)] == [(entry.summary, [])]
+
+
+@pytest.mark.django_db
+class TestOrderOfSources:
+    def test_official_texts_come_first_and_numbers_stay(self, client):
+        """A number means the same source on every page, so the order changes and not the numbers."""
+        kinds = ["rewrite", "commentary", "news", "wire", "news", "official_repost", "primary_government"]
+        sources = [SourceFactory(kind=kind) for kind in kinds]
+        entry = publish_entry(summary="Rice was named.", statements=["Rice was named."], sources=sources)
+        expected = [sources[place].number for place in (6, 5, 3, 2, 4, 1, 0)]
+        document = PublishedEntry.objects.get(entry=entry.pk).document
+        assert [source["number"] for source in document["sources"]] == expected
+        assert [citation["number"] for citation in document["statements"][0]["citations"]] == expected
+        listed = page(client, entry.get_absolute_url()).select("#sources li[value]")
+        assert [int(item["value"]) for item in listed] == expected

@@ -71,7 +71,10 @@ REASONS = {
 TABLE = """
                                  page card atom rss jf ics csv     json tjs ld emb one cite bib hist find pack imp ex
 headline                         +    +    +    +   +  +   E       +    +   +  +   +   +    k   +    +    +    +   +
-summary                          +    +    +    +   +  +   E       +    +   +  p   +   k    k   +    +    +    +   +
+summary                          f    f    +    +   +  +   E       +    +   +  p   f   k    k   +    +    +    +   +
+sentences.id                     +    d    d    d   d  d   d       +    d   d  d   d   d    k   i    n    +    d   m
+sentences.rests_on               +    +    +    +   +  k   d       +    k   k  p   +   k    k   +    n    +    +   m
+sentences.text                   +    +    +    +   +  f   f       +    f   f  p   +   k    k   f    f    +    +   +
 category.name                    +    +    +    +   +  +   E       +    p   +  +   +   k    k   +    +    +    +   +
 category.slug                    +    +    +    r   +  r   E       +    +   r  r   r   k    k   +    n    +    +   m
 date.approximate                 w    w    w    w   +  +   E       +    w   w  w   w   w    k   w    n    f    f   m
@@ -93,8 +96,9 @@ dates.note                       +    p    +    +   +  p   ?       +    p   k  p
 
 statements.citations.language    +    p    p    p   p  p   C       +    p   k  p   p   k    k   i    n    +    +   +
 statements.citations.locator     +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    n    +    +   +
-statements.citations.number      +    p    +    +   +  p   C       +    p   k  p   p   k    k   +    n    +    +   +
+statements.citations.number      +    +    +    +   +  p   C       +    p   k  p   +   k    k   +    n    +    +   +
 statements.citations.quotation   +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    +    +    +   +
+statements.citations.translation +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    +    +    +   m
 statements.id                    +    p    p    p   p  p   SC      +    p   k  p   p   k    k   +    n    +    +   m
 statements.nature                +    p    +    +   +  p   S       +    p   k  p   p   k    k   +    n    +    +   +
 statements.text                  +    p    +    +   +  p   S       +    p   k  p   p   k    k   +    +    +    +   +
@@ -104,6 +108,7 @@ figures.citations.language       +    p    p    p   p  p   C       +    p   k  p
 figures.citations.locator        +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    n    +    +   m
 figures.citations.number         +    +    +    +   +  p   CF      +    p   k  p   p   k    k   +    n    +    +   m
 figures.citations.quotation      +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    +    +    +   m
+figures.citations.translation    +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    +    +    +   m
 figures.currency                 +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
 figures.high                     +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
 figures.id                       +    p    p    p   p  p   CF      +    p   k  p   p   k    k   +    n    +    +   m
@@ -126,6 +131,7 @@ disagreements.accounts.locator   +    p    p    p   p  p   C       +    p   k  p
 disagreements.accounts.number    +    +    +    +   +  p   CA      +    p   k  p   p   k    k   +    n    +    +   m
 disagreements.accounts.preferred +    p    +    +   +  p   A       +    p   k  p   p   k    k   +    n    +    +   m
 disagreements.accounts.quotation +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    +    +    +   m
+disagreements.accounts.translation +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    +    +    +   m
 disagreements.accounts.says      +    +    +    +   +  p   A       +    p   k  p   p   k    k   +    +    +    +   m
 disagreements.id                 +    p    p    p   p  p   CA      +    p   k  p   p   k    k   +    n    +    +   m
 disagreements.question           +    +    +    +   +  p   A       +    p   k  p   p   k    k   +    +    +    +   m
@@ -156,7 +162,7 @@ sources.kind                     +    p    p    p   p  r   r       +    r   +  p
 sources.language                 +    r    r    r   r  r   r       +    r   +  r   r   k    +   r    n    +    +   +
 sources.link                     +    r    r    r   r  r   r       +    r   r  r   r   k    r   r    n    v    v   v
 sources.link_since               +    r    r    r   r  r   r       ?    r   r  r   r   k    r   r    n    v    v   v
-sources.number                   +    +    +    +   +  +   ECFA    +    r   r  r   r   k    +   +    n    +    +   m
+sources.number                   +    +    +    +   +  +   ECFA    +    r   r  r   +   k    +   +    n    +    +   m
 sources.published.approximate    w    w    w    w   w  w   r       +    w   w  w   w   k    w   r    n    f    f   m
 sources.published.edtf           +    +    +    +   +  +   r       +    +   +  r   r   k    +   r    n    +    +   +
 sources.published.end            w    w    w    w   w  w   r       +    w   w  w   w   k    w   r    n    +    +   +
@@ -188,7 +194,7 @@ updated                          +    p    +    +   +  +   E       +    p   +  p
 modified                         +    p    p    p   p  p   E       +    p   p  p   p   +    k   v    n    v    v   v
 language                         +    p    +    p   +  p   E       +    p   +  p   +   +    k   i    n    v    v   v
 uid                              d    d    +    +   +  +   ESCFAPH +    +   d  d   d   d    k   i    n    +    +   m
-slug                             f    +    f    f   f  p   E       +    p   p  f   f   +    k   i    n    +    +   m
+slug                             f    f    f    f   f  p   E       +    p   p  f   f   +    k   i    n    +    +   m
 url                              +    +    +    +   +  +   E       +    +   +  +   p   +    k   i    n    +    +   m
 """
 

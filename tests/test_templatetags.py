@@ -208,16 +208,18 @@ def test_titles_of_our_own_stand_in_brackets():
 
 def test_each_quotation_of_a_source_is_listed_once_with_what_quotes_it():
     def citation(number: int, quotation: str) -> dict[str, Any]:
-        return {"number": number, "quotation": quotation, "language": "en", "locator": "p. 2", "says": "…"}
+        quoted = {"quotation": quotation, "language": "ja", "translation": "In English", "locator": "p. 2"}
+        return {"number": number, **quoted, "says": "…"}
 
     entry = {
         "statements": [{"id": "a", "citations": [citation(1, "big progress"), citation(2, "other")]}],
         "figures": [{"id": "b", "citations": [citation(1, "big progress"), citation(1, "")]}],
         "disagreements": [{"id": "c", "accounts": [citation(1, "on top")]}],
     }
+    told = {"language": "ja", "translation": "In English", "locator": "p. 2"}
     assert chronology.quotations(entry, 1) == [
-        {"quotation": "big progress", "language": "en", "locator": "p. 2", "for": ["s-a", "f-b"]},
-        {"quotation": "on top", "language": "en", "locator": "p. 2", "for": ["d-c"]},
+        {"quotation": "big progress", **told, "for": ["s-a", "f-b"]},
+        {"quotation": "on top", **told, "for": ["d-c"]},
     ]
     assert chronology.quotations(entry, 3) == []
 

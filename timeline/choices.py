@@ -168,6 +168,24 @@ class SourceKind(TextChoices):
     REWRITE = "rewrite", _("Rewrite of another report")
 
 
+AUTHORITY: dict[str, int] = {
+    kind: rank
+    for rank, kinds in enumerate(
+        [
+            [SourceKind.PRIMARY_GOVERNMENT],
+            [SourceKind.OFFICIAL_REPOST],
+            [SourceKind.WIRE],
+            [SourceKind.NEWS],
+            [SourceKind.TRADE_PRESS, SourceKind.LAW_FIRM, SourceKind.THINK_TANK, SourceKind.DATABASE],
+            [SourceKind.COMMENTARY],
+            [SourceKind.REWRITE],
+        ]
+    )
+    for kind in kinds
+}
+"""In which order sources of one entry are named, by their kind: the signed text first, a rewrite last."""
+
+
 class SourceUse(TextChoices):
     """Whether readers see a source."""
 

@@ -29,7 +29,8 @@ class Summary(Part):
         return []
 
     def bind(self, model: type[models.Model]) -> None:
-        self.column: Any = model._meta.get_field(self.name)
+        self.column_name = self.name
+        self.column: Any = model._meta.get_field(self.column_name)
 
     def read(self, raw: Any, place: Place) -> list[Record]:
         if isinstance(raw, str):

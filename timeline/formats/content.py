@@ -23,6 +23,7 @@ from timeline.models.document import (
     SourceDocument,
     StatementDocument,
 )
+from timeline.public.lead import LeadSentence, lead
 from timeline.public.wording import (
     basis,
     correction_text,
@@ -88,7 +89,7 @@ def content(entry: EntryDocument, base_url: str) -> str:
     date = escape(sentence_case(happened(entry["date"])))
     parts = [
         f"<p><b>{date}</b>{stop(place)} {escape(basis(entry['date']))}</p>",
-        f"<p>{escape(entry['summary'])}</p>",
+        f"<p>{' '.join(map(_sentence, lead(entry)))}</p>",
         _items("ul", (_statement(row) for row in entry["statements"])),
     ]
     if entry["disagreements"]:
@@ -113,6 +114,10 @@ def content(entry: EntryDocument, base_url: str) -> str:
 
 def _items(tag: str, items: Iterable[str]) -> str:
     return f"<{tag}>{''.join(items)}</{tag}>"
+
+
+def _sentence(sentence: LeadSentence) -> str:
+    return escape(sentence.text) + "".join(f" [{number}]" for number in sentence.numbers)
 
 
 def _statement(row: StatementDocument) -> str:

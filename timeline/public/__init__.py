@@ -1,6 +1,7 @@
 """What readers may know, as plain data and in words.
 
 document     the public document: an allow-list, plain data; what every surface renders
+lead         the summary, each sentence with the numbers of its sources
 bylines      the authors that a byline names
 wording      dates, figures, sources and vocabulary in words
 lanes        the rows of the overview, and their colours

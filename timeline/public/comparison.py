@@ -24,6 +24,7 @@ from timeline.models.document import (
     NamedDocument,
     PersonDocument,
 )
+from timeline.public.lead import lead
 from timeline.public.wording import (
     BASES,
     figure_standing,
@@ -180,7 +181,14 @@ def _when_and_where(entry: EntryDocument, now: Present) -> Parts:
 
 
 def _summary(entry: EntryDocument, now: Present) -> Parts:
-    return {"": Part("", {"": entry["summary"]})}
+    slugs = _source_slugs(entry, now)
+    said = {
+        _("Sources of sentence %d") % place: ", ".join(
+            str(now.numbers.get(slugs[number], number)) for number in sentence.numbers
+        )
+        for place, sentence in enumerate(lead(entry), 1)
+    }
+    return {"": Part("", {"": entry["summary"], **_said(said)})}
 
 
 def _category(entry: EntryDocument, now: Present) -> Parts:
@@ -298,12 +306,17 @@ def _passage(row: CitationDocument) -> list[str]:
 def _by_source(
     said: Iterable[tuple[CitationDocument, list[str]]], entry: EntryDocument, now: Present
 ) -> dict[str, str]:
-    slugs = {source["number"]: now.slug("sources", source["slug"]) for source in entry["sources"]}
+    slugs = _source_slugs(entry, now)
     found: dict[str, str] = {}
     for row, words in said:
         name = _("Source %d") % now.numbers.get(slugs.get(row["number"], ""), row["number"])
         found[_unused(name, found)] = " ".join(filter(None, words))
     return found
+
+
+def _source_slugs(entry: EntryDocument, now: Present) -> dict[int, str]:
+    """The present slug of each source that an entry cites, by the number it had."""
+    return {source["number"]: now.slug("sources", source["slug"]) for source in entry["sources"]}
 
 
 def _unused(name: str, taken: Mapping[Any, Any]) -> str:
@@ -386,6 +399,8 @@ def compare(before: EntryDocument, after: EntryDocument, moved: Mapping[str, str
     ``moved`` gives the present address of each record whose address has changed since one
     of them was published, because it was renamed or merged with another.
     """
+    if not (before["sentences"] and after["sentences"]):  # older code did not know what they rest on
+        before, after = {**before, "sentences": []}, {**after, "sentences": []}
     unnumbered = Present(moved or {}, {})
     # A source that was merged has another number now, and is cited by it.
     numbers = {

@@ -14,7 +14,7 @@ from typing import Any, overload
 from django.db.models import Prefetch, QuerySet
 
 from timeline import edtf
-from timeline.choices import Change, LinkState, NameKind
+from timeline.choices import AUTHORITY, Change, LinkState, NameKind
 from timeline.models import (
     Account,
     Citation,
@@ -129,7 +129,7 @@ def build(entry: EntryPage, top_commodities: Mapping[int, str] | None = None) ->
             if row.organisation
         ],
         "commodities": [_commodity(commodity, tops) for commodity in commodities],
-        "sources": [source_document(sources[number]) for number in sorted(sources)],
+        "sources": [source_document(source) for source in sorted(sources.values(), key=_standing)],
         "one_source": len({_origin(source, sources) for source in cited}) == 1,
         "published": instant(entry.first_published_at) or "",
         "version": 0,
@@ -196,6 +196,16 @@ def _citable(rows: Any) -> list[Any]:
     return [row for row in rows.all() if row.source_id and row.source.is_public]
 
 
+def _standing(source: Source) -> tuple[int, int]:
+    """What puts the sources of an entry in order: their authority, then their numbers."""
+    return AUTHORITY.get(source.kind, len(AUTHORITY)), source.number
+
+
+def _citations(rows: Any) -> list[CitationDocument]:
+    """The citations of a statement or figure: by the authority of their sources, else as editors put them."""
+    return [_citation(row) for row in sorted(_citable(rows), key=lambda row: _standing(row.source)[0])]
+
+
 def _citation(row: Any) -> CitationDocument:
     return {
         "number": row.source.number,
@@ -207,8 +217,7 @@ def _citation(row: Any) -> CitationDocument:
 
 
 def _statement(row: Statement) -> StatementDocument:
-    citations = [_citation(one) for one in _citable(row.citations)]
-    return {"id": row.uid, "text": row.text, "nature": row.nature, "citations": citations}
+    return {"id": row.uid, "text": row.text, "nature": row.nature, "citations": _citations(row.citations)}
 
 
 def _figure(row: Figure) -> FigureDocument:
@@ -230,7 +239,7 @@ def _figure(row: Figure) -> FigureDocument:
         "basis": row.basis,
         "series": row.series.slug if row.series else "",
         "note": row.note,
-        "citations": [_citation(one) for one in _citable(row.citations)],
+        "citations": _citations(row.citations),
     }
 
 

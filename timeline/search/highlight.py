@@ -188,13 +188,17 @@ def _beginnings(phrases: list[Phrase]) -> set[str]:
 
 # -- markup ---------------------------------------------------------------------------------
 
-_TAG = re.compile(r"<(/?[a-zA-Z][a-zA-Z0-9]*)?[^<>]*>")
-_INLINE_NAMES = "a abbr b bdi cite em i mark q ruby s small span strong sub sup time u wbr"
+_NUMBERS = r"<sup\b[^<>]*>.*?</sup>"
+"""The numbers of sources, which are no words of the text that they stand in."""
+
+_TAG = re.compile(rf"{_NUMBERS}|<(/?[a-zA-Z][a-zA-Z0-9]*)?[^<>]*>", re.DOTALL)
+_INLINE_NAMES = "a abbr b bdi cite em i mark q ruby s small span strong sub time u wbr"
 _INLINE = frozenset(_INLINE_NAMES.split())
 """Elements that part no words."""
 
 _PIECES = re.compile(
-    rf"(?P<tag><[^<>]*>)|(?P<entity>&(?:#[0-9]+|#x[0-9a-fA-F]+|[a-zA-Z]+[0-9]*);)|{CLUSTER}",
+    rf"(?P<tag>{_NUMBERS}|<[^<>]*>)|(?P<entity>&(?:#[0-9]+|#x[0-9a-fA-F]+|[a-zA-Z]+[0-9]*);)|{CLUSTER}",
+    re.DOTALL,
 )
 
 
@@ -202,7 +206,7 @@ def _blocks(markup: str) -> Iterator[tuple[int, int]]:
     """The stretches of markup between tags that part words."""
     start = 0
     for tag in _TAG.finditer(markup):
-        if (tag[1] or "").lstrip("/").lower() not in _INLINE:
+        if not tag[0].startswith("<sup") and (tag[1] or "").lstrip("/").lower() not in _INLINE:
             if tag.start() > start:
                 yield start, tag.start()
             start = tag.end()

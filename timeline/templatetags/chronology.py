@@ -31,6 +31,7 @@ from timeline.models.document import (
     StatementDocument,
 )
 from timeline.public import lanes, wording
+from timeline.public.lead import lead
 
 register = template.Library()
 for words in (
@@ -61,6 +62,9 @@ Option = dict[str, Any]
 
 EM = 13
 """Pixels of the type in a chart, as long as the reader has set no other size."""
+
+MOST_NUMBERS = 3
+"""Numbers of sources behind a sentence in a list."""
 
 SENTENCES = 3
 """Statements that run on in one paragraph; more would be a block of grey."""
@@ -244,6 +248,22 @@ def in_a_list(item: AccountDocument) -> list[AccountDocument]:
     return [item]
 
 
+register.filter(lead)
+
+
+@register.filter
+def numbers(citations: Sequence[CitationDocument]) -> list[int]:
+    """The numbers of the sources that are cited."""
+    return [citation["number"] for citation in citations]
+
+
+@register.filter
+def in_short(numbers: list[int]) -> str:
+    """The first few numbers of sources, and how many there are more: "3, 14, 15 +2"."""
+    more = f" +{len(numbers) - MOST_NUMBERS}" if len(numbers) > MOST_NUMBERS else ""
+    return ", ".join(str(number) for number in numbers[:MOST_NUMBERS]) + more
+
+
 def _citing_parts(entry: EntryDocument) -> Iterator[tuple[str, Sequence[CitationDocument]]]:
     """The parts of an entry that cite, in the order of the page: their anchors and citations."""
     yield from ((f"s-{row['id']}", row["citations"]) for row in entry["statements"])
@@ -272,7 +292,8 @@ def notes_on(entry: EntryDocument, number: int) -> list[str]:
 @register.filter
 def citing(entry: EntryDocument, number: int) -> list[dict[str, str]]:
     """The parts that cite source ``number``, as ``{"id", "letter"}``: a, b … z, then their count."""
-    found = [anchor for anchor, rows in _citing_parts(entry) if any(row["number"] == number for row in rows)]
+    found = [f"l-{sentence.id}" for sentence in lead(entry) if number in sentence.numbers]
+    found += [anchor for anchor, rows in _citing_parts(entry) if any(row["number"] == number for row in rows)]
     return [
         {"id": anchor, "letter": ascii_lowercase[at] if at < len(ascii_lowercase) else str(at + 1)}
         for at, anchor in enumerate(found)
