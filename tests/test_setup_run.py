@@ -92,6 +92,10 @@ def test_the_content_is_loaded_again_only_when_it_has_changed(tmp_path, monkeypa
     (tmp_path / "entries.json").write_text(json.dumps([1, 2]))
     command.load()
     assert loads == ["load_chronology"] * 2
+    (tmp_path / "entries").mkdir()
+    (tmp_path / "entries" / "2025.json").write_text("[]")
+    command.load()
+    assert loads == ["load_chronology"] * 3
 
 
 def test_a_second_one_is_told_where_the_first_one_is(settings):

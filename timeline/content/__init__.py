@@ -7,6 +7,8 @@
     kinds         the mapping of each kind of record, listed once
     pack          reads and checks a directory; needs no database
     saving        saves many new records or entries at once
+    threeway      a record as the last pack, the site and this pack have it, made one
+    plan          what a load is to do with each record
     load          brings the database to what a pack says
     dump          writes what is public now as a pack
     pack/         the flagship chronology, US–Japan trade since 2019

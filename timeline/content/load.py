@@ -1,13 +1,14 @@
 """Brings the database to what a pack says, in one transaction.
 
 What already is as the pack says is not touched, so a second load changes nothing.
-Entries change through revisions, as an editor's work does; an entry that an editor
-is working on, has locked or has withdrawn is left alone and reported.
+What was loaded is kept (``LoadedRecord``), so that the next load knows what editors
+changed since: that stays, and is named (``threeway``). Entries change through revisions,
+as an editor's work does; an entry that an editor is working on, has locked or has
+withdrawn is left alone and reported.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,106 +22,85 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from timeline import edition
 from timeline.choices import Change
-from timeline.models import ChronologyPage
+from timeline.models import ChronologyPage, LoadedRecord
 
 from .kinds import CHRONOLOGY, ENTRIES, KINDS, Kind, around_new
 from .pack import META_FILE, Pack
-from .parts import KnownRecords, Record
+from .parts import Record
+from .plan import SITE, Outcome, Plan, Step, name_of
 from .problems import ContentProblem, PackError
-from .saving import RefusedError, create_entries, create_records, new_instances
+from .saving import BATCH, RefusedError, create_entries, create_records, new_instances
+from .threeway import Conflict, Side
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('timeline.content.load'))"
 
 
-@dataclass
-class Outcome:
-    """What a load did."""
-
-    created: Counter[str] = field(default_factory=Counter)
-    updated: Counter[str] = field(default_factory=Counter)
-    unchanged: Counter[str] = field(default_factory=Counter)
-    others: Counter[str] = field(default_factory=Counter)
-    """Records of each kind that the database has and the pack has not."""
-    left_alone: dict[str, str] = field(default_factory=dict)
-    """Entries that are not as the pack says and were not touched, with the reason."""
-
-    @property
-    def changed(self) -> bool:
-        return bool(self.created or self.updated)
-
-
-def load(pack: Pack, tell: Callable[[str], object] = lambda step: None) -> Outcome:
+def load(
+    pack: Pack,
+    tell: Callable[[str], object] = lambda step: None,
+    prefer: Side | None = None,
+    *,
+    dry_run: bool = False,
+) -> Outcome:
     """Create and update what differs from ``pack``; ``tell`` is called with what is begun.
+
+    What editors changed since the last load stays; where the pack changed it as well ``prefer`` decides,
+    and without it what stands stays. With ``dry_run`` all of it is done and taken back.
 
     Raises :class:`PackError`; then nothing changed.
     """
-    with transaction.atomic(), edition.paused(), disable_reference_index_auto_update():
-        with connection.cursor() as cursor:
-            cursor.execute(LOCK)  # a second load waits, then finds nothing to do
-        outcome = _Load(pack, tell).run()
-        tell(_("what readers see"))
-        return outcome
+    with transaction.atomic():
+        with edition.paused(), disable_reference_index_auto_update():
+            with connection.cursor() as cursor:
+                cursor.execute(LOCK)  # a second load waits, then finds nothing to do
+            outcome = _Load(pack, tell, prefer).run()
+            tell(_("what readers see"))
+        if dry_run:
+            transaction.set_rollback(True)
+    return outcome
 
 
 class _Load:
-    def __init__(self, pack: Pack, tell: Callable[[str], object]) -> None:
+    def __init__(self, pack: Pack, tell: Callable[[str], object], prefer: Side | None) -> None:
         self.pack, self.tell = pack, tell
-        self.known = KnownRecords()
         self.outcome = Outcome()
+        self.plan = Plan(pack, prefer, self.outcome)
+        self.known = self.plan.known
         self.touched: list[Any] = []
 
     def run(self) -> Outcome:
-        if problems := [problem for kind in KINDS for problem in self._clashes(kind)]:
+        if problems := self.plan.clashes():
             raise PackError(problems)
         self.chronology = self._site()
+        steps = self.plan.steps(self.chronology)
         for kind in KINDS:
             self.tell(kind.name)
-            self._load_kind(kind)
-        self._update_site()
+            self._load_kind(kind, steps[kind.name])
+        steps[SITE.name] = [self._update_site()]
         for instance in self.touched:
             ReferenceIndex.create_or_update_for_object(instance)
+        self._note([step for of_kind in steps.values() for step in of_kind])
         return self.outcome
 
     # -- records --------------------------------------------------------------------------
 
-    def _clashes(self, kind: Kind) -> Iterable[ContentProblem]:
-        """Values of the pack that other records in the database already have."""
-        records = self.pack.records[kind.name]
-        others = kind.model._default_manager.exclude(key__in=[record["id"] for record in records])
-        for name, column in kind.unique_columns.items():
-            if column == "key":
-                continue
-            values = {record[name]: record["id"] for record in records if record.get(name)}
-            taken = others.filter(**{f"{column}__in": values}).values_list(column, "key")
-            for value, key in taken:
-                sentence = _("“%(value)s” is already used in the database by “%(other)s”")
-                words = {"value": value, "other": key}
-                file = self.pack.file_of(kind, values[value])
-                yield ContentProblem(file, values[value], name, sentence % words)
-
-    def _load_kind(self, kind: Kind) -> None:
-        records = self.pack.records[kind.name]
-        everything = kind.model._default_manager.all()
-        stored = everything.filter(key__in=[record["id"] for record in records])
-        stored = {row.key: row for row in stored.prefetch_related(*kind.shape.relations())}
-        if others := everything.count() - len(stored):
-            self.outcome.others[kind.name] = others
-        for instance in stored.values():
-            self.known.add(kind.name, instance)
-        positions = _positions(kind, records)
-        before, new, after = around_new(kind, records, stored)
+    def _load_kind(self, kind: Kind, steps: list[Step]) -> None:
+        wanted = {step.key: step for step in steps if step.wanted is not None}
+        stored = self.plan.stored[kind.name]
+        before, new, after = around_new(kind, [step.wanted for step in wanted.values() if step.wanted], stored)
         for record in before:
-            self._load_stored(kind, record, stored[record["id"]], positions.get(record["id"]))
-        self._create(kind, new, positions)
+            self._change(wanted[record["id"]])
+        self._create(kind, new)
         for record in after:
-            self._load_stored(kind, record, stored[record["id"]], positions.get(record["id"]))
+            self._change(wanted[record["id"]])
 
-    def _create(self, kind: Kind, records: list[Record], positions: dict[str, int]) -> None:
+    def _create(self, kind: Kind, records: list[Record]) -> None:
         if not records:
             return
         instances = new_instances(kind, records, self.known)
-        for instance in instances if positions else ():
-            instance.position = positions[instance.key]
+        if kind.has_position:
+            for instance, record in zip(instances, records, strict=True):
+                instance.position = record["position"]
         try:
             if kind is ENTRIES:
                 create_entries(instances, self.chronology, public=True)
@@ -130,28 +110,29 @@ class _Load:
             raise PackError([self._problem(kind, error.instance.key, str(error))]) from error
         self.outcome.created[kind.name] += len(instances)
 
-    def _load_stored(self, kind: Kind, record: Record, stored: Any, position: int | None) -> None:
-        if kind is ENTRIES and not stored.live:
-            self.outcome.left_alone[record["id"]] = _editors_work(stored)
-        elif _same(kind, stored, record, position, self.known):
+    def _change(self, step: Step) -> None:
+        kind, key = step.kind, step.key
+        try:
+            with transaction.atomic() if step.is_merged else nullcontext():
+                self._save(step)
+        except ValidationError as error:
+            sentence = " ".join(error.messages)
+            if not step.is_merged:
+                raise PackError([self._problem(kind, key, sentence)]) from error
+            # What the pack and an editor say does not go together: it stays as it is, and the next load asks again.
+            step.loaded = None
+            self.outcome.conflicts.setdefault(name_of(kind.name, key), []).append(Conflict("", sentence, ""))
             self.outcome.unchanged[kind.name] += 1
-        elif kind is ENTRIES and (reason := _editors_work(stored)):
-            self.outcome.left_alone[record["id"]] = reason
-        else:
-            try:
-                self._change(kind, record, stored, position)
-            except ValidationError as error:
-                sentence = " ".join(error.messages)
-                raise PackError([self._problem(kind, record["id"], sentence)]) from error
-            except (IntegrityError, DataError) as error:
-                sentence = str(error).strip()
-                raise PackError([self._problem(kind, record["id"], sentence)]) from error
+        except (IntegrityError, DataError) as error:
+            raise PackError([self._problem(kind, key, str(error).strip())]) from error
 
-    def _change(self, kind: Kind, record: Record, stored: Any, position: int | None) -> None:
+    def _save(self, step: Step) -> None:
+        kind, record = step.kind, step.wanted or {}
+        stored = self.plan.stored[kind.name][step.key]
         instance = kind.model._default_manager.get(pk=stored.pk)  # afresh: the stored one carries prefetched rows
         kind.shape.fill(instance, record, self.known)
-        if position is not None:
-            instance.position = position
+        if kind.has_position:
+            instance.position = record["position"]
         if kind is ENTRIES:
             instance.change = Change.UPDATE
             instance.save_revision(log_action=True).publish()
@@ -161,6 +142,18 @@ class _Load:
         self.known.add(kind.name, instance)
         self.touched.append(instance)
         self.outcome.updated[kind.name] += 1
+
+    def _note(self, steps: list[Step]) -> None:
+        """Keep what was loaded, for the next load to compare with."""
+        new = {(step.kind.name, step.key): step.loaded for step in steps if step.loaded is not None}
+        rows = [
+            LoadedRecord(kind=kind, key=key, record=record)
+            for (kind, key), record in new.items()
+            if self.plan.bases.get((kind, key)) != record
+        ]
+        LoadedRecord.objects.bulk_create(
+            rows, BATCH, update_conflicts=True, unique_fields=["kind", "key"], update_fields=["record"]
+        )
 
     def _problem(self, kind: Kind, key: str, sentence: str) -> ContentProblem:
         return ContentProblem(self.pack.file_of(kind, key), key, "", sentence)
@@ -179,50 +172,19 @@ class _Load:
         _make_site_root(page)
         return page
 
-    def _update_site(self) -> None:
+    def _update_site(self) -> Step:
         """Bring the page up to date, last, because its lanes point to commodities and categories."""
-        page, wanted = ChronologyPage.objects.get(pk=self.chronology.pk), self.pack.chronology
-        if CHRONOLOGY.dump(page, self.known) == wanted:
-            return
+        page = ChronologyPage.objects.get(pk=self.chronology.pk)
         new = page.latest_revision_id is None
-        if not new and (reason := _editors_work(page)):
-            self.outcome.left_alone[META_FILE] = reason
-            return
-        CHRONOLOGY.fill(page, wanted, self.known)
+        step = self.plan.step_of_the_page(page)
+        if step.wanted is None:
+            return step
+        CHRONOLOGY.fill(page, step.wanted, self.known)
         try:
             page.save_revision(log_action=not new).publish()
         except ValidationError as error:
             raise PackError([ContentProblem(META_FILE, "", "", " ".join(error.messages))]) from error
-
-
-def _same(kind: Kind, stored: Any, record: Record, position: int | None, known: KnownRecords) -> bool:
-    if position is not None and stored.position != position:
-        return False
-    return kind.shape.dump(stored, known) == record
-
-
-def _editors_work(page: Page) -> str:
-    """Why a page must not be published over, or nothing."""
-    if not page.live:
-        return _("is not public: it was withdrawn, or never published")
-    if page.has_unpublished_changes:
-        return _("has a draft newer than what is public")
-    if page.locked:
-        return _("is locked by an editor")
-    return ""
-
-
-def _positions(kind: Kind, records: Iterable[Record]) -> dict[str, int]:
-    """The place of each record among its siblings."""
-    if not kind.has_position:
-        return {}
-    counted: Counter[Any] = Counter()
-    positions = {}
-    for record in records:
-        siblings = record.get(kind.within)
-        positions[record["id"]] = counted[siblings]
-        counted[siblings] += 1
-    return positions
+        return step
 
 
 def _make_site_root(page: ChronologyPage) -> None:

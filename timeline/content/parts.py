@@ -10,7 +10,7 @@ import re
 import uuid
 from abc import ABC, abstractmethod
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -374,3 +374,23 @@ class Shape:
                 for number, row in enumerate(value or ()):
                     for path, kind, key in part.shape.references(row):
                         yield f"{part.name}[{number}].{path}", kind, key
+
+
+def rewritten(shape: Shape, record: Record, resolve: Callable[[str, str, str], str | None], path: str = "") -> Record:
+    """The record with every pointer put through ``resolve`` (path, kind, what is written)."""
+    return {
+        part.name: _rewritten(part, record[part.name], resolve, path) for part in shape.parts if part.name in record
+    }
+
+
+def _rewritten(part: Part, value: Any, resolve: Callable[[str, str, str], str | None], path: str) -> Any:
+    here = f"{path}.{part.name}" if path else part.name
+    if isinstance(part, Reference):
+        return resolve(here, part.kind, value) if value else value
+    if isinstance(part, Plain) and isinstance(part.part, Reference):
+        kind = part.part.kind
+        keys = [resolve(f"{here}[{number}]", kind, one) if one else one for number, one in enumerate(value)]
+        return list(dict.fromkeys(key for key in keys if key))
+    if isinstance(part, Rows) and not isinstance(part, Plain):
+        return [rewritten(part.shape, row, resolve, f"{here}[{number}]") for number, row in enumerate(value)]
+    return value

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from timeline.content.kinds import ENTRIES, FIGURES, KINDS, SOURCES, Kind, in_circles
 from timeline.content.pack import check_rules, unfit, unsaved
-from timeline.content.parts import WANTED, KnownRecords, Record, Rows
+from timeline.content.parts import WANTED, KnownRecords, Record, Rows, rewritten
 from timeline.content.problems import ContentProblem, Place
 from timeline.content.rules import repeated, unique_together
 from timeline.models import EntryPage
@@ -25,7 +25,7 @@ from timeline.models.summary import kept
 
 from .duplicates import alike, archived, same_pages
 from .editors import reasons
-from .finding import Finder, label, pointed, rewritten
+from .finding import Finder, label, pointed
 from .normalising import is_said, normalised, number_rows
 from .sheet import MAX_ROWS, Finding, Sheet
 from .uploads import MAX_DRAFTS, MAX_RECORDS, Files, sheets

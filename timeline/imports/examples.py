@@ -4,9 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from timeline.content.kinds import KINDS, Kind
-from timeline.content.parts import Plain, Record, Reference, Rows, Shape
-
-from .finding import rewritten
+from timeline.content.parts import Plain, Record, Reference, Rows, Shape, rewritten
 
 _CITED: Record = {"source": "example-report", "quotation": "We have agreed.", "language": "en", "locator": "p. 2"}
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from timeline.choices import NameKind
 from timeline.content.kinds import CATEGORIES, KINDS, Kind
-from timeline.content.parts import KnownRecords, Part, Plain, Record, Reference, Rows, Shape
+from timeline.content.parts import KnownRecords, Record, Reference, Rows, Shape
 from timeline.models import Source, SourceAddress
 from timeline.names import name_key, similarity
 from timeline.web.addresses import address_key
@@ -30,26 +30,6 @@ MAY_BE_SHORT = {"people", "organisations"}
 """Kinds with names that are short for others: “Nikkei” for Nikkei Asia, a family name for a person."""
 
 BY_NAME = {"people", "organisations", "commodities", "categories", "series", "terms"}
-
-
-def rewritten(shape: Shape, record: Record, resolve: Callable[[str, str, str], str | None], path: str = "") -> Record:
-    """The record with every pointer put through ``resolve`` (path, kind, what is written)."""
-    return {
-        part.name: _rewritten(part, record[part.name], resolve, path) for part in shape.parts if part.name in record
-    }
-
-
-def _rewritten(part: Part, value: Any, resolve: Callable[[str, str, str], str | None], path: str) -> Any:
-    here = f"{path}.{part.name}" if path else part.name
-    if isinstance(part, Reference):
-        return resolve(here, part.kind, value) if value else value
-    if isinstance(part, Plain) and isinstance(part.part, Reference):
-        kind = part.part.kind
-        keys = [resolve(f"{here}[{number}]", kind, one) if one else one for number, one in enumerate(value)]
-        return list(dict.fromkeys(key for key in keys if key))
-    if isinstance(part, Rows) and not isinstance(part, Plain):
-        return [rewritten(part.shape, row, resolve, f"{here}[{number}]") for number, row in enumerate(value)]
-    return value
 
 
 def pointed(shape: Shape, instance: Any) -> Iterable[tuple[str, Any]]:

@@ -18,6 +18,7 @@ from .entry import (
 )
 from .figure import Figure, FigureCitation
 from .link_check import LinkCheck
+from .loaded import LoadedRecord
 from .organisation import Organisation, OrganisationName
 from .person import Person, PersonName, Position
 from .published import (
@@ -74,6 +75,7 @@ __all__ = [
     "LaneCategory",
     "LaneCommodity",
     "LinkCheck",
+    "LoadedRecord",
     "MeasureDate",
     "Merge",
     "MonthTotal",

@@ -33,6 +33,8 @@ from config.postgres import server
 from timeline import edition
 from timeline.models import PublishedEntry
 
+from .load_chronology import CONFLICTS
+
 PACK = settings.BASE_DIR / "timeline" / "content" / "pack"
 PASSWORD_FILE = settings.VAR_DIR / "demo-password"
 LOCK_FILE = settings.VAR_DIR / "develop.lock"
@@ -96,8 +98,8 @@ class Command(BaseCommand):
         comes and goes with the data.
         """
         pack = hashlib.sha256()
-        for file in sorted(PACK.glob("*.json")):
-            pack.update(file.name.encode() + b"\0" + file.read_bytes())
+        for file in sorted(PACK.rglob("*.json")):
+            pack.update(file.relative_to(PACK).as_posix().encode() + b"\0" + file.read_bytes())
         mark = f"content {pack.hexdigest()}"
         with connection.cursor() as cursor:
             cursor.execute(
@@ -110,7 +112,12 @@ class Command(BaseCommand):
             with self.step("Loading the chronology"):
                 logging.disable(logging.INFO)  # a line for each revision
                 report = StringIO()
-                call_command("load_chronology", stdout=report, stderr=self.stderr)
+                try:
+                    call_command("load_chronology", stdout=report, stderr=self.stderr)
+                except CommandError as error:
+                    if error.returncode != CONFLICTS:
+                        raise
+                    self.stderr.write(str(error))  # what stands was kept, and the site can start
                 logging.disable(logging.NOTSET)
             self.say("  " + ", ".join(report.getvalue().splitlines()))
             cursor.execute(f"COMMENT ON DATABASE \"{name}\" IS '{mark}'")
