@@ -14,6 +14,7 @@ _FILES: Files = {
         "title": "Rice and Steel",
         "headline": "Two years of rice and steel",
         "strapline": "What was agreed.",
+        "imprint": dict.fromkeys(("publisher", "publisher_url", "editors", "contact", "errors", "funding"), ""),
         "lanes": [
             {
                 "slug": "talks",

@@ -129,6 +129,7 @@ FOR_PROGRAMS = [
     *(f"/oembed?{urlencode({'url': settings.BASE_URL + ENTRY})}", "/figures/duty-on-cars.csv", "/share.png"),
     *("/dataset/latest.zip", "/sitemap.xml", "/sitemap-entries.xml", "/sitemap-sources.xml", "/robots.txt"),
     *("/opensearch.xml", "/favicon.ico", "/apple-touch-icon.png", "/icon.png", "/status.json"),
+    "/.well-known/trust.txt",
 ]
 """What programs ask for, at least once each address that ``timeline.urls`` has and no page is."""
 
@@ -264,6 +265,9 @@ def _overview(talks, vehicles, beef):
     page.phases.add(Phase(name="The tariff talks", date="2025-03/2025-05"))
     page.coverage.add(Coverage(date="2019-06"))
     page.coverage.add(Coverage(date="2024/2025-05"))
+    page.publisher, page.publisher_url = "The Trade Desk", "https://desk.example.org/"
+    page.editors, page.contact = "Hana Mori, Ben Tran", "editors@desk.example.org"
+    page.errors, page.funding = "An editor answers within two days.", "Subscriptions; no advertising."
     page.open_questions.add(OpenQuestion(question="What did Tokyo answer?", note="Nothing was found."))
     page.save_revision().publish()
 

@@ -17,7 +17,10 @@ from timeline.public.wording import when
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("specimens")]
 
-ADDRESSES = {"url", "contentUrl", "item", "archivedAt", "license", "publishingPrinciples", "correctionsPolicy"}
+ADDRESSES = {
+    *("url", "contentUrl", "item", "archivedAt", "license"),
+    *("publishingPrinciples", "correctionsPolicy", "ownershipFundingInfo"),
+}
 DATES = {"startDate", "endDate", "datePublished", "dateModified", "temporalCoverage"}
 MACHINES_ONLY = {"@id", "@type", "inLanguage", "encodingFormat"}
 
@@ -178,7 +181,8 @@ def test_an_entry_names_sources_and_people_as_they_were_that_day(pages, settings
 def test_a_date_is_as_exact_as_it_is_known(specimens, text, extent, start, end, coverage):
     document = PublishedEntry.objects.get(pk=specimens.pk).document
     document["date"] |= {"edtf": text, "extent": extent}
-    site = {"name": "Chronology", "base_url": "https://example.org", "licence": {"url": "https://example.org/l"}}
+    licence = {"url": "https://example.org/l"}
+    site = {"name": "Chronology", "base_url": "https://example.org", "licence": licence, "imprint": {}}
     article = structured.article(document, site)
     assert article["about"].get("startDate") == start
     assert article["about"].get("endDate") == end

@@ -90,4 +90,5 @@ urlpatterns = [
     path(contact.PATH, contact.security, name="security"),
     path("robots.txt", page(crawlers.robots), name="robots"),
     path("opensearch.xml", page(crawlers.opensearch), name="opensearch"),
+    path(".well-known/trust.txt", page(crawlers.trust), name="trust"),
 ]

@@ -97,6 +97,16 @@ EDIT_HANDLER = TabbedInterface(
             ],
             heading=_("Words"),
         ),
+        ObjectList(
+            [
+                FieldRowPanel([FieldPanel("publisher"), FieldPanel("publisher_url")]),
+                FieldPanel("editors"),
+                FieldPanel("contact"),
+                FieldPanel("errors"),
+                FieldPanel("funding"),
+            ],
+            heading=_("Imprint"),
+        ),
         ObjectList(OVERVIEW, heading=_("Overview")),
         ObjectList([SchedulePanel()], heading=_("Settings")),
     ],

@@ -104,6 +104,15 @@ CHRONOLOGY = Shape(
     Value("title"),
     Value("headline"),
     Value("strapline"),
+    Group(
+        "imprint",
+        Value("publisher"),
+        Value("publisher_url"),
+        Value("editors"),
+        Value("contact"),
+        Value("errors"),
+        Value("funding"),
+    ),
     Rows(
         "lanes",
         Shape(

@@ -17,13 +17,17 @@ from .rows import BATCH
 from .state import next_edition
 from .totals import Totals
 
+IMPRINT = ("publisher", "publisher_url", "editors", "contact", "errors", "funding")
+"""The fields of the page that say who answers for the chronology."""
+
 
 def refresh_chronology() -> None:
     """Make the edition say what the page of the chronology says, and sort entries into its lanes.
 
     The lists of the edition: ``lanes`` as in :mod:`timeline.public.lanes`; ``phases``
     ``[{"name", "date"}]``; ``coverage`` ``[[first day, last day]]``, in order of time; ``open_questions``
-    ``[{"question", "note", "entry"}]``, with the id of an entry, which need not be public, or None.
+    ``[{"question", "note", "entry"}]``, with the id of an entry, which need not be public, or None. ``imprint`` has
+    the texts of ``IMPRINT`` by name.
     """
     with transaction.atomic():
         state = next_edition()
@@ -38,6 +42,7 @@ def refresh_chronology() -> None:
         edition.coverage = sorted(_researched(page)) if page else []
         rows = page.open_questions.all() if page else []
         edition.open_questions = [{"question": row.question, "note": row.note, "entry": row.entry_id} for row in rows]
+        edition.imprint = {name: getattr(page, name) for name in IMPRINT} if page else {}
         if _said(edition) != before:
             edition.page_version, edition.page_changed_at = state
             if settings.CDN:
@@ -49,7 +54,7 @@ def refresh_chronology() -> None:
 
 def _said(edition: Edition) -> dict[str, Any]:
     """What the page of the chronology says."""
-    names = ("title", "headline", "strapline", "lanes", "phases", "coverage", "open_questions")
+    names = ("title", "headline", "strapline", "lanes", "phases", "coverage", "open_questions", "imprint")
     return {name: getattr(edition, name) for name in names}
 
 

@@ -255,8 +255,11 @@ RECORDS = {"person": person, "organisation": organisation, "commodity": commodit
 def chronology(site: Site) -> Node:
     """The site itself."""
     base = site["base_url"]
+    policies = {"correctionsPolicy": f"{base}/about/#errors"}
+    if site["imprint"].get("funding"):
+        policies["ownershipFundingInfo"] = f"{base}/about/#publisher"
     return _website(site) | {
-        "publisher": publisher(site) | {"correctionsPolicy": f"{base}/corrections/"},
+        "publisher": publisher(site) | policies,
         "publishingPrinciples": f"{base}/about/",
         "license": site["licence"]["url"],
     }
@@ -291,9 +294,10 @@ def breadcrumbs(crumbs: Iterable[dict[str, str]], title: str, site: Site) -> Nod
 
 
 def publisher(site: Site) -> Node:
-    """Who publishes the chronology; it names no person."""
-    base = site["base_url"]
-    return {"@type": "Organization", "@id": f"{base}/#publisher", "name": site["name"], "url": f"{base}/"}
+    """Who publishes the chronology: whom its page names, else the site itself."""
+    base, named = site["base_url"], site["imprint"].get("publisher")
+    about = f"{base}/about/#publisher" if named else f"{base}/"
+    return {"@type": "Organization", "@id": f"{base}/#publisher", "name": named or site["name"], "url": about}
 
 
 def exact_date(text: str) -> str:

@@ -34,6 +34,20 @@ class ChronologyPage(Page):
     )
     strapline = PlainTextField(_("strapline"), blank=True, help_text=_("Shown under the headline of the first page."))
 
+    # Who answers for it. Readers find it under "Who publishes it", machines in structured data.
+    publisher = PlainCharField(
+        _("publisher"), max_length=200, blank=True, help_text=_("The organisation or person that answers for it.")
+    )
+    publisher_url = models.URLField(_("address of the publisher"), blank=True, help_text=_("Its own page."))
+    editors = PlainTextField(_("editors"), blank=True, help_text=_("Names, as they should be read."))
+    contact = models.EmailField(
+        _("contact"), blank=True, help_text=_("Where readers write. Left empty, the address of the server's settings.")
+    )
+    errors = PlainTextField(
+        _("how errors are handled"), blank=True, help_text=_("Who looks at a report, how soon, and what then happens.")
+    )
+    funding = PlainTextField(_("funding"), blank=True, help_text=_("Who pays for the work."))
+
     max_count: ClassVar[int] = 1
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = ["timeline.EntryPage"]

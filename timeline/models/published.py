@@ -244,7 +244,7 @@ class Edition(models.Model):
 
     The one row (id 1) answers conditional requests and moves when an entry leaves
     the chronology as well as when one is added or edited. It carries what the page of
-    the chronology says (title, headline, lanes, phases, coverage, open questions), so that every public
+    the chronology says (title, headline, lanes, phases, coverage, open questions, imprint), so that every public
     page needs this one row only; see ``edition`` for the shapes of the lists.
     ``page_version`` and ``page_changed_at`` tell when that page last changed for readers. Answers are kept on the
     ``shelf`` of this name, which is another one as soon as words are taken from readers.
@@ -261,6 +261,7 @@ class Edition(models.Model):
     phases = models.JSONField(default=list)
     coverage = models.JSONField(default=list)
     open_questions = models.JSONField(default=list)
+    imprint = models.JSONField(default=dict)
     shelf = models.CharField(max_length=16, default=new_shelf)
 
     def __str__(self) -> str:

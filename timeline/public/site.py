@@ -22,14 +22,15 @@ def current_edition() -> Edition:
 
 
 def about_site(edition: Edition) -> dict[str, Any]:
-    """Name, strapline and licence, for the masthead, the foot and whatever leaves the site."""
+    """Name, strapline, licence and imprint, for the masthead, the foot and whatever leaves the site."""
     return {
         "base_url": absolute(""),
         "name": edition.title or settings.WAGTAIL_SITE_NAME,
         "headline": edition.headline or edition.title or settings.WAGTAIL_SITE_NAME,
         "strapline": edition.strapline,
         "licence": LICENCE,
-        "contact": settings.CONTACT_EMAIL,
+        "imprint": edition.imprint,
+        "contact": edition.imprint.get("contact") or settings.CONTACT_EMAIL,
         "changed_at": edition.changed_at,
     }
 

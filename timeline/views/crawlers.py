@@ -12,7 +12,7 @@ from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps import views as sitemaps
 from django.contrib.sitemaps.views import SitemapIndexItem
 from django.db.models import BigIntegerField, DateTimeField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -181,6 +181,16 @@ def opensearch(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         ),
         content_type="application/opensearchdescription+xml",
     )
+
+
+def trust(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """``/.well-known/trust.txt`` (JournalList): whom to ask about this publication, and where it says who pays."""
+    site = about_site(edition)
+    if not site["imprint"].get("publisher"):
+        raise Http404(_("The publisher of this chronology is not named."))
+    lines = [f"contact={site['contact']}"] if site["contact"] else []
+    lines.append(f"disclosure={absolute('/about/#publisher')}")
+    return HttpResponse("".join(f"{line}\n" for line in lines), content_type="text/plain; charset=utf-8")
 
 
 def _whole_words(text: str, limit: int) -> str:
