@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('timeline', '0035_open_questions'),
+        ('timeline', '0036_what_was_loaded'),
     ]
 
     operations = [
