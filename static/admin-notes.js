@@ -72,8 +72,10 @@ function beside(field, name) {
   return element;
 }
 
-function show({ notes, problems, extent, similar, suggestions }) {
+function show({ notes, problems, extent, similar, suggestions, support, ids }) {
   desk.hidden = false;
+  for (const [name, id] of Object.entries(ids)) document.getElementsByName(name)[0].value ||= id;
+  showSupport(support);
   reveal("#id_date_extent", extent);
   const told = Map.groupBy(notes, (note) => note.at);
   for (const [at, here] of told) {
@@ -121,6 +123,27 @@ function button(offer, field) {
 /** A question shows only where the answer matters; what was answered stays in the form. */
 function reveal(field, matters) {
   document.querySelector(field).closest(".w-panel__wrapper, [data-field-wrapper]").hidden = !matters;
+}
+
+// What the summary rests on
+
+const supports = document.querySelector("[data-support]");
+
+/** New boxes for the sentences that stand in the form now; what was opened stays open, and the focus where it was. */
+function showSupport(markup) {
+  if (supports.dataset.written === markup) return;
+  supports.dataset.written = markup;
+  const focused = supports.contains(document.activeElement) ? document.activeElement : null;
+  const open = [...supports.querySelectorAll("details[open]")].map(sentenceOf);
+  supports.innerHTML = markup;
+  for (const details of supports.querySelectorAll("details")) details.open = open.includes(sentenceOf(details));
+  if (!focused) return;
+  const again = [...supports.querySelectorAll("input")].find(({ name, value }) => name === focused.name && value === focused.value);
+  again?.focus();
+}
+
+function sentenceOf(details) {
+  return details.closest("fieldset").querySelector("input").name;
 }
 
 // What is missing

@@ -86,7 +86,7 @@ function cite(row, citation, whole) {
   const target = blank ?? addCitation(row);
   source(target).setState(state);
   field(target, "source").dispatchEvent(new Event("change", { bubbles: true }));
-  if (whole) for (const name of ["quotation", "locator", "language"]) fill(field(target, name), field(citation, name).value);
+  if (whole) for (const name of ["quotation", "locator", "language", "translation"]) fill(field(target, name), field(citation, name).value);
 }
 
 function citeAgain(row) {

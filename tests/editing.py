@@ -64,6 +64,8 @@ def form_data(response: Any, selector: str = "form[data-edit-form]") -> dict[str
             data[name] = chosen["value"] if chosen else ""
         elif field.name == "textarea":
             data[name] = field.text.removeprefix("\r\n").removeprefix("\n")
+        elif kind == "checkbox" and name in data and field.has_attr("checked"):  # several of one name
+            data[name] = [*(data[name] if isinstance(data[name], list) else [data[name]]), field["value"]]
         elif kind not in ("checkbox", "radio") or field.has_attr("checked"):
             data[name] = field.get("value", "")
     return data

@@ -233,7 +233,7 @@ class TestPublishing:
         url, data = new_entry_form(moderator)
         data |= {
             "title": "Ministers meet",
-            "summary": "They meet and agree to go on.",
+            "summary": "In an hour they agree to go on.",
             "date": "16 Apr 2025",
             "category": CategoryFactory().pk,
             "action-publish": "1",

@@ -161,8 +161,8 @@ def test_what_is_missing_shrinks_while_writing(editor):
         "summary",
         "statements",
     ]
-    add_statement(data, "They met.", SourceFactory())
-    data |= {"date": "2025-04-1", "summary": "They meet."}
+    add_statement(data, "Ministers met.", SourceFactory())
+    data |= {"date": "2025-04-1", "summary": "Ministers meet."}
     assert [item["panel"] for item in answer(editor, data)["problems"]] == ["category"]
 
 

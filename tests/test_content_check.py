@@ -468,6 +468,7 @@ def test_the_flagship_pack_keeps_the_rules_of_the_house(flagship):
                 "slug of at most 80 characters": len(entry["slug"]) <= 80,
                 "headline of at most 100 characters": len(entry["headline"]) <= 100,
                 "summary of at most 60 words": sum(len(one["text"].split()) for one in entry["summary"]) <= 60,
+                "sentences that rest on something": all(one["rests_on"] for one in entry["summary"]),
                 "quotations of less than 20 words": all(len(text.split()) < 20 for text in quotations),
                 "no space at either end": entry == stripped(entry),
             }.items()

@@ -170,7 +170,7 @@ def test_from_the_first_word_to_the_public_page(page, live_server, records):
     page.get_by_text("Readers will see: 16 April 2025. That is a Wednesday.").wait_for()
     page.get_by_text("No recorded role on 16 April 2025.").wait_for()
     page.select_option("#id_category", label="Talks")
-    page.fill("#id_summary", "Akazawa and Bessent open tariff talks.")
+    page.fill("#id_summary", "Akazawa and Bessent meet for 75 minutes.")
     page.click("#id_figures-0-DELETE-button")
     page.click("#id_measure_dates-0-DELETE-button")
     desk.press("publish")
@@ -192,7 +192,7 @@ def test_an_editor_makes_a_source_inside_the_chooser_and_submits(page, live_serv
     page.select_option("#id_category", label="Talks")
     page.fill("#id_summary", "They open tariff talks.")
     desk.add("statements")
-    page.fill("#id_statements-0-text", "They meet.")
+    page.fill("#id_statements-0-text", "The talks open.")
     page.click("#id_statements-0-citations-0-source-chooser button:has-text('Choose')")
     page.click("[role=tab]:has-text('New source')")
     form = "form[data-chooser-modal-creation-form]"

@@ -46,7 +46,7 @@ from .counting import Number, are_many, counted
 
 SOURCE, SECOND, DAY, EXTENT, OUTCOME, POSITION = "source", "second", "day", "extent", "outcome", "position"
 NEEDS = [
-    (SOURCE, _("A source for a statement or figure")),
+    (SOURCE, _("A source for a statement, figure or sentence")),
     (SECOND, _("A second source")),
     (DAY, _("A stated date: it is worked out")),
     (EXTENT, _("What its two dates mean: it lasted, or some time between")),

@@ -56,9 +56,10 @@ def new_row(entry: EntryPage, document: EntryDocument, lanes: list[Lane], redact
 
 
 def is_unsourced(document: EntryDocument) -> bool:
-    """Whether a statement or figure has no source that readers may see, or there is no statement at all."""
+    """Whether a statement, a figure or a sentence of the summary has no source that readers may see."""
     said = document["statements"]
-    return not said or any(not row["citations"] for row in chain(said, document["figures"]))
+    rests = all(sentence["rests_on"] for sentence in document["sentences"])
+    return not said or not rests or any(not row["citations"] for row in chain(said, document["figures"]))
 
 
 def positionless(entry: EntryPage, document: EntryDocument) -> list[int]:

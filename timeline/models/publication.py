@@ -24,6 +24,7 @@ from .fields import short_quotation
 from .figure import Figure
 from .link import translates_something
 from .statement import Statement
+from .summary import summary_of
 
 # Walks the chain of "follows" upwards from the entries named; used to refuse circles.
 ANCESTORS = """
@@ -74,8 +75,26 @@ def problems(entry: EntryPage, measures: Measures | None = None) -> list[Obstacl
 def unanswered(entry: EntryPage) -> list[Obstacle]:
     """What whoever publishes ``entry`` is asked as well.
 
-    Packs and entries of before the question do not answer it; what they say holds without (DECISIONS 129).
+    Packs and entries of before the question do not answer it; what they say holds without (DECISIONS 129 and 154).
     """
+    return [*_extent(entry), *_support(entry)]
+
+
+def _support(entry: EntryPage) -> list[Obstacle]:
+    """Each sentence of the summary rests on something; that there is no statement at all is said elsewhere."""
+    if not any(row.text.strip() for row in entry.statements.all()):
+        return []
+    message = _(
+        "Sentence %(n)d of the summary, “%(text)s”, rests on no statement. Add a statement that says it, or tick one."
+    )
+    return [
+        Obstacle("summary", message % {"n": number, "text": sentence.text})
+        for number, sentence in enumerate(summary_of(entry), 1)
+        if not sentence.rests_on
+    ]
+
+
+def _extent(entry: EntryPage) -> list[Obstacle]:
     date = _read(entry.date)
     if date is None or date.precision is not edtf.Precision.INTERVAL or not date.may_last or entry.date_extent:
         return []

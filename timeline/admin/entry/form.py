@@ -28,8 +28,9 @@ from timeline.models.fields import may_last
 from timeline.models.link import at_hand
 from timeline.models.publication import problems, unanswered
 
-from . import changes
+from . import changes, support
 from .notes import NotesPanel
+from .support import SupportPanel
 
 USUAL_ZONES = ["Asia/Tokyo", "America/New_York", "America/Chicago", "America/Los_Angeles"]
 
@@ -88,10 +89,16 @@ class EntryForm(Forgiving, ScheduleForm):
                 self.add_error(None, problem.message)
         return valid and not self.problems
 
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        self.instance.sentences = support.sent(self.instance.sentences, self.data)
+        self.instance.derive()
+
     def says_the_same(self) -> bool:
         """Whether saving would change nothing, apart from what was said of the last change."""
         fields = set(self.changed_data) - {*CHANGE_FIELDS, "comment_notifications"}
-        return not fields and not any(formset.has_changed() for formset in self.formsets.values())
+        rows = any(formset.has_changed() for formset in self.formsets.values())
+        return not (fields or rows or support.is_changed(self.data))
 
     def keep_last_good(self, name: str) -> None:
         super().keep_last_good(name)
@@ -178,7 +185,7 @@ CONTENT = [
         ],
         heading=_("Weight, category and place"),
     ),
-    FieldPanel("summary"),
+    MultiFieldPanel([FieldPanel("summary"), SupportPanel()], heading=_("Summary")),
     RowsPanel(
         "statements",
         [

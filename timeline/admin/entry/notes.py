@@ -34,6 +34,8 @@ from timeline.models.publication import Obstacle, problems, unanswered
 from timeline.public.wording import when
 from timeline.web.quotations import found_in
 
+from . import support
+
 READS, GOOD, WARNING = "reads", "good", "warning"
 """What a note is: what readers will see, that a check succeeded, that something is amiss."""
 
@@ -68,7 +70,7 @@ class Other:
 
 @require_POST
 def answer(request: HttpRequest, pk: int | None = None) -> JsonResponse:
-    """``{"notes", "problems", "extent", "similar", "suggestions"}`` for the form that is sent. Nothing is saved."""
+    """``{"notes", "problems", "extent", "similar" …}`` for the form that is sent. Nothing is saved."""
     with records_at_hand():
         form = _form(request, pk)
         form.defer_required_fields()
@@ -76,6 +78,8 @@ def answer(request: HttpRequest, pk: int | None = None) -> JsonResponse:
         entry: EntryPage = form.save(commit=False)
         return JsonResponse(
             {
+                "support": support.markup(entry),
+                "ids": dict(_new_ids(form)),
                 "notes": [asdict(note) for note in _notes(form)],
                 "problems": [asdict(problem) for problem in [*unread(form), *problems(entry), *unanswered(entry)]],
                 "extent": may_last(form.data.get("date", "")),
@@ -103,6 +107,14 @@ def _form(request: HttpRequest, pk: int | None) -> Any:
     )
     form.formsets.pop("comments", None)
     return form
+
+
+def _new_ids(form: Any) -> Iterator[tuple[str, str]]:
+    """The public ids of rows that have none yet, by the names of their fields: what rests on them can name them."""
+    for name in ("statements", "figures", "disagreements"):
+        for row in form.formsets[name].forms:
+            if row not in form.formsets[name].deleted_forms and row.has_changed() and not row["public_id"].value():
+                yield row.add_prefix("public_id"), row.instance.uid
 
 
 def _notes(form: Any) -> Iterator[Note]:
