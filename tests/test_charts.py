@@ -119,6 +119,12 @@ def test_what_is_over_held_until_the_end_of_its_period(status):
     assert spans(point("10", "2026-02-24", status=status)) == []
 
 
+def test_what_ended_on_its_first_day_is_a_disc_there_and_what_a_court_struck_down_a_ring():
+    held = drawn(point("24", "2025-04-09", status="ended"), point("10", "2025-04-10/2025-08-06"))
+    struck = drawn(point("15", "2026-02-20", status="struck_down"), point("10", "2026-02-24/2026-07-23"))
+    assert (names(held.discs), names(struck.discs)) == (["pt"], ["pt hollow"])
+
+
 # -- beside the line ----------------------------------------------------------------------
 
 

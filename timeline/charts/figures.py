@@ -56,9 +56,10 @@ class Point:
 
     @property
     def held_until(self) -> datetime.date | None:
-        """The day after the last of a stretch of days; None of one that has no end, and of a single date."""
+        """The day after the last on which it held; None where it has no end, or the day is that of a ruling."""
         date = edtf.parse(self.figure["period"]) if self.figure["period"] else None
-        return date.upper if date and not date.is_single else None
+        is_ruling = self.figure["status"] == FigureStatus.STRUCK_DOWN and date is not None and date.is_single
+        return date.upper if date and not is_ruling else None
 
     @property
     def is_sourced(self) -> bool:
