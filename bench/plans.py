@@ -28,10 +28,10 @@ not be read from end to end either.
 """
 
 KNOWN = {
-    r"(list|feed|calendar|API|picture|embed).*: (a month|a day|a date|from a date on)": (
+    r"(feed|calendar|API|picture|embed).*: (a month|a day|a date|from a date on)": (
         "which dates overlap a stretch of time is known by no index that is in the order of time"
     ),
-    r"(list|embed): a year of both.*|organisation": "two indexes of all entries are held against each other",
+    r"embed: a year of both.*|organisation": "two indexes of all entries are held against each other",
     r"list: phrase": "whether words stand side by side is seen in each entry that has both",
     r"(feed|calendar): (word, common|disagreements)": "a feed and a calendar say exactly how many there are",
     r"(calendar: a )?person": "a calendar has its latest 2,000 events, looked for among all entries of the person",

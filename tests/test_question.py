@@ -1,5 +1,6 @@
 """The reader's question: what a query string finds, says, and does not understand."""
 
+import datetime
 from urllib.parse import unquote
 
 import pytest
@@ -19,7 +20,7 @@ from tests.factories import (
 )
 from timeline.filters import Question
 from timeline.filters.paging import list_entries
-from timeline.models import CommodityName, HSCode, Organisation, PersonName, WordTotal
+from timeline.models import CommodityName, HSCode, Organisation, PersonName, PublishedEntry, WordTotal
 
 pytestmark = pytest.mark.django_db
 
@@ -508,3 +509,39 @@ def test_what_only_drafts_name_is_unknown_and_what_readers_knew_stays_known(clie
     entry = publish_entry(people=[person])
     entry.unpublish()
     assert [client.get(address).status_code for address in addresses] == [200, 200, 200]
+
+
+@pytest.mark.parametrize(
+    ("first", "after"),
+    [
+        ("2024-01-01", "2025-01-01"),
+        ("2024-03-01", "2024-04-01"),
+        ("2024-05-06", "2024-05-07"),
+        ("2023-12-31", "2024-01-02"),
+        ("2021-06-01", "2021-06-02"),
+        ("2019-01-01", "2026-01-01"),
+    ],
+)
+def test_what_is_counted_is_what_is_listed(first, after):
+    """Counts ask for months in an index of their own, lists for the order of time: both mean the same entries."""
+    category = CategoryFactory()
+    for date in (
+        "2024",
+        "2024-03",
+        "2024-05-06",
+        "2023-12-31",
+        "2023-11/2024-02",
+        "2020/2026",
+        "2024-02/..",
+        "2021-06",
+    ):
+        publish_entry(date=date, category=category)
+    days = datetime.date.fromisoformat(first), datetime.date.fromisoformat(after)
+    listed = PublishedEntry.objects.in_period(*days).about("category", [category.pk])
+    counted = PublishedEntry.objects.unordered().in_period(*days).about("category", [category.pk])
+    assert set(counted) == set(listed)
+    assert listed
+    in_order = list_entries(Question(QueryDict(f"from={first}&to={days[1] - datetime.timedelta(days=1)}"))).rows
+    assert in_order == list(listed.chronological())
+    latest = list_entries(Question(QueryDict(f"from={first}&order=new"))).rows
+    assert latest == list(PublishedEntry.objects.in_period(days[0], None).chronological(newest_first=True))

@@ -232,7 +232,7 @@ def count(
     """
     sets = {"matching": matching, **{facet: rows for facet, rows in without.items() if rows is not None}}
     if close_up:
-        sets["context"] = PublishedEntry.objects.in_period(*close_up)
+        sets["context"] = PublishedEntry.objects.unordered().in_period(*close_up)
     statement = _statement(sets, without, options, shared, searching=searching, close_up=close_up, word=word)
     tallies = _run(*statement, searching=searching)
     numbers: dict[tuple[str, str], dict[int, int]] = {}

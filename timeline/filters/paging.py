@@ -122,23 +122,35 @@ def list_entries(question: Question, size: int = PAGE_SIZE) -> Listing:
         ranked = place if isinstance(place, relevance.Place) else None
         return _best_first(question, question.reading, ranked, size)
     newest = question.newest_first
-    matching = question.entries.for_list()
     if not isinstance(place, Place):
-        rows = list(matching.chronological(newest)[: size + 1])
+        rows = _rows(question, newest, size + 1)
         return _listing(question, rows[:size], group(rows[:size]), _position, later=len(rows) > size)
     # "Later in the list" is later in time, unless the newest comes first.
     later, earlier = ("before", "after") if newest else ("after", "before")
     if place.backwards:
-        rows = list(getattr(matching, earlier)(place.position).chronological(not newest)[: size + 1])
+        rows = _rows(question, not newest, size + 1, earlier, place.position)
         rows, has_before = list(reversed(rows[:size])), len(rows) > size
         neighbour = rows[0].sort_date if has_before else None
         return _listing(question, rows, group(rows, neighbour), _position, earlier=has_before, later=True)
-    rows = list(getattr(matching, later)(place.position).chronological(newest)[: size + 1])
+    rows = _rows(question, newest, size + 1, later, place.position)
     rows, has_after = rows[:size], len(rows) > size
     edge = _position(rows[0]) if rows else place.position
-    before = getattr(matching.only("sort_date"), earlier)(edge).chronological(not newest).first()
+    before = next(iter(_rows(question, not newest, 1, earlier, edge)), None)
     years = group(rows, before.sort_date if before else None)
     return _listing(question, rows, years, _position, earlier=before is not None, later=has_after)
+
+
+def _rows(
+    question: Question, newest_first: bool, limit: int, way: str = "", edge: ListPosition | None = None
+) -> list[PublishedEntry]:
+    """The first ``limit`` entries of the question, or those "before" or "after" the ``edge``: one query."""
+    parts = [part.for_list() for part in question.in_time]
+    if edge:
+        parts = [getattr(part, way)(edge) for part in parts]
+    first, *others = parts
+    first = first.chronological(newest_first)[:limit]
+    # The others are few: sought in the order of time, they would be looked for among all entries.
+    return list(first.union(*others, all=True).chronological(newest_first)[:limit] if others else first)
 
 
 def _best_first(question: Question, reading: Reading, place: relevance.Place | None, size: int) -> Listing:

@@ -239,13 +239,30 @@ class Question:
         """The matching published entries, unordered."""
         return self._narrowed(set(filters()))
 
+    @cached_property
+    def in_time(self) -> list[PublishedEntryQuerySet]:
+        """The same in parts, each found in the order of time by an index: two where a stretch of time is asked for.
+
+        What overlaps a stretch is in no such order, so a page of a late year was looked for from the first year on.
+        """
+        if self.words and self.counts.found is not None:  # few, and named when they were counted
+            return [PublishedEntry.objects.filter(pk__in=self.counts.found)]
+        if not any(self.bounds):
+            return [self.entries]
+        rest = self._narrowed(set(filters()) - set(DATES))
+        return [rest.sorted_in(*self.bounds), rest.reaching_into(*self.bounds)]
+
     @property
     def others(self) -> PublishedEntryQuerySet:
         """The entries that match all but the words, unordered."""
-        return self._narrowed({name for name, one in filters().items() if not isinstance(one, Search)})
+        return self._found_by({name for name, one in filters().items() if not isinstance(one, Search)})
 
     def _narrowed(self, names: set[str]) -> PublishedEntryQuerySet:
         return self.filterset.narrow(PublishedEntry.objects.all(), names)
+
+    def _found_by(self, names: set[str]) -> PublishedEntryQuerySet:
+        """The same where no order is asked for."""
+        return self.filterset.narrow(PublishedEntry.objects.unordered(), names)
 
     def size(self) -> int:
         """How many entries match, all counted; what is asked by one filter alone the stored totals know."""
@@ -254,7 +271,7 @@ class Question:
         if len(records) == 1:
             return records[0].total
         if self.words:
-            return _number(self.entries)
+            return _number(self._found_by(set(filters())))
         if applied:
             return self.entries.count()
         return FacetTotal.objects.filter(facet="all").values_list("total", flat=True).first() or 0
@@ -308,12 +325,12 @@ class Question:
         if not applied:
             return stored_counts(self.options)
         without = {
-            facet: (self._narrowed(applied - {facet}) if applied - {facet} else None)
+            facet: (self._found_by(applied - {facet}) if applied - {facet} else None)
             for facet in facets()
             if facet in applied
         }
         return count(
-            self.entries,
+            self._found_by(set(filters())),
             without,
             self.options,
             searching=bool(applied - self._filed),
@@ -326,9 +343,9 @@ class Question:
         """Entries with the words that are searched for and all ticks but those of one facet, or all ticks."""
         if not ticked or applied == self._filed:
             return None
-        within = {facet: self._narrowed(ticked - {facet}) for facet in ticked}
-        rows = reduce(or_, within.values()) & self._narrowed(applied - ticked)
-        return Shared(rows, within | {"matching": self._narrowed(ticked)})
+        within = {facet: self._found_by(ticked - {facet}) for facet in ticked}
+        rows = reduce(or_, within.values()) & self._found_by(applied - ticked)
+        return Shared(rows, within | {"matching": self._found_by(ticked)})
 
     @cached_property
     def bounds(self) -> tuple[datetime.date | None, datetime.date | None]:
@@ -352,7 +369,7 @@ class Question:
         groups = [[name for name in applied if name in DATES], *([name] for name in applied if name not in DATES)]
         for names in [group for group in groups if group][:MAX_WAYS_OUT]:
             rest = set(self._applied()) - set(names)
-            number = self._narrowed(rest).capped_count(COUNT_LIMIT)
+            number = self._found_by(rest).capped_count(COUNT_LIMIT)
             if number and rest - set(self.preset):
                 pairs = {name: values for name, values in self.parameters.items() if name not in names}
                 one = filters()[names[0]]

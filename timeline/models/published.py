@@ -15,7 +15,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
+from timeline.models.querysets import AsArray, FilterableQuerySet, Months, PublishedEntryQuerySet
 
 from .category import Category
 from .document import DocumentField
@@ -131,15 +131,22 @@ class PublishedEntry(Filterable):
             models.Index(fields=["entry"], name="published_unsourced", condition=models.Q(unsourced=True)),
             models.Index(fields=["entry"], name="published_positionless", condition=~models.Q(positionless=[])),
             GistIndex(fields=["period"], name="published_period"),
-            GinIndex(fields=["people"], name="published_people"),
-            GinIndex(fields=["commodities"], name="published_commodities"),
-            GinIndex(fields=["organisations"], name="published_organisations"),
-            GinIndex(fields=["publishers"], name="published_publishers"),
-            GinIndex(fields=["sources"], name="published_sources"),
             GinIndex(fields=["follows"], name="published_follows"),
-            GinIndex(fields=["lanes"], name="published_lanes"),
             GinIndex(fields=["series"], name="published_series"),
-            GinIndex(fields=["vector"], name="published_vector"),
+            # All that entries are found by, in one index: it holds words, records and months against each other
+            # before any row is fetched, and skips what one of them rules out.
+            GinIndex(
+                "vector",
+                AsArray("category"),
+                "people",
+                "commodities",
+                "organisations",
+                "publishers",
+                "sources",
+                "lanes",
+                Months("period"),
+                name="published_filed",
+            ),
         ]
 
     def __str__(self) -> str:

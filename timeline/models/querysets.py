@@ -4,10 +4,11 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import ArrayField, DateRangeField
+from django.contrib.postgres.fields.array import ArrayOverlap  # type: ignore[attr-defined] # the stubs lack it
 from django.contrib.postgres.search import SearchQuery
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import F, Func, Q, QuerySet
+from django.db.models import BigIntegerField, BooleanField, F, Func, IntegerField, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 
 from .document import VERSION
@@ -54,6 +55,10 @@ class FilterableQuerySet[Row: Filterable](QuerySet[Row]):
 class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
     """Published entries only: a row exists exactly while its entry is public."""
 
+    def unordered(self) -> "UnorderedEntries":
+        """All of them, for who counts or finds some in no order of time."""
+        return UnorderedEntries(self.model)
+
     def matching(self, query: SearchQuery | Combinable) -> Self:
         """Entries whose search vector matches."""
         return self.filter(vector=query)
@@ -62,6 +67,24 @@ class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
         """By event date; see ``EDTF.sort_date`` for where an imprecise date stands."""
         names = ["sort_date", "sort_rank", "entry_id"]
         return self.order_by(*(f"-{name}" for name in names) if newest_first else names)
+
+    def sorted_in(self, lower: datetime.date | None, upper: datetime.date | None) -> Self:
+        """Those of :meth:`in_period` that stand between the two days in the order of time, which an index knows."""
+        bounds = {"sort_date__gte": lower, "sort_date__lt": upper}
+        return self.filter(**{name: day for name, day in bounds.items() if day})
+
+    def reaching_into(self, lower: datetime.date | None, upper: datetime.date | None) -> Self:
+        """The few others of :meth:`in_period`, which last until the first day, or from the last one on.
+
+        An entry stands at a day of its period.
+        """
+        day = datetime.timedelta(days=1)
+        others = Q(pk__in=[])
+        if lower:
+            others |= Q(sort_date__lt=lower, period__contains=DateRange(lower - day, lower, "[]"))
+        if upper:
+            others |= Q(sort_date__gte=upper, period__contains=DateRange(upper - day, upper, "[]"))
+        return self.filter(others)
 
     def recently_updated(self) -> Self:
         """For feeds: the latest publication or update first, then the latest event."""
@@ -99,6 +122,53 @@ class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
     def capped_count(self, limit: int) -> int:
         """How many, counting no further than ``limit`` + 1: a count must not grow with the table."""
         return self.order_by()[: limit + 1].count()
+
+
+class AsArray(Func):
+    """An id as an array of one: what the index of all that entries are filed under has of it."""
+
+    template = "ARRAY[%(expressions)s]"
+    output_field = ArrayField(BigIntegerField())
+
+
+class Months(Func):
+    """The months of a period, counted from the year 0; of a long one, or one without an end, ``ANY_MONTH`` alone."""
+
+    function = "timeline_months"
+    output_field = ArrayField(IntegerField())
+
+
+ANY_MONTH = 0
+MOST_MONTHS = 24
+"""As far apart as the first and the last month may be of a period that has its months in the index, and of a question
+that asks for them. The function in the database says the same."""
+
+
+class UnorderedEntries(PublishedEntryQuerySet):
+    """Entries asked for in the words of ``published_filed``, which holds all conditions against each other by itself.
+
+    To be counted, or found where the order does not matter: an index that has an order is not used.
+    """
+
+    def in_period(self, lower: datetime.date | None, upper: datetime.date | None) -> Self:
+        if lower is None or upper is None or lower >= upper:
+            return super().in_period(lower, upper)
+        first, last = _month(lower), _month(upper - datetime.timedelta(days=1))
+        if last - first > MOST_MONTHS:
+            return super().in_period(lower, upper)
+        period = Value(DateRange(lower, upper, "[)"), output_field=DateRangeField())
+        # As a function, so that the index of periods, which has all of them, is not asked too.
+        overlaps = Func(F("period"), period, function="range_overlaps", output_field=BooleanField())
+        return self.filter(ArrayOverlap(Months("period"), [ANY_MONTH, *range(first, last + 1)]), overlaps)
+
+    def about(self, column: str, ids: list[int]) -> Self:
+        if isinstance(self.model._meta.get_field(column), ArrayField):
+            return super().about(column, ids)
+        return self.filter(ArrayOverlap(AsArray(column), ids))
+
+
+def _month(day: datetime.date) -> int:
+    return day.year * 12 + day.month - 1
 
 
 def _beyond(position: ListPosition, way: str) -> Q:

@@ -8,6 +8,7 @@ DECISIONS 56 says why.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from html import escape, unescape
 from itertools import chain, takewhile
 from typing import Any, NamedTuple
@@ -39,7 +40,7 @@ class Highlighter:
 
     def __init__(self, reading: Reading) -> None:
         self.phrases = list(dict.fromkeys(marked(reading.tree))) if reading.tree else []
-        self._beginnings = _beginnings(self.phrases)
+        self._beginning = _beginning(self.phrases)
 
     def mark(self, markup: str) -> str:
         """HTML with what matches in ``<mark>``; the same text when there is none."""
@@ -70,12 +71,16 @@ class Highlighter:
 
     def _may_match(self, markup: str) -> bool:
         """Whether something may be found in a piece of markup: so that few pieces are cut into words."""
-        if self._beginnings and not markup.isascii() and _LETTERS.search(markup):
+        if self._beginning is None:
+            return False
+        if not markup.isascii() and _LETTERS.search(markup):
             return True
         plain = markup.lower()
+        if self._beginning.search(plain):
+            return True
         for joint in _JOINTS:
             plain = plain.replace(joint, "")
-        return any(beginning in plain for beginning in self._beginnings)
+        return self._beginning.search(plain) is not None
 
     def _found_in(self, markup: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         words = Words(fold_clusters(_clusters(markup, start, end)))
@@ -150,12 +155,13 @@ def naming(entries: list[int], highlighter: Highlighter) -> dict[int, dict[str, 
         cursor.execute(NAMES, {"entries": entries})
         rows = cursor.fetchall()
     found: dict[int, dict[str, str]] = {}
+    is_named = cache(lambda name: "<mark>" in highlighter.mark(escape(name)))  # many are about the same
     shown = ""
     before: tuple[Any, ...] = ()
     for entry, kind, record, name in rows:
         if (entry, kind, record) != before:
             before, shown = (entry, kind, record), name  # the first is what it is called
-        if entry not in found and "<mark>" in highlighter.mark(escape(name)):
+        if entry not in found and is_named(name):
             found[entry] = {"term" if kind == "term" else "named": shown}
     return found
 
@@ -168,10 +174,11 @@ _JOINTS = ("-", ".", "'", "&#x27;", "&#39;", "&amp;")
 """What may stand inside of a word (e-mail, U.S.), as markup has it."""
 
 
-def _beginnings(phrases: list[Phrase]) -> set[str]:
+def _beginning(phrases: list[Phrase]) -> re.Pattern[str] | None:
     """What stands where a phrase may begin, whatever else folds to it. What is not ASCII may begin with anything.
 
-    Letters of a stem are the first of its words, except that dying, lying and tying have the stems die, lie and tie.
+    Letters begin a word, and those of a stem are the first of its words, but for the last ones, which may be another
+    suffix's (skies, hoping); dying, lying and tying have the stems die, lie and tie.
     """
     beginnings: set[str] = set()
     for lexeme in (lexeme for phrase in phrases for lexeme in phrase.steps[0][1].lexemes):
@@ -180,10 +187,13 @@ def _beginnings(phrases: list[Phrase]) -> set[str]:
             beginnings.update("0123456789")
         elif letters == lexeme:
             most = 1 if lexeme in ("die", "lie", "tie") else 3
-            beginnings.add(letters[: min(most, max(2, len(letters) - 1))])
+            beginnings.add(letters[: min(most, max(2, len(letters) - letters.endswith(("e", "i", "y"))))])
         else:  # "g7", "hs8703": a space may stand before the digits
             beginnings.add(letters[:3])
-    return beginnings
+    if not beginnings:
+        return None
+    listed = [re.escape(one) if one.isdigit() else rf"(?<![a-z]){re.escape(one)}" for one in sorted(beginnings)]
+    return re.compile("|".join(listed))
 
 
 # -- markup ---------------------------------------------------------------------------------
