@@ -14,7 +14,8 @@ from django.utils.http import parse_header_parameters
 QUALITY = 5
 """Of Brotli: a tenth smaller than gzip 6 and as quick, 2.8 against 2.6 ms for the 150 KB of a long list."""
 
-GZIP_QUALITY = 6
+GZIP_QUALITY = 4
+"""For who knows no Brotli: half the time of 6 (2.8 against 5.3 ms for the 214 KB of a feed) for 6 % more bytes."""
 
 LEAST = 200
 """Bytes; as in Django's middleware, less is not worth the work."""
