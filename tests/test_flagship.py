@@ -6,7 +6,6 @@ the page ``says`` something.
 """
 
 import csv
-import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -79,7 +78,7 @@ def test_it_comes_out_as_it_went_in(tmp_path: Path) -> None:
     before = state()
     call_command("load_chronology", verbosity=0)
     assert state() == before
-    assert PublishedEntry.objects.count() == len(json.loads(texts(directory)["entries.json"]))
+    assert PublishedEntry.objects.count() == len(pack.read(directory).records["entries"])
 
 
 def test_what_readers_type_finds_what_it_should(record_property: Any) -> None:
