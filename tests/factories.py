@@ -32,8 +32,15 @@ from timeline.models import (
     Organisation,
     Person,
     PublishedEntry,
+    QuestionSupport,
     Source,
     Statement,
+    StepSupport,
+    Storyline,
+    StorylineQuestion,
+    StorylineStep,
+    SummarySentence,
+    SummarySupport,
     Term,
     TermCitation,
     TermName,
@@ -184,6 +191,23 @@ def glossary_term(name: str, *other_names: str, sources: list[Source] = (), **fi
         term.citations.add(TermCitation(source=source))
     term.save()
     return term
+
+
+def storyline(name: str, *entries: EntryPage, text: str = "", **fields: Any) -> Storyline:
+    """A storyline with these steps, public unless said otherwise; all it says rests on what its entries say first."""
+
+    def resting(row: Any, support: Any, entry: EntryPage) -> Any:
+        row.rests_on.add(support(entry=entry, carrier=entry.statements.first().uid))
+        return row
+
+    told = Storyline(**{"name": name, "is_public": True, **fields})
+    for entry in entries:
+        said = text or f"So it came to {entry.title}."
+        told.summary.add(resting(SummarySentence(text=f"In short: {said}"), SummarySupport, entry))
+        told.steps.add(resting(StorylineStep(entry=entry, text=said), StepSupport, entry))
+        told.open_questions.add(resting(StorylineQuestion(text=f"What came of it? {said}"), QuestionSupport, entry))
+    told.save()
+    return told
 
 
 def let_an_hour_pass() -> None:

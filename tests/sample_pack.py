@@ -94,6 +94,27 @@ _FILES: Files = {
         },
     ],
     "series.json": [{"id": "steel-duty", "slug": "steel-duty", "name": "Duty on steel", "commodity": "metals"}],
+    "storylines.json": [
+        {
+            "id": "rice-story",
+            "slug": "rice-story",
+            "name": "Rice",
+            "names": [{"name": "コメ", "language": "ja", "kind": "native"}],
+            "colour": "olive",
+            "summary": [
+                {"id": "aaaaa2", "text": "They met.", "rests_on": [{"of": "e-first", "carrier": "aaaaaa"}]},
+            ],
+            "steps": [
+                {"entry": "e-first"},
+                {"entry": "e-second", "text": "They met.", "rests_on": [{"of": "e-first", "carrier": "aaaaaa"}]},
+            ],
+            "open_questions": [
+                {"id": "aaaaa3", "text": "And then?", "rests_on": [{"of": "e-first", "carrier": "aaaaaa"}]},
+            ],
+            "is_public": True,
+            "note": "Ours.",
+        }
+    ],
     "terms.json": [
         {
             "id": "quota",

@@ -28,6 +28,7 @@ from timeline.models import (
     Position,
     Source,
     SourceNote,
+    StorylineName,
     Withdrawal,
 )
 
@@ -45,6 +46,7 @@ from .factories import (
     let_an_hour_pass,
     publish,
     publish_entry,
+    storyline,
 )
 
 ENTRY = "/entries/akazawa-meets-trump/"
@@ -82,6 +84,8 @@ PAGES = {
     "organisations": "/organisations/",
     "sources": "/sources/",
     "sources that lack something": "/sources/?without=publisher&kind=news",
+    "storylines": "/storylines/",
+    "storyline": "/storylines/tariff-talks/",
     "glossary": "/glossary/",
     "term": "/glossary/minimum-access/",
     "term to be sourced": "/glossary/big-progress/",
@@ -119,7 +123,8 @@ API = [
     *("/api/v1/withdrawals", "/api/v1/people", "/api/v1/people/ryosei-akazawa", "/api/v1/organisations"),
     *("/api/v1/organisations/example-wire", "/api/v1/commodities", "/api/v1/commodities/vehicles"),
     *("/api/v1/categories", "/api/v1/sources", "/api/v1/sources/first-round", "/api/v1/figures"),
-    *("/api/v1/figures/duty-on-cars", "/api/v1/glossary", "/api/v1/coverage", "/api/v1/openapi.json"),
+    *("/api/v1/figures/duty-on-cars", "/api/v1/storylines", "/api/v1/storylines/tariff-talks"),
+    *("/api/v1/glossary", "/api/v1/coverage", "/api/v1/openapi.json"),
 ]
 FOR_PROGRAMS = [
     *(f"/{kind.path}" for kind in FORMATS),
@@ -208,7 +213,9 @@ def publish_specimens() -> EntryPage:
     entry = publish(entry)
     follower = draft_entry(title="Talks go on", date="2025-05-01", sources=[report])
     follower.follows.add(Follow(earlier=entry))
-    publish(follower)
+    follower = publish(follower)
+    told = storyline("Tariff talks", earlier, entry, follower, colour="red", series=FigureSeries.objects.get())
+    StorylineName.objects.create(storyline=told, name="関税交渉", language="ja", kind="native")
     wrong = publish_entry(title="A report that was wrong", slug="a-report-that-was-wrong", sources=[report])
     wrong.unpublish()
     Withdrawal.objects.filter(slug=wrong.slug).update(reason="The report it rested on was retracted.")

@@ -49,6 +49,7 @@ def test_the_sample_is_sound_and_canonical(tmp_path):
         "sources": 3,
         "series": 1,
         "terms": 1,
+        "storylines": 1,
         "people": 1,
         "entries": 3,
     }

@@ -107,7 +107,11 @@ def test_every_problem_is_printed_and_the_command_fails(tmp_path):
 def test_the_command_says_what_it_did(tmp_path, capsys):
     write(sample(), tmp_path)
     call_command("load_chronology", pack=tmp_path)
-    assert capsys.readouterr().out.splitlines()[-2:] == ["entries: 3 created", "terms: 1 created"]
+    assert capsys.readouterr().out.splitlines()[-3:] == [
+        "entries: 3 created",
+        "terms: 1 created",
+        "storylines: 1 created",
+    ]
     entry("e-third").unpublish()
     call_command("load_chronology", pack=tmp_path)
     said = capsys.readouterr()

@@ -32,6 +32,7 @@ SHAPES = {
     3: "3e1e443a98d3c0ec",  # with notes on sources
     4: "963a35d3e63605b5",  # with the sentences of summaries, and translations
     5: "963a35d3e63605b5",  # and sources by their authority
+    6: "5ad9580f405939f3",  # with storylines
 }
 """The digest of the document's keys and types, by its version."""
 

@@ -62,6 +62,7 @@ REASONS = {
     "v": "no editor writes it: it comes with publication, or from a check of links",
     "n": "nobody types it into a search",
     "e": "it explains what is stated, and a search looks for that",
+    "o": "the page has its place among the other entries, which no document knows; elsewhere one filters by it",
     "m": "an example shows each kind of cell, not each column",
     "?": "an omission: readers would expect it here, and it is still to be decided",
 }
@@ -152,6 +153,8 @@ commodities.hs_codes             r    r    r    r   +  r   E       +    r   r  r
 commodities.name                 +    +    +    +   +  +   E       +    p   +  p   p   k    k   +    +    +    +   +
 commodities.slug                 +    +    +    r   +  r   E       +    r   +  r   r   k    k   +    n    +    +   +
 commodities.top                  +    +    r    r   r  r   r       +    r   r  r   r   k    k   r    n    f    f   m
+storylines.name                  o    o    o    o   o  o   o       +    o   o  o   o   k    k   o    n    o    o   o
+storylines.slug                  o    o    o    o   o  o   o       +    o   o  o   o   k    k   o    n    o    o   o
 
 sources.accessed                 r    r    r    r   r  r   r       +    r   r  r   r   k    +   r    n    +    +   +
 sources.archived_url             +    r    +    +   +  r   r       +    r   +  r   r   k    +   r    n    +    +   m

@@ -25,6 +25,7 @@ from timeline.views import (
     indexes,
     records,
     sharing,
+    storylines,
 )
 from timeline.views.cross_origin import View, framed, open_to_all, shown_by_all
 from timeline.views.validators import ANSWER_CACHING, public
@@ -64,6 +65,8 @@ urlpatterns = [
     path("categories/<slug:slug>/", page(records.category), name="category"),
     path("organisations/", page(indexes.organisations), name="organisations"),
     path("organisations/<slug:slug>/", page(records.organisation), name="organisation"),
+    path("storylines/", page(storylines.storylines), name="storylines"),
+    path("storylines/<slug:slug>/", page(storylines.storyline), name="storyline"),
     path("figures/<slug:slug>/", page(figures.series), name="series"),
     path("figures/<slug:slug>.csv", page(figures.series_csv), name="series_csv"),
     path("glossary/", page(indexes.glossary), name="glossary"),

@@ -21,21 +21,24 @@ from timeline.models import (
     Person,
     PublishedEntry,
     Source,
+    Storyline,
     Term,
     Version,
     Withdrawal,
 )
 from timeline.models.commodity import READING_ORDER
-from timeline.models.document import EntryDocument
+from timeline.models.document import EntryDocument, LinkedEntryDocument
 from timeline.public.document import instant, position_document, source_document
 from timeline.public.glossary import other_names, term_document, with_sources
 from timeline.public.site import absolute
+from timeline.public.storylines import entries_of, storyline_document
 from timeline.views.public_records import (
     public_categories,
     public_commodities,
     public_organisations,
     public_people,
     public_sources,
+    public_storylines,
 )
 
 API = "/api/v1"
@@ -81,6 +84,12 @@ def series() -> QuerySet[FigureSeries]:
 def terms() -> QuerySet[Term]:
     """The glossary in alphabetical order: two queries."""
     return with_sources(Term.objects).prefetch_related("names").order_by(Lower("name"), "pk")
+
+
+def storylines() -> QuerySet[Storyline]:
+    """Storylines that readers see, in the editors' order, with their names and series: two queries."""
+    ordered = public_storylines().order_by("position", "name")
+    return ordered.select_related("series").prefetch_related("names")
 
 
 def told_versions() -> QuerySet[Version]:
@@ -210,6 +219,33 @@ def term(record: Term) -> Record:
     }
 
 
+def storyline(record: Storyline) -> Record:
+    """A storyline that :func:`storylines` fetched, without what it says."""
+    return {
+        "slug": record.slug,
+        "name": record.name,
+        **_addresses(record, "storylines"),
+        "entries": record.total,
+        "colour": record.colour,
+        "names": _names(record),
+        "series": record.series.slug if record.series else "",
+    }
+
+
+def whole_storyline(record: Storyline) -> Record:
+    """A storyline with its summary, its steps and what is open: nine queries and those of :func:`storylines`."""
+    said = storyline_document(record, entries_of([record]))
+    steps = [
+        {**{key: value for key, value in step.items() if key != "summary"}, "entry": entry_link(step["entry"])}
+        for step in said["steps"]
+    ]
+    return storyline(record) | {
+        "summary": said["summary"],
+        "steps": steps,
+        "open_questions": said["open_questions"],
+    }
+
+
 def told_version(version: Version) -> Record:
     """A version that :func:`told_versions` fetched: what readers were told, of which entry."""
     return {
@@ -239,7 +275,7 @@ def withdrawal(row: Withdrawal) -> Record:
     }
 
 
-def entry_link(document: EntryDocument) -> Record:
+def entry_link(document: EntryDocument | LinkedEntryDocument) -> Record:
     """An entry by its identity, headline and date."""
     return {
         "uid": document["uid"],

@@ -186,6 +186,56 @@ class Term(Named):
     sources: list[NumberedSource]
 
 
+class Carrier(BaseModel):
+    """A statement, figure or disagreement that carries a sentence."""
+
+    entry: Slug = Field(description="Slug of its entry.")
+    id: str = Field(description="Its id within the entry.")
+
+
+class NumberedRecord(NumberedSource):
+    """A source by its number and its slug."""
+
+    slug: Slug
+
+
+class Resting(BaseModel):
+    """A sentence, what it rests on, and the sources of that."""
+
+    text: str
+    rests_on: list[Carrier]
+    sources: list[NumberedRecord]
+
+
+class StorylineSentence(Resting):
+    """A sentence of the summary of a storyline, or an open question."""
+
+    id: str = Field(description="Unique within the storyline; survives rewording.")
+
+
+class StorylineStep(Resting):
+    """A step of a storyline: its entry, and the sentence that leads to it, which may be empty."""
+
+    part: int = Field(description="Its number, from 1.")
+    entry: EntryLink
+
+
+class Storyline(Record):
+    """A matter told through several entries."""
+
+    colour: LaneColour
+    names: list[Name]
+    series: str = Field(description="Slug of the series of figures that belongs to it; may be empty.")
+
+
+class WholeStoryline(Storyline):
+    """A storyline with what it says."""
+
+    summary: list[StorylineSentence]
+    steps: list[StorylineStep]
+    open_questions: list[StorylineSentence]
+
+
 class Wording(BaseModel):
     """A name in a language."""
 
@@ -275,6 +325,18 @@ class SeriesAnswer(Envelope):
 
     series: Series
     figures: list[Point]
+
+
+class StorylinesAnswer(Envelope):
+    """The storylines, in the editors' order."""
+
+    storylines: list[Storyline]
+
+
+class StorylineAnswer(Envelope):
+    """One storyline, step by step."""
+
+    storyline: WholeStoryline
 
 
 class GlossaryAnswer(Envelope):

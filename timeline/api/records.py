@@ -1,4 +1,4 @@
-"""Routes to people, organisations, goods, kinds of event, sources, figures, the glossary and the coverage."""
+"""Routes to people, organisations, goods, kinds of event, sources, figures, storylines, the glossary …"""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from timeline.charts.figures import Point, points_of
 from timeline.models import PublishedEntry
 from timeline.models.document import EntryDocument
 from timeline.public.coverage import open_questions
+from timeline.public.storylines import with_rows
 from timeline.public.wording import figure_value
 from timeline.views.bibliography import LACKING
 
@@ -32,6 +33,8 @@ from .record_schemas import (
     SeriesListAnswer,
     SourceAnswer,
     SourcesAnswer,
+    StorylineAnswer,
+    StorylinesAnswer,
 )
 
 router = Router()
@@ -212,6 +215,26 @@ def _point(point: Point) -> dict[str, Any]:
         "figure": point.figure,
         "entry": documents.entry_link(point.entry),
     }
+
+
+# -- storylines ---------------------------------------------------------------------------
+
+
+@router.get("/storylines", response=StorylinesAnswer, operation_id="storylines", summary="Storylines")
+def storylines(request: ApiRequest) -> HttpResponse:
+    """All of them, in the editors' order. `/entries?storyline=…` has the whole entries of one."""
+    rows = [documents.storyline(row) for row in documents.storylines()]
+    return answer_with(request, links("/storylines", alternate="/storylines/"), StorylinesAnswer, storylines=rows)
+
+
+@router.get(
+    "/storylines/{slug:slug}", response=StorylineAnswer, operation_id="storyline", summary="A storyline, step by step"
+)
+def storyline(request: ApiRequest, slug: Path[RecordSlug]) -> HttpResponse:
+    """Its summary, its steps and what is open; each sentence names what it rests on and the sources of that."""
+    one = documents.whole_storyline(found(with_rows(documents.storylines()), "storylines", slug))
+    here = links(f"/storylines/{slug}", alternate=f"/storylines/{slug}/")
+    return answer_with(request, here, StorylineAnswer, storyline=one)
 
 
 # -- the glossary and the coverage --------------------------------------------------------

@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from timeline import edtf
 from timeline.models import ChronologyPage
+from timeline.models.storyline import LEAST_STEPS
 
-from .kinds import CHRONOLOGY, ENTRIES, KINDS, TERMS, Kind
+from .kinds import CHRONOLOGY, ENTRIES, KINDS, STORYLINES, TERMS, Kind
 from .pack import DIRECTORY, FORMAT, META_FILE, year_files
 from .parts import KnownRecords, Record
 
@@ -55,7 +56,25 @@ def dump() -> Dump | None:
             result.cut.append(entry["id"])
     for term in result.records[TERMS.name]:
         term["entries"] = [key for key in term["entries"] if key is not None]
+    for storyline in result.records[STORYLINES.name]:
+        _cut(storyline)
     return result
+
+
+def _cut(storyline: Record) -> None:
+    """Take out of a storyline the steps that are not public, and each sentence that rests on what is not."""
+    storyline["steps"] = [step for step in storyline["steps"] if step["entry"] is not None]
+    for part in ("summary", "open_questions"):
+        storyline[part] = [row for row in storyline[part] if _stands(row)]
+    for step in storyline["steps"]:
+        if not _stands(step):
+            step["text"], step["rests_on"] = "", []
+    if not storyline["summary"] or len(storyline["steps"]) < LEAST_STEPS:
+        storyline["is_public"] = False
+
+
+def _stands(row: Record) -> bool:
+    return all(support["of"] is not None for support in row["rests_on"])
 
 
 def texts(records: dict[str, list[Record]]) -> dict[str, str]:

@@ -41,10 +41,18 @@ from timeline.models import (
     PersonName,
     Phase,
     Position,
+    QuestionSupport,
     Source,
     SourceAddress,
     SourceNote,
     Statement,
+    StepSupport,
+    Storyline,
+    StorylineName,
+    StorylineQuestion,
+    StorylineStep,
+    SummarySentence,
+    SummarySupport,
     Term,
     TermCitation,
     TermEntry,
@@ -475,7 +483,47 @@ TERMS = Kind(
     ),
 )
 
-KINDS = (CATEGORIES, ORGANISATIONS, COMMODITIES, SOURCES, SERIES, PEOPLE, ENTRIES, TERMS)
+
+def _rests_on(model: type[models.Model]) -> Rows:
+    """Which statements, figures and disagreements, each with its entry, a sentence rests on."""
+    return Rows("rests_on", Shape(model, Reference("of", "entries", "entry", required=True), Value("carrier")))
+
+
+STORYLINES = Kind(
+    "storylines",
+    gettext_lazy("storyline"),
+    Shape(
+        Storyline,
+        Value("id", "key"),
+        Value("slug", required=True),
+        Value("name"),
+        _names(StorylineName),
+        Value("colour"),
+        Reference("series", "series"),
+        Rows(
+            "summary",
+            Shape(SummarySentence, Value("id", "uid", required=True), Value("text"), _rests_on(SummarySupport)),
+        ),
+        Rows(
+            "steps",
+            Shape(
+                StorylineStep,
+                Reference("entry", "entries", required=True),
+                Value("text"),
+                _rests_on(StepSupport),
+            ),
+        ),
+        Rows(
+            "open_questions",
+            Shape(StorylineQuestion, Value("id", "uid", required=True), Value("text"), _rests_on(QuestionSupport)),
+        ),
+        Value("is_public"),
+        Value("note"),
+    ),
+    has_position=True,
+)
+
+KINDS = (CATEGORIES, ORGANISATIONS, COMMODITIES, SOURCES, SERIES, PEOPLE, ENTRIES, TERMS, STORYLINES)
 """Every kind, each after the kinds it points to."""
 
 FIGURES = Kind(

@@ -15,10 +15,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from timeline.models import publication
+from timeline.models import publication, storyline
 from timeline.models.fields import printable
 
-from .kinds import CHRONOLOGY, ENTRIES, KINDS, Kind, in_circles
+from .kinds import CHRONOLOGY, ENTRIES, KINDS, STORYLINES, Kind, in_circles
 from .parts import Group, KnownRecords, Record, Rows, Shape, Value, is_a
 from .problems import ContentProblem, PackError, Place
 from .rules import broken, repeated
@@ -230,6 +230,10 @@ def _between_records(
     if kind is ENTRIES:
         for number, record in enumerate(own, 1):
             yield from _unsupported(record, kind.file, name_of(record, number))
+    if kind is STORYLINES:
+        carriers = {entry["id"]: _carriers(entry) for entry in records[ENTRIES.name]}
+        for number, record in enumerate(own, 1):
+            yield from _resting_on_nothing(record, kind.file, name_of(record, number), carriers)
     if kind.within:
         for key in sorted(in_circles(kind, own)):
             sentence = _("leads back to this record in a circle")
@@ -245,12 +249,30 @@ def _between_records(
 
 def _unsupported(record: Record, file: str, name: str) -> Iterator[ContentProblem]:
     """Sentences of a summary that are to rest on what the entry does not have."""
-    there = {row["id"] for part in CARRIERS for row in record.get(part, ())}
+    there = _carriers(record)
     for number, sentence in enumerate(record.get("summary", ())):
         for place, key in enumerate(sentence["rests_on"]):
             if key not in there:
                 message = _("the entry has no statement, figure or disagreement “%(id)s”")
                 yield ContentProblem(file, name, f"summary[{number}].rests_on[{place}]", message % {"id": key})
+
+
+def _resting_on_nothing(
+    record: Record, file: str, name: str, carriers: dict[str, set[str]]
+) -> Iterator[ContentProblem]:
+    """Sentences of a storyline that are to rest on what an entry does not have."""
+    for part in ("summary", "steps", "open_questions"):
+        for number, row in enumerate(record.get(part, ())):
+            for place, support in enumerate(row["rests_on"]):
+                if support["of"] in carriers and support["carrier"] not in carriers[support["of"]]:
+                    message = _("“%(entry)s” has no statement, figure or disagreement “%(id)s”")
+                    words = {"entry": support["of"], "id": support["carrier"]}
+                    yield ContentProblem(file, name, f"{part}[{number}].rests_on[{place}]", message % words)
+
+
+def _carriers(entry: Record) -> set[str]:
+    """The ids of what a sentence can rest on."""
+    return {row["id"] for part in CARRIERS for row in entry.get(part, ())}
 
 
 def _lost(shape: Shape, record: Record, file: str, name: str, ids: dict[str, set[str]]) -> Iterator[ContentProblem]:
@@ -278,6 +300,9 @@ def _in_memory(
             check_rules(kind.shape, instances[-1], place)
             if kind is ENTRIES:
                 _check_publication(instances[-1], place)
+            if kind is STORYLINES and instances[-1].is_public:
+                for sentence in storyline.problems(instances[-1]):
+                    place.report(sentence)
             yield from (p for p in problems if (p.file, p.record, p.root) not in reported)
         names = [name_of(record, number) for number, record in enumerate(records[kind.name], 1)]
         for one, other, fields, message in repeated(instances):

@@ -12,7 +12,7 @@ from wagtail.models import ModelLogEntry, Page, Revision
 
 from timeline.models import ChronologyPage, LoadedRecord, Merge
 
-from .kinds import CHRONOLOGY, ENTRIES, KINDS, TERMS, Kind
+from .kinds import CHRONOLOGY, ENTRIES, KINDS, STORYLINES, TERMS, Kind
 from .pack import META_FILE, Pack
 from .parts import KnownRecords, Record, rewritten
 from .problems import ContentProblem, Place
@@ -148,6 +148,10 @@ class Plan:
         pointed = {row.earlier_id for entry in entries.values() for row in entry.follows.all()}
         pointed |= {row.entry_id for term in terms.values() for row in term.entries.all()}
         pointed |= {row.entry_id for row in chronology.open_questions.all()}
+        for storyline in self.stored[STORYLINES.name].values():
+            rows = [*storyline.summary.all(), *storyline.steps.all(), *storyline.open_questions.all()]
+            pointed |= {row.entry_id for row in storyline.steps.all()}
+            pointed |= {support.entry_id for row in rows for support in row.rests_on.all()}
         if missing := {pk for pk in pointed if pk and self.known.key(ENTRIES.name, pk) is None}:
             for entry in ENTRIES.model._default_manager.filter(pk__in=missing):
                 self.known.add(ENTRIES.name, entry)

@@ -25,6 +25,7 @@ from .refreshing import (
     refresh,
     refresh_outdated,
     refresh_sources,
+    refresh_storylines,
     refresh_terms,
 )
 from .state import next_edition
@@ -49,5 +50,6 @@ __all__ = [
     "refresh_names",
     "refresh_outdated",
     "refresh_sources",
+    "refresh_storylines",
     "refresh_terms",
 ]

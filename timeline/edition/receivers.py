@@ -22,6 +22,8 @@ from timeline.models import (
     Person,
     PublishedEntry,
     Source,
+    Storyline,
+    StorylineStep,
     Term,
     TermEntry,
     Version,
@@ -29,7 +31,7 @@ from timeline.models import (
 
 from .chronology import refresh_chronology
 from .names import NAMED, note_names
-from .refreshing import forget, refresh, refresh_about, refresh_terms, withdraw
+from .refreshing import forget, refresh, refresh_about, refresh_storylines, refresh_terms, withdraw
 from .versions import Publication
 
 
@@ -47,6 +49,12 @@ def _term_changed(sender: type, instance: Term, **kwargs: Any) -> None:
     """A term shows wherever an entry uses it (``glossary``), and finds the entries that it says are about it."""
     before = list(TermEntry.objects.filter(term=instance).values_list("entry", flat=True))
     transaction.on_commit(lambda: refresh_terms([instance.pk], before))
+
+
+def _storyline_changed(sender: type, instance: Storyline, **kwargs: Any) -> None:
+    """A storyline shows on a page of its own, and by its name in its entries."""
+    before = list(StorylineStep.objects.filter(storyline=instance).values_list("entry", flat=True))
+    transaction.on_commit(lambda: refresh_storylines([instance.pk], before))
 
 
 def _chronology_published(sender: type, instance: ChronologyPage, **kwargs: Any) -> None:
@@ -140,6 +148,7 @@ def connect() -> None:
             signal.connect(_named, sender=record, dispatch_uid="timeline.edition.names")
     for signal in (post_save, pre_delete):
         signal.connect(_term_changed, sender=Term, dispatch_uid="timeline.edition")
+        signal.connect(_storyline_changed, sender=Storyline, dispatch_uid="timeline.edition")
     post_migrate.connect(_migrated, sender=registry.get_app_config("timeline"), dispatch_uid="timeline.edition")
     for record in (Person, Commodity, Organisation, Source, Category, FigureSeries):
         post_save.connect(_record_saved, sender=record, dispatch_uid="timeline.edition")

@@ -28,6 +28,7 @@ from timeline.models import (
     PublishedEntry,
     Source,
     State,
+    StorylineStep,
     TermEntry,
     Version,
     Withdrawal,
@@ -319,6 +320,14 @@ def refresh_terms(terms: list[int], before: Iterable[int] = ()) -> None:
         next_edition()  # they show wherever an entry uses them, and no row of an entry holds them
         linked = TermEntry.objects.filter(term__in=terms).values_list("entry", flat=True)
         refresh({*before, *linked})
+
+
+def refresh_storylines(storylines: list[int], before: Iterable[int] = ()) -> None:
+    """Readers are told something else of storylines; entries that are steps now, or were ``before``, change."""
+    with transaction.atomic():
+        next_edition()  # what a storyline says stands on its own page
+        steps = StorylineStep.objects.filter(storyline__in=storylines).values_list("entry", flat=True)
+        refresh({*before, *steps})
 
 
 def refresh_sources(ids: list[int]) -> None:

@@ -10,7 +10,7 @@ from timeline.choices import Weight
 from timeline.models import Departure, EntryPage, PublishedEntry, State
 from timeline.models.document import VERSION, EntryDocument
 from timeline.models.fields import period_of
-from timeline.public.document import cited_sources, noted_sources
+from timeline.public.document import cited_sources, noted_sources, public_storylines
 from timeline.public.lanes import Lane, lanes_of
 
 BATCH = 200
@@ -39,6 +39,7 @@ def new_row(entry: EntryPage, document: EntryDocument, lanes: list[Lane], redact
         sources=sorted({source.pk for source in cited}),
         follows=sorted({row.earlier_id for row in entry.follows.all() if row.earlier_id}),
         lanes=[lane["id"] for lane in lanes_of(document, lanes)],
+        storylines=sorted(storyline.pk for storyline in public_storylines(entry)),
         series=sorted({figure.series_id for figure in entry.figures.all() if figure.series_id}),
         is_key=document["weight"] == Weight.KEY,
         one_source=document["one_source"],

@@ -10,7 +10,7 @@ DECISIONS 107 says why.
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from timeline.models import Category, Commodity, Lane, Organisation, Person, Source
+from timeline.models import Category, Commodity, Lane, Organisation, Person, Source, Storyline
 
 from .kinds import Bound, Choice, Filter, Flag, Parameter, Records, Search
 
@@ -75,6 +75,18 @@ PARAMETERS = _by_name(
         accepted=_("a subject that the chronology offers"),
         description="lanes, the subjects of the overview (see /coverage)",
         example="cars",
+    ),
+    Records(
+        "storyline",
+        model=Storyline,
+        column="storylines",
+        address="storylines",
+        label=_("Storylines"),
+        phrase=_("in the storyline %s"),
+        turn=15,
+        meaning=_("A storyline that the entry is a step of."),
+        description="storylines, each one matter told through several entries (see /storylines)",
+        example="car-tariff",
     ),
     Records(
         "person",

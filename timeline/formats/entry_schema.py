@@ -264,6 +264,7 @@ class Entry(BaseModel):
     people: list[Participant]
     organisations: list[Named]
     commodities: list[Goods]
+    storylines: list[Named] = Field(description="The storylines that it is a step of.")
     sources: list[Source] = Field(description="The sources that citations, and notes on sources, name by number.")
     one_source: bool = Field(description="Everything here rests on one report in the end.")
     version: int = Field(description="Counts its publications from 1.")

@@ -81,6 +81,7 @@ RELATIONS = (
     "measure_dates",
     "follows",
     "terms",
+    "storyline_steps",
 )
 """What a public document reads of an entry's relations."""
 

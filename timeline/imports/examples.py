@@ -91,6 +91,15 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     ],
     "categories": [{"id": "example-talks", "name": "Example talks", "description": "Meetings of ministers."}],
     "series": [{"id": "example-duty", "name": "Example duty on cars", "commodity": "Cars"}],
+    "storylines": [
+        {
+            "id": "example-storyline",
+            "name": "Example tariff on cars",
+            "colour": "red",
+            "series": "Example duty on cars",
+            "is_public": False,
+        }
+    ],
     "terms": [
         {
             "id": "example-quota",

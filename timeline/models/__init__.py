@@ -39,6 +39,16 @@ from .snapshot import Snapshot
 from .source import Source, SourceAddress
 from .source_note import SourceNote
 from .statement import Citation, Statement
+from .storyline import (
+    QuestionSupport,
+    StepSupport,
+    Storyline,
+    StorylineName,
+    StorylineQuestion,
+    StorylineStep,
+    SummarySentence,
+    SummarySupport,
+)
 from .term import Term, TermCitation, TermEntry, TermName
 from .version import Version
 
@@ -87,6 +97,7 @@ __all__ = [
     "Phase",
     "Position",
     "PublishedEntry",
+    "QuestionSupport",
     "SearchName",
     "SignInTry",
     "Snapshot",
@@ -95,6 +106,13 @@ __all__ = [
     "SourceNote",
     "State",
     "Statement",
+    "StepSupport",
+    "Storyline",
+    "StorylineName",
+    "StorylineQuestion",
+    "StorylineStep",
+    "SummarySentence",
+    "SummarySupport",
     "Term",
     "TermCitation",
     "TermEntry",

@@ -28,7 +28,7 @@ from django.db.models.fields.json import KeyTransform
 
 from timeline.choices import Change, DateBasis, FigureStatus, MeasureDateKind, Nature, SourceKind, Weight
 
-VERSION = 5
+VERSION = 6
 """Of the document that this code builds, and of the words that it is found by; ``tests/test_document.py`` knows the
 shape of each."""
 
@@ -243,6 +243,7 @@ class EntryDocument(HistoryDocument):
     people: list[PersonDocument]
     organisations: list[NamedDocument]
     commodities: list[CommodityDocument]
+    storylines: list[NamedDocument]
     sources: list[SourceDocument]
     one_source: bool
 
@@ -289,6 +290,57 @@ class MetTermDocument(TermDocument):
     statement: str
     start: int
     end: int
+
+
+class LinkedEntryDocument(TypedDict):
+    """An entry by its identity, its headline and its date."""
+
+    uid: str
+    slug: str
+    url: str
+    headline: str
+    date: EntryDateDocument
+
+
+class SupportDocument(TypedDict):
+    """A statement, figure or disagreement: the slug of its entry, and its id there."""
+
+    entry: str
+    id: str
+
+
+class RestingDocument(TypedDict):
+    """A sentence of a storyline, what it rests on, and the sources of that; all empty where there is none."""
+
+    text: str
+    rests_on: list[SupportDocument]
+    sources: list[NumberedDocument]
+
+
+class StorylineSentenceDocument(RestingDocument):
+    """A sentence of the summary, or an open question; ``id`` survives rewording."""
+
+    id: str
+
+
+class StorylineStepDocument(RestingDocument):
+    """A step: its number, its entry with what that says in short, and the sentence that leads to it."""
+
+    part: int
+    entry: LinkedEntryDocument
+    summary: str
+
+
+class StorylineDocument(NamedDocument):
+    """A matter told through entries; ``series`` is the slug of the figures that belong to it, or empty."""
+
+    url: str
+    colour: str
+    names: list[OtherNameDocument]
+    series: str
+    summary: list[StorylineSentenceDocument]
+    steps: list[StorylineStepDocument]
+    open_questions: list[StorylineSentenceDocument]
 
 
 # -- documents of older code --------------------------------------------------------------

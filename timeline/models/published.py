@@ -44,6 +44,7 @@ class Filterable(models.Model):
     publishers = ArrayField(models.BigIntegerField())
     sources = ArrayField(models.BigIntegerField())
     lanes = ArrayField(models.BigIntegerField(), default=list)
+    storylines = ArrayField(models.BigIntegerField(), default=list)
     differs = models.BooleanField()
 
     class Meta:
@@ -132,6 +133,7 @@ class PublishedEntry(Filterable):
             models.Index(fields=["entry"], name="published_positionless", condition=~models.Q(positionless=[])),
             GistIndex(fields=["period"], name="published_period"),
             GinIndex(fields=["follows"], name="published_follows"),
+            GinIndex(fields=["storylines"], name="published_storylines"),
             GinIndex(fields=["series"], name="published_series"),
             # All that entries are found by, in one index: it holds words, records and months against each other
             # before any row is fetched, and skips what one of them rules out.

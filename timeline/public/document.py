@@ -29,6 +29,8 @@ from timeline.models import (
     Source,
     SourceNote,
     Statement,
+    Storyline,
+    StorylineStep,
     Version,
 )
 from timeline.models.document import (
@@ -75,6 +77,7 @@ def with_public_relations(entries: QuerySet[EntryPage]) -> QuerySet[EntryPage]:
         "entry_commodities__commodity__hs_codes",
         "measure_dates",
         "follows",
+        Prefetch("storyline_steps", StorylineStep._default_manager.select_related("storyline")),
     )
 
 
@@ -129,6 +132,7 @@ def build(entry: EntryPage, top_commodities: Mapping[int, str] | None = None) ->
             if row.organisation
         ],
         "commodities": [_commodity(commodity, tops) for commodity in commodities],
+        "storylines": [{"slug": one.slug, "name": one.name} for one in public_storylines(entry)],
         "sources": [source_document(source) for source in sorted(sources.values(), key=_standing)],
         "one_source": len({_origin(source, sources) for source in cited}) == 1,
         "published": instant(entry.first_published_at) or "",
@@ -146,6 +150,13 @@ def cited_sources(entry: EntryPage) -> list[Source]:
     citations = [row for parent in parents for row in _citable(parent.citations)]
     accounts = [row for item in entry.disagreements.all() for row in _citable(item.accounts)]
     return [row.source for row in (*citations, *accounts)]
+
+
+def public_storylines(entry: EntryPage) -> list[Storyline]:
+    """The storylines, fit for readers, that ``entry`` is a step of, in the editors' order; none of a new entry."""
+    steps = entry.storyline_steps.all() if entry.pk else []
+    found = (step.storyline for step in steps if step.storyline.is_public)
+    return sorted(found, key=lambda one: (one.position, one.name))
 
 
 def noted_sources(entry: EntryPage) -> list[Source]:

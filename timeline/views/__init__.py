@@ -17,6 +17,7 @@ records         people, commodities, categories, organisations, sources
 people          what the page of a person shows beside the list
 figures         series of figures, with their charts
 bibliography    sources as rows of a list, and what they rest on
+storylines      a matter told step by step, and the index of all
 glossary        a term and the entries that use it
 indexes         lists of those records, and the page about the chronology
 public_records  which records readers may see

@@ -27,6 +27,7 @@ from .public_records import (
     public_organisations,
     public_people,
     public_sources,
+    public_storylines,
 )
 
 # -- site map -----------------------------------------------------------------------------
@@ -37,6 +38,7 @@ INDEXES = (
     "commodities",
     "categories",
     "organisations",
+    "storylines",
     "glossary",
     "sources",
     "about",
@@ -120,6 +122,7 @@ SECTIONS: dict[str, SitemapSection] = {
     "figures": Records(
         lambda: FigureSeries.objects.filter(Exists(PublishedEntry.objects.filter(IN_SERIES))), IN_SERIES
     ),
+    "storylines": Records(public_storylines, _having("storylines")),
     "glossary": Records(Term.objects.all),
 }
 

@@ -16,6 +16,7 @@ from timeline.models.document import EntryDocument, complete
 from timeline.public import fragments, glossary
 from timeline.public.document import build
 from timeline.public.site import about_site, absolute, current_edition
+from timeline.public.storylines import PARTS, Part, read_part
 from timeline.public.wording import happened, lasts, sentence_case, source_count
 
 from .head import Crumb, Head, Picture, crumb, home, oembed_link, render_page, shared_picture
@@ -37,13 +38,18 @@ def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     article = _article(row, edition) if row else None
     if row is None or article is None:
         return elsewhere(request, slug, edition)
-    around = render_to_string("timeline/_around.html", _neighbours(row))
-    content: dict[str, Any] = {"entry": row.document, "main": SafeString(article.replace(AROUND, around))}
+    neighbours = _neighbours(row)
+    for place, template in ((PLACES, "timeline/_parts.html"), (AROUND, "timeline/_around.html")):
+        article = article.replace(place, render_to_string(template, neighbours))
+    content: dict[str, Any] = {"entry": row.document, "main": SafeString(article)}
     return render_page(request, "timeline/entry_kept.html", edition, _head(row, edition), **content)
 
 
 AROUND = "<!-- around -->"
 """Where the page of an entry shows what stands around it."""
+
+PLACES = "<!-- places -->"
+"""Where it shows its places in storylines."""
 
 
 def _article(row: PublishedEntry, edition: Edition) -> str | None:
@@ -56,7 +62,14 @@ def _article(row: PublishedEntry, edition: Edition) -> str | None:
         beside = {"frame": "timeline/_main.html", "site": site, "lanes": edition.lanes, "breadcrumbs": crumbs}
         return render_to_string(
             "timeline/entry.html",
-            {**shown, "entry": document, "snippet": snippet, "around": SafeString(AROUND), **beside},
+            {
+                **shown,
+                "entry": document,
+                "snippet": snippet,
+                "around": SafeString(AROUND),
+                "places": SafeString(PLACES),
+                **beside,
+            },
         )
 
     shows = json.dumps([shown["terms"], shown["citation_text"], edition.lanes, site["licence"], absolute("")])
@@ -135,24 +148,33 @@ NEIGHBOURS = f"""
 UNION ALL (SELECT 'previous', {STEP} WHERE ({ORDER}) < (%(date)s, %(rank)s, %(entry)s)
  ORDER BY sort_date DESC, sort_rank DESC, entry_id DESC LIMIT 1)
 UNION ALL (SELECT 'next', {STEP} WHERE ({ORDER}) > (%(date)s, %(rank)s, %(entry)s) ORDER BY {ORDER} LIMIT 1)
+UNION ALL ({PARTS})
 """
-"""What an entry follows and what follows it, and its neighbours in time. Three querysets would take four times as
-long, most of it to be made."""
+"""What an entry follows and what follows it, its neighbours in time, and its places in storylines. Querysets would
+take four times as long, most of it to be made."""
 
 
 def _neighbours(row: PublishedEntry) -> dict[str, Any]:
-    """What this entry follows, what follows it, and its neighbours in time, of each what a link says: one query."""
+    """What stands around this entry: before and after it, in time and in storylines, of each what a link says.
+
+    One query.
+    """
     here = {"follows": row.follows, "entry": row.pk, "date": row.sort_date, "rank": row.sort_rank}
     found: dict[str, list[EntryDocument]] = {}
+    parts: list[Part] = []
     with connection.cursor() as cursor:
         cursor.execute(NEIGHBOURS, here)
         for place, url, headline, date in cursor.fetchall():
+            if place == "storyline":
+                parts.append(read_part(url, headline, date))
+                continue
             found.setdefault(place, []).append(complete({"url": url, "headline": headline, "date": json.loads(date)}))
     return {
         "thread_before": found.get("thread_before", []),
         "thread_after": found.get("thread_after", []),
         "previous": next(iter(found.get("previous", [])), None),
         "next": next(iter(found.get("next", [])), None),
+        "parts": parts,
     }
 
 

@@ -93,6 +93,12 @@ def charts_of(commodity: Commodity, colour: str, edition: Edition) -> list[dict[
     return [one for one in charts if one["rows"]]
 
 
+def chart_of(record: FigureSeries, colour: str, edition: Edition) -> dict[str, Any] | None:
+    """The chart of one series, if a figure that readers see joins it: one query."""
+    documents = _documents([record])
+    return _chart(record, documents, colour, edition) if documents else None
+
+
 def commodity_colour(top: str, edition: Edition) -> str:
     """The colour of the lane that has the top-level commodity with this slug."""
     return lanes.colour_below(top, edition.lanes)

@@ -30,7 +30,7 @@ from .public_records import (
 from .records import INDEX_SIZE, page_links
 
 
-def _index(
+def index(
     request: HttpRequest,
     edition: Edition,
     records: QuerySet[Any],
@@ -77,7 +77,7 @@ def people(request: HttpRequest, *, edition: Edition) -> HttpResponse:
             "count": record.total,
         }
 
-    return _index(
+    return index(
         request,
         edition,
         public_people()
@@ -109,7 +109,7 @@ def commodities(request: HttpRequest, *, edition: Edition) -> HttpResponse:
             "count": record.total,
         }
 
-    return _index(
+    return index(
         request,
         edition,
         public_commodities().prefetch_related("hs_codes").order_by(RawSQL(READING_ORDER, [])),  # noqa: S611 - a constant of ours
@@ -131,7 +131,7 @@ def categories(request: HttpRequest, *, edition: Edition) -> HttpResponse:
             "count": record.total,
         }
 
-    return _index(
+    return index(
         request,
         edition,
         public_categories(),
@@ -156,7 +156,7 @@ def organisations(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         }
 
     order = Case(*(When(kind=kind, then=number) for number, kind in enumerate(OrganisationKind.values)))
-    return _index(
+    return index(
         request,
         edition,
         public_organisations().order_by(order, "name", "pk"),
@@ -169,7 +169,7 @@ def organisations(request: HttpRequest, *, edition: Edition) -> HttpResponse:
 
 def glossary(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """The words of the trade, in alphabetical order."""
-    return _index(
+    return index(
         request,
         edition,
         with_sources(Term.objects).order_by(Lower("name"), "pk"),
@@ -195,7 +195,7 @@ def sources(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     kinds = dict(found.order_by().values_list("kind").annotate(number=Count("pk")))
     if "kind" in asked:
         found = found.filter(kind=asked["kind"])
-    return _index(
+    return index(
         request,
         edition,
         found,

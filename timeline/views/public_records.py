@@ -17,6 +17,7 @@ from timeline.models import (
     Person,
     Position,
     Source,
+    Storyline,
     TermCitation,
 )
 
@@ -49,6 +50,11 @@ def public_organisations() -> QuerySet[Organisation]:
     counted = with_total(with_total(Organisation.objects, "organisation"), "publisher", "cited")
     published = Exists(public_sources().filter(publisher=OuterRef("pk")))
     return counted.filter(Q(total__gt=0) | Q(cited__gt=0) | published)
+
+
+def public_storylines() -> QuerySet[Storyline]:
+    """Storylines that editors show readers and that published entries are steps of."""
+    return with_total(Storyline.objects.filter(is_public=True), "storyline").filter(total__gt=0)
 
 
 def public_sources() -> QuerySet[Source]:

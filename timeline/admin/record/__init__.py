@@ -1,4 +1,4 @@
-"""The records that entries point to: people, organisations, goods, categories, terms, sources.
+"""The records that entries point to: people, organisations, goods, categories, storylines, terms, sources.
 
 viewsets   their forms
 lists      their lists

@@ -35,6 +35,7 @@ from timeline.models import (
     Organisation,
     Person,
     Source,
+    Storyline,
     Term,
 )
 from timeline.models.record import Record
@@ -214,6 +215,7 @@ SHOWN = {
     Organisation: ["names"],
     Person: ["names", "positions"],
     FigureSeries: ["commodity"],
+    Storyline: ["steps", "names"],
     Term: ["citations", "names"],
 }
 
@@ -271,6 +273,14 @@ EXPORTED: dict[type, Exported] = {
         "name": _NAME,
         "description": (_("Description"), lambda series: series.description),
         "commodity": (_("Commodity"), lambda series: series.commodity.name if series.commodity else ""),
+    },
+    Storyline: {
+        "name": _NAME,
+        "names": _NAMES,
+        "steps": (_("Steps"), lambda storyline: len(storyline.steps.all())),
+        "is_public": (_("Readers see it"), lambda storyline: yes(storyline.is_public)),
+        "position": (_("Position"), lambda storyline: storyline.position),
+        "address": _ADDRESS,
     },
     Term: {
         "name": _NAME,

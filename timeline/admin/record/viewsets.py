@@ -22,7 +22,7 @@ from timeline.admin.rows import CITATION, RowsPanel
 from timeline.admin.source.form import LooksUp, LookUpPanel, SourceRecordForm
 from timeline.admin.source.links import LinkColumn, LinksPanel
 from timeline.admin.source.snapshots import CopiesPanel
-from timeline.models import Category, Commodity, FigureSeries, Organisation, Person, Source, Term
+from timeline.models import Category, Commodity, FigureSeries, Organisation, Person, Source, Storyline, Term
 
 from . import choosers
 from .choosers import date_words
@@ -378,6 +378,67 @@ class TermViewSet(RecordViewSet):
     )
 
 
+SUPPORTS = RowsPanel(
+    "rests_on",
+    [FieldRowPanel([FieldPanel("entry"), FieldPanel("carrier")])],
+    heading=_("Rests on"),
+    label=_("support"),
+)
+
+
+class StorylineViewSet(RecordViewSet):
+    model = Storyline
+    icon = "list-ol"
+    menu_order = 247
+    list_display = [
+        "name",
+        Column("steps", label=_("Steps"), accessor=lambda storyline: len(storyline.steps.all()), width="8%"),
+        Column(
+            "is_public", label=_("Readers see it"), accessor=lambda storyline: yes(storyline.is_public), width="12%"
+        ),
+        Column("position", label=_("Position"), sort_key="position", width="10%"),
+    ]
+    list_filter = ["is_public"]
+    edit_handler = record_form(
+        MultiFieldPanel(
+            [
+                FieldPanel("name"),
+                FieldRowPanel([FieldPanel("colour"), FieldPanel("position"), FieldPanel("is_public")]),
+                FieldPanel("series"),
+            ],
+            heading=_("Storyline"),
+        ),
+        RowsPanel(
+            "summary",
+            [FieldPanel("text"), SUPPORTS],
+            heading=_("Summary"),
+            label=_("sentence"),
+            help_text=_("Readers see a sentence while everything that it rests on is public and has a source."),
+        ),
+        RowsPanel(
+            "steps",
+            [FieldPanel("entry"), FieldPanel("text"), SUPPORTS],
+            heading=_("Steps"),
+            label=_("step"),
+            help_text=_("Entries in the order in which the story is told."),
+        ),
+        RowsPanel(
+            "open_questions",
+            [FieldPanel("text"), SUPPORTS],
+            heading=_("Open questions"),
+            label=_("question"),
+            help_text=_("What the sources leave open, and what nobody has looked up yet."),
+        ),
+        RowsPanel(
+            "names",
+            [FieldRowPanel(NAME_COLUMNS)],
+            heading=_("Further names"),
+            label=_("name"),
+            help_text=_("Its name in another language, for example."),
+        ),
+    )
+
+
 class CategoryViewSet(RecordViewSet):
     model = Category
     icon = "tag"
@@ -409,6 +470,7 @@ VIEWSETS = [
     OrganisationViewSet,
     CommodityViewSet,
     SeriesViewSet,
+    StorylineViewSet,
     TermViewSet,
     CategoryViewSet,
 ]

@@ -1,0 +1,207 @@
+"""Storylines: what they tell, that every word of it rests on something public, and the place of an entry in them."""
+
+import html
+import re
+
+import pytest
+from django.core.exceptions import ValidationError
+from wagtail.models import PageViewRestriction
+
+from tests.factories import SourceFactory, change, publish_entry, storyline
+from timeline import edition
+from timeline.content.dump import dump
+from timeline.models import (
+    EntryPage,
+    PublishedEntry,
+    Storyline,
+    StorylineStep,
+    SummarySentence,
+    SummarySupport,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def told(django_capture_on_commit_callbacks):
+    """The storyline "The duty" of three entries, which are its parts 1 to 3."""
+    with django_capture_on_commit_callbacks(execute=True):
+        entries = [
+            publish_entry(title=title, slug=title.lower(), date=date, statements=[f"{title} happens."])
+            for title, date in (("Threat", "2019-05-17"), ("Order", "2025-03-26"), ("Cut", "2025-09-16"))
+        ]
+        return storyline("The duty", *entries, colour="red")
+
+
+def words(client, path="/storylines/the-duty/"):
+    """What a page says, without markup."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", client.get(path).text)).split())
+
+
+# -- what readers see ------------------------------------------------------------------------
+
+
+def test_it_tells_its_summary_its_numbered_steps_and_what_is_open_each_with_its_sources(client, told):
+    text = words(client)
+    number = PublishedEntry.objects.get(slug="order").document["sources"][0]["number"]
+    assert f"In short: So it came to Order.\u2060 {number} " in text.replace(" \u2060", "\u2060")
+    assert "16 September 2025 Cut" in text
+    assert "Open questions What came of it? So it came to Threat." in text
+    assert "3 parts, 17 May 2019 – 16 September 2025" in text
+
+
+def test_an_entry_says_which_part_it_is_and_leads_to_those_beside_it(client, told):
+    page = client.get("/entries/order/").text
+    assert "Part 2 of 3 of The duty ← Threat Cut →" in words(client, "/entries/order/")
+    assert '<a href="/entries/threat/" rel="prev">' in page
+    assert '<a href="/entries/cut/" rel="next">' in page
+    assert "Part 1 of 3 of The duty Order →" in words(client, "/entries/threat/")
+
+
+def test_an_entry_is_part_of_all_its_storylines_in_the_editors_order(client, told):
+    other = publish_entry(title="Steel", slug="steel")
+    storyline("Metals", EntryPage.objects.get(slug="cut"), other, position=1)
+    text = words(client, "/entries/cut/")
+    assert text.index("Part 3 of 3 of The duty") < text.index("Part 1 of 2 of Metals")
+
+
+def test_the_index_and_the_api_list_them_and_programs_read_what_each_sentence_rests_on(client, told):
+    assert "The duty 3 parts, 2019–2025" in words(client, "/storylines/")
+    [listed] = client.get("/api/v1/storylines").json()["storylines"]
+    assert (listed["slug"], listed["entries"]) == ("the-duty", 3)
+    whole = client.get("/api/v1/storylines/the-duty").json()["storyline"]
+    assert [step["entry"]["slug"] for step in whole["steps"]] == ["threat", "order", "cut"]
+    statement = EntryPage.objects.get(slug="order").statements.get()
+    assert whole["summary"][1]["rests_on"] == [{"entry": "order", "id": statement.uid}]
+    assert client.get("/api/v1/entries/order").json()["entry"]["storylines"] == [
+        {"slug": "the-duty", "name": "The duty"}
+    ]
+
+
+def test_every_question_may_ask_for_one(client, told):
+    publish_entry(title="Elsewhere", slug="elsewhere")
+    for path in ("/", "/feed.atom", "/entries.csv", "/calendar.ics", "/embed/"):
+        text = client.get(f"{path}?storyline=the-duty").text
+        assert "Threat" in text, path
+        assert "Elsewhere" not in text, path
+    assert "in the storyline The duty" in words(client, "/?storyline=the-duty")
+    assert client.get("/feed.atom?storyline=the-dutty").status_code == 404
+
+
+# -- what they rest on -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["withdrawn", "hidden"])
+def test_what_goes_takes_its_step_and_each_sentence_that_rests_on_it(
+    client, told, way, django_capture_on_commit_callbacks
+):
+    order = EntryPage.objects.get(slug="order")
+    with django_capture_on_commit_callbacks(execute=True):
+        if way == "withdrawn":
+            order.unpublish()
+        else:
+            PageViewRestriction.objects.create(page=order, restriction_type="login")
+    text = words(client)
+    assert "Order" not in text
+    assert "2 parts" in text
+    assert "Part 2 of 2 of The duty ← Threat" in words(client, "/entries/cut/")
+    for path in ("/storylines/", "/api/v1/storylines/the-duty", "/entries/cut/", "/feed.atom?storyline=the-duty"):
+        assert "Order" not in client.get(path).text, path
+
+
+def test_a_sentence_with_two_supports_goes_with_either(client, told):
+    threat, cut = (EntryPage.objects.get(slug=slug) for slug in ("threat", "cut"))
+    sentence = SummarySentence(text="From threat to cut.")
+    for entry in (threat, cut):
+        sentence.rests_on.add(SummarySupport(entry=entry, carrier=entry.statements.get().uid))
+    told.summary.add(sentence)
+    told.save()
+    assert "From threat to cut." in words(client)
+    cut.unpublish()
+    assert "From threat to cut." not in words(client)
+    assert "In short: So it came to Threat." in words(client)
+
+
+def test_a_sentence_waits_when_an_edit_takes_its_statement_away(client, told):
+    order = EntryPage.objects.get(slug="order")
+    order.statements.update(uid="zzzzzz")
+    change(EntryPage.objects.get(pk=order.pk), "minor")
+    text = words(client)
+    assert "In short: So it came to Order." not in text
+    assert "26 March 2025 Order" in text, "the step is an entry, which is still public"
+
+
+def test_a_sentence_needs_a_source_that_readers_may_know(client, told):
+    wrong = SourceFactory(title="Wrong", use="error_example")
+    order = EntryPage.objects.get(slug="order")
+    order.statements.get().citations.update(source=wrong)
+    edition.refresh([order.pk])
+    assert "In short: So it came to Order." not in words(client)
+
+
+def test_a_storyline_that_is_not_public_is_nowhere(client, told, django_capture_on_commit_callbacks):
+    told.is_public = False
+    with django_capture_on_commit_callbacks(execute=True):
+        told.save()
+    assert client.get("/storylines/the-duty/").status_code == 404
+    assert client.get("/api/v1/storylines/the-duty").status_code == 404
+    for path in ("/storylines/", "/entries/order/", "/sitemap-storylines.xml", "/api/v1/entries/order"):
+        assert "the-duty" not in client.get(path).text, path
+
+
+def test_readers_are_shown_none_without_a_summary_two_steps_and_something_below_each_sentence(told):
+    lonely = Storyline(name="Lonely", is_public=True)
+    lonely.steps.add(StorylineStep(entry=EntryPage.objects.get(slug="cut"), text="So it goes."))
+    with pytest.raises(ValidationError) as refused:
+        lonely.save()
+    assert refused.value.messages == [
+        "A storyline that readers see has a summary. Write a sentence of it.",
+        "A storyline that readers see has at least two steps. Choose their entries.",
+        "“So it goes.” rests on nothing. Choose an entry and what of it carries the sentence.",
+    ]
+    lonely.is_public = False
+    lonely.save()
+
+
+@pytest.mark.parametrize("pasted", ["https://example.org/entries/cut/#s-{}", "/entries/cut/#s-{}", "s-{}", " {} "])
+def test_editors_paste_the_link_of_a_statement(told, pasted):
+    cut = EntryPage.objects.get(slug="cut")
+    uid = cut.statements.get().uid
+    support = SummarySupport(entry=cut, carrier=pasted.format(uid))
+    support.clean()
+    assert support.carrier == uid
+    with pytest.raises(ValidationError, match="“Cut” has no statement, figure or disagreement “zzzzzz”"):
+        SummarySupport(entry=cut, carrier="#s-zzzzzz").clean()
+
+
+# -- in a pack -------------------------------------------------------------------------------
+
+
+def test_a_dump_leaves_out_what_is_not_public(told):
+    EntryPage.objects.get(slug="order").unpublish()
+    [record] = dump().records["storylines"]
+    assert [row["text"] for row in record["summary"]] == [
+        "In short: So it came to Threat.",
+        "In short: So it came to Cut.",
+    ]
+    assert len(record["steps"]) == 2
+    assert record["is_public"]
+
+
+# -- what it costs ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("more", [0, 3])
+def test_a_storyline_costs_the_same_however_long(
+    client, told, more, django_assert_num_queries, django_capture_on_commit_callbacks
+):
+    for number in range(more):
+        told.steps.add(StorylineStep(entry=publish_entry(title=f"Step {number}")))
+    with django_capture_on_commit_callbacks(execute=True):
+        told.save()
+    with django_assert_num_queries(11):
+        client.get("/storylines/the-duty/")
+    with django_assert_num_queries(10):
+        client.get("/api/v1/storylines/the-duty")
+    with django_assert_num_queries(4):
+        client.get("/storylines/")

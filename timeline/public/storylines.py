@@ -1,0 +1,170 @@
+"""Storylines as readers know them: steps that are public, and the sentences of which everything that carries them is.
+
+A storyline holds sentences of its own and nothing of what its entries say. It is put together from their public
+documents when it is shown, so an entry that is withdrawn takes its step and every sentence that rests on it along.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+
+from timeline.choices import NameKind
+from timeline.models import PublishedEntry, Storyline
+from timeline.models.document import (
+    EntryDocument,
+    LinkedEntryDocument,
+    NumberedDocument,
+    OtherNameDocument,
+    StorylineDocument,
+    StorylineSentenceDocument,
+    StorylineStepDocument,
+)
+
+PARTS = """
+SELECT 'storyline', s.slug, s.name, json_build_object(
+    'colour', s.colour, 'part', walk.part, 'parts', walk.parts,
+    'previous', (SELECT json_build_array(document->>'url', document->>'headline')
+        FROM timeline_publishedentry WHERE entry_id = walk.before),
+    'next', (SELECT json_build_array(document->>'url', document->>'headline')
+        FROM timeline_publishedentry WHERE entry_id = walk.after))::text
+FROM (
+    SELECT step.storyline_id, step.entry_id, row_number() OVER steps part, count(*) OVER storyline parts,
+        lag(step.entry_id) OVER steps before, lead(step.entry_id) OVER steps after
+    FROM timeline_storylinestep step JOIN timeline_publishedentry USING (entry_id)
+    WHERE step.storyline_id IN (SELECT storyline_id FROM timeline_storylinestep WHERE entry_id = %(entry)s)
+    WINDOW storyline AS (PARTITION BY step.storyline_id), steps AS (storyline ORDER BY step.sort_order, step.id)
+) walk JOIN timeline_storyline s ON s.id = walk.storyline_id AND s.is_public
+WHERE walk.entry_id = %(entry)s ORDER BY s.position, s.name
+"""
+"""The places of an entry in its storylines and its neighbours there, among what is public: four texts a row."""
+
+
+class Part(NamedTuple):
+    """The place of an entry in a storyline; a neighbour is its address and headline, or None."""
+
+    slug: str
+    name: str
+    colour: str
+    part: int
+    parts: int
+    previous: tuple[str, str] | None
+    next: tuple[str, str] | None
+
+
+def read_part(slug: str, name: str, place: str) -> Part:
+    """A row of :data:`PARTS`."""
+    return Part(slug, name, **json.loads(place))
+
+
+def with_rows(storylines: QuerySet[Storyline]) -> QuerySet[Storyline]:
+    """Fetch with them all that :func:`storyline_document` reads: eight queries."""
+    return storylines.select_related("series").prefetch_related(
+        "names", "summary__rests_on", "steps__rests_on", "open_questions__rests_on"
+    )
+
+
+def entries_of(storylines: Iterable[Storyline]) -> dict[int, EntryDocument]:
+    """The documents of all public entries that are steps or carry a sentence, by id: one query."""
+    ids = set()
+    for storyline in storylines:
+        for row in chain(storyline.summary.all(), storyline.steps.all(), storyline.open_questions.all()):
+            ids |= {support.entry_id for support in row.rests_on.all()}
+        ids |= {step.entry_id for step in storyline.steps.all()}
+    rows = PublishedEntry.objects.filter(pk__in=ids - {None}).only("document")
+    return {row.pk: row.document for row in rows}
+
+
+def storyline_document(storyline: Storyline, entries: Mapping[int, EntryDocument]) -> StorylineDocument:
+    """What readers may know of a storyline; ``entries`` are those of :func:`entries_of`."""
+    carried = {pk: _carried(entry) for pk, entry in entries.items()}
+    steps = [step for step in storyline.steps.all() if step.entry_id in entries]
+    return {
+        "slug": storyline.slug,
+        "name": storyline.name,
+        "url": storyline.get_absolute_url(),
+        "colour": storyline.colour,
+        "names": names_of(storyline),
+        "series": storyline.series.slug if storyline.series else "",
+        "summary": _sentences(storyline.summary.all(), entries, carried),
+        "steps": [_step(number, step, entries, carried) for number, step in enumerate(steps, 1)],
+        "open_questions": _sentences(storyline.open_questions.all(), entries, carried),
+    }
+
+
+def names_of(storyline: Storyline) -> list[OtherNameDocument]:
+    """The further names that readers see."""
+    return [
+        {"name": row.name, "language": row.language} for row in storyline.names.all() if row.kind in NameKind.shown()
+    ]
+
+
+Carried = dict[str, list[int]]
+"""The numbers of the sources of each statement, figure and disagreement of an entry, by its id."""
+
+
+def _carried(entry: EntryDocument) -> Carried:
+    rows = [(row["id"], row["citations"]) for row in (*entry["statements"], *entry["figures"])]
+    rows += [(row["id"], list(row["accounts"])) for row in entry["disagreements"]]
+    return {key: [citation["number"] for citation in citations] for key, citations in rows}
+
+
+def _sentences(
+    rows: Iterable[Any], entries: Mapping[int, EntryDocument], carried: Mapping[int, Carried]
+) -> list[StorylineSentenceDocument]:
+    return [_sentence(row, row.uid, entries, carried) for row in rows if _stands(row, carried)]
+
+
+def _stands(row: Any, carried: Mapping[int, Carried]) -> bool:
+    """Whether all that a sentence rests on is public, with a source of its own."""
+    supports = row.rests_on.all()
+    return bool(row.text and supports) and all(
+        carried.get(support.entry_id, {}).get(support.carrier) for support in supports
+    )
+
+
+def _sentence(
+    row: Any, key: str, entries: Mapping[int, EntryDocument], carried: Mapping[int, Carried]
+) -> StorylineSentenceDocument:
+    slugs = {
+        source["number"]: source["slug"]
+        for support in row.rests_on.all()
+        for source in entries[support.entry_id]["sources"]
+    }
+    numbers = {number for support in row.rests_on.all() for number in carried[support.entry_id][support.carrier]}
+    sources: list[NumberedDocument] = [{"number": number, "slug": slugs[number]} for number in sorted(numbers)]
+    return {
+        "id": key,
+        "text": row.text,
+        "rests_on": [
+            {"entry": entries[support.entry_id]["slug"], "id": support.carrier} for support in row.rests_on.all()
+        ],
+        "sources": sources,
+    }
+
+
+def _step(
+    number: int, step: Any, entries: Mapping[int, EntryDocument], carried: Mapping[int, Carried]
+) -> StorylineStepDocument:
+    entry = entries[step.entry_id]
+    link = _sentence(step, "", entries, carried) if _stands(step, carried) else None
+    return {
+        "part": number,
+        "entry": _linked(entry),
+        "summary": entry["summary"],
+        "text": link["text"] if link else "",
+        "rests_on": link["rests_on"] if link else [],
+        "sources": link["sources"] if link else [],
+    }
+
+
+def _linked(entry: EntryDocument) -> LinkedEntryDocument:
+    return {
+        "uid": entry["uid"],
+        "slug": entry["slug"],
+        "url": entry["url"],
+        "headline": entry["headline"],
+        "date": entry["date"],
+    }
