@@ -13,7 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable
@@ -86,12 +86,12 @@ def problems(storyline: Storyline) -> list[str]:
     """Why readers cannot be shown a storyline as it is in memory, in sentences."""
     found = []
     if not storyline.summary.all():
-        found.append(_now("A storyline that readers see has a summary. Write a sentence of it."))
+        found.append(gettext("A storyline that readers see has a summary. Write a sentence of it."))
     if len(storyline.steps.all()) < LEAST_STEPS:
-        found.append(_now("A storyline that readers see has at least two steps. Choose their entries."))
+        found.append(gettext("A storyline that readers see has at least two steps. Choose their entries."))
     for row in _sentences(storyline):
         if not any(support.entry_id and support.carrier for support in row.rests_on.all()):
-            message = _now("“%(text)s” rests on nothing. Choose an entry and what of it carries the sentence.")
+            message = gettext("“%(text)s” rests on nothing. Choose an entry and what of it carries the sentence.")
             found.append(message % {"text": row.text})
     return found
 
@@ -217,7 +217,9 @@ class Support(Orderable):
         found = CARRIER.fullmatch(self.carrier.strip())
         self.carrier = found[1] if found else self.carrier
         if self.entry is not None and not self.entry._state.adding and self.carrier not in carriers(self.entry):  # noqa: SLF001
-            message = _now("“%(entry)s” has no statement, figure or disagreement “%(id)s”. Copy the link behind it.")
+            message = gettext(
+                "“%(entry)s” has no statement, figure or disagreement “%(id)s”. Copy the link behind it."
+            )
             raise ValidationError({"carrier": message % {"entry": self.entry.title, "id": self.carrier}})
 
 
