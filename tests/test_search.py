@@ -88,6 +88,21 @@ FOUND = [
         "550 billion yen | ¥550 billion | 5500億円 | $55 billion | €550bn | -$550bn | 550 million",
     ),
     (
+        ["It pledged $1 trillion.", "It pledged one trillion dollars.", "日本は1兆ドルを約束", "日本は一兆ドルを約束"],
+        "$1 trillion | one trillion dollars | One Trillion | one-trillion-dollar | 1兆ドル | 一兆ドル | 一兆 | $1tn",
+        "two trillion dollars | one trillion yen | twenty-one trillion | 二兆ドル | 十一兆ドル | one billion",
+    ),
+    (
+        ["Twelve million tonnes of corn", "とうもろこし千二百万トンではなく1,200万トン", "12,000,000 tonnes"],
+        "12 million | twelve million | 1200万",
+        "two million | ten million",
+    ),
+    (
+        ["Twenty-one million cars, one of two million"],
+        "2 million | two million | twenty one",
+        "1 million | one million",
+    ),
+    (
         ["Exports of 550 billion"],
         "550 billion | $550bn | ¥550bn | 5500億円",
         "551 billion",

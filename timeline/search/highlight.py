@@ -184,7 +184,7 @@ def _beginning(phrases: list[Phrase]) -> re.Pattern[str] | None:
     for lexeme in (lexeme for phrase in phrases for lexeme in phrase.steps[0][1].lexemes):
         letters = "".join(takewhile(str.isalpha, lexeme))
         if not letters:
-            beginnings.update("0123456789")
+            beginnings.update("0123456789", ["illion"] if lexeme.startswith("#") else [])  # one trillion
         elif letters == lexeme:
             most = 1 if lexeme in ("die", "lie", "tie") else 3
             beginnings.add(letters[: min(most, max(2, len(letters) - letters.endswith(("e", "i", "y"))))])

@@ -1,6 +1,7 @@
 """Figures in a folded text: amounts of money, percentages, HS codes, each under what it says however it is written.
 
-``US$550 billion``, ``$550bn``, ``550 billion dollars`` and ``5,500億ドル`` are one amount. Lexemes:
+``US$550 billion``, ``$550bn``, ``550 billion dollars`` and ``5,500億ドル`` are one amount; so are ``$1 trillion``,
+``one trillion dollars`` and ``一兆ドル``. Lexemes:
 
 - ``#550000000000`` the amount, in whatever currency; ``#550000000000usd`` in dollars; ``#550000000000?`` where the
   currency is not said. A question that names none finds any; one that does finds the same and those not said,
@@ -31,7 +32,7 @@ class Figure(NamedTuple):
 
 def figures_in(text: str) -> Iterator[Figure]:
     """The figures of a folded text, in order of kinds; they may overlap."""
-    if not _DIGIT.search(text):
+    if not _NUMERAL.search(text):
         return
     for found in _AMOUNT.finditer(text):
         figure = _percentage(found) if found["percent"] else _amount(found)
@@ -41,7 +42,16 @@ def figures_in(text: str) -> Iterator[Figure]:
         yield _code(found)
 
 
-_DIGIT = re.compile("[0-9]")
+_SPELT = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12,
+    "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10,
+}  # fmt: skip
+"""Numbers that are written in words before a million and more; without one they are words like any other."""
+
+_IN_WORDS = rf"(?<![a-z])(?<![a-z]-)(?:{'|'.join(word for word in _SPELT if word.isascii())})(?=[\s-](?:m|b|tr)illion)"
+_IN_KANJI = r"(?<![一二三四五六七八九十百千])[一二三四五六七八九十](?=千?[兆億万])"
+_NUMERAL = re.compile(rf"[0-9]|{_IN_WORDS}|{_IN_KANJI}")
 _NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9]|,[0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?(?!\.?[0-9]))"
 
 # -- money ----------------------------------------------------------------------------------
@@ -62,12 +72,12 @@ _WORDS = {
     "k": "thousand", "m": "million", "mn": "million", "mln": "million", "b": "billion", "bn": "billion",
     "bln": "billion", "tn": "trillion", "trn": "trillion", "usd": "dollar", "jpy": "yen", "eur": "euro",
 }  # fmt: skip
-_JAPANESE = rf"(?:{_NUMBER}千?[兆億万]|{_NUMBER}千)"
+_JAPANESE = rf"(?:(?:{_NUMBER}|{_IN_KANJI})千?[兆億万]|{_NUMBER}千)"
 _AMOUNT = re.compile(
-    rf"""(?=[0-9$¥€£]|[uhncasjeg][sktaupb$])(?<![0-9])(?<![0-9][.,])(?:(?P<sign>(?<![a-z])(?:(?:us|hk|nt|[cas])\$|usd|jpy|eur|gbp)|[$¥€£])\s?)?
+    rf"""(?=[0-9$¥€£一二三四五六七八九十]|[uhncasjeg][sktaupb$]|{_IN_WORDS})(?<![0-9])(?<![0-9][.,])(?:(?P<sign>(?<![a-z])(?:(?:us|hk|nt|[cas])\$|usd|jpy|eur|gbp)|[$¥€£])\s?)?
     (?:(?P<low>{_NUMBER})\s?(?:-|~|〜|to\s|から)\s?)?
     (?:(?P<japanese>{_JAPANESE}+(?:{_NUMBER}(?![兆億万千]))?)
-      |(?P<number>{_NUMBER})(?:
+      |(?P<number>{_NUMBER}|{_IN_WORDS})(?:
         \s?(?P<percent>%|percent(?![a-z])|per[\s-]?cent(?![a-z])|pct(?![a-z])|ぱーせんと)
         |[\s-]?(?P<scale>thousand|million|billion|trillion|ml?n|bl?n|trn?|tn)(?![a-z0-9])
         |(?P<letter>[kmb])(?![a-z0-9])
@@ -78,7 +88,7 @@ _AMOUNT = re.compile(
     re.VERBOSE,
 )
 _MILLION = 1_000_000
-_COMPONENT = re.compile(rf"({_NUMBER})(千?[兆億万]?)")
+_COMPONENT = re.compile(rf"({_NUMBER}|{_IN_KANJI})(千?[兆億万]?)")
 
 
 def _percentage(found: re.Match[str]) -> Figure:
@@ -134,7 +144,7 @@ def _scale(unit: str) -> Decimal:
 
 
 def _decimal(number: str) -> Decimal:
-    return Decimal(number.replace(",", ""))
+    return Decimal(_SPELT.get(number) or number.replace(",", ""))
 
 
 def _written(value: Decimal) -> str:
