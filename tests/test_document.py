@@ -33,6 +33,7 @@ SHAPES = {
     4: "963a35d3e63605b5",  # with the sentences of summaries, and translations
     5: "963a35d3e63605b5",  # and sources by their authority
     6: "5ad9580f405939f3",  # with storylines
+    7: "5ad9580f405939f3",  # and found under the headline by all names of whom and what it names
 }
 """The digest of the document's keys and types, by its version."""
 

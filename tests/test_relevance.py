@@ -1,4 +1,4 @@
-"""The order of relevance: where the words stand, then key entries, then the headline, then the latest event."""
+"""The order of relevance: where the words stand, the headline first, then key entries, then the latest event."""
 
 import datetime
 import itertools
@@ -12,22 +12,26 @@ from django.db import transaction
 from django.http import QueryDict
 
 from tests.factories import (
+    CommodityFactory,
     OrganisationFactory,
+    PersonFactory,
     SourceFactory,
     add_disagreement,
     draft_entry,
+    known_by_name,
     publish,
     publish_entry,
 )
 from timeline import edition, search
+from timeline.choices import EventRole, NameKind
 from timeline.filters import Question, relevance
 from timeline.filters.paging import list_entries
-from timeline.models import Citation, PublishedEntry
+from timeline.models import Citation, CommodityName, EntryPerson, PersonName, PublishedEntry
 from timeline.search.index import vector
 
 pytestmark = pytest.mark.django_db
 
-ORDER = ["Headline, key", "Name, key", "Headline", "Headline, earlier", "Name"]
+ORDER = ["Headline, key", "Headline", "Headline, earlier", "Name, key", "Name"]
 ORDER += ["Text, key", "Text", "Quotation", "Account"]
 
 
@@ -80,6 +84,31 @@ def test_all_words_count_not_the_best_of_them(rice):
     publish_entry(title="Rice from afar", date="2025-10", sources=[SourceFactory(title="An atlas")])
     publish_entry(title="Rice in an atlas", date="2016")
     assert listed("q=rice+atlas") == ["Rice in an atlas", "Rice from afar"]
+
+
+def test_a_headline_has_all_names_of_whom_and_what_it_names():
+    """By one of its names, or the family name of a person: in whatever language somebody types another."""
+    akazawa = PersonFactory(given_name="Ryosei", family_name="Akazawa")
+    akazawa.names.add(PersonName(name="赤沢亮正", language="ja", kind=NameKind.NATIVE))
+    akazawa.save()
+    cars = CommodityFactory(name="Automobiles")
+    cars.names.add(CommodityName(name="cars", kind=NameKind.ALIAS))
+    cars.save()
+    publish_entry(title="Akazawa talks about a car", date="2019", people=[akazawa], commodities=[cars])
+    publish_entry(title="A deal", date="2025", weight="key", people=[akazawa], commodities=[cars])
+    known_by_name()
+    for words in ("Akazawa", "Ryosei Akazawa", "赤沢", "赤沢亮正", "cars", "automobiles"):
+        assert listed(urlencode({"q": words})) == ["Akazawa talks about a car", "A deal"], words
+
+
+def test_who_acts_comes_before_who_is_only_mentioned():
+    biden = PersonFactory(given_name="Joe", family_name="Biden")
+    publish_entry(title="An order", date="2019", people=[biden])
+    mentions = draft_entry(title="An offer", date="2025", weight="key")
+    mentions.entry_people.add(EntryPerson(person=biden, role=EventRole.MENTIONED))
+    publish(mentions)
+    publish_entry(title="A speech", date="2026", summary="Joe Biden is remembered.")
+    assert listed("q=Joe+Biden") == ["An order", "An offer", "A speech"]
 
 
 def test_the_other_filters_narrow_it(rice):

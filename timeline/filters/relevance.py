@@ -1,11 +1,11 @@
 """What fits a search best first: by where its words stand, then key entries, then the latest event.
 
-Entries whose headline and names have all the words come first, those where the headline alone has them before the
-others; then those that need their summary, statements and figures for it, then quotations and what sources say,
-then titles of sources (``search.query.ranked``). Each tier is a search of its own in an order that an index has,
-so that a page stops looking when it is full.
+Entries whose headline has all the words come first, whichever name it uses of somebody or something, then those that
+need other names for it, in both the key entries before the others; then those that need their summary, statements and
+figures, then quotations and what sources say, then titles of sources (``search.query.ranked``). Each tier is a search
+of its own in an order that an index has, so that a page stops looking when it is full.
 
-DECISIONS 136 says why.
+DECISIONS 136 and 160 say why.
 """
 
 import re

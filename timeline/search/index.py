@@ -1,19 +1,20 @@
 """What of an entry is searched, by zone, and the vector that PostgreSQL keeps of it.
 
-H  headline, which the database knows as part of A
-A  names of people, organisations, commodities, the category and linked terms, HS codes, place
-B  summary, statements, figures
+H  headline and the names of what it names, which the database knows as part of A
+A  other names of people, organisations, commodities, the category and linked terms, HS codes, place
+B  summary, statements, figures, names of people who are only mentioned
 C  quotations, and what sources say where they contradict each other
 D  titles of sources, their publishers and bylines, notes on them
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
 
-from timeline.choices import Unit
-from timeline.models import EntryPage
-from timeline.models.document import EntryDocument, FigureDocument
-from timeline.text.words import Words
+from timeline.choices import EventRole, Unit
+from timeline.models import Category, Commodity, EntryPage, Organisation, Person, Term
+from timeline.models.document import EntryDocument, FigureDocument, PersonDocument
+from timeline.text.words import Words, is_japanese
 
 ZONES = "HABCD"
 
@@ -79,25 +80,26 @@ _filed_often = lru_cache(maxsize=4_000)(_filed)
 
 def texts(entry: EntryPage, document: EntryDocument) -> dict[str, list[str]]:
     """The searchable texts of an entry by zone."""
-    people = (row.person for row in entry.entry_people.all() if row.person)
+    people = [(row.person, row.role) for row in entry.entry_people.all() if row.person]
     organisations = (row.organisation for row in entry.entry_organisations.all() if row.organisation)
     commodities = (row.commodity for row in entry.entry_commodities.all() if row.commodity)
     categories = [entry.category] if entry.category else []
     terms = [row.term for row in entry.terms.all()]
-    records = chain(people, organisations, commodities, categories, terms)
-    others = (name.name for record in records for name in record.names.all())
+    taking_part = (person for person, role in people if role != EventRole.MENTIONED)
+    records = chain(taking_part, organisations, commodities, categories, terms)
+    mentioned = (person for person, role in people if role == EventRole.MENTIONED)
+    in_headline, others = _parted(document["headline"], records)
+    also_in_headline, only_mentioned = _parted(document["headline"], mentioned)
     names = [
-        document["category"]["name"] if document["category"] else "",
-        *(person["name"] for person in document["people"]),
-        *(title for person in document["people"] for title in person["positions"]),
-        *(organisation["name"] for organisation in document["organisations"]),
-        *(commodity["name"] for commodity in document["commodities"]),
-        *sorted(chain(others, (term.name for term in terms))),
+        *others,
+        *(title for person in document["people"] if _takes_part(person) for title in person["positions"]),
         *(f"HS {code}" for commodity in document["commodities"] for code in commodity["hs_codes"]),
         document["place"],
     ]
     said = [
         document["summary"],
+        *only_mentioned,
+        *(title for person in document["people"] if not _takes_part(person) for title in person["positions"]),
         *(statement["text"] for statement in document["statements"]),
         *(text for figure in document["figures"] for text in of_figure(figure)),
         *(figure["of"] for figure in document["figures"]),
@@ -115,8 +117,42 @@ def texts(entry: EntryPage, document: EntryDocument) -> dict[str, list[str]]:
         for source in document["sources"]
         for text in (source["title"], source["publisher"]["name"] if source["publisher"] else "", source["byline"])
     ] + [note["text"] for note in document["source_notes"]]
-    zones = zip(ZONES, ([document["headline"]], names, said, quoted, sources), strict=True)
+    headline = [document["headline"], *in_headline, *also_in_headline]
+    zones = zip(ZONES, (headline, names, said, quoted, sources), strict=True)
     return {zone: [text for text in rows if text] for zone, rows in zones}
+
+
+def _takes_part(person: PersonDocument) -> bool:
+    return person["role"] != EventRole.MENTIONED
+
+
+def _parted(headline: str, records: Iterable[Person | Organisation | Commodity | Category | Term]) -> list[list[str]]:
+    """The names of records that a headline calls by one of them, or a person by the family name; those of others."""
+    said = tuple(filter(None, _lexemes(headline)))
+    named: list[str] = []
+    others: list[str] = []
+    for record in records:
+        names = [record.name, *sorted(name.name for name in record.names.all())]
+        family = [record.family_name] if isinstance(record, Person) else []
+        calls = (tuple(filter(None, _lexemes(name))) for name in [*names, *family])
+        (named if any(_says(said, call) for call in calls) else others).extend(names)
+    return [named, others]
+
+
+@lru_cache(maxsize=4_000)
+def _lexemes(text: str) -> tuple[str, ...]:
+    return tuple(Words(text).lexemes)
+
+
+def _says(said: tuple[str, ...], name: tuple[str, ...]) -> bool:
+    """Whether words say a name. The last character of a Japanese one is the first of a pair where the text goes on."""
+    return bool(name) and any(
+        all(
+            word == one or (len(one) == 1 and is_japanese(one) and word.startswith(one))
+            for word, one in zip(said[at:], name, strict=False)
+        )
+        for at in range(len(said) - len(name) + 1)
+    )
 
 
 def of_figure(figure: FigureDocument) -> list[str]:

@@ -135,14 +135,14 @@ def render(node: Node, zones: str = "") -> str:
 def ranked(node: Node) -> list[str]:
     """A question taken apart by where all its words stand, the best first, each part as the text of a ``tsquery``.
 
-    Key entries whose headline has them, then those that need their names for it; the same of other entries; then the
+    Entries whose headline has them, those that need names for it, in both the key entries before the others; then the
     summary, statements and figures, quotations and accounts, sources. Together they find what the question does.
     """
     headline, names, said, quoted = (_standing(node, zones) for zones in ("H", "HA", "HAB", "HABC"))
     return [
         f"'{KEY}' & {headline}",
-        f"'{KEY}' & {names} & !{headline}",
         f"!'{KEY}' & {headline}",
+        f"'{KEY}' & {names} & !{headline}",
         f"!'{KEY}' & {names} & !{headline}",
         f"{said} & !{names}",
         f"{quoted} & !{said} & {_some(node, 'C')}",
