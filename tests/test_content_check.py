@@ -3,7 +3,8 @@
 import contextlib
 import itertools
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -471,11 +472,36 @@ def test_the_flagship_pack_keeps_the_rules_of_the_house(flagship):
                 "summary of at most 60 words": sum(len(one["text"].split()) for one in entry["summary"]) <= 60,
                 "sentences that rest on something": all(one["rests_on"] for one in entry["summary"]),
                 "quotations of less than 20 words": all(len(text.split()) < 20 for text in quotations),
+                "each sentence of the lead rests on something": all(one["rests_on"] for one in entry["summary"]),
+                "six statements where it is a key entry": entry["weight"] != "key" or len(entry["statements"]) >= 6,
+                "% and not percent": not any(_PERCENT.search(text) for text in own_words(entry)),
+                "an end or what is known of it where a rate is in force": all(map(has_end, entry["figures"])),
                 "no space at either end": entry == stripped(entry),
             }.items()
             if not kept
         ]
     assert found == []
+
+
+_PERCENT = re.compile(r"\bper ?cent\b", re.IGNORECASE)
+_END = re.compile("last seen|not looked up|no end in our sources|not in our sources")
+
+
+def own_words(entry: dict[str, Any]) -> Iterator[str]:
+    """What an entry says in words of ours: no quotation, no title of a source."""
+    yield entry["headline"]
+    yield from (row["text"] for name in ("summary", "statements", "source_notes") for row in entry.get(name, []))
+    yield from (figure[name] for figure in entry["figures"] for name in ("label", "of", "note", "period_note"))
+    for item in entry["disagreements"]:
+        yield from (item["question"], item["reason"], *(account["says"] for account in item["accounts"]))
+
+
+def has_end(figure: dict[str, Any]) -> bool:
+    """Whether a figure that is in force ends, or a note says when it was last seen or that nobody looked."""
+    is_open = not figure["period"] or figure["period"].endswith("..")
+    return not (figure["status"] == "in_force" and is_open) or bool(
+        _END.search(figure["period_note"] + figure["note"])
+    )
 
 
 def stripped(value: Any) -> Any:

@@ -115,6 +115,11 @@ cells = st.text(st.sampled_from("=+-@'; |\\\t\rab1.\n,\""), max_size=8)
 words = st.text(st.sampled_from("=+-@'; |\\ab1.\n,\""), min_size=1, max_size=8).map(str.strip).filter(bool)
 
 
+def in_cells(record):
+    """A record without what has no cell: ids of the sentences of a summary, and what they rest on."""
+    return record | {"summary": " ".join(one["text"] for one in record.get("summary", []))}
+
+
 class TestWriting:
     @given(cells)
     @settings(max_examples=50)
@@ -148,4 +153,5 @@ class TestWriting:
             records = [kind.shape.read(record, Place([], "")) for record in raw]
             sheet = read("file.csv", write(kind, records, bom=bom), kind)
             assert said(sheet) == []
-            assert [kind.shape.read(record, Place([], "")) for record in sheet.records] == records
+            back = [kind.shape.read(record, Place([], "")) for record in sheet.records]
+            assert [in_cells(record) for record in back] == [in_cells(record) for record in records]
