@@ -93,6 +93,16 @@ _FILES: Files = {
             "use": "error_example",
         },
     ],
+    "state.json": [
+        {
+            "id": "steel",
+            "slug": "steel",
+            "name": "Duty on steel today",
+            "question": "What does steel pay?",
+            "subject": "Steel",
+            "series": "steel-duty",
+        }
+    ],
     "series.json": [{"id": "steel-duty", "slug": "steel-duty", "name": "Duty on steel", "commodity": "metals"}],
     "storylines.json": [
         {
@@ -192,6 +202,7 @@ _FILES: Files = {
                     "status": "in_force",
                     "basis": "total",
                     "series": "steel-duty",
+                    "line": "steel",
                     "citations": [{"source": "meti-paper", "locator": "p. 3"}],
                 }
             ],

@@ -28,6 +28,7 @@ from timeline.models import (
     Position,
     Source,
     SourceNote,
+    StateLine,
     StorylineName,
     Withdrawal,
 )
@@ -73,6 +74,10 @@ PAGES = {
     "commodity": "/commodities/vehicles/",
     "commodity below": "/commodities/automobiles/",
     "series": "/figures/duty-on-cars/",
+    "state": "/state/",
+    "state of a day": "/state/?on=2025-04-17",
+    "what was known that day": "/state/?on=2025-04-17&then=1",
+    "no such day": "/state/?on=yesterday",
     "categories": "/categories/",
     "category": "/categories/talks/",
     "organisation": "/organisations/ministry-of-economy/",
@@ -133,7 +138,7 @@ FOR_PROGRAMS = [
     *API,
     *(f"/oembed?{urlencode({'url': settings.BASE_URL + ENTRY})}", "/figures/duty-on-cars.csv", "/share.png"),
     *("/dataset/latest.zip", "/sitemap.xml", "/sitemap-entries.xml", "/sitemap-sources.xml", "/robots.txt"),
-    *("/opensearch.xml", "/favicon.ico", "/apple-touch-icon.png", "/icon.png", "/status.json"),
+    *("/opensearch.xml", "/favicon.ico", "/apple-touch-icon.png", "/icon.png", "/status.json", "/state.json"),
     "/.well-known/trust.txt",
 ]
 """What programs ask for, at least once each address that ``timeline.urls`` has and no page is."""
@@ -162,6 +167,10 @@ def publish_specimens() -> EntryPage:
     CommodityName.objects.create(commodity=cars, name="自動車", language="ja", kind="alias")
     beef = CommodityFactory(name="Beef")
     talks = CategoryFactory(name="Talks")
+    StateLine.objects.create(
+        name="Duty on cars", question="What does a car pay?", subject="Cars", front=1, unknown="What comes next."
+    )
+    StateLine.objects.create(name="Rice", question="How much rice?", subject="Rice", front=2, position=1)
     _overview(talks, vehicles, beef)
     earlier = publish_entry(
         title="Beef tariff falls", date="2019-06-28", weight="short", commodities=[beef], sources=[report]
@@ -199,7 +208,8 @@ def publish_specimens() -> EntryPage:
     entry.statements.set(statements)
     entry.entry_people.set([EntryPerson(person=akazawa, role="negotiator"), EntryPerson(person=trump)])
     rate = {"of": "Cars from Japan", "period": "2025-04", "status": "in_force", "note": "On top of 2.5 percent."}
-    add_figure(entry, report, basis="additional", series=FigureSeries.objects.get(), **rate)
+    lines = {"series": FigureSeries.objects.get(), "line": StateLine.objects.get(slug="duty-on-cars")}
+    add_figure(entry, report, basis="additional", **lines, **rate)
     money = {"unit": "money", "currency": "USD", "scale": "billion", "qualifier": "about", "per": "year"}
     invested = add_figure(entry, report, label="Investment", value=None, low="400", high="550", **money)
     invested.period_note, invested.status = "while the talks last", "announced"
@@ -208,7 +218,16 @@ def publish_specimens() -> EntryPage:
     item.reason = "It gives the times."
     _quote(item.accounts, "fifty minutes", "paragraph 1", preferred=True)
     entry.source_notes.add(SourceNote(source=japanese, text="The photograph is of an earlier visit."))
-    entry.measure_dates.add(MeasureDate(kind="effective", date="2025-04-17", note="At midnight."))
+    entry.measure_dates.add(
+        MeasureDate(
+            kind="effective",
+            date="2025-04-17/2025-05-31",
+            note="At midnight.",
+            line=StateLine.objects.get(slug="rice"),
+            measure="Rice stays under minimum access",
+            rests_on=statements[3].uid,
+        )
+    )
     entry.follows.add(Follow(earlier=earlier))
     entry = publish(entry)
     follower = draft_entry(title="Talks go on", date="2025-05-01", sources=[report])

@@ -511,3 +511,11 @@ def stripped(value: Any) -> Any:
     if isinstance(value, list):
         return [stripped(inner) for inner in value]
     return value.strip() if isinstance(value, str) else value
+
+
+def test_a_pack_of_before_there_were_lines_of_the_state_has_no_file_of_them(tmp_path):
+    files = sample()
+    del files["state.json"]
+    for row in (row for entry in files["entries.json"] for row in entry.get("figures", ())):
+        row.pop("line", None)
+    assert problems(files, tmp_path) == []

@@ -34,6 +34,7 @@ SHAPES = {
     5: "963a35d3e63605b5",  # and sources by their authority
     6: "5ad9580f405939f3",  # with storylines
     7: "5ad9580f405939f3",  # and found under the headline by all names of whom and what it names
+    8: "4206ee74536bd30e",  # with what answers the lines of the state
 }
 """The digest of the document's keys and types, by its version."""
 

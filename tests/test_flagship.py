@@ -9,6 +9,7 @@ import csv
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -24,7 +25,9 @@ from tests.test_content import state, texts
 from timeline.content import pack
 from timeline.filters import Question
 from timeline.filters.paging import list_entries
-from timeline.models import EntryPage, PublishedEntry
+from timeline.models import Edition, EntryPage, PublishedEntry, StateLine
+from timeline.public import standing
+from timeline.views.state import state_of
 
 pytestmark = pytest.mark.usefixtures("flagship")
 
@@ -89,3 +92,56 @@ def test_what_readers_type_finds_what_it_should(record_property: Any) -> None:
     record_property("answers", right)
     faults = [f"{one.query}: {'; '.join(one.faults)}" for one in asked if one.faults]
     assert not faults, "\n".join([right, *faults])
+
+
+# -- where things stood on a day -----------------------------------------------------------
+
+DAYS = Path(__file__).with_name("state_days.txt")
+
+
+def expected_days() -> dict[str, dict[str, list[str]]]:
+    """The answers of each line on each day of the list."""
+    days: dict[str, dict[str, list[str]]] = {}
+    day = ""
+    for row in DAYS.read_text(encoding="utf-8").splitlines():
+        line, is_answer, answers = row.partition(" = ")
+        if is_answer:
+            days[day][line] = sorted(answers.split(" | "))
+        elif row and not row.startswith("#"):
+            day = row
+            days[day] = {}
+    return days
+
+
+def in_words(answer: standing.Answer) -> list[str]:
+    """All that a line answers on a day, as the list has it."""
+
+    def said(one: standing.StateDocument) -> str:
+        return " ".join(filter(None, (standing.value(one), standing.counted(one), one["measure"])))
+
+    found = [f"{one['standing'].replace('_', ' ')}: {said(one)}" for one in (*answer.held, *answer.said)]
+    found += [f"by a later order: {said(one)}" for one in answer.corrected]
+    found += [f"{one['standing'].replace('_', ' ')}: {said(one)}" for one in answer.stopped]
+    return sorted(found if answer.is_known else [*found, "not known"])
+
+
+@pytest.mark.parametrize("day", expected_days())
+def test_what_was_in_force_on_a_day_is_what_people_found_by_hand(day: str) -> None:
+    found = state_of(date.fromisoformat(day), Edition.objects.get())
+    assert {answer.line.slug: in_words(answer) for answer in found.answers} == expected_days()[day]
+
+
+def test_every_answer_has_a_source_and_an_entry() -> None:
+    states = [one for row in PublishedEntry.objects.exclude(lines=[]) for one in row.states]
+    assert [one for one in states if not one["sources"]] == []
+    assert {one["line"] for one in states} == set(StateLine.objects.values_list("slug", flat=True))
+
+
+def test_between_7_august_and_3_september_2025_two_answers_are_right() -> None:
+    edition = Edition.objects.get()
+    for day in ("2025-08-07", "2025-09-03"):
+        [goods] = [one for one in state_of(date.fromisoformat(day), edition).answers if one.line.slug == "other-goods"]
+        assert in_words(goods) == ["by a later order: 15% in total", "in force: 15% on top"]
+        then = state_of(date.fromisoformat(day), edition, then=True)
+        [goods] = [one for one in then.answers if one.line.slug == "other-goods"]
+        assert in_words(goods) == ["in force: 15% on top"]

@@ -93,6 +93,9 @@ time_zone                        d    d    d    d   d  d   E       +    d   d  d
 
 dates.edtf                       +    p    +    +   +  p   ?       +    p   k  p   p   k    k   +    n    +    +   m
 dates.kind                       +    p    +    +   +  p   ?       +    p   k  p   p   k    k   +    n    +    +   m
+dates.line                       +    r    r    r   r  r   r       +    r   k  r   r   k    k   r    n    +    +   m
+dates.measure                    +    p    +    +   +  p   ?       +    p   k  p   p   k    k   +    e    +    +   m
+dates.rests_on                   d    d    d    d   d  d   d       +    d   k  d   d   k    k   d    n    i    i   m
 dates.note                       +    p    +    +   +  p   ?       +    p   k  p   p   k    k   +    e    +    +   m
 
 statements.citations.language    +    p    p    p   p  p   C       +    p   k  p   p   k    k   i    n    +    +   +
@@ -114,6 +117,7 @@ figures.currency                 +    +    +    +   +  p   F       +    p   k  p
 figures.high                     +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
 figures.id                       +    p    p    p   p  p   CF      +    p   k  p   p   k    k   +    n    +    +   m
 figures.label                    +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
+figures.line                     +    r    r    r   r  r   F       +    r   k  r   r   k    k   r    n    +    +   m
 figures.low                      +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
 figures.note                     +    p    +    +   +  p   F       +    p   k  p   p   k    k   +    e    +    +   m
 figures.of                       +    p    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m

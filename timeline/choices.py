@@ -37,6 +37,7 @@ class MeasureDateKind(TextChoices):
     ANNOUNCED = "announced", _("Announced")
     PROCLAIMED = "proclaimed", _("Proclaimed")
     PROPOSED = "proposed", _("Proposed")
+    AGREED = "agreed", _("Agreed")
     SIGNED = "signed", _("Signed")
     PUBLISHED = "published", _("Published")
     EFFECTIVE = "effective", _("In force from")
@@ -45,6 +46,20 @@ class MeasureDateKind(TextChoices):
     SUSPENDED = "suspended", _("Suspended")
     STRUCK_DOWN = "struck_down", _("Struck down")
     ENDED = "ended", _("Ended")
+
+
+class Standing(TextChoices):
+    """How far what answers a line of the state has come on a day."""
+
+    IN_FORCE = "in_force", _("In force")
+    LAST_RECORDED = "last_recorded", _("Last recorded")
+    AGREED = "agreed", _("Agreed")
+    ANNOUNCED = "announced", _("Announced")
+    PROPOSED = "proposed", _("Proposed")
+    SUSPENDED = "suspended", _("Suspended")
+    STRUCK_DOWN = "struck_down", _("Struck down")
+    EXPIRED = "expired", _("Expired")
+    NOT_KNOWN = "not_known", _("Not known")
 
 
 class Nature(TextChoices):

@@ -25,6 +25,7 @@ from timeline.views import (
     indexes,
     records,
     sharing,
+    state,
     storylines,
 )
 from timeline.views.cross_origin import View, framed, open_to_all, shown_by_all
@@ -67,6 +68,8 @@ urlpatterns = [
     path("organisations/<slug:slug>/", page(records.organisation), name="organisation"),
     path("storylines/", page(storylines.storylines), name="storylines"),
     path("storylines/<slug:slug>/", page(storylines.storyline), name="storyline"),
+    path("state/", page(state.state), name="state"),
+    path("state.json", open_to_all(public(ANSWER_CACHING)(state.state_json)), name="state_json"),
     path("figures/<slug:slug>/", page(figures.series), name="series"),
     path("figures/<slug:slug>.csv", page(figures.series_csv), name="series_csv"),
     path("glossary/", page(indexes.glossary), name="glossary"),

@@ -33,6 +33,7 @@ from timeline.models import (
     Lane,
     LaneCategory,
     LaneCommodity,
+    LineCitation,
     MeasureDate,
     OpenQuestion,
     Organisation,
@@ -45,6 +46,7 @@ from timeline.models import (
     Source,
     SourceAddress,
     SourceNote,
+    StateLine,
     Statement,
     StepSupport,
     Storyline,
@@ -83,8 +85,14 @@ def permanent_id(key: str) -> uuid.UUID:
     return uuid.uuid5(IDENTITIES, key)
 
 
-class Translation(Value):
-    """Our translation of a quotation, written only where there is one."""
+class Sparse(Value):
+    """What few rows have, written only where there is something: our translation of a quotation, a measure."""
+
+    sparse = True
+
+
+class LineReference(Reference):
+    """The line of the state that a row answers, written only where there is one."""
 
     sparse = True
 
@@ -97,7 +105,7 @@ def _citations(model: type[models.Model]) -> Rows:
             Reference("source", "sources", required=True),
             Value("quotation"),
             Value("language"),
-            Translation("translation"),
+            Sparse("translation"),
             Value("locator"),
         ),
     )
@@ -152,6 +160,8 @@ class Kind:
     """The field that points to other records of this kind, which come before it."""
     unique: tuple[str, ...] = ()
     """Fields no two records share, beyond those that the model declares."""
+    may_be_missing: bool = False
+    """Whether a pack may have no file of them, as one of before there were such records."""
     has_position: bool = False
     """Whether the place in the file is the place on the site."""
     order: Callable[[Record], Any] = field(default=lambda record: record["id"])
@@ -318,6 +328,30 @@ SERIES = Kind(
     ),
 )
 
+STATE = Kind(
+    "state",
+    gettext_lazy("line of the state"),
+    Shape(
+        StateLine,
+        Value("id", "key"),
+        Value("slug", required=True),
+        Value("name"),
+        Value("question"),
+        Value("subject"),
+        Reference("series", "series"),
+        Value("front"),
+        Value("front_name"),
+        Value("promises"),
+        Value("unknown"),
+        Value("words"),
+        Value("as_of"),
+        _citations(LineCitation),
+        Value("note"),
+    ),
+    may_be_missing=True,
+    has_position=True,
+)
+
 PEOPLE = Kind(
     "people",
     gettext_lazy("person"),
@@ -367,6 +401,7 @@ FIGURE = (
     Value("status"),
     Value("basis"),
     Reference("series", "series"),
+    LineReference("line", "state"),
     Value("note"),
     _citations(FigureCitation),
 )
@@ -396,7 +431,15 @@ ENTRIES = Kind(
         Value("time_zone"),
         Rows(
             "dates",
-            Shape(MeasureDate, Value("kind"), Value("edtf", "date"), Value("note")),
+            Shape(
+                MeasureDate,
+                Value("kind"),
+                Value("edtf", "date"),
+                Value("note"),
+                LineReference("line", "state"),
+                Sparse("measure"),
+                Sparse("rests_on"),
+            ),
             "measure_dates",
         ),
         Rows(
@@ -424,7 +467,7 @@ ENTRIES = Kind(
                         Value("says"),
                         Value("quotation"),
                         Value("language"),
-                        Translation("translation"),
+                        Sparse("translation"),
                         Value("locator"),
                         Value("preferred"),
                     ),
@@ -523,7 +566,7 @@ STORYLINES = Kind(
     has_position=True,
 )
 
-KINDS = (CATEGORIES, ORGANISATIONS, COMMODITIES, SOURCES, SERIES, PEOPLE, ENTRIES, TERMS, STORYLINES)
+KINDS = (CATEGORIES, ORGANISATIONS, COMMODITIES, SOURCES, SERIES, STATE, PEOPLE, ENTRIES, TERMS, STORYLINES)
 """Every kind, each after the kinds it points to."""
 
 FIGURES = Kind(

@@ -63,7 +63,8 @@ def read(directory: Path) -> Pack:
         raise PackError([ContentProblem(str(directory), "", "", _("there is no such directory"))])
     problems: list[ContentProblem] = []
     files = {}
-    for name in (META_FILE, *(kind.file for kind in KINDS if kind is not ENTRIES), *_files_of_entries(directory)):
+    kinds = (kind for kind in KINDS if not kind.may_be_missing or (directory / kind.file).exists())
+    for name in (META_FILE, *(kind.file for kind in kinds if kind is not ENTRIES), *_files_of_entries(directory)):
         files[name] = _decode(directory, name, problems)
     return check(files, problems)
 
@@ -71,6 +72,7 @@ def read(directory: Path) -> Pack:
 def check(files: dict[str, Any], problems: list[ContentProblem] | None = None) -> Pack:
     """The pack that decoded files (by name) make up; None stands for an unreadable one."""
     problems = [] if problems is None else problems
+    files = {kind.file: [] for kind in KINDS if kind.may_be_missing} | files
     years = sorted(name for name in files if YEAR_FILE.fullmatch(name))
     if years and ENTRIES.file in files:
         sentence = _("the entries stand in %(file)s too; a pack has one file of entries, or one a year")

@@ -22,6 +22,7 @@ from timeline.models import (
     Person,
     PublishedEntry,
     Source,
+    StateLine,
     Storyline,
     StorylineStep,
     Term,
@@ -150,5 +151,5 @@ def connect() -> None:
         signal.connect(_term_changed, sender=Term, dispatch_uid="timeline.edition")
         signal.connect(_storyline_changed, sender=Storyline, dispatch_uid="timeline.edition")
     post_migrate.connect(_migrated, sender=registry.get_app_config("timeline"), dispatch_uid="timeline.edition")
-    for record in (Person, Commodity, Organisation, Source, Category, FigureSeries):
+    for record in (Person, Commodity, Organisation, Source, Category, FigureSeries, StateLine):
         post_save.connect(_record_saved, sender=record, dispatch_uid="timeline.edition")

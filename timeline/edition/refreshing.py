@@ -28,6 +28,7 @@ from timeline.models import (
     PublishedEntry,
     Source,
     State,
+    StateLine,
     StorylineStep,
     TermEntry,
     Version,
@@ -293,6 +294,7 @@ def entries_about(record: Model) -> Q:
         Organisation: "organisations",
         Source: "sources",
         FigureSeries: "series",
+        StateLine: "lines",
     }
     if isinstance(record, Category):
         return Q(category=record)

@@ -12,6 +12,7 @@ from timeline.models.document import VERSION, EntryDocument
 from timeline.models.fields import period_of
 from timeline.public.document import cited_sources, noted_sources, public_storylines
 from timeline.public.lanes import Lane, lanes_of
+from timeline.public.standing import states_of
 
 BATCH = 200
 """Entries built at a time: bounds the memory of a rebuild."""
@@ -41,6 +42,8 @@ def new_row(entry: EntryPage, document: EntryDocument, lanes: list[Lane], redact
         lanes=[lane["id"] for lane in lanes_of(document, lanes)],
         storylines=sorted(storyline.pk for storyline in public_storylines(entry)),
         series=sorted({figure.series_id for figure in entry.figures.all() if figure.series_id}),
+        lines=sorted({row.line_id for row in (*entry.figures.all(), *entry.measure_dates.all()) if row.line_id}),
+        states=states_of(document),
         is_key=document["weight"] == Weight.KEY,
         one_source=document["one_source"],
         unsourced=is_unsourced(document),

@@ -142,7 +142,8 @@ def _figure(row: FigureDocument) -> str:
 
 
 def _date(row: MeasureDateDocument) -> str:
-    said = f"{label(row['kind'], 'date')}: {stop(when(row['edtf']))} {row['note']}"
+    measure = f"{stop(row['measure'])} " if row["measure"] else ""
+    said = f"{label(row['kind'], 'date')}: {stop(when(row['edtf']))} {measure}{row['note']}"
     return f"<li>{escape(said.strip())}</li>"
 
 

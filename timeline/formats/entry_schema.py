@@ -99,6 +99,9 @@ class MeasureDate(BaseModel):
     kind: MeasureDateKind
     edtf: str = Field(description="Extended Date/Time Format.", examples=["2025-09-16"])
     note: str
+    line: str = Field(description="Slug of the line of the state that the measure answers; may be empty.")
+    measure: str = Field(description="What holds, in a few words; only with a line.")
+    rests_on: list[str] = Field(description="Ids of the statements, figures and disagreements that carry it.")
 
 
 class Reference(BaseModel):
@@ -147,6 +150,7 @@ class Figure(BaseModel):
     status: FigureStatus = Field(description="How far it has come.")
     basis: FigureBasis = Field(description="What a rate is made of.")
     series: str = Field(description="Slug of the series it belongs to; may be empty.")
+    line: str = Field(description="Slug of the line of the state that it answers; may be empty.")
     note: str
     citations: list[Reference]
 

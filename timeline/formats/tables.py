@@ -267,6 +267,7 @@ FIGURES: Table[EntryDocument, tuple[EntryDocument, FigureDocument]] = Table(
         _in("status", "How far it has come: reported, announced, agreed, in_force …"),
         _in("basis", "What a rate is made of: base, additional or total."),
         _in("series", "Slug of the series it belongs to."),
+        _in("line", "Slug of the line of the state that it answers."),
         _in("note", "A note for readers."),
         Column("sources", "Numbers of its sources.", lambda row: (str(one["number"]) for one in row[1]["citations"])),
     ],

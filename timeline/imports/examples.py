@@ -100,6 +100,16 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
             "is_public": False,
         }
     ],
+    "state": [
+        {
+            "id": "example-line",
+            "name": "Example duty on cars today",
+            "question": "What does a car pay?",
+            "subject": "Cars",
+            "series": "Duty on cars",
+            "front": 1,
+        }
+    ],
     "terms": [
         {
             "id": "example-quota",

@@ -29,7 +29,7 @@ Resolve = Callable[[str, str], str]
 MAY_BE_SHORT = {"people", "organisations"}
 """Kinds with names that are short for others: “Nikkei” for Nikkei Asia, a family name for a person."""
 
-BY_NAME = {"people", "organisations", "commodities", "categories", "series", "storylines", "terms"}
+BY_NAME = {"people", "organisations", "commodities", "categories", "series", "state", "storylines", "terms"}
 
 
 def pointed(shape: Shape, instance: Any) -> Iterable[tuple[str, Any]]:

@@ -17,6 +17,7 @@ from .entry import (
     MeasureDate,
 )
 from .figure import Figure, FigureCitation
+from .line import LineCitation, StateLine
 from .link_check import LinkCheck
 from .loaded import LoadedRecord
 from .organisation import Organisation, OrganisationName
@@ -84,6 +85,7 @@ __all__ = [
     "Lane",
     "LaneCategory",
     "LaneCommodity",
+    "LineCitation",
     "LinkCheck",
     "LoadedRecord",
     "MeasureDate",
@@ -105,6 +107,7 @@ __all__ = [
     "SourceAddress",
     "SourceNote",
     "State",
+    "StateLine",
     "Statement",
     "StepSupport",
     "Storyline",

@@ -28,7 +28,7 @@ from django.db.models.fields.json import KeyTransform
 
 from timeline.choices import Change, DateBasis, FigureStatus, MeasureDateKind, Nature, SourceKind, Weight
 
-VERSION = 7
+VERSION = 8
 """Of the document that this code builds, and of the words that it is found by; ``tests/test_document.py`` knows the
 shape of each."""
 
@@ -63,11 +63,18 @@ class EntryDateDocument(DateDocument):
 
 
 class MeasureDateDocument(TypedDict):
-    """A further date of a legal measure."""
+    """A further date of a legal measure.
+
+    ``line`` is the slug of the line of the state that ``measure`` answers; ``rests_on`` are ids of statements,
+    figures and disagreements of the entry.
+    """
 
     kind: Annotated[str, MeasureDateKind.ANNOUNCED]
     edtf: str
     note: str
+    line: str
+    measure: str
+    rests_on: list[str]
 
 
 class CitationDocument(TypedDict):
@@ -116,6 +123,7 @@ class FigureDocument(TypedDict):
     status: Annotated[str, FigureStatus.REPORTED]
     basis: str
     series: str
+    line: str
     note: str
     citations: list[CitationDocument]
 

@@ -24,7 +24,8 @@ from .category import Category
 from .cluster import Cluster
 from .commodity import Commodity
 from .fields import EDTFField, PlainCharField, PlainTextField, printable, time_zone
-from .link import PointsToRecords, fetch_records, records_at_hand
+from .line import StateLine
+from .link import PointsToRecords, at_hand, fetch_records, records_at_hand
 from .organisation import Organisation
 from .person import Person
 from .summary import kept
@@ -325,17 +326,49 @@ class EntryRow(PointsToRecords, Orderable):
 
 
 class MeasureDate(EntryRow):
-    """A further date of a legal measure: signed, published, in force …"""
+    """A further date of a legal measure: signed, published, in force …
+
+    With a ``line`` it is an answer to the question of that line: ``measure`` says which, from the day on or as long
+    as the date lasts, and ``rests_on`` names the statements and figures that carry it.
+    """
 
     entry = ParentalKey(EntryPage, on_delete=models.CASCADE, related_name="measure_dates")
     kind = models.CharField(_("kind"), max_length=16, choices=MeasureDateKind.choices)
     date = EDTFField(_("date"), period="date_period")
     date_period = DateRangeField(null=True, editable=False)
     note = PlainCharField(_("note"), max_length=200, blank=True, help_text=_("Shown to readers."))
+    line = models.ForeignKey(
+        StateLine,
+        verbose_name=_("line of the state"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="measure_dates",
+        help_text=_("Where things stand: the question that the measure answers from this day on, or while it lasts."),
+    )
+    measure = PlainCharField(
+        _("measure"),
+        max_length=200,
+        blank=True,
+        help_text=_("Of a line: what holds, in a few words, for example permits for gallium and germanium."),
+    )
+    rests_on = PlainCharField(
+        _("rests on"),
+        max_length=200,
+        blank=True,
+        help_text=_("Ids of statements and figures of the entry. Empty: those that say what the measure says."),
+    )
 
     class Meta(EntryRow.Meta):
         verbose_name = _("date of the measure")
         verbose_name_plural = _("dates of the measure")
+
+    @classmethod
+    def from_serializable_data(cls, data: dict, check_fks: bool = True, strict_fks: bool = False) -> Self | None:
+        """A date out of a draft; one whose line was deleted meanwhile stays, without it (compare ``Figure``)."""
+        pk = data.get("line")
+        line = at_hand().get(StateLine, pk) if pk else None
+        return super().from_serializable_data({**data, "line": line and pk}, check_fks, strict_fks)
 
 
 class EntryPerson(EntryRow):

@@ -13,6 +13,7 @@ from timeline.choices import Currency, FigureBasis, FigureStatus, Qualifier, Sca
 
 from .entry import EntryPage
 from .fields import EDTFField, PlainCharField
+from .line import StateLine
 from .link import ClusterableRow, SourceReference, at_hand
 from .series import FigureSeries
 from .statement import new_row_id
@@ -63,6 +64,15 @@ class Figure(ClusterableRow):
         related_name="figures",
         help_text=_("The chart this figure is a point of."),
     )
+    line = models.ForeignKey(
+        StateLine,
+        verbose_name=_("line of the state"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="figures",
+        help_text=_("Where things stand: the question that it answers in its period, by its status."),
+    )
     note = PlainCharField(_("note"), max_length=300, blank=True, help_text=_("Shown to readers."))
 
     class Meta(ClusterableRow.Meta):
@@ -109,14 +119,16 @@ class Figure(ClusterableRow):
 
     @classmethod
     def from_serializable_data(cls, data: dict, check_fks: bool = True, strict_fks: bool = False) -> Self | None:
-        """A figure out of a draft; one whose series was deleted meanwhile stays, without it (compare ``link``)."""
-        pk = data.get("series")
-        series = at_hand().get(FigureSeries, pk) if pk else None
-        figure = super().from_serializable_data(
-            {**data, "series": series and pk}, check_fks=check_fks, strict_fks=strict_fks
-        )
+        """A figure out of a draft; one whose series or line was deleted meanwhile stays (compare ``link``)."""
+        found = {
+            name: at_hand().get(model, data[name]) if data.get(name) else None
+            for name, model in (("series", FigureSeries), ("line", StateLine))
+        }
+        keys = {name: record and record.pk for name, record in found.items()}
+        figure = super().from_serializable_data({**data, **keys}, check_fks=check_fks, strict_fks=strict_fks)
         if figure is not None:
-            figure.series = series
+            for name, record in found.items():
+                setattr(figure, name, record)
         return figure
 
 

@@ -62,7 +62,8 @@ class PublishedEntry(Filterable):
     A row exists exactly while the entry is live and public, so whatever reads this
     table alone can never show a draft. ``digest`` changes whenever the document does, so
     what was rendered from it can be kept; ``edition`` and ``changed_at`` say when that was.
-    ``document_version`` is the ``VERSION`` of the document that it was built as.
+    ``document_version`` is the ``VERSION`` of the document that it was built as. ``states`` are its answers to the
+    lines of the state in ``lines`` (``timeline.public.standing``).
 
     What editors are asked to mend: ``one_source`` carries it all; a statement or figure of an ``unsourced`` entry has
     none that readers may see (any more); of the people in ``positionless`` no position is known on its date.
@@ -76,6 +77,8 @@ class PublishedEntry(Filterable):
     sort_rank = models.SmallIntegerField()
     follows = ArrayField(models.BigIntegerField())
     series = ArrayField(models.BigIntegerField(), default=list)
+    lines = ArrayField(models.BigIntegerField(), default=list)
+    states = models.JSONField(default=list)
     is_key = models.BooleanField(default=False)
     # What the desk asks for, of which documents alone know.
     one_source = models.BooleanField(default=False)
@@ -149,6 +152,8 @@ class PublishedEntry(Filterable):
                 Months("period"),
                 name="published_filed",
             ),
+            # Few entries answer a line of the state; a page of where things stand reads them all.
+            models.Index(fields=["entry"], name="published_lines", condition=~models.Q(lines=[])),
         ]
 
     def __str__(self) -> str:

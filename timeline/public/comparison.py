@@ -247,7 +247,7 @@ def _disagreements(entry: EntryDocument, now: Present) -> Parts:
 def _dates(entry: EntryDocument, now: Present) -> Parts:
     parts: Parts = {}
     for row in entry["dates"]:
-        says = {_("Date"): sentence_case(when(row["edtf"])), _("Note"): row["note"]}
+        says = {_("Date"): sentence_case(when(row["edtf"])), _("Measure"): row["measure"], _("Note"): row["note"]}
         key = _unused(row["kind"], parts)
         parts[key] = Part(label(row["kind"], "date"), _said(says))
     return parts

@@ -24,6 +24,7 @@ from timeline.models import (
     EntryPerson,
     Figure,
     FigureCitation,
+    MeasureDate,
     Person,
     Position,
     Source,
@@ -42,6 +43,7 @@ from timeline.models.document import (
     EntryDocument,
     FigureDocument,
     LinkDocument,
+    MeasureDateDocument,
     NamedDocument,
     PersonDocument,
     PositionDocument,
@@ -49,8 +51,9 @@ from timeline.models.document import (
     StatementDocument,
 )
 from timeline.models.fields import may_last, period_of
-from timeline.models.summary import summary_of
+from timeline.models.summary import carriers, summary_of
 from timeline.names import strip_control
+from timeline.text.support import support
 
 LOST = {LinkState.DEAD, LinkState.CHANGED}
 """States of an original that readers are told of."""
@@ -66,7 +69,7 @@ def with_public_relations(entries: QuerySet[EntryPage]) -> QuerySet[EntryPage]:
 
     return entries.select_related("category", "locale").prefetch_related(
         Prefetch("statements__citations", cited(Citation)),
-        Prefetch("figures", Figure._default_manager.select_related("series")),
+        Prefetch("figures", Figure._default_manager.select_related("series", "line")),
         Prefetch("figures__citations", cited(FigureCitation)),
         Prefetch("disagreements__accounts", cited(Account)),
         Prefetch("source_notes", cited(SourceNote)),
@@ -75,7 +78,7 @@ def with_public_relations(entries: QuerySet[EntryPage]) -> QuerySet[EntryPage]:
         "entry_people__person__positions",
         "entry_organisations__organisation",
         "entry_commodities__commodity__hs_codes",
-        "measure_dates",
+        "measure_dates__line",
         "follows",
         Prefetch("storyline_steps", StorylineStep._default_manager.select_related("storyline")),
     )
@@ -114,9 +117,7 @@ def build(entry: EntryPage, top_commodities: Mapping[int, str] | None = None) ->
         "planned": entry.planned,
         "place": entry.place,
         "time_zone": entry.time_zone,
-        "dates": [
-            {"kind": row.kind, "edtf": row.date, "note": row.note} for row in entry.measure_dates.all() if row.date
-        ],
+        "dates": [_measure_date(row, entry) for row in entry.measure_dates.all() if row.date],
         "statements": [_statement(row) for row in entry.statements.all() if row.text.strip()],
         "figures": [_figure(row) for row in entry.figures.all() if row.label.strip() or row.states_a_number],
         "disagreements": [
@@ -249,8 +250,26 @@ def _figure(row: Figure) -> FigureDocument:
         "status": row.status,
         "basis": row.basis,
         "series": row.series.slug if row.series else "",
+        "line": row.line.slug if row.line else "",
         "note": row.note,
         "citations": _citations(row.citations),
+    }
+
+
+def _measure_date(row: MeasureDate, entry: EntryPage) -> MeasureDateDocument:
+    rests_on: list[str] = []
+    if row.line:
+        texts = carriers(entry)
+        figures = {figure.uid for figure in entry.figures.all()}
+        said = {uid: text for uid, text in texts.items() if uid not in figures}  # a value is chosen, never guessed
+        rests_on = [uid for uid in row.rests_on.split() if uid in texts] or support(row.measure, said)
+    return {
+        "kind": row.kind,
+        "edtf": row.date,
+        "note": row.note,
+        "line": row.line.slug if row.line else "",
+        "measure": row.measure,
+        "rests_on": rests_on,
     }
 
 

@@ -303,6 +303,7 @@ VOCABULARY: dict[str, type[TextChoices]] = {
     "nature": choices.Nature,
     "status": choices.FigureStatus,
     "basis": choices.FigureBasis,
+    "standing": choices.Standing,
     "source": choices.SourceKind,
     "role": choices.EventRole,
     "date": choices.MeasureDateKind,

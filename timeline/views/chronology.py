@@ -18,6 +18,7 @@ from timeline.public.fragments import Card
 from timeline.public.site import about_site, absolute, with_query
 from timeline.public.wording import when
 
+from . import state
 from .controls import OPTION_LIMIT, form
 from .empty import ways_on
 from .entry_list import cards_of, count_text, list_context, years_text
@@ -55,6 +56,7 @@ def _opening(edition: Edition) -> dict[str, Any]:
     latest = newest.annotate(cited=Subquery(cited)).first()
     return {
         "latest": latest.document if latest else None,
+        "now": state.now(edition),
         "sources": (latest and latest.cited) or 0,  # type: ignore[attr-defined] # annotated
         "updated": edition.changed_at,
         "coverage": coverage.summary(edition.coverage),

@@ -22,7 +22,7 @@ from wagtail.admin.panels import (
 from timeline.admin.guide import GuidePanel
 from timeline.admin.rows import CITATION, FigureForm, Forgiving, PickPanel, RowField, RowsPanel
 from timeline.admin.schedule import ScheduleForm, SchedulePanel
-from timeline.models import Commodity, EntryPage, FigureSeries, Organisation, Person, Source
+from timeline.models import Commodity, EntryPage, FigureSeries, Organisation, Person, Source, StateLine
 from timeline.models.entry import CHANGE_FIELDS
 from timeline.models.fields import may_last
 from timeline.models.link import at_hand
@@ -41,6 +41,7 @@ RECORDS: dict[str, type[Model]] = {
     "organisation": Organisation,
     "commodity": Commodity,
     "series": FigureSeries,
+    "line": StateLine,
     "earlier": EntryPage,
 }
 """What the choosers of the rows choose, by the names of their fields."""
@@ -146,7 +147,10 @@ WHEN = MultiFieldPanel(
         FieldPanel("planned"),
         RowsPanel(
             "measure_dates",
-            [FieldRowPanel([RowField("kind"), RowField("date"), RowField("note")])],
+            [
+                FieldRowPanel([RowField("kind"), RowField("date"), RowField("note")]),
+                FieldRowPanel([RowField("line"), RowField("measure"), RowField("rests_on")]),
+            ],
             heading=_("Dates of the measure"),
             label=_("date"),
             help_text=_(
@@ -210,7 +214,8 @@ CONTENT = [
             FieldRowPanel([RowField("per"), RowField("of")]),
             FieldRowPanel([RowField("period"), RowField("period_note")]),
             FieldRowPanel([RowField("status"), RowField("basis")]),
-            FieldRowPanel([RowField("series"), RowField("note")]),
+            FieldRowPanel([RowField("series"), RowField("line")]),
+            RowField("note"),
             RowsPanel("citations", CITATION, heading=_("Citations"), label=_("citation")),
         ],
         form_class=FigureForm,

@@ -21,7 +21,7 @@ from timeline import edtf
 from timeline.admin.duplicates import AskFirst
 from timeline.admin.finding import matching
 from timeline.admin.source.form import LooksUpInChooser, SourceForm
-from timeline.models import Commodity, EntryPage, FigureSeries, Organisation, Person, Source
+from timeline.models import Commodity, EntryPage, FigureSeries, Organisation, Person, Source, StateLine
 from timeline.models.commodity import READING_ORDER
 from timeline.models.link import at_hand
 from timeline.models.record import Record
@@ -82,6 +82,12 @@ class NewSeries(AskFirst):
         model = FigureSeries
         fields = ["name", "description", "commodity"]
         widgets = {"commodity": forms.Select}
+
+
+class NewLine(AskFirst):
+    class Meta:
+        model = StateLine
+        fields = ["name", "question", "subject"]
 
 
 class RecordCreateView(snippets.SnippetCreateView):
@@ -150,6 +156,7 @@ COLUMNS: dict[type, list[Column]] = {
     ],
     Commodity: [],
     FigureSeries: [Column("commodity", label=_("Commodity"))],
+    StateLine: [Column("subject", label=_("Subject"))],
 }
 SHOWN = {Source: ["publisher"], Commodity: ["hs_codes"], FigureSeries: ["commodity"]}
 
@@ -288,6 +295,13 @@ class SeriesChooser(RecordChooser):
     choose_one_text = _("Choose a series")
     choose_another_text = _("Choose another series")
     creation_tab_label = _("New series")
+
+
+class LineChooser(RecordChooser):
+    creation_form_class = NewLine
+    choose_one_text = _("Choose a line")
+    choose_another_text = _("Choose another line")
+    creation_tab_label = _("New line")
 
 
 class EntryList:

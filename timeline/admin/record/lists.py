@@ -35,6 +35,7 @@ from timeline.models import (
     Organisation,
     Person,
     Source,
+    StateLine,
     Storyline,
     Term,
 )
@@ -216,6 +217,7 @@ SHOWN = {
     Person: ["names", "positions"],
     FigureSeries: ["commodity"],
     Storyline: ["steps", "names"],
+    StateLine: ["series", "citations"],
     Term: ["citations", "names"],
 }
 
@@ -281,6 +283,12 @@ EXPORTED: dict[type, Exported] = {
         "is_public": (_("Readers see it"), lambda storyline: yes(storyline.is_public)),
         "position": (_("Position"), lambda storyline: storyline.position),
         "address": _ADDRESS,
+    },
+    StateLine: {
+        "name": _NAME,
+        "question": (_("Question"), lambda line: line.question),
+        "subject": (_("Subject"), lambda line: line.subject),
+        "front": (_("Place on the front page"), lambda line: line.front or ""),
     },
     Term: {
         "name": _NAME,

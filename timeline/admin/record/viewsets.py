@@ -22,7 +22,7 @@ from timeline.admin.rows import CITATION, RowsPanel
 from timeline.admin.source.form import LooksUp, LookUpPanel, SourceRecordForm
 from timeline.admin.source.links import LinkColumn, LinksPanel
 from timeline.admin.source.snapshots import CopiesPanel
-from timeline.models import Category, Commodity, FigureSeries, Organisation, Person, Source, Storyline, Term
+from timeline.models import Category, Commodity, FigureSeries, Organisation, Person, Source, StateLine, Storyline, Term
 
 from . import choosers
 from .choosers import date_words
@@ -337,6 +337,47 @@ class SeriesViewSet(RecordViewSet):
     )
 
 
+class StateLineViewSet(RecordViewSet):
+    model = StateLine
+    icon = "list-ol"
+    menu_order = 246
+    chooser_viewset_class = choosers.LineChooser
+    list_display = [
+        "name",
+        Column("subject", label=_("Subject"), sort_key="subject"),
+        Column("front", label=_("Front page"), accessor=lambda line: line.front or "", sort_key="front", width="10%"),
+        Column("position", label=_("Position"), sort_key="position", width="10%"),
+        USES,
+    ]
+    edit_handler = record_form(
+        MultiFieldPanel(
+            [
+                FieldPanel("name"),
+                FieldPanel("question"),
+                FieldRowPanel([FieldPanel("subject"), FieldPanel("series")]),
+                FieldRowPanel([FieldPanel("position"), FieldPanel("promises")]),
+                FieldPanel("unknown"),
+            ],
+            heading=_("Line of the state"),
+            help_text=_(
+                "A question such as what a car from Japan pays. What answers it follows from the figures and the "
+                "dates of measures that name it in entries."
+            ),
+        ),
+        MultiFieldPanel(
+            [FieldRowPanel([FieldPanel("front"), FieldPanel("front_name")]), FieldPanel("words"), FieldPanel("as_of")],
+            heading=_("At the top of the chronology"),
+        ),
+        RowsPanel(
+            "citations",
+            CITATION,
+            heading=_("Sources of what is written by hand"),
+            label=_("source"),
+            help_text=_("Who says it. What follows from entries has the sources of the entries."),
+        ),
+    )
+
+
 class TermViewSet(RecordViewSet):
     model = Term
     icon = "openquote"
@@ -471,6 +512,7 @@ VIEWSETS = [
     CommodityViewSet,
     SeriesViewSet,
     StorylineViewSet,
+    StateLineViewSet,
     TermViewSet,
     CategoryViewSet,
 ]
