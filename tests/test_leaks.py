@@ -34,6 +34,7 @@ from tests.factories import (
     glossary_term,
     publish,
     publish_entry,
+    storyline,
 )
 from tests.keeping import words_of
 from timeline.dataset import build
@@ -52,6 +53,7 @@ from timeline.models import (
     PublishedEntry,
     Source,
     Statement,
+    StorylineName,
     Version,
     Withdrawal,
 )
@@ -78,6 +80,7 @@ def world(django_db_setup, django_db_blocker):
             withdraw()
             make_private()
             rest_on_an_error_and_on_a_mirror()
+            tell_storylines(entry)
         yield
         transaction.set_rollback(True)
 
@@ -146,6 +149,16 @@ def rest_on_an_error_and_on_a_mirror():
     publish_entry(title="Rests on a mirror", sources=[mirror])
 
 
+def tell_storylines(entry):
+    """One that readers see, with steps and sentences that they must not, and one that is not public at all."""
+    slugs = ["withdrawn", "private", f"{DRAFT}-entry", "mostly-right"]
+    others = EntryPage.objects.filter(slug__in=slugs)
+    told = storyline("Public storyline", entry, *others, note=NOTE)
+    told.names.add(StorylineName(name=f"Misprinted {NOTE}", kind="misprint"))
+    told.save()
+    storyline(f"{NOTE} storyline", entry, *others, is_public=False)
+
+
 @pytest.fixture(scope="module")
 def pages(world):
     """Every public address that can be reached from the first page, and from a search for secrets, with its text."""
@@ -179,6 +192,7 @@ def test_the_crawl_reaches_every_kind_of_page(pages):
         "/organisations/ministry/",
         "/categories/talks/",
         "/sources/public-report/",
+        "/storylines/public-storyline/",
         "/glossary/minimum-access/",
         "/about/",
         "/feed.rss",
@@ -253,8 +267,8 @@ TEXT = f"{WORD} {MARK}"
 GONE = ["withdrawn-later", "private-later", "expired-later"]
 SAYS_NOTHING_OF_ENTRIES = {
     *("about", "favicon", "icon", "latest_dataset", "opensearch", "robots", "security", "status"),
-    *("touch_icon", "dataset", "sitemap", "sitemap_index", "glossary", "term", "api:start", "api:openapi"),
-    *("api:coverage", "api:glossary", "api:nothing_here", "api:withdrawals"),
+    *("touch_icon", "trust", "dataset", "sitemap", "sitemap_index", "glossary", "term", "api:start", "api:openapi"),
+    *("api:coverage", "api:glossary", "api:storylines", "storylines", "api:nothing_here", "api:withdrawals"),
 }
 PICTURES = {"entry_picture", "site_picture"}
 
@@ -385,6 +399,8 @@ def test_nothing_that_was_public_is_said_anywhere_once_it_is_not(
     stays = publish_entry(title="A call", slug="stays")
     series = FigureSeries.objects.create(name=f"Duty {TEXT}", slug="marked", description=TEXT)
     going = [publish_everywhere(slug, stays, series, marked) for slug in GONE]
+    with django_capture_on_commit_callbacks(execute=True):
+        storyline("What happened", stays, *going, slug="marked")
     build.build()
     redacted = publish_entry(title=TEXT, slug="redacted-later", summary=TEXT, statements=[TEXT])
     redacted = change(redacted, "correction", TEXT, TEXT)
@@ -437,7 +453,7 @@ def unreachable(url: str, **options: object) -> None:
 
 def every_address(entries: list[str]) -> Iterator[str]:
     """By the URL conf, with each of its names; each format in each of its variants and of three questions; oEmbed."""
-    kinds = ("people", "commodities", "categories", "organisations", "figures", "glossary", "sources")
+    kinds = ("people", "commodities", "categories", "organisations", "figures", "glossary", "sources", "storylines")
     there = {kind: ["marked"] for kind in kinds} | {
         "entries": entries,
         "organisations": ["marked", "marked-wire"],
