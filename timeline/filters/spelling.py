@@ -87,8 +87,8 @@ def written(document: EntryDocument) -> set[str]:
     texts += (row["label"] for row in document["figures"])
     texts += [document["category"]["name"]] if document["category"] else []
     texts += (one["name"] for one in chain(document["people"], document["organisations"], document["commodities"]))
-    words = {word for text in texts for word in _LETTERS.findall(text)}
-    return {word for word in words if SHORTEST <= len(word) <= LONGEST and not has_cjk(word)}
+    words = set(_LETTERS.findall("\n".join(texts)))
+    return {word for word in words if SHORTEST <= len(word) <= LONGEST and (word.isascii() or not has_cjk(word))}
 
 
 def near(text: str) -> list[str]:

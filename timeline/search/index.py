@@ -14,7 +14,7 @@ from itertools import chain
 from timeline.choices import EventRole, Unit
 from timeline.models import Category, Commodity, EntryPage, Organisation, Person, Term
 from timeline.models.document import EntryDocument, FigureDocument, PersonDocument
-from timeline.text.words import Words, is_japanese
+from timeline.text.words import Words, cut, is_japanese
 
 ZONES = "HABCD"
 
@@ -43,35 +43,35 @@ ROOM = 1_000_000
 def vector(texts: dict[str, list[str]], *, is_key: bool = False) -> str:
     """The texts of each zone as the text of a ``tsvector``. Lexemes hold neither quotes nor backslashes."""
     places: dict[str, list[str]] = {}
-    best: dict[str, str] = {}
+    marks: dict[str, str] = {}
     position = 1
     for zone in sorted(texts, key=ZONES.index):
-        weight = "A" if zone == "H" else zone
+        weight, mark = "A" if zone == "H" else zone, MARKED.get(zone, "")
         filing = _filed_often if zone in OFTEN else _filed
         for row in texts[zone]:
             filed, length = filing(row)
+            is_long = position + length > LAST
             for lexeme, atom in filed:
-                place = f"{min(position + atom, LAST)}{weight}"
-                if lexeme in best:
+                place = f"{min(position + atom, LAST) if is_long else position + atom}{weight}"
+                if lexeme in places:
                     places[lexeme].append(place)
                 else:
-                    best[lexeme], places[lexeme] = zone, [place]
+                    places[lexeme], marks[lexeme] = [place], mark
             position += length + BETWEEN
     parts, size = [f"'{KEY}'"] if is_key else [], 0
     for lexeme, where in places.items():
-        entry = f"'{lexeme}':{','.join(where)}"
-        if mark := MARKED.get(best[lexeme]):
-            entry += f" '{mark}{lexeme}'"
         size += 2 * len(lexeme.encode()) + 2 * len(where) + 12
         if size > ROOM:
             break
-        parts.append(entry)
+        parts.append(f"'{lexeme}':{','.join(where)}")
+        if mark := marks[lexeme]:
+            parts.append(f"'{mark}{lexeme}'")
     return " ".join(parts)
 
 
 def _filed(text: str) -> tuple[list[tuple[str, int]], int]:
     """What a text is filed under, each lexeme with its atom, and the number of its atoms."""
-    words = Words(text)
+    words = cut(text)
     return list(words.filed()), len(words)
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 
-from .words import Words
+from .words import cut
 
 FIGURE, NAME, WORD = 4.0, 2.0, 1.0
 """What a shared figure, name or other word weighs."""
@@ -24,11 +24,11 @@ MOST = 4
 @lru_cache(maxsize=4_000)
 def _weights(text: str) -> dict[str, float]:
     """What each lexeme of a text weighs."""
-    words = Words(text)
+    words = cut(text)
     weights: dict[str, float] = {}
     for lexeme, atom in words.filed():
         start, _end = words.span(atom)
-        if any(char.isdigit() for char in lexeme):
+        if not lexeme.isalpha() and any(char.isdigit() for char in lexeme):
             weight = FIGURE
         elif text[start].isupper() and start and text[:start].rstrip()[-1:] not in ".!?“":
             weight = NAME

@@ -120,27 +120,27 @@ class Words:
 
     def _cut(self, pattern: re.Pattern[str]) -> None:
         text = self.folded.text
+        starts, ends, lexemes = self._starts, self._ends, self.lexemes
         done = 0
-        for found in pattern.finditer(text):
-            kind, start = found.lastgroup, found.start()
+        for found in pattern.finditer(text):  # the innermost loop of every index: no more of it than must be
+            start, kind = found.start(), found.lastgroup
             glued = start == done or (start == done + 1 and text[done] in _JOINTS)
+            done = found.end()
             if kind == "run":
                 self._cut_run(found, glued)
+                continue
+            word = found[kind or 0]
+            if kind == "word":
+                lexemes.append(stem(word))
+            elif kind == "number":
+                lexemes.append(_plain_number(word)[:LONGEST])
             else:
-                word = found[kind or 0]
-                if kind == "word":
-                    lexeme = stem(word)
-                elif kind == "number":
-                    lexeme = _plain_number(word)[:LONGEST]
-                else:
-                    lexeme = stem(word.replace(".", ""))
-                self._starts.append(start)
-                self._ends.append(start + len(word))
-                self.lexemes.append(lexeme)
-                self.glued.append(glued)
-                self._is_number.append(kind == "number")
-                self.runs_on.append(False)
-            done = found.end()
+                lexemes.append(stem(word.replace(".", "")))
+            starts.append(start)
+            ends.append(start + len(word))
+            self.glued.append(glued)
+            self._is_number.append(kind == "number")
+            self.runs_on.append(False)
         if self.glued:
             self.glued[0] = False
 
@@ -222,6 +222,12 @@ _JOINTS = "-'.&+・·="
 def _plain_number(written: str) -> str:
     number = written.replace(",", "")
     return number.rstrip("0").rstrip(".") if "." in number else number
+
+
+@lru_cache(maxsize=200)
+def cut(text: str) -> Words:
+    """The words of a stored text, for reading only: an entry that is made public asks for those of its texts twice."""
+    return Words(text)
 
 
 # -- folding, with the way back -------------------------------------------------------------
