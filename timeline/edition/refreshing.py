@@ -40,6 +40,7 @@ from timeline.models.document import VERSION
 from timeline.public import fragments
 from timeline.public.document import build, with_history, with_public_relations
 from timeline.public.lanes import Lane
+from timeline.public.wording import site_day
 
 from .chronology import current_lanes, refresh_chronology
 from .names import Identity, rebuild_names, refresh_names, waiting
@@ -81,6 +82,13 @@ def refresh(entry_ids: Iterable[int], publications: Publications | None = None, 
             rows = [] if concealed else _built(batch, publications, withdrawn, tops, lanes)
             _refresh_batch(batch, rows, lanes, totals, state)
         totals.save()
+
+
+def refresh_due() -> int:
+    """Bring up to date what is said otherwise from today on, as a public change; returns the number of entries."""
+    ids = list(PublishedEntry.objects.filter(changes_on__lte=site_day()).order_by().values_list("pk", flat=True))
+    refresh(ids)
+    return len(ids)
 
 
 def _refresh_batch(

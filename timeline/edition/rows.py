@@ -13,6 +13,7 @@ from timeline.models.fields import period_of
 from timeline.public.document import cited_sources, noted_sources, public_storylines
 from timeline.public.lanes import Lane, lanes_of
 from timeline.public.standing import states_of
+from timeline.public.wording import changes_on
 
 BATCH = 200
 """Entries built at a time: bounds the memory of a rebuild."""
@@ -24,6 +25,8 @@ def new_row(entry: EntryPage, document: EntryDocument, lanes: list[Lane], redact
     cited = [*cited_sources(entry), *noted_sources(entry)]
     lineages = [row.commodity.lineage for row in entry.entry_commodities.all() if row.commodity_id]
     texts = search.texts(entry, document)
+    changes = changes_on(document)
+    shown = [document, texts, redacted, *([changes.isoformat()] if changes else [])]
     return PublishedEntry(
         entry_id=entry.pk,
         language=document["language"],
@@ -49,10 +52,12 @@ def new_row(entry: EntryPage, document: EntryDocument, lanes: list[Lane], redact
         unsourced=is_unsourced(document),
         positionless=positionless(entry, document),
         differs=bool(document["disagreements"]),
+        changes_on=changes,
         document=document,
         document_version=VERSION,
-        # With what is no part of it and shows in answers: the words it is found by, and what its history lost.
-        digest=hashlib.sha256(json.dumps([document, texts, redacted], sort_keys=True).encode()).hexdigest()[:32],
+        # With what is no part of it and shows in answers: the words it is found by, what its history lost, and until
+        # when the same is said of it.
+        digest=hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32],
         vector=search.vector(texts, is_key=document["weight"] == Weight.KEY),
         published_at=datetime.datetime.fromisoformat(document["published"]),
         updated_at=datetime.datetime.fromisoformat(document["updated"]),

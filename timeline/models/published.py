@@ -65,6 +65,8 @@ class PublishedEntry(Filterable):
     ``document_version`` is the ``VERSION`` of the document that it was built as. ``states`` are its answers to the
     lines of the state in ``lines`` (``timeline.public.standing``).
 
+    From the day ``changes_on`` on something else is said of it, although nobody changes it: a rate was in force.
+
     What editors are asked to mend: ``one_source`` carries it all; a statement or figure of an ``unsourced`` entry has
     none that readers may see (any more); of the people in ``positionless`` no position is known on its date.
     """
@@ -84,6 +86,7 @@ class PublishedEntry(Filterable):
     one_source = models.BooleanField(default=False)
     unsourced = models.BooleanField(default=False)
     positionless = ArrayField(models.BigIntegerField(), default=list)
+    changes_on = models.DateField(null=True, blank=True)
     document = DocumentField()
     document_version = models.PositiveSmallIntegerField()
     digest = models.CharField(max_length=32)
@@ -134,6 +137,9 @@ class PublishedEntry(Filterable):
             models.Index(fields=["is_key", "entry"], name="published_one_source", condition=models.Q(one_source=True)),
             models.Index(fields=["entry"], name="published_unsourced", condition=models.Q(unsourced=True)),
             models.Index(fields=["entry"], name="published_positionless", condition=~models.Q(positionless=[])),
+            models.Index(
+                fields=["changes_on"], name="published_changes_on", condition=models.Q(changes_on__isnull=False)
+            ),
             GistIndex(fields=["period"], name="published_period"),
             GinIndex(fields=["follows"], name="published_follows"),
             GinIndex(fields=["storylines"], name="published_storylines"),

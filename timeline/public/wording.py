@@ -5,6 +5,7 @@ values they are made of, because a page of fifty entries asks for the same few h
 again and again.
 """
 
+import datetime
 import re
 from collections import defaultdict
 from decimal import Decimal
@@ -206,18 +207,31 @@ def figure_status(figure: FigureDocument) -> str:
 
 def lasts(entry: EntryDocument) -> bool:
     """Whether what is said of an entry stays the same: no figure of it is in force that will be over one day."""
+    return changes_on(entry) is None
+
+
+def changes_on(entry: EntryDocument) -> datetime.date | None:
+    """The next day from which something else is said of an entry: the period of a figure in force is over."""
     in_force = [figure for figure in entry["figures"] if figure["status"] == choices.FigureStatus.IN_FORCE]
-    return not any(_will_be_over(figure) for figure in in_force)
+    ends = (_over_from(figure) for figure in in_force)
+    return min((day for day in ends if day and day > site_day()), default=None)
 
 
-def _will_be_over(figure: FigureDocument) -> bool:
-    ends = bool(figure["period"]) and edtf.parse(figure["period"]).upper is not None
-    return ends and not has_no_recorded_end(figure) and not _is_over(figure)
+def site_day() -> datetime.date:
+    """The day it is in the time zone of the site, whatever zone an editor has chosen."""
+    return timezone.localdate(timezone=timezone.get_default_timezone())
 
 
 def _is_over(figure: FigureDocument) -> bool:
-    held = edtf.parse(figure["period"]).upper if figure["period"] else None
-    return held is not None and held <= timezone.localdate() and not has_no_recorded_end(figure)
+    day = _over_from(figure)
+    return day is not None and day <= site_day()
+
+
+def _over_from(figure: FigureDocument) -> datetime.date | None:
+    """The day after the period of a figure, if that ends."""
+    if not figure["period"] or has_no_recorded_end(figure):
+        return None
+    return edtf.parse(figure["period"]).upper
 
 
 def has_no_recorded_end(figure: FigureDocument) -> bool:

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from timeline import edition
 from timeline.running import schedule
 from timeline.running.service import Service
 
@@ -12,7 +13,8 @@ class Command(Service):
     """One run ends with status 1 when something could not be published; the service goes on."""
 
     help = (
-        "Publishes scheduled entries and withdraws expired ones. Run it every minute, or with --every as a "
+        "Publishes scheduled entries, withdraws expired ones, and makes pages new that say something else from today "
+        "on. Run it every minute, or with --every as a "
         "service under a supervisor: it outlives restarts of the database and stops on SIGTERM."
     )
 
@@ -31,6 +33,11 @@ class Command(Service):
                 self.stdout.write(_("Withdrawn: “%(title)s”") % said)
             if self.stopping.is_set():
                 break
+        if number := edition.refresh_due():
+            said_anew = ngettext(
+                "Over since today, and said so: %d entry", "Over since today, and said so: %d entries", number
+            )
+            self.stdout.write(said_anew % number)
         schedule.note_end("\n".join(problems))
         if not problems:
             return ""
