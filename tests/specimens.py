@@ -129,7 +129,7 @@ API = [
     *("/api/v1/organisations/example-wire", "/api/v1/commodities", "/api/v1/commodities/vehicles"),
     *("/api/v1/categories", "/api/v1/sources", "/api/v1/sources/first-round", "/api/v1/figures"),
     *("/api/v1/figures/duty-on-cars", "/api/v1/storylines", "/api/v1/storylines/tariff-talks"),
-    *("/api/v1/glossary", "/api/v1/coverage", "/api/v1/openapi.json"),
+    *("/api/v1/glossary", "/api/v1/coverage", "/api/v1/state", "/api/v1/openapi.json"),
 ]
 FOR_PROGRAMS = [
     *(f"/{kind.path}" for kind in FORMATS),

@@ -55,6 +55,13 @@ class Changes(Paging):
     kind: Literal["", "first", "update", "correction"] = Field(default="", description="Only changes of this kind.")
 
 
+class OfDay(Schema):
+    """A day to be asked about."""
+
+    on: str = Field(default="", description="A day, such as 2025-08-01; empty: the last day researched.")
+    then: Literal["", "1"] = Field(default="", description="1: only what was known on that day.")
+
+
 class Bibliography(Paging):
     """A page of the bibliography."""
 

@@ -11,6 +11,7 @@ from timeline.formats.entry_schema import (
     Date,
     Day,
     Figure,
+    FigureBasis,
     Language,
     Named,
     Slug,
@@ -24,6 +25,7 @@ ToldNameKind = Annotated[str, WithJsonSchema({"type": "string", "enum": NameKind
 PersonKind = Annotated[str, WithJsonSchema(vocabulary(choices.PersonKind))]
 OrganisationKind = Annotated[str, WithJsonSchema(vocabulary(choices.OrganisationKind))]
 CommodityKind = Annotated[str, WithJsonSchema(vocabulary(choices.CommodityKind))]
+Standing = Annotated[str, WithJsonSchema(vocabulary(choices.Standing))]
 LaneColour = Annotated[str, WithJsonSchema(vocabulary(choices.LaneColour))]
 Wikidata = Annotated[str, Field(description="Its Wikidata item as a URI; empty when not recorded.")]
 Country = Annotated[str, Field(description="Two-letter code (ISO 3166-1); INT for international; may be empty.")]
@@ -343,6 +345,69 @@ class GlossaryAnswer(Envelope):
     """The glossary in alphabetical order."""
 
     terms: list[Term]
+
+
+class StateAnswer(BaseModel):
+    """What answers a line on a day, from an entry."""
+
+    standing: Standing
+    standing_in_words: str
+    since: Day = Field(description="First day; null when it is not in our sources.")
+    until: Day = Field(description="Last day; null when none is recorded.")
+    period: str = Field(description="The same as Extended Date/Time Format, as exactly as it is known.")
+    known_from: Day = Field(description="Day of an order with effect back in time.")
+    by_a_later_order: bool = Field(description="On the day asked for that order had not been made.")
+    takes_effect: Day = Field(description="Day for which it was announced.")
+    value: str = Field(description="The number in words; empty where there is none.")
+    basis: FigureBasis
+    says: str = Field(description="What holds, in words.")
+    figure: Figure | None
+    note: str
+    sources_disagree: bool
+    sources: list[NumberedSource]
+    entry: "StateEntry"
+
+
+class StateEntry(BaseModel):
+    """The entry that carries an answer, at the place where it stands."""
+
+    url: URL
+    headline: str
+
+
+class StateLine(Named):
+    """A question with what answers it on the day, and what is not known of it."""
+
+    question: str
+    subject: str
+    page: URL
+    series: str | None = Field(description="Slug of the series of the same number.")
+    known: bool = Field(description="Whether something is in force as far as our sources know, or is promised.")
+    answers: list[StateAnswer]
+    not_known: list[str]
+
+
+class Office(BaseModel):
+    """Who held an office on the day."""
+
+    title: str
+    name: str
+    organisation: Named | None
+    start: str = Field(description="Extended Date/Time Format; may be empty.")
+    end: str
+    acting: bool
+    source: NumberedSource | None
+    page: URL
+
+
+class DayAnswer(Envelope):
+    """Where things stood on a day."""
+
+    on: Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
+    last_researched: Day = Field(description="After this day what was in force is last recorded.")
+    only_known_then: bool
+    lines: list[StateLine]
+    offices: list[Office]
 
 
 class OpenQuestion(BaseModel):

@@ -14,16 +14,18 @@ from timeline.public.coverage import open_questions
 from timeline.public.storylines import with_rows
 from timeline.public.wording import figure_value
 from timeline.views.bibliography import LACKING
+from timeline.views.state import DayError, as_data, last_day, read_day, state_of
 
 from . import cursors, documents
 from .answers import answer_with, links, new_address, page_links
 from .http import ApiError, ApiRequest, Moved
-from .parameters import Bibliography, Paging, RecordSlug
+from .parameters import Bibliography, OfDay, Paging, RecordSlug
 from .record_schemas import (
     CategoriesAnswer,
     CommoditiesAnswer,
     CommodityAnswer,
     CoverageAnswer,
+    DayAnswer,
     GlossaryAnswer,
     OrganisationAnswer,
     OrganisationsAnswer,
@@ -235,6 +237,21 @@ def storyline(request: ApiRequest, slug: Path[RecordSlug]) -> HttpResponse:
     one = documents.whole_storyline(found(with_rows(documents.storylines()), "storylines", slug))
     here = links(f"/storylines/{slug}", alternate=f"/storylines/{slug}/")
     return answer_with(request, here, StorylineAnswer, storyline=one)
+
+
+# -- where things stood --------------------------------------------------------------------
+
+
+@router.get("/state", response=DayAnswer, operation_id="state", summary="Where things stood on a day")
+def state(request: ApiRequest, asked: Query[OfDay]) -> HttpResponse:
+    """What was in force, announced, agreed or proposed on a day, and who held which office, each with its sources."""
+    try:
+        day = read_day(asked.on) or last_day(request.edition)
+    except DayError as error:
+        raise ApiError.of_parameters([("on", str(error))]) from error
+    found = state_of(day, request.edition, then=asked.then == "1")
+    pairs = [("on", asked.on), ("then", asked.then)]
+    return answer_with(request, links("/state", pairs, alternate=found.address()), DayAnswer, **as_data(found))
 
 
 # -- the glossary and the coverage --------------------------------------------------------

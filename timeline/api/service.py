@@ -67,7 +67,7 @@ api.add_router("", records.router, tags=["Records"])
 BEGINNINGS = (
     *("entries", "facets", "changes", "withdrawals"),
     *("people", "organisations", "commodities", "categories", "sources"),
-    *("figures", "storylines", "glossary", "coverage", "openapi.json"),
+    *("figures", "storylines", "glossary", "coverage", "state", "openapi.json"),
 )
 
 
