@@ -18,9 +18,9 @@ from tests.factories import (
     publish,
     publish_entry,
 )
-from timeline.filters import Question
+from timeline.filters import Question, facets
 from timeline.filters.paging import list_entries
-from timeline.models import CommodityName, HSCode, Organisation, PersonName, PublishedEntry, WordTotal
+from timeline.models import CommodityName, FacetTotal, HSCode, Organisation, PersonName, PublishedEntry, WordTotal
 
 pytestmark = pytest.mark.django_db
 
@@ -250,6 +250,47 @@ def test_a_word_that_the_stored_totals_know_as_too_common_is_not_counted(query):
     assert len(headlines(query)) == 2
     assert not Question(QueryDict(f"{query}&from=2025")).counts.capped
     assert not Question(QueryDict("q=tariff+talks")).counts.capped
+
+
+def test_ticks_that_the_stored_totals_know_as_too_common_alone_are_not_looked_up():
+    one, talks = PersonFactory(given_name="", family_name="One"), CategoryFactory(name="Talks")
+    publish_entry(people=[one], category=talks)
+    FacetTotal.objects.filter(facet="category", value=talks.pk).update(total=2_001)
+    counts = Question(QueryDict("person=one&category=talks")).counts
+    assert (counts.total, counts.by_option["person"]) == (1, None)  # of all with the category
+    assert counts.by_option["category"] == {talks.pk: 1}
+    assert counted("person=one&category=talks&from=2000", "person") == {"one": 1}
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 2_000])
+@pytest.mark.parametrize(
+    "asked", ["", "q=tariff", "from=2024&to=2024", "from=2023&to=2025&q=tariff"], ids=["all", "word", "year", "both"]
+)
+def test_each_number_is_exact_however_few_can_be_counted(limit, asked, monkeypatch):
+    """What matches is found as a part of a larger set that is counted; where that has too many, by itself."""
+    monkeypatch.setattr(facets, "COUNT_LIMIT", limit)
+    monkeypatch.setattr(facets, "COUNTABLE", facets.COUNTABLE.replace("2000", str(limit)))
+    monkeypatch.setattr("timeline.filters.question.COUNT_LIMIT", limit)
+    one, two = PersonFactory(given_name="", family_name="One"), PersonFactory(given_name="", family_name="Two")
+    talks, deal = CategoryFactory(name="Talks"), CategoryFactory(name="Agreement")
+    for people, category in [([one], talks), ([one, two], talks), ([one], deal), ([one, two], deal), ([two], deal)]:
+        publish_entry(title="Tariff news", people=people, category=category, date="2024-05")
+        publish_entry(title="Other news", people=people, category=category, date="2022")
+    for ticks in (
+        "person=one&category=talks",
+        "person=two&category=talks",
+        "person=one&person=two&category=agreement",
+    ):
+        question = Question(QueryDict(f"{ticks}&{asked}"))
+        counts, number = question.counts, question.entries.count()
+        assert (counts.total, counts.capped) == (min(number, limit), number > limit)
+        for facet, records in (("person", [one, two]), ("category", [talks, deal])):
+            others = "&".join(part for part in f"{ticks}&{asked}".split("&") if not part.startswith(facet))
+            rest = Question(QueryDict(others)).entries
+            column = facets.facets()[facet].column
+            exact = {record.pk: rest.about(column, [record.pk]).count() for record in records}
+            told = counts.by_option[facet]
+            assert told is None if rest.count() > limit else told == {pk: n for pk, n in exact.items() if n}
 
 
 def test_a_parent_and_its_part_count_an_entry_once_each():

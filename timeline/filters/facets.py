@@ -9,7 +9,7 @@ DECISIONS 44 says why.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -60,19 +60,11 @@ class Span(NamedTuple):
     total: int
 
 
-class Shared(NamedTuple):
-    """Entries with the words that are searched for, of which the sets that are counted are parts.
+class Base(NamedTuple):
+    """What matches is that part of the set of ``facet`` which is ``ticked``, so it need not be looked up by itself."""
 
-    ``rows`` are all that any of the sets needs; ``within`` says by name which of them are in a set. Where each of
-    the sets can be counted, all of them together have no more than ``limit`` rows.
-    """
-
-    rows: PublishedEntryQuerySet
-    within: dict[str, PublishedEntryQuerySet]
-
-    @property
-    def limit(self) -> int:
-        return COUNT_LIMIT * (len(self.within) - 1)  # what matches is in each of the others
+    facet: str
+    ticked: PublishedEntryQuerySet
 
 
 @dataclass
@@ -178,9 +170,11 @@ def stored_spans() -> list[Span]:
 
 
 # A set that is too large to count is not taken apart at all: PostgreSQL asks this once.
-COUNTABLE = f'(SELECT n FROM "n_%s") <= {COUNT_LIMIT}'
+COUNTABLE = f'((SELECT n FROM "n_%s") <= {COUNT_LIMIT})'
+# Not of the date, which would be taken for a moment in a time zone; that takes longer than all else of a span.
+MONTH = "date_trunc('month', {}::timestamp)::date"
 SPANS = """
-SELECT '{name}', 'span', lane, date_trunc('{unit}', first)::date, date_trunc('{unit}', last)::date, count(*) FROM (
+SELECT '{name}', 'span', lane, {first}, {last}, count(*) FROM (
     SELECT unnest(lanes) lane, coalesce(lower(period), sort_date) first,
         greatest(coalesce(upper(period) - 1, sort_date), lower(period)) last
     FROM "{name}" WHERE {countable}
@@ -217,7 +211,8 @@ def count(
     options: Options,
     *,
     searching: bool = False,
-    shared: Shared | None = None,
+    base: Base | None = None,
+    common: Container[str] = (),
     close_up: Bounds | None = None,
     word: str = "",
 ) -> Counts:
@@ -225,15 +220,17 @@ def count(
 
     ``matching`` is the whole question. ``without[facet]`` is the question minus the
     ticks of that facet (a facet's counts ignore its own ticks), or None when nothing
-    else is asked, so that the stored totals answer. ``searching`` says that words are
-    among what is asked, and ``shared`` that these are looked up once for several sets.
+    else is asked, so that the stored totals answer; nothing is counted where that is known
+    to be too much, which the facet is ``common`` for. ``searching`` says that words are among
+    what is asked, and ``base`` of which of these sets the whole question is a part.
     ``close_up`` is the short stretch of time that the question is about, up to the day
     before the second: then the spans are counted by day. ``word`` is all that is asked, if it is one.
     """
-    sets = {"matching": matching, **{facet: rows for facet, rows in without.items() if rows is not None}}
+    apart = {facet: rows for facet, rows in without.items() if rows is not None and facet not in common}
+    sets = {**apart, "matching": matching}
     if close_up:
         sets["context"] = PublishedEntry.objects.unordered().in_period(*close_up)
-    statement = _statement(sets, without, options, shared, searching=searching, close_up=close_up, word=word)
+    statement = _statement(sets, without, options, base, searching=searching, close_up=close_up, word=word)
     tallies = _run(*statement, searching=searching)
     numbers: dict[tuple[str, str], dict[int, int]] = {}
     spans: dict[str, list[Span]] = {}
@@ -261,7 +258,8 @@ def count(
             counts.by_option[name] = {option.id: option.total for option in options[name].values()}
         else:
             of = name if name in without else "matching"
-            counts.by_option[name] = None if sizes[of] > COUNT_LIMIT else numbers.get((of, name), {})
+            is_counted = of in sets and sizes[of] <= COUNT_LIMIT
+            counts.by_option[name] = numbers.get((of, name), {}) if is_counted else None
     return counts
 
 
@@ -269,7 +267,7 @@ def _statement(
     sets: Mapping[str, PublishedEntryQuerySet],
     without: Mapping[str, Any],
     options: Options,
-    shared: Shared | None,
+    base: Base | None,
     *,
     searching: bool,
     close_up: Bounds | None,
@@ -282,14 +280,13 @@ def _statement(
     if searching:
         columns["matching"].append("entry_id")
     columns["context"] = ["lanes"]
-    tables, selects, parameters = [], [], []
-    if shared:
-        sql, values = _columns(shared.rows, columns["matching"], shared.limit)
-        tables.append(f'"shared" AS MATERIALIZED ({sql}), n_shared AS MATERIALIZED (SELECT count(*) n FROM "shared")')
-        parameters += values
+    tables, selects = [], []
+    parameters: list[Any] = []
+    if base:
+        columns[base.facet] = columns["matching"]
     for name, rows in sets.items():
-        if shared and name in shared.within:
-            sql, values = _part(name, rows, shared, columns[name])
+        if base and name == "matching":
+            sql, values = _part(base, rows, columns[name])
         else:
             sql, values = _columns(rows, columns[name])
         number = f'SELECT count(*) n FROM "{name}"'
@@ -308,9 +305,9 @@ def _statement(
         selects.append(f"SELECT 'matching', 'entry', entry_id, NULL, NULL, 1 FROM matching WHERE {few}")
     selects.append("SELECT 'everything', 'all', 0, NULL, NULL, total FROM timeline_facettotal WHERE facet = 'all'")
     is_close_up = "context" in sets
-    by = {"year": "extract(year FROM sort_date)"}
+    by = {"year": "date_part('year', sort_date)"}  # numbers that are quicker than those of extract()
     if is_close_up:
-        by["month"] = "extract(year FROM sort_date) * 12 + extract(month FROM sort_date) - 1"
+        by["month"] = "date_part('year', sort_date) * 12 + date_part('month', sort_date) - 1"
     for what, unit in by.items():
         selects.append(
             f"SELECT 'matching', '{what}', ({unit})::bigint, NULL, NULL, count(*) FROM matching"
@@ -323,8 +320,8 @@ def _statement(
     ]
     for name in ("matching", "context"):
         if name in sets:
-            unit = "day" if is_close_up else "month"
-            selects.append(SPANS.format(name=name, unit=unit, countable=COUNTABLE % name))
+            ends = {end: end if is_close_up else MONTH.format(end) for end in ("first", "last")}
+            selects.append(SPANS.format(name=name, countable=COUNTABLE % name, **ends))
     for name, facet in facets().items():
         of = name if name in without else "matching"
         if not options[name] or of not in sets:
@@ -344,20 +341,14 @@ def _columns(rows: PublishedEntryQuerySet, names: Iterable[str], limit: int = CO
     return sql, list(parameters)
 
 
-def _part(name: str, rows: PublishedEntryQuerySet, shared: Shared, names: list[str]) -> tuple[str, list[Any]]:
-    """A set as the part of the shared entries that is within it: looked up by itself if these are not all.
-
-    Nor then, if there are more than can be counted among them.
-    """
+def _part(base: Base, rows: PublishedEntryQuerySet, names: list[str]) -> tuple[str, list[Any]]:
+    """What matches as a part of the base; looked up by itself, as ``rows``, if that has more than can be counted."""
     table = PublishedEntry._meta.db_table
-    inside, parameters = _columns(shared.within[name], names)
-    inside = inside.replace(f' FROM "{table}"', f' FROM "shared" "{table}"', 1)
-    known = f'((SELECT n FROM n_shared) <= {shared.limit} OR (SELECT count(*) FROM "in_{name}") > {COUNT_LIMIT})'
+    inside, parameters = _columns(base.ticked, names)
+    inside = inside.replace(f' FROM "{table}"', f' FROM "{base.facet}" "{table}"', 1)
     apart, values = _columns(rows, names)
-    sql = (
-        f'WITH "in_{name}" AS MATERIALIZED ({inside}) SELECT * FROM "in_{name}" WHERE {known}'
-        f" UNION ALL SELECT * FROM ({apart}) apart WHERE NOT {known}"  # asked once, and then not at all
-    )
+    known = COUNTABLE % base.facet  # asked once, and then one of the two not at all
+    sql = f"SELECT * FROM ({inside}) inside WHERE {known} UNION ALL SELECT * FROM ({apart}) apart WHERE NOT {known}"
     return sql, parameters + values
 
 

@@ -4,8 +4,7 @@ import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +19,7 @@ from timeline.models import Departure, Edition, FacetTotal, PublishedEntry, Stat
 from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
 
 from . import dates, relevance
-from .facets import COUNT_LIMIT, OPTION_LIMIT, Counts, Option, Shared, count, load_options, stored_counts
+from .facets import COUNT_LIMIT, OPTION_LIMIT, Base, Counts, Option, count, load_options, stored_counts
 from .filterset import EntryFilterSet
 from .kinds import MAX_VALUES, SLUG, Filter, Search
 from .naming import person_called
@@ -329,23 +328,29 @@ class Question:
             for facet in facets()
             if facet in applied
         }
+        common = {facet for facet in without if self._is_common(applied - {facet})}
         return count(
             self._found_by(set(filters())),
             without,
             self.options,
             searching=bool(applied - self._filed),
-            shared=self._shared(applied, {facet for facet, rows in without.items() if rows is not None}),
+            base=self._base([facet for facet, rows in without.items() if rows is not None and facet not in common]),
+            common=common,
             close_up=self.bounds if self.is_close_up else None,
             word=self.words if applied == {"q"} and ONE_WORD.fullmatch(self.words) else "",
         )
 
-    def _shared(self, applied: set[str], ticked: set[str]) -> Shared | None:
-        """Entries with the words that are searched for and all ticks but those of one facet, or all ticks."""
-        if not ticked or applied == self._filed:
+    def _is_common(self, names: set[str]) -> bool:
+        """Whether the stored totals tell that too many match these filters: they ask for records of one kind alone."""
+        records = self.ticked.get(min(names), []) if len(names) == 1 else []
+        return any(option.total > COUNT_LIMIT for option in records)
+
+    def _base(self, ticked: list[str]) -> Base | None:
+        """The facet whose set is the smallest, as far as can be told: what is ticked there rules out least."""
+        if not ticked:
             return None
-        within = {facet: self._found_by(ticked - {facet}) for facet in ticked}
-        rows = reduce(or_, within.values()) & self._found_by(applied - ticked)
-        return Shared(rows, within | {"matching": self._found_by(ticked)})
+        facet = max(ticked, key=lambda name: sum(option.total for option in self.ticked.get(name, [])))
+        return Base(facet, self._found_by({facet}))
 
     @cached_property
     def bounds(self) -> tuple[datetime.date | None, datetime.date | None]:
