@@ -1,5 +1,7 @@
 """The summary of an entry: cut into sentences, each of which rests on what the entry says."""
 
+import re
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -185,10 +187,16 @@ class TestNumbers:
         assert found["data-rests"] == f"s-{entry.statements.all()[0].uid}"
 
     def test_in_a_list_they_lead_to_the_sources_of_the_entry(self, client, told):
-        entry, paper, record = told
-        text = page(client, "/").select_one(".entry .text")
-        assert [one.text for one in text.select("sup")] == [f"{record}, {paper}"] * 2
-        assert text.select_one("a")["href"] == f"{entry.get_absolute_url()}#sources"
+        _entry, paper, record = told
+        listed = page(client, "/").select_one(".entry")
+        assert [one.text for one in listed.select(".text sup")] == [f"{record}, {paper}"] * 2
+        named = listed.select_one(listed.select_one(".text a")["href"])
+        assert [item.text.split()[0] for item in named.select("li")] == [str(record), str(paper)]
+
+    @pytest.mark.parametrize("address", ["/", "{url}", "{url}embed/"])
+    def test_a_sentence_does_not_stick_to_the_numbers_before_it(self, client, told, address):
+        words = page(client, address.format(url=told[0].get_absolute_url())).select_one(".text, .lead").text
+        assert re.search(r"[0-9] They met", words)
 
     def test_a_list_has_three_numbers_and_how_many_there_are_more(self, client):
         sources = [SourceFactory() for _number in range(5)]

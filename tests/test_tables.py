@@ -23,6 +23,22 @@ def said(sheet: Sheet) -> list[str]:
 
 
 class TestReading:
+    def test_what_the_sentences_of_a_summary_rest_on_is_a_cell_beside_it(self):
+        head = "id,headline,summary,summary.rests_on\n"
+        row = "e-1,They meet,They meet in Tokyo. They part.,"
+        read, untold = (table(head + row + cell, ENTRIES) for cell in ("abc234: def567 ghi234; jkl567:\n", "\n"))
+        assert said(read) == said(untold) == []
+        assert read.records[0]["summary"] == [
+            {"id": "abc234", "text": "They meet in Tokyo.", "rests_on": ["def567", "ghi234"]},
+            {"id": "jkl567", "text": "They part.", "rests_on": []},
+        ]
+        assert untold.records[0]["summary"] == "They meet in Tokyo. They part."
+
+    @pytest.mark.parametrize("cell", ["abc234: def567", "def567; ghi234", "x: y; z: w", "a:;" * 3])
+    def test_a_cell_that_does_not_fit_the_summary_is_told(self, cell):
+        sheet = table(f"id,headline,summary,rests_on\ne-1,They meet,They meet. They part.,{cell}\n", ENTRIES)
+        assert "row 2, column D (rests_on): This names what each sentence" in said(sheet)[0]
+
     def test_rows_with_the_same_id_or_none_go_on_with_a_record(self):
         sheet = table(
             "id,headline,statements,statements.source,statements.quotation,people,commodities\n"

@@ -26,10 +26,13 @@ REBUILT = [
     r"LAST-MODIFIED:\w+",
 ]
 ADDED = [
-    r',"extent":""',  # of dates, in JSON, and in the last column of the table
-    r",(date_extent)?(?=\r\n)",
+    r',"extent":""',  # of dates, in JSON, and in the last column of its table
+    r",+(date_extent|translation)?(?=\r\n)",
     r',"(source_notes|open_questions)":\[\]',
     r"(entry|entries) [\w ]+ left out",  # why the calendar leaves out, in other words
+    r',"sentences":\[(\{"id":"\w+","text":"[^"]*","rests_on":\["?[^]]*\]\},?)*\]',  # of the summary, beside it
+    r',"translation":""',  # of quotations, in JSON, and in the last column of its table
+    r"(?<=\.)( \[[0-9]+\])+(?=&lt;/p|</p| \w)",  # of the sources of a summary, behind its sentences
 ]
 """What has come to be said since, which nothing that was said stands in the way of."""
 
@@ -65,7 +68,7 @@ SENTENCES = sentences([json.loads(GIVEN[path][2]) for path in PUBLIC])
 def answer(status: int, media_type: str, body: str) -> Answer:
     """Of a page what editors wrote, of anything else every character, but for what a rebuild changes by itself."""
     if "html" in media_type:
-        words = " ".join(html.unescape(re.sub(r"<[^>]+>", "", body)).split())
+        words = " ".join(html.unescape(re.sub(r"<sup>.*?</sup>|<[^>]+>", "", body)).split())
         return Answer(status, media_type, {sentence for sentence in SENTENCES if sentence in words})
     body = body.replace("\r\n ", "") if "calendar" in media_type else body  # else a word more folds all lines anew
     for mark in REBUILT + ADDED:

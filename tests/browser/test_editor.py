@@ -159,7 +159,7 @@ def test_from_the_first_word_to_the_public_page(page, live_server, records):
         assert sentence in refused
     assert page.input_value("#id_statements-0-text") == "They meet for 75 minutes"
 
-    assert page.is_hidden("#id_date_extent")
+    page.wait_for_selector("#id_date_extent", state="hidden")  # by the notes, once the page is there
     page.fill("#id_date", "16–17 April 2025")
     page.wait_for_selector("#id_date_extent")  # it asks, without a reload
     page.get_by_text("Choose what they mean").first.wait_for()

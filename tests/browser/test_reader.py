@@ -191,7 +191,7 @@ def test_the_keyboard_goes_from_the_skip_link_to_a_source_and_back(browse):
     page.keyboard.press("Tab")
     expect(note).to_be_hidden()  # what is reached next must not lie under it
     page.keyboard.press("Escape")
-    page.locator(".prose span[id]").nth(2).locator("sup a").first.click()
+    page.locator(".prose span[id^='s-']").nth(2).locator("sup a").first.click()
     expect(note).to_contain_text("big progress")
     note.get_by_role("link", name="Show it in the list").click()
     expect(note).to_be_hidden()
@@ -212,7 +212,7 @@ def test_without_script_a_citation_leads_to_its_source_and_the_source_back(brows
 
 def test_the_link_to_a_statement_shows_marks_and_copies_it(browse):
     page = browse(permissions=["clipboard-read", "clipboard-write"]).open(ENTRY)
-    statement = page.locator(".prose span[id]").nth(1)
+    statement = page.locator(".prose span[id^='s-']").nth(1)
     anchor = statement.get_by_role("link", name="Link to this statement")
     before = statement.evaluate("one => getComputedStyle(one).backgroundColor")
     assert anchor.evaluate("one => getComputedStyle(one).opacity") == "0"

@@ -19,6 +19,7 @@ from timeline.models.fields import EDTFField
 from timeline.names import has_control, strip_control
 from timeline.spreadsheets import unguarded
 
+from . import support
 from .layout import folded, layout, with_point
 from .sheet import Sheet, letter
 from .tables import BOM, FALSE, TRUE, SheetColumn, columns, value, values
@@ -79,6 +80,8 @@ class _Reader:
                 self.sheet.rows += 1
             else:
                 self._read_row(number, row)
+        for record, label in zip(self.sheet.records, self.sheet.labels, strict=True):
+            self._support(record, label)
         if not headed:
             self.report(1, -1, _("The file holds no table. The first row has the headings, the rows below the data."))
 
@@ -308,6 +311,20 @@ class _Reader:
             target = target.setdefault(step, {})
         if cell or not column.part.sparse:
             target[column.steps[-1]] = value(column, cell)
+
+    def _support(self, record: Record, label: str) -> None:
+        """Join the two cells of a summary: its words, and what they rest on."""
+        summary, cell = record.get("summary"), record.pop(support.COLUMN, None)
+        if not summary or not cell:
+            return
+        if sentences := support.supported(summary, cell):
+            record["summary"] = sentences
+        else:
+            sentence = _(
+                "This names what each sentence of the summary rests on, one after the other as in “%s”; it does not "
+                "fit the summary. Correct it, or empty the cell: then that follows from the words."
+            )
+            self.sheet.report(label, support.COLUMN, sentence % "abc234: def567 ghi234; jkl567: mno234")
 
     def _number(self, row: int, place: int, cell: str) -> str:
         """A number with the decimal point that it needs here."""

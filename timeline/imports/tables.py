@@ -6,9 +6,9 @@ One heading row, then one row a record. What a record has several of goes two wa
 - rows with fields of their own (statements with citations, names, positions) take one row
   each: a row with the same id, or with none, goes on with the record above it.
 
-The columns follow from ``kinds``, so nothing is listed here. A cell that a spreadsheet
-would take for a formula gets an apostrophe in front, which reading takes away again; in a
-table for spreadsheets also a cell that it would change, such as a date or a code with a zero.
+The columns follow from ``kinds``, so nothing is listed here; a summary has one more, for what it rests on
+(``support``). A cell that a spreadsheet would take for a formula gets an apostrophe in front, which reading
+takes away again; in a table for spreadsheets also a cell that it would change, such as a date or a code with a zero.
 """
 
 import csv
@@ -22,8 +22,11 @@ from typing import Any
 
 from timeline.content.kinds import Kind
 from timeline.content.parts import Group, Part, Plain, Record, Reference, Rows, Shape, Value
+from timeline.content.summary import Summary
 from timeline.spreadsheets import guarded
 from timeline.text.sentences import joined
+
+from . import support
 
 BOM = "\ufeff"
 """What tells Excel that a CSV file is UTF-8."""
@@ -77,6 +80,8 @@ def _columns(shape: Shape, rows: tuple[str, ...] = ()) -> Iterator[SheetColumn]:
                 yield SheetColumn(f"{prefix}{heading}", rows, (part.name, inner.name), inner)
         else:
             yield SheetColumn(f"{prefix}{part.name}", rows, (part.name,), part)
+            if isinstance(part, Summary):
+                yield SheetColumn(f"{part.name}.{support.COLUMN}", rows, (support.COLUMN,), part)
 
 
 # -- writing ------------------------------------------------------------------------------
@@ -107,6 +112,8 @@ def _csv(rows: Iterable[Iterable[str]]) -> str:
 
 def _lines(record: Record, shown: list[SheetColumn]) -> Iterator[dict[str, str]]:
     """The rows of one record: its lists stand beside each other, each from the first row down."""
+    if isinstance(sentences := record.get("summary"), list):
+        record = record | {support.COLUMN: support.written(sentences)}
     head = _cells(record, [column for column in shown if not column.rows])
     lists = dict.fromkeys(column.rows[0] for column in shown if column.rows)
     blocks = [list(_block(record.get(name) or [], (name,), shown)) for name in lists]
