@@ -36,8 +36,8 @@ function open(event, link) {
   body.querySelector(".back")?.remove();
   for (const part of body.querySelectorAll("[id]")) part.removeAttribute("id");
   // Of the words quoted from a source, those that belong to what the reader is looking at.
-  const place = link.closest('[data-rests], [id^="s-"], [id^="f-"], [id^="d-"]');
-  const here = place?.dataset.rests?.split(" ") ?? [place?.id];
+  const told = link.closest('[data-rests], [id^="s-"], [id^="f-"], [id^="d-"]');
+  const here = told?.dataset.rests?.split(" ") ?? [told?.id];
   for (const quoted of body.querySelectorAll("[data-for]")) {
     if (!quoted.dataset.for.split(" ").some((id) => here.includes(id))) quoted.remove();
   }
