@@ -283,7 +283,7 @@ class Generator:
             self._add(Follow, entry, "follows", earlier_id=rng.choice(self.earlier[-200:]))
         if rng.random() < 0.08:
             day, kind = self.days[serial].isoformat(), rng.choice(MeasureDateKind.values)
-            self._add(MeasureDate, entry, "measure_dates", kind=kind, date=day, date_period=period(day))
+            self._add(MeasureDate, entry, "measure_dates", kind=kind, date=day, date_period=period(day), line=None)
 
     def _add(self, model: type[models.Model], entry: Any, relation: str, **values: Any) -> Any:
         """The next row of an entry."""
@@ -345,6 +345,7 @@ class Generator:
             of=self.language.phrase(2, 5),
             status=rng.choice(FigureStatus.values),
             series=None,
+            line=None,
             citations=Related(),
             **unit,
             **bounds,
