@@ -8,6 +8,7 @@
     encodings     the text of a file that does not say its encoding
     uploads       what editors upload, and what is in it
     finding       records found by id, address, number or name
+    support       what sentences of a summary rest on, as one cell
     normalising   what is the same although it is not written the same
     editors       who works on entries right now
     duplicates    records that may be there already
