@@ -65,7 +65,7 @@ def test_mine_is_saved_over_it_on_purpose_and_theirs_stays_in_the_history(editor
 def test_publishing_twice_makes_one_version(moderator):
     entry = publish_entry()
     data = form_data(moderator.get(edit_url(entry)))
-    data |= {"summary": "They meet again.", "change": "update", "action-publish": "1"}
+    data |= {"summary": "Ministers meet again.", "change": "update", "action-publish": "1"}
     with CaptureQueriesContext(
         connection,
     ) as queries:

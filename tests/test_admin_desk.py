@@ -77,9 +77,9 @@ class TestModeration:
         data |= {"action-workflow-action": "1", "workflow-action-name": "approve", "summary": ""}
         response = moderator.post(edit_url(entry), data)
         assert "Write a summary before publishing." in errors_of(response)
-        data["summary"] = "They meet."
+        data["summary"] = "Ministers met in Tokyo."
         assert moderator.post(edit_url(entry), data).status_code == 302
-        assert PublishedEntry.objects.get().document["summary"] == "They meet."
+        assert PublishedEntry.objects.get().document["summary"] == "Ministers met in Tokyo."
 
 
 class TestSchedule:

@@ -51,6 +51,7 @@ def test_the_sample_is_sound_and_canonical(tmp_path):
         "series": 1,
         "terms": 1,
         "storylines": 1,
+        "state": 1,
         "people": 1,
         "entries": 3,
     }

@@ -36,8 +36,8 @@ class TestReading:
 
     @pytest.mark.parametrize("cell", ["abc234: def567", "def567; ghi234", "x: y; z: w", "a:;" * 3])
     def test_a_cell_that_does_not_fit_the_summary_is_told(self, cell):
-        sheet = table(f"id,headline,summary,rests_on\ne-1,They meet,They meet. They part.,{cell}\n", ENTRIES)
-        assert "row 2, column D (rests_on): This names what each sentence" in said(sheet)[0]
+        sheet = table(f"id,headline,summary,summary.rests_on\ne-1,They meet,They meet. They part.,{cell}\n", ENTRIES)
+        assert "row 2, column D (summary.rests_on): This names what each sentence" in said(sheet)[0]
 
     def test_rows_with_the_same_id_or_none_go_on_with_a_record(self):
         sheet = table(

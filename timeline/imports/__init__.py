@@ -3,6 +3,7 @@
     tables        records as CSV for spreadsheets, and back
     sheet         the records of one file, and where their values stand
     layout        what parts the cells of a table, and what stands above it
+    support       what a summary rests on, as a cell
     sheets        reads a table, with every problem by row and column
     foreign/      reads what other programs write: TimelineJS, reference managers
     encodings     the text of a file that does not say its encoding

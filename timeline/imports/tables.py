@@ -112,8 +112,8 @@ def _csv(rows: Iterable[Iterable[str]]) -> str:
 
 def _lines(record: Record, shown: list[SheetColumn]) -> Iterator[dict[str, str]]:
     """The rows of one record: its lists stand beside each other, each from the first row down."""
-    if isinstance(sentences := record.get("summary"), list):
-        record = record | {support.COLUMN: support.written(sentences)}
+    if any(column.steps == (support.COLUMN,) for column in shown) and isinstance(record.get("summary"), list):
+        record = record | {support.COLUMN: support.written(record["summary"])}
     head = _cells(record, [column for column in shown if not column.rows])
     lists = dict.fromkeys(column.rows[0] for column in shown if column.rows)
     blocks = [list(_block(record.get(name) or [], (name,), shown)) for name in lists]

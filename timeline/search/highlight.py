@@ -174,6 +174,10 @@ _JOINTS = ("-", ".", "'", "&#x27;", "&#39;", "&amp;")
 """What may stand inside of a word (e-mail, U.S.), as markup has it."""
 
 
+SUM = "illion"
+"""What stands in every sum that is written in words: one trillion, two million."""
+
+
 def _beginning(phrases: list[Phrase]) -> re.Pattern[str] | None:
     """What stands where a phrase may begin, whatever else folds to it. What is not ASCII may begin with anything.
 
@@ -184,7 +188,7 @@ def _beginning(phrases: list[Phrase]) -> re.Pattern[str] | None:
     for lexeme in (lexeme for phrase in phrases for lexeme in phrase.steps[0][1].lexemes):
         letters = "".join(takewhile(str.isalpha, lexeme))
         if not letters:
-            beginnings.update("0123456789", ["illion"] if lexeme.startswith("#") else [])  # one trillion
+            beginnings.update("0123456789", [SUM] if lexeme.startswith("#") else [])
         elif letters == lexeme:
             most = 1 if lexeme in ("die", "lie", "tie") else 3
             beginnings.add(letters[: min(most, max(2, len(letters) - letters.endswith(("e", "i", "y"))))])
@@ -192,7 +196,8 @@ def _beginning(phrases: list[Phrase]) -> re.Pattern[str] | None:
             beginnings.add(letters[:3])
     if not beginnings:
         return None
-    listed = [re.escape(one) if one.isdigit() else rf"(?<![a-z]){re.escape(one)}" for one in sorted(beginnings)]
+    within = {*"0123456789", SUM}
+    listed = [one if one in within else rf"(?<![a-z]){re.escape(one)}" for one in sorted(beginnings)]
     return re.compile("|".join(listed))
 
 
