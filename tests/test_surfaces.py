@@ -73,10 +73,10 @@ TABLE = """
                                  page card atom rss jf ics csv     json tjs ld emb one cite bib hist find pack imp ex
 headline                         +    +    +    +   +  +   E       +    +   +  +   +   +    k   +    +    +    +   +
 summary                          f    f    +    +   +  +   E       +    +   +  p   f   k    k   +    +    +    +   +
-sentences.id                     +    d    d    d   d  d   d       +    d   d  d   d   d    k   i    n    +    d   m
+sentences.id                     +    d    d    d   d  d   d       +    d   d  d   d   d    k   i    n    +    +   m
 sentences.rests_on               +    +    +    +   +  k   d       +    k   k  p   +   k    k   +    n    +    +   m
 sentences.text                   +    +    +    +   +  f   f       +    f   f  p   +   k    k   f    f    +    +   +
-category.name                    +    +    +    +   +  +   E       +    p   +  +   +   k    k   +    +    +    +   +
+category.name                    +    +    +    +   +  +   E       +    p   +  +   +   k    k   +    r    +    +   +
 category.slug                    +    +    +    r   +  r   E       +    +   r  r   r   k    k   +    n    +    +   m
 date.approximate                 w    w    w    w   +  +   E       +    w   w  w   w   w    k   w    n    f    f   m
 date.basis                       +    +    +    +   +  +   E       +    p   p  p   p   k    k   +    n    +    +   +
@@ -145,16 +145,16 @@ disagreements.reason             +    p    +    +   +  p   A       +    p   k  p
 source_notes.number              +    p    +    +   +  p   p       +    p   k  p   p   k    k   +    n    +    +   m
 source_notes.text                +    p    +    +   +  p   p       +    p   k  p   p   k    k   +    +    +    +   m
 
-people.name                      +    +    +    +   +  +   EP      +    p   +  p   p   k    k   +    +    f    f   m
+people.name                      +    +    +    +   +  +   EP      +    p   +  p   p   k    k   +    r    f    f   m
 people.native                    +    p    p    p   +  r   r       +    r   +  p   p   k    k   r    r    +    +   +
 people.native_language           +    r    r    r   r  r   r       +    r   r  r   r   k    k   r    n    +    +   +
 people.positions                 +    +    p    p   +  r   P       +    r   +  p   p   k    k   +    +    +    +   +
 people.role                      +    p    p    p   +  r   P       +    r   r  p   p   k    k   +    n    +    +   +
 people.slug                      +    +    +    r   +  r   EP      +    r   +  r   r   k    k   +    n    +    +   +
-organisations.name               +    p    +    +   +  +   E       +    p   +  p   p   k    k   +    +    +    +   +
+organisations.name               +    p    +    +   +  +   E       +    p   +  p   p   k    k   +    r    +    +   +
 organisations.slug               +    r    +    r   +  r   E       +    r   +  r   r   k    k   +    n    +    +   +
 commodities.hs_codes             r    r    r    r   +  r   E       +    r   r  r   r   k    k   r    +    +    +   +
-commodities.name                 +    +    +    +   +  +   E       +    p   +  p   p   k    k   +    +    +    +   +
+commodities.name                 +    +    +    +   +  +   E       +    p   +  p   p   k    k   +    r    +    +   +
 commodities.slug                 +    +    +    r   +  r   E       +    r   +  r   r   k    k   +    n    +    +   +
 commodities.top                  +    +    r    r   r  r   r       +    r   r  r   r   k    k   r    n    f    f   m
 storylines.name                  o    o    o    o   o  o   o       +    o   o  o   o   k    k   o    n    o    o   o
