@@ -27,10 +27,14 @@ REBUILT = [
 ]
 ADDED = [
     r',"extent":""',  # of dates, in JSON, and in the last column of its table
-    r",+(date_extent|translation)?(?=\r\n)",
+    r",+(date_extent|translation|line)?(?=\r\n)",
     r',"(source_notes|open_questions)":\[\]',
     r"(entry|entries) [\w ]+ left out",  # why the calendar leaves out, in other words
     r',"sentences":\[(\{"id":"\w+","text":"[^"]*","rests_on":\["?[^]]*\]\},?)*\]',  # of the summary, beside it
+    r'"line":"",|,"line":""|,"measure":"","rests_on":\[\]',  # of where things stand
+    r',"storylines?":\[\]|"storylines":\[\],',
+    r'"(storylines|state)":"[^"]+/api/v1/\w+",',  # what the API has
+    r"<sitemap><loc>[^<]+sitemap-storylines.xml</loc></sitemap>",
     r',"translation":""',  # of quotations, in JSON, and in the last column of its table
     r"(?<=\.)( \[[0-9]+\])+(?=&lt;/p|</p| \w)",  # of the sources of a summary, behind its sentences
 ]
