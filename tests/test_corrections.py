@@ -21,9 +21,13 @@ pytestmark = pytest.mark.django_db
 WRONG, RIGHT = "The summary said an hour.", "They spoke for 50 minutes."
 
 
+SAID = "They spoke for an hour, or for 50 minutes."
+"""A statement that either summary can rest on."""
+
+
 @pytest.fixture
 def entry():
-    return publish_entry(slug="talks", title="Ministers meet", summary="They speak for an hour.")
+    return publish_entry(slug="talks", title="Ministers meet", summary="They speak for an hour.", statements=[SAID])
 
 
 def post(client, entry, action="action-publish", **fields):
@@ -164,7 +168,7 @@ class TestReaders:
     def test_lists_say_corrected_with_the_date(self, client, entry):
         assert "#correction-1" not in client.get("/").text
         change(entry, "correction", WRONG, RIGHT)
-        card = BeautifulSoup(client.get("/").content, "html.parser").select_one("#talks .fix a")
+        card = BeautifulSoup(client.get("/").content, "html.parser").select_one("article.entry .fix a")
         assert card["href"] == "/entries/talks/#correction-1"
         assert card.text.startswith("Corrected ")
 

@@ -72,7 +72,7 @@ def test_every_public_page_is_on_the_map_once(client):
         found |= rows
     assert found.keys() == {
         *("/", "/people/", "/commodities/", "/categories/", "/organisations/", "/glossary/", "/sources/", "/about/"),
-        "/corrections/",
+        *("/corrections/", "/state/", "/storylines/"),
         "/entries/entry-1/",
         "/people/person-1/",
         "/commodities/goods/",
@@ -111,11 +111,11 @@ def test_a_record_changes_with_the_last_of_its_entries(client):
 def test_a_long_section_goes_on_over_pages_at_a_fixed_cost(client, monkeypatch, django_assert_num_queries):
     monkeypatch.setattr(crawlers.SitemapSection, "limit", 1)
     publish_rich(1)
-    with django_assert_num_queries(9):  # the state of the site, and a count for each section but the indexes
+    with django_assert_num_queries(10):  # the state of the site, and a count for each section but the indexes
         parts = locations(client.get("/sitemap.xml"), "sitemap")
     assert len(parts) > 10
     publish_rich(2)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         parts = locations(client.get("/sitemap.xml"), "sitemap")
     assert {"/sitemap-entries.xml", "/sitemap-entries.xml?p=2"} <= parts.keys()
     for section in ("entries", "people", "organisations", "sources"):

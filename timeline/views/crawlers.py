@@ -39,6 +39,7 @@ INDEXES = (
     "categories",
     "organisations",
     "storylines",
+    "state",
     "glossary",
     "sources",
     "about",
