@@ -115,7 +115,7 @@ def test_the_command_says_what_it_did(tmp_path, capsys):
     entry("e-third").unpublish()
     call_command("load_chronology", pack=tmp_path)
     said = capsys.readouterr()
-    assert said.out.splitlines()[-2:] == ["entries: 2 unchanged", "terms: 1 unchanged"]
+    assert said.out.splitlines()[-3:] == ["entries: 2 unchanged", "terms: 1 unchanged", "storylines: 1 unchanged"]
     assert said.err == "Left alone: e-third is not public: it was withdrawn, or never published.\n"
 
 

@@ -45,13 +45,13 @@ UNNUMBERED = {"wagtailcore_referenceindex", "wagtailsearch_indexentry", "timelin
 """Tables of which nobody knows the ids of rows."""
 
 
-def one_by_one(self: _Load, kind: Kind, records: list[Record], positions: dict[str, int]) -> None:
+def one_by_one(self: _Load, kind: Kind, records: list[Record]) -> None:
     """What saving at once stands for."""
     for record in records:
         instance = kind.model()
         kind.shape.fill(instance, record, self.known)
-        if positions:
-            instance.position = positions[instance.key]
+        if kind.has_position:
+            instance.position = record["position"]
         if kind is ENTRIES:
             instance.live = False
             self.chronology.add_child(instance=instance)
@@ -88,11 +88,15 @@ def _alike(text: str | None) -> str | None:
 @pytest.fixture
 def all_tables_after(monkeypatch: Any, django_capture_on_commit_callbacks: Any) -> Callable[..., Any]:
     monkeypatch.setattr(timezone, "now", lambda: NEW_YEAR)
+    begin: list[int] = []
 
     def after(act: Callable[[], object]) -> dict[str, list[dict[str, Any]]]:
-        """The tables after an act, which is taken back; ids begin at the same number each time."""
+        """The tables after an act, which is taken back; ids begin at the same number each time, above all there are."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT setval(oid, 5000) FROM pg_class WHERE relkind = 'S'")
+            if not begin:
+                cursor.execute("SELECT max(last_value) + 5000 FROM pg_sequences")
+                begin.extend(cursor.fetchone())
+            cursor.execute("SELECT setval(oid, %s) FROM pg_class WHERE relkind = 'S'", begin)
         with transaction.atomic():
             with django_capture_on_commit_callbacks(execute=True):
                 act()

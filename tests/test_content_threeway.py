@@ -149,7 +149,7 @@ def test_an_editors_change_stays_and_is_named_at_every_load(again):
 def test_a_load_that_has_nothing_to_do_on_an_edited_site_writes_nothing(again, django_assert_max_num_queries):
     edited(place="Osaka")
     before = entry().last_published_at
-    with django_assert_max_num_queries(72):
+    with django_assert_max_num_queries(85):
         outcome = again(sample())
     assert not outcome.changed
     assert entry().last_published_at == before
@@ -241,7 +241,7 @@ def test_a_record_that_was_merged_into_another_stays_merged(again):
 def test_what_a_pack_no_longer_has_is_named_and_stays(again):
     files = sample()
     gone = files["entries.json"].pop(1)
-    files["terms.json"], files["pack.json"]["open_questions"] = [], []
+    files["terms.json"], files["storylines.json"], files["pack.json"]["open_questions"] = [], [], []
     files["entries.json"][1] |= {"follows": []}
     assert "entries e-second" in again(files).dropped
     assert entry(gone["id"]).live
