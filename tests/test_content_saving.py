@@ -91,7 +91,7 @@ def all_tables_after(monkeypatch: Any, django_capture_on_commit_callbacks: Any) 
     begin: list[int] = []
 
     def after(act: Callable[[], object]) -> dict[str, list[dict[str, Any]]]:
-        """The tables after an act, which is taken back; ids begin at the same number each time, above all there are."""
+        """The tables after an act, which is taken back; ids begin at the same number each time, above all others."""
         with connection.cursor() as cursor:
             if not begin:
                 cursor.execute("SELECT max(last_value) + 5000 FROM pg_sequences")
