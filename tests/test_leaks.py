@@ -52,6 +52,7 @@ from timeline.models import (
     Position,
     PublishedEntry,
     Source,
+    StateLine,
     Statement,
     StorylineName,
     Version,
@@ -377,7 +378,9 @@ def publish_everywhere(slug: str, earlier: EntryPage, series: FigureSeries, reco
         title=f"{slug} {TEXT}", slug=slug, summary=TEXT, place=TEXT, date_note=TEXT, statements=[TEXT], **records
     )
     source = records["sources"][0]
-    add_figure(entry, source, label=TEXT, note=TEXT, series=series)
+    line, _made = StateLine.objects.get_or_create(slug="duty", defaults={"name": "Duty", "front": 1, "position": 1})
+    in_force = {"status": "in_force", "period": "2025-04-16/..", "basis": "total"}
+    add_figure(entry, source, label=TEXT, note=TEXT, series=series, line=line, **in_force)
     add_disagreement(entry, **{TEXT: source, "Otherwise": SourceFactory(url="")})
     entry.measure_dates.add(MeasureDate(kind="effective", date="2025-04-17", note=TEXT))
     entry.follows.add(Follow(earlier=earlier))
