@@ -25,6 +25,7 @@ THERE = {
     "organisations": ["example-wire"],
     "figures": ["duty-on-cars"],
     "glossary": ["minimum-access"],
+    "storylines": ["tariff-talks"],
     "sources": ["first-round"],
     "sitemap-": ["entries"],
     "number": ["1"],
