@@ -198,6 +198,18 @@ class TestRows:
         assert drafted == published == entry.statements.all()[1].uid
         assert entry.statements.all()[1].text == "They met once more."
 
+    def test_an_entry_is_saved_whatever_made_the_ids_of_its_rows(self, moderator):
+        entry = publish_entry()
+        entry.statements.update(uid="db8de4")
+        data = form_data(moderator.get(edit_url(entry)))
+        data |= {"place": "Tokyo", "action-publish": "1", "change": "minor"}
+        assert moderator.post(edit_url(entry), data).status_code == 302
+        assert entry.statements.get().uid == "db8de4"
+        response = moderator.post(
+            edit_url(entry), form_data(moderator.get(edit_url(entry))) | {"statements-0-public_id": "A B"}
+        )
+        assert response.status_code == 200, "but no other is taken"
+
 
 def disputed_entry(preferred: int | None = None) -> EntryPage:
     entry = draft_entry()

@@ -38,6 +38,13 @@ def change(file: str, number: int, *path: str | int, to: Any) -> Callable[[Files
     return apply
 
 
+def test_a_row_has_an_id_that_the_form_of_the_entry_can_carry(tmp_path):
+    files = sample()
+    files["entries.json"][0]["statements"][0]["id"] = "db8de4"
+    (said, *_others) = problems(files, tmp_path)
+    assert said.endswith("statements[0].id: write an id of six letters a to z and digits 2 to 7")
+
+
 def test_the_sample_is_sound_and_canonical(tmp_path):
     found = pack.read(write(sample(), tmp_path))
     assert found.chronology == {

@@ -27,6 +27,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 from timeline.choices import Unit
 from timeline.models.fields import PlainTextField
 from timeline.models.link import NEEDLESS_TRANSLATION, record_fields
+from timeline.models.statement import ROW_ID
 
 # Wagtail's text boxes that grow with their text, for our text field as for Django's.
 register_form_field_override(PlainTextField, override={"widget": AdminAutoHeightTextInput}, exact_class=True)
@@ -86,6 +87,12 @@ class Forgiving(WagtailAdminModelForm):
         setattr(self.instance, field.attname, field.to_python(value))
 
 
+def _row_id(known: str, value: str) -> None:
+    """Refuse what is no id; the one that a row has already is its own, however it came by it."""
+    if value != known and not ROW_ID.fullmatch(value):
+        raise ValidationError(gettext("Enter a valid value."))
+
+
 class RowForm(Forgiving):
     """A row. One with a public id keeps it, whatever happens to the row in the database.
 
@@ -98,8 +105,8 @@ class RowForm(Forgiving):
         super().__init__(*args, **kwargs)
         if hasattr(self.instance, "uid"):
             known = self.instance.uid if kwargs.get("instance") else ""
-            self.fields["public_id"] = forms.RegexField(
-                r"^[a-z2-7]{6,12}$", required=False, widget=forms.HiddenInput, initial=known
+            self.fields["public_id"] = forms.CharField(
+                required=False, widget=forms.HiddenInput, initial=known, validators=[partial(_row_id, known)]
             )
 
     def clean(self) -> dict[str, Any] | None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from timeline import edtf
@@ -60,6 +62,7 @@ from timeline.models import (
     TermEntry,
     TermName,
 )
+from timeline.models.statement import ROW_ID
 
 from .parts import Group, KnownRecords, Plain, Record, Reference, Rows, Shape, Value
 from .summary import Summary
@@ -78,6 +81,16 @@ class Uid(Value):
 
     def fill(self, instance: Any, value: Any, known: KnownRecords) -> None:
         instance.uid = uuid.UUID(value) if value else permanent_id(instance.key)
+
+
+class RowId(Value):
+    """The id of a row within its entry. The form of the entry takes no other: it could not be saved again."""
+
+    def _checked(self, raw: Any) -> Any:
+        value = super()._checked(raw)
+        if not ROW_ID.fullmatch(value):
+            raise ValidationError(_("write an id of six letters a to z and digits 2 to 7"))
+        return value
 
 
 def permanent_id(key: str) -> uuid.UUID:
@@ -385,7 +398,7 @@ PEOPLE = Kind(
 )
 
 FIGURE = (
-    Value("id", "uid", required=True),
+    RowId("id", "uid", required=True),
     Value("label"),
     Value("value"),
     Value("low"),
@@ -446,7 +459,7 @@ ENTRIES = Kind(
             "statements",
             Shape(
                 Statement,
-                Value("id", "uid", required=True),
+                RowId("id", "uid", required=True),
                 Value("text"),
                 Value("nature"),
                 _citations(Citation),
@@ -457,7 +470,7 @@ ENTRIES = Kind(
             "disagreements",
             Shape(
                 Disagreement,
-                Value("id", "uid", required=True),
+                RowId("id", "uid", required=True),
                 Value("question"),
                 Rows(
                     "accounts",
@@ -545,7 +558,7 @@ STORYLINES = Kind(
         Reference("series", "series"),
         Rows(
             "summary",
-            Shape(SummarySentence, Value("id", "uid", required=True), Value("text"), _rests_on(SummarySupport)),
+            Shape(SummarySentence, RowId("id", "uid", required=True), Value("text"), _rests_on(SummarySupport)),
         ),
         Rows(
             "steps",
@@ -558,7 +571,7 @@ STORYLINES = Kind(
         ),
         Rows(
             "open_questions",
-            Shape(StorylineQuestion, Value("id", "uid", required=True), Value("text"), _rests_on(QuestionSupport)),
+            Shape(StorylineQuestion, RowId("id", "uid", required=True), Value("text"), _rests_on(QuestionSupport)),
         ),
         Value("is_public"),
         Value("note"),

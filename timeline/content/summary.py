@@ -1,19 +1,17 @@
 """The summary of an entry as a pack has it: a list of sentences, each with what it rests on."""
 
-import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from timeline.models.statement import ROW_ID
 from timeline.models.summary import kept, summary_of
 from timeline.text.sentences import joined
 
 from .parts import KnownRecords, Part, Record, is_a
 from .problems import Place
-
-_ID = re.compile(r"[a-z2-7]{6,12}")
 
 
 class Summary(Part):
@@ -64,7 +62,7 @@ class Summary(Part):
                 place.at(name).report(_("is missing"))
             elif is_a(raw[name], type(blank), place.at(name)):
                 read[name] = raw[name]
-        if "id" in raw and not _ID.fullmatch(read["id"]):
+        if "id" in raw and not ROW_ID.fullmatch(read["id"]):
             place.at("id").report(_("write an id of six letters a to z and digits 2 to 7"))
         if "text" in raw and not read["text"].strip():
             place.at("text").report(_("is empty"))

@@ -8,10 +8,11 @@ import re
 from collections.abc import Sequence
 
 from timeline.content.parts import Record
+from timeline.models.statement import ROW_ID
 from timeline.models.summary import kept
 
 COLUMN = "rests_on"
-_SENTENCE = re.compile(r"\s*([a-z2-7]{6,12}):((?:\s+[^\s;:]+)*)\s*")
+_SENTENCE = re.compile(rf"\s*({ROW_ID.pattern}):((?:\s+[^\s;:]+)*)\s*")
 
 
 def written(summary: Sequence[Record]) -> str:

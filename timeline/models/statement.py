@@ -1,5 +1,6 @@
 """Statement and Citation: the body of an entry, sentence by sentence with its sources."""
 
+import re
 import secrets
 
 from django.db import models
@@ -13,6 +14,9 @@ from .fields import PlainTextField
 from .link import ClusterableRow, SourceReference
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"  # RFC 4648 base32, lower case
+
+ROW_ID = re.compile(r"[a-z2-7]{6,12}")
+"""The id of a statement, figure, disagreement or sentence, whoever made it."""
 
 
 def new_row_id() -> str:

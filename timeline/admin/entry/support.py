@@ -7,7 +7,6 @@ the box, for the notes bring them (``notes.answer``).
 """
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -16,12 +15,11 @@ from django.utils.translation import gettext as _
 from wagtail.admin.panels import Panel
 
 from timeline.models import EntryPage
+from timeline.models.statement import ROW_ID
 from timeline.models.summary import StoredSentence, summary_of
 
 TICKS, OF = "support", "support-of"
 """What the names of the boxes, and of what they were shown with, begin with."""
-
-_ID = re.compile(r"[a-z2-7]{6,12}")
 
 
 class _Boxes(NamedTuple):
@@ -56,7 +54,7 @@ def is_changed(data: Any) -> bool:
 def _boxes(data: Any) -> Iterator[_Boxes]:
     for key in data:
         name, _dash, sentence = key.rpartition("-")
-        if name != OF or not _ID.fullmatch(sentence):
+        if name != OF or not ROW_ID.fullmatch(sentence):
             continue
         try:
             said = json.loads(data[key])
