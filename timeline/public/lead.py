@@ -19,14 +19,21 @@ class LeadSentence(NamedTuple):
         return [{"number": number} for number in self.numbers]
 
 
-def lead(entry: EntryDocument) -> list[LeadSentence]:
-    """The sentences of the summary; all of it as one, without numbers, where an older document has it whole."""
-    if not entry["sentences"]:
-        return [LeadSentence("", entry["summary"], [], [])] if entry["summary"] else []
+def carriers(entry: EntryDocument) -> dict[str, tuple[str, Sequence[CitationDocument]]]:
+    """What a sentence may rest on, by its id: the part of the page, and the citations of a statement, figure or
+    disagreement."""
     parts: dict[str, tuple[str, Sequence[CitationDocument]]] = {}
     parts |= {row["id"]: (f"s-{row['id']}", row["citations"]) for row in entry["statements"]}
     parts |= {row["id"]: (f"f-{row['id']}", row["citations"]) for row in entry["figures"]}
     parts |= {row["id"]: (f"d-{row['id']}", row["accounts"]) for row in entry["disagreements"]}
+    return parts
+
+
+def lead(entry: EntryDocument) -> list[LeadSentence]:
+    """The sentences of the summary; all of it as one, without numbers, where an older document has it whole."""
+    if not entry["sentences"]:
+        return [LeadSentence("", entry["summary"], [], [])] if entry["summary"] else []
+    parts = carriers(entry)
     listed = [source["number"] for source in entry["sources"]]
     found = []
     for sentence in entry["sentences"]:

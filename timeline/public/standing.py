@@ -8,7 +8,7 @@ DECISIONS 161.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 
 from timeline import edtf
 from timeline.choices import FigureBasis, FigureStatus, MeasureDateKind, Standing
-from timeline.models.document import EntryDocument, FigureDocument, MeasureDateDocument
+from timeline.models.document import CitationDocument, EntryDocument, FigureDocument, MeasureDateDocument
 
 from . import wording
+from .lead import carriers
 
 STATUS: Mapping[str, Standing] = {
     FigureStatus.IN_FORCE: Standing.IN_FORCE,
@@ -123,7 +124,7 @@ def _of_figure(document: EntryDocument, figure: FigureDocument) -> list[StateDoc
     state["figure"] = {**figure, "citations": []}
     state["note"] = figure["note"]
     state["anchor"] = f"f-{figure['id']}"
-    state["sources"] = _sources(document, [figure])
+    state["sources"] = _sources(document, [figure["citations"]])
     # Of what is in force from a day on, and no more is said, the end is not recorded.
     state["unended"] = standing is Standing.IN_FORCE and _is_day(period)
     return _with_announcement(document, state)
@@ -131,18 +132,15 @@ def _of_figure(document: EntryDocument, figure: FigureDocument) -> list[StateDoc
 
 def _of_measure(document: EntryDocument, row: MeasureDateDocument) -> list[StateDocument]:
     state = _state(document, row["line"], KIND[row["kind"]], edtf.parse(row["edtf"]))
-    carried: list[Any] = [one for one in document["statements"] if one["id"] in row["rests_on"]]
     figures = [one for one in document["figures"] if one["id"] in row["rests_on"]]
-    carried += figures
-    for disagreement in document["disagreements"]:
-        if disagreement["id"] in row["rests_on"]:
-            state["differs"] = True
-            carried.append({"citations": disagreement["accounts"]})
+    state["differs"] = any(one["id"] in row["rests_on"] for one in document["disagreements"])
     state["figure"] = {**figures[0], "citations": []} if figures else None
     state["measure"] = row["measure"]
     state["note"] = row["note"]
     state["anchor"] = "dates"
-    state["sources"] = _sources(document, carried)
+    state["sources"] = _sources(
+        document, [cited for key, (_part, cited) in carriers(document).items() if key in row["rests_on"]]
+    )
     if row["kind"] == MeasureDateKind.TO_TAKE_EFFECT:
         effect = state["since"]
         stops = [one["edtf"].partition("/")[0] for one in document["dates"] if one["kind"] in STOPS]
@@ -201,8 +199,8 @@ def _made_known(document: EntryDocument) -> str | None:
     return min([*days, *filter(None, [document["date"]["start"]])], default=None)
 
 
-def _sources(document: EntryDocument, carriers: Iterable[Any]) -> list[SourceOfState]:
-    numbers = {citation["number"] for one in carriers for citation in one["citations"]}
+def _sources(document: EntryDocument, cited: Iterable[Sequence[CitationDocument]]) -> list[SourceOfState]:
+    numbers = {citation["number"] for citations in cited for citation in citations}
     return [
         {"number": source["number"], "slug": source["slug"]}
         for source in document["sources"]
@@ -273,7 +271,7 @@ def on_day(
         if answer is None or not _covers(state, day, known):
             continue
         if state["standing"] == Standing.IN_FORCE:
-            late = state["known_from"] is not None and state["known_from"] > day.isoformat()
+            late = is_late(state, day)
             if late and then:
                 continue
             is_last = (state["unended"] and state["since"] != day.isoformat()) or (last is not None and day > last)
@@ -285,6 +283,11 @@ def on_day(
         for group in (answer.held, answer.corrected, answer.said, answer.stopped):
             group.sort(key=_order)
     return list(answers.values())
+
+
+def is_late(state: StateDocument, day: datetime.date) -> bool:
+    """Whether an order came after a day on which, by it, this held."""
+    return state["known_from"] is not None and state["known_from"] > day.isoformat()
 
 
 def changes(states: Iterable[StateDocument]) -> list[datetime.date]:

@@ -23,6 +23,8 @@ from timeline.models.document import (
     StorylineStepDocument,
 )
 
+from .lead import carriers
+
 PARTS = """
 SELECT 'storyline', s.slug, s.name, json_build_object(
     'colour', s.colour, 'part', walk.part, 'parts', walk.parts,
@@ -106,9 +108,7 @@ Carried = dict[str, list[int]]
 
 
 def _carried(entry: EntryDocument) -> Carried:
-    rows = [(row["id"], row["citations"]) for row in (*entry["statements"], *entry["figures"])]
-    rows += [(row["id"], list(row["accounts"])) for row in entry["disagreements"]]
-    return {key: [citation["number"] for citation in citations] for key, citations in rows}
+    return {key: [citation["number"] for citation in citations] for key, (_part, citations) in carriers(entry).items()}
 
 
 def _sentences(

@@ -64,7 +64,7 @@ def state(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         asked = {"on": day.isoformat()} | ({"then": "1"} if request.GET.get("then") else {})
         return HttpResponseRedirect(f"/state/?{urlencode(asked)}")
     found = state_of(day, edition, then=request.GET.get("then") == "1")
-    words = when(day.isoformat())
+    words, tables = when(day.isoformat()), _tables(found)
     return render_page(
         request,
         "timeline/state.html",
@@ -82,7 +82,11 @@ def state(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         last_words=when(found.last.isoformat()) if found.last else "",
         typed=typed if problem else words,
         problem=problem,
-        tables=_tables(found),
+        held=tables["held"],
+        others=[
+            (tables["said"], _("Announced, agreed or proposed, not in force")),
+            (tables["stopped"], _("Suspended, struck down or expired")),
+        ],
         unknown=[answer for answer in found.answers if not answer.is_known or answer.line.unknown],
         offices=offices(day),
         earlier=_step(found, [one for one in standing.changes(found.states) if one < day][-1:]),
@@ -198,7 +202,7 @@ def _tables(found: DayState) -> dict[str, list[dict[str, Any]]]:
 
 def _row(answer: Answer, one: StateDocument, found: DayState) -> dict[str, Any]:
     """An answer in words."""
-    late = one["known_from"] is not None and one["known_from"] > found.day.isoformat()
+    late = standing.is_late(one, found.day)
     return {
         "line": answer.line,
         "value": standing.value(one),
@@ -211,10 +215,15 @@ def _row(answer: Answer, one: StateDocument, found: DayState) -> dict[str, Any]:
         "known_from": when(one["known_from"]) if late and one["known_from"] else "",
         "note": "" if found.then else one["note"],
         "differs": one["differs"],
-        "href": f"{one['entry']['url']}{'#' if one['anchor'] else ''}{one['anchor']}",
+        "href": _address(one),
         "headline": one["entry"]["headline"],
         "sources": one["sources"],
     }
+
+
+def _address(one: StateDocument) -> str:
+    """Where in its entry an answer stands."""
+    return f"{one['entry']['url']}{'#' if one['anchor'] else ''}{one['anchor']}"
 
 
 def _since(one: StateDocument) -> str:
@@ -275,7 +284,6 @@ def _line_data(answer: Answer, found: DayState) -> dict[str, Any]:
 
 
 def _answer_data(one: StateDocument, found: DayState) -> dict[str, Any]:
-    late = one["known_from"] is not None and one["known_from"] > found.day.isoformat()
     return {
         "standing": one["standing"],
         "standing_in_words": label(one["standing"], "standing"),
@@ -283,7 +291,7 @@ def _answer_data(one: StateDocument, found: DayState) -> dict[str, Any]:
         "until": None if found.then else one["until"],
         "period": one["edtf"] if not found.then else "",
         "known_from": one["known_from"],
-        "by_a_later_order": late,
+        "by_a_later_order": standing.is_late(one, found.day),
         "takes_effect": one["takes_effect"],
         "value": standing.value(one),
         "basis": one["figure"]["basis"] if one["figure"] else "",
@@ -293,7 +301,7 @@ def _answer_data(one: StateDocument, found: DayState) -> dict[str, Any]:
         "sources_disagree": one["differs"],
         "sources": one["sources"],
         "entry": {
-            "url": absolute(f"{one['entry']['url']}{'#' if one['anchor'] else ''}{one['anchor']}"),
+            "url": absolute(_address(one)),
             "headline": one["entry"]["headline"],
         },
     }
