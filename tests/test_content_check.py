@@ -460,6 +460,16 @@ def test_the_flagship_pack_is_laid_out_as_a_dump_would(flagship):
         assert (pack.DIRECTORY / name).read_text(encoding="utf-8") == text, name
 
 
+def test_no_id_of_an_entry_stands_in_words_that_readers_see(flagship):
+    found = [
+        (entry["id"], row["note"])
+        for entry in flagship["entries"]
+        for row in (*entry["figures"], *entry["dates"])
+        if re.search(r"\be-\d{4}-", row["note"])
+    ]
+    assert found == []
+
+
 def test_the_flagship_pack_keeps_the_rules_of_the_house(flagship):
     found = []
     for entry in flagship["entries"]:
