@@ -52,7 +52,7 @@ class RequestIdMiddleware:
 
 
 def _given_by_a_proxy(request: HttpRequest) -> str:
-    """What came through as many proxies as there are, as `timeline.accounts.clients` believes an address."""
+    """What came through as many proxies as there are, as `timeline.clients` believes an address."""
     added, given = request.headers.get("X-Forwarded-For", ""), request.headers.get("X-Request-ID", "")
     is_ours = settings.PROXY_COUNT and added and added.count(",") + 1 >= settings.PROXY_COUNT
     return given if is_ours and SANE_ID.fullmatch(given) else ""

@@ -21,7 +21,7 @@ from wagtail.models import PageViewRestriction
 from tests.editing import user
 from timeline.accounts import idle, tries
 from timeline.accounts.checks import proxies_are_counted
-from timeline.accounts.clients import address_of, network_of
+from timeline.clients import address_of, network_of
 from timeline.models import ChronologyPage, SignInTry
 
 pytestmark = pytest.mark.django_db

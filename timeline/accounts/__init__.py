@@ -1,6 +1,5 @@
 """Accounts: who may sign in, and how often somebody may try.
 
-clients           the address a request comes from, through as many proxies as a setting says
 tries             wrong passwords and codes, counted in the database; the lock
 backend           checks a password, as Django does, and counts the try
 forms             Wagtail's form that asks for a letter with a link to a new password, counted too

@@ -21,7 +21,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from timeline.accounts.clients import address_of, network_of
+from timeline.clients import address_of, network_of
 from timeline.models import SignInTry
 
 WINDOW = timedelta(minutes=15)

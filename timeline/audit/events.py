@@ -8,7 +8,7 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 
 from config.logs import current_request, request_id
-from timeline.accounts.clients import address_of
+from timeline.clients import address_of
 
 logger = logging.getLogger("timeline.audit")
 
