@@ -7,6 +7,7 @@ published entries; the page, every feed and every export are renderings of it.
     edtf, choices, names,    dates, vocabulary, folded names,
     countries                countries by their codes
     hs                       codes of the Harmonized System
+    segments                 what of a record is translated, each piece by a key and a digest of its words
     spreadsheets             cells that a spreadsheet would run or change
     moments                  times for editors, with their time zone
     clients                  the address that a request comes from

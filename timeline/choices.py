@@ -293,6 +293,13 @@ class Change(TextChoices):
     CORRECTION = "correction", _("Correction")
 
 
+class TranslationState(TextChoices):
+    """How far the translation of a segment has come. That it is stale is never stored: it follows from the words."""
+
+    DRAFT = "draft", _("Draft")
+    REVIEWED = "reviewed", _("Reviewed")
+
+
 class Redaction(TextChoices):
     """Why the words of a published version are not shown any more."""
 

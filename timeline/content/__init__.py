@@ -11,6 +11,8 @@
     plan          what a load is to do with each record
     load          brings the database to what a pack says
     dump          writes what is public now as a pack
+    translations  the words of a pack in other languages, in files of their own
+    doubts        what a second reader of a translation should look at
     pack/         the flagship chronology, US–Japan trade since 2019
 
 A pack is a directory with pack.json (format, version, title, strapline, licence) and one

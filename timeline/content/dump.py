@@ -122,7 +122,7 @@ def write(dump: Dump, directory: Path) -> list[Path]:
         meta["version"] = timezone.localdate().isoformat()
     names = ("version", *dump.chronology, "licence")
     files[META_FILE] = to_text({"format": FORMAT} | {name: meta.get(name, "") for name in names})
-    written = [directory / name for name, text in files.items() if _replace(directory / name, text)]
+    written = [directory / name for name, text in files.items() if replace(directory / name, text)]
     for path in gone:
         path.unlink()
     return [*written, *gone]
@@ -149,11 +149,11 @@ def _text(path: Path) -> str:
         return ""
 
 
-def _replace(path: Path, text: str) -> bool:
+def replace(path: Path, text: str) -> bool:
     """Write a file whole or not at all; False when it already says so."""
     if _text(path) == text:
         return False
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         scratch.write_text(text, encoding="utf-8")
