@@ -57,7 +57,7 @@ def test_mistakes_are_answered_where_they_are(moderator):
     errors = " ".join(errors_of(response))
     assert "There is no month 13." in errors
     assert "Give a first and a last month." in errors
-    assert "Two lanes have this address." in errors
+    assert "Two subjects have this address." in errors
     assert Edition.objects.get().lanes == []
 
 

@@ -224,7 +224,7 @@ def disputed_entry(preferred: int | None = None) -> EntryPage:
 class TestPublishing:
     MISSING = [
         "Date: Add the date of the event before publishing.",
-        "Category: Choose a category before publishing.",
+        "Kind of event: Choose the kind of event before publishing.",
         "Summary: Write a summary before publishing.",
         "Add at least one statement with its source before publishing.",
     ]

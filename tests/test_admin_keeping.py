@@ -46,7 +46,7 @@ class TestComparing:
             ["Headline", entry.title, "My headline"],
             ["Date", entry.date, "2025-13"],
             ["Planned", "no", "yes"],
-            ["Category", "Talks", "Agreements"],
+            ["Kind of event", "Talks", "Agreements"],
             ["Statement 1 · Statement", "Second.", "The second."],
             ["Statement 2 · Statement", "–", "A third."],
             ["Statement 2 · Citation 1 · Source", "–", str(report)],

@@ -351,7 +351,7 @@ class TestExports:
         [row] = table(moderator.get(ENTRIES, {"status": "live", "export": "csv"}))
         assert row["Date"] == "2025-04-16~"
         assert row["Date in words"] == "about 16 April 2025"
-        assert [row[name] for name in ["Headline", "Weight", "Category", "Sources", "Status"]] == [
+        assert [row[name] for name in ["Headline", "Weight", "Kind of event", "Sources", "Status"]] == [
             "Ministers meet",
             "Key",
             "Talks",

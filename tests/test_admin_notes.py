@@ -43,7 +43,7 @@ def beside(told: dict[str, Any], field: str) -> list[str]:
         (
             {"date": "2025-04-16", "date_basis": "derived"},
             [
-                "Readers will see: 16 April 2025 (day inferred). That is a Wednesday.",
+                "Readers will see: 16 April 2025 (day worked out from the report). That is a Wednesday.",
                 "The day is worked out, and the note does not say from what. Quote the words that fix it.",
             ],
         ),
@@ -190,9 +190,9 @@ def test_earlier_entries_are_suggested_by_what_they_share_and_the_nearest_first(
     add_row(data, "entry_commodities", commodity=cars.pk)
     told = answer(editor, data)["suggestions"]
     assert [(other["pk"], other["why"]) for other in told] == [
-        (far.pk, "the same people, commodities"),
-        (nearer.pk, "the same commodities"),
-        (near.pk, "the same commodities"),
+        (far.pk, "the same people, goods"),
+        (nearer.pk, "the same goods"),
+        (near.pk, "the same goods"),
     ]
     add_row(data, "follows", earlier=far.pk)
     assert [other["pk"] for other in answer(editor, data)["suggestions"]] == [nearer.pk, near.pk]

@@ -89,14 +89,14 @@ class TestWriting:
         address = url(Commodity, "edit", vehicles.pk)
         data = form_data(moderator.get(address))
         response = moderator.post(address, data | {"parent": cars.pk})
-        assert "“Cars” is itself part of this commodity." in errors_of(response)
+        assert "“Cars” is itself part of these goods." in errors_of(response)
 
     def test_two_categories_of_one_name(self, moderator):
         data = blank_form(moderator, Category) | {"name": "Talks"}
         assert moderator.post(url(Category, "add"), data).status_code == 302
         again = {**data, "similar": "new"}
         response = moderator.post(url(Category, "add"), again)
-        assert "Category with this Name already exists." in errors_of(response)
+        assert "Kind of event with this Name already exists." in errors_of(response)
 
     def test_a_character_no_feed_can_carry(self, moderator):
         data = blank_form(moderator, Source) | {"title": "Talks\x0bbegin"}

@@ -86,7 +86,7 @@ class TestEntrance:
     @pytest.mark.parametrize("role", ["Editors", "Moderators"])
     def test_the_menu_holds_what_a_chronology_needs(self, role):
         page = signed_in(role).get(reverse("wagtailadmin_home")).content.decode()
-        for shown in ["Entries", "Sources", "People", "Organisations", "Commodities", "Categories"]:
+        for shown in ["Entries", "Sources", "People", "Organisations", "Goods", "Kinds of event"]:
             assert f'"{shown}"' in page
         for hidden in ['"Images"', '"Documents"', '"explorer"']:
             assert hidden not in page

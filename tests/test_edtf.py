@@ -573,10 +573,10 @@ def test_the_vocabulary_has_the_terms_of_dates():
 @pytest.mark.parametrize(
     ("text", "note"),
     [
-        ("2019-06-28", "day inferred"),
-        ("2019-06-14~/2019-06-28", "inferred, approximate"),
+        ("2019-06-28", "day worked out from the report"),
+        ("2019-06-14~/2019-06-28", "worked out from the report, approximate"),
         ("2025-10", "month only"),
-        ("2025-04-16?", "day inferred, uncertain"),
+        ("2025-04-16?", "day worked out from the report, uncertain"),
     ],
 )
 def test_the_gutter_notes_a_date_that_no_source_states(text, note):

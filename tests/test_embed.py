@@ -107,7 +107,7 @@ def test_a_row_says_when_what_of_which_kind_and_on_how_many_sources(client):
     assert row.data["value"] == "2025-04-16/2025-04-17"  # `time` has no form for two days
     assert row.select_one(".when").get_text(" ", strip=True) == "16–17 April 2025 Talks"
     assert row.h2.a["href"] == f"{settings.BASE_URL}{ENTRY}"
-    assert row.select_one(".meta").get_text() == "2 sources, accounts differ"
+    assert row.select_one(".meta").get_text() == "2 sources, which disagree"
 
 
 def test_it_is_cut_where_it_was_asked_to_and_leads_to_the_rest(client, django_assert_num_queries):
@@ -146,7 +146,7 @@ def test_an_entry_in_short(client, django_assert_num_queries):
     assert page.select_one(".when").get_text(" ", strip=True) == "16–17 April 2025 Washington, D.C. Talks"
     assert page.select_one(".lead").get_text().startswith("Akazawa meets Trump at the White House.")
     assert "Cars from Japan" in page.dl.get_text()
-    assert "Was in force, on top of the ordinary rate, April 2025" in page.dl.get_text()
+    assert "Was in force, April 2025 (added to the ordinary duty)" in page.dl.get_text()
     assert page.select_one(".all a").get_text() == "The entry and its 2 sources"
 
 

@@ -192,7 +192,7 @@ def test_an_empty_entry_is_told_everything_it_lacks():
     entry = EntryPage(title="Nothing yet")
     assert messages(entry) == [
         "Add the date of the event before publishing.",
-        "Choose a category before publishing.",
+        "Choose the kind of event before publishing.",
         "Write a summary before publishing.",
         "Add at least one statement with its source before publishing.",
     ]

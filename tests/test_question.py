@@ -362,7 +362,7 @@ NOT_UNDERSTOOD = {
     "foo=1": "We did not understand “foo” in the address.",
     "q=!!!": "There is no word to search for in “!!!”.",
     "q=a%00b": "Null characters are not allowed.",
-    "differ=yes": "Write differ=1 to see only entries where accounts differ.",
+    "differ=yes": "Write differ=1 to see only entries where sources disagree.",
 }
 
 

@@ -99,7 +99,7 @@ def test_an_imprecise_date_is_a_line_and_never_a_bar_in_january(client, farm):
     publish_entry(date="2024-04/2025-03", commodities=[farm])
     cells = row(river(client), "Farm").find_all("td")
     assert [paths(cell, "line") for cell in cells] == [["M0 20h12"], [], ["M3 20h9"], ["M0 20h3"]]
-    assert "Lasted, or its month is not known" in river(client).text
+    assert "Several months, or month unknown" in river(client).text
 
 
 def test_an_open_date_is_drawn_in_the_month_it_is_sorted_into(client, farm):

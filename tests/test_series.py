@@ -69,10 +69,10 @@ def test_a_series_has_a_chart_and_the_table_of_the_same_figures(client, duty, so
     assert {text.text for text in page.select("svg .big")} == {"2.5%", "27.5%"}
     line = "Example Wire, 3 April 2025"
     assert table(page) == [
-        ["From", "Value", "Made up of", "Status", "Source", "Entry"],
-        ["From 2020", "2.5%", "Ordinary rate", "In force", line, "Order 1"],
+        ["From", "Value", "How counted", "Status", "Source", "Entry"],
+        ["From 2020", "2.5%", "Ordinary duty", "In force", line, "Order 1"],
         ["From 2 April 2025", "27.5%", "In total 2.5% + 25%", "In force Both together.", line, "Order 2"],
-        ["From 2 April 2025", "25%", "On top of the ordinary rate", "In force", line, "Order 2"],
+        ["From 2 April 2025", "25%", "Added to the ordinary duty", "In force", line, "Order 2"],
     ]
     links = [link["href"] for link in page.select("table.data tbody tr:first-child a")]
     assert links == ["/sources/the-order/", f"/entries/order-1/#f-{entry.figures.get().uid}"]
@@ -82,7 +82,7 @@ def test_a_series_has_a_chart_and_the_table_of_the_same_figures(client, duty, so
 def test_the_entry_says_what_a_rate_is_made_of_and_leads_to_its_series(client, duty, source):
     publish(with_figure(duty, source, value="27.5", basis="total"))
     cell = soup(client, "/entries/order-1/").select_one("table.data td.n")
-    assert cell.get_text(" ", strip=True) == "27.5% In force, in total, from 1 April 2025 Over time"
+    assert cell.get_text(" ", strip=True) == "27.5% In force, from 1 April 2025 (in total) Over time"
     assert cell.a["href"] == PAGE
 
 
@@ -119,7 +119,7 @@ def test_what_was_only_said_is_dated_by_its_entry(client, duty, source):
     page = soup(client, PAGE)
     assert table(page)[1][:2] == ["1 April 2025 from 7 August 2025", "15%"]
     assert page.svg.select(".hollow")
-    assert "A ring is a value" in page.figcaption.text
+    assert "○ not in force" in page.figcaption.text
 
 
 def test_a_figure_whose_sources_went_is_marked(client, duty, source, django_capture_on_commit_callbacks):

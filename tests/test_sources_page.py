@@ -39,7 +39,7 @@ def test_a_chain_is_followed_to_its_end(client):
     second = SourceFactory(title="Second", derived_from=first)
     third = SourceFactory(title="Third", derived_from=second)
     publish_entry(sources=[second, third])
-    words = f"Rests on source {second.number}, Second, which rests on source {first.number}, First."
+    words = f"Based on source {second.number}, Second, which is based on source {first.number}, First."
     assert chain(client, third) == words
     row = soup(client, "/sources/").select_one(f"#source-{third.number} .meta")
     # The first has no page of its own: nothing public cites it.
@@ -54,7 +54,7 @@ def test_a_circle_ends_and_a_hidden_source_stays_hidden(client):
     wrong = SourceFactory(title="Wrong", use="error_example", derived_from=one)
     copy = SourceFactory(title="Copy", derived_from=wrong)
     publish_entry(sources=[one, two, copy])
-    assert chain(client, one) == f"Rests on source {two.number}, Two."
+    assert chain(client, one) == f"Based on source {two.number}, Two."
     assert chain(client, copy) == ""
 
 
@@ -103,10 +103,10 @@ def test_reports_that_rest_on_one_are_one_source(client):
     second = SourceFactory(derived_from=first)
     third = SourceFactory(derived_from=second)
     fourth = SourceFactory(derived_from=second)
-    words = "Only Example Wire (17 April 2025) carries this; the other reports rest on it."
+    words = "Only Example Wire (17 April 2025) carries this; the other reports are based on it."
     assert said(client, publish_entry(sources=[first, second, third]))[1] == words
     assert said(client, publish_entry(sources=[third, fourth]))[1] == (
-        f"All its reports rest on one, source {second.number}."
+        f"All its reports are based on one, source {second.number}."
     )
     assert said(client, publish_entry(sources=[first, third]))[1] is None  # what lies between is not cited
 
@@ -117,24 +117,24 @@ def test_a_figure_from_elsewhere_is_a_second_source(client):
     assert said(client, publish(entry)) == (None, None)
 
 
-# -- thin spots ---------------------------------------------------------------------------
+# -- shortcomings ---------------------------------------------------------------------------
 
 
-def thin_spots(client):
+def shortcomings(client):
     page = soup(client, "/sources/")
     return {row.dt.text: (row.dd.text, bool(row.a)) for row in page.select(".spots div")}
 
 
-def test_thin_spots_are_counted_and_lead_to_lists(client):
+def test_shortcomings_are_counted_and_lead_to_lists(client):
     known = SourceFactory(title="Known", archived_url="https://archive.example.org/1")
     hidden = SourceFactory(title="Hidden", url_shown=False, kind="wire")
     unnamed = SourceFactory(title="Unnamed", publisher=None)
     SourceFactory(title="Of a draft", publisher=None)
     publish_entry(sources=[known, hidden, unnamed])
     single = publish_entry(sources=[known])
-    assert thin_spots(client) == {
-        "Entries that rest on one source": ("1 of 2", False),
-        "Entries where accounts differ": ("0 of 2", False),
+    assert shortcomings(client) == {
+        "Entries with only one source": ("1 of 2", False),
+        "Entries where sources disagree": ("0 of 2", False),
         "Sources without a publisher": ("1 of 3", True),
         "Sources without a public address": ("1 of 3", True),
         "Sources without an archived copy": ("2 of 3", True),
@@ -151,7 +151,7 @@ def test_thin_spots_are_counted_and_lead_to_lists(client):
         for chip in page.select(".chips a"):
             assert client.get(chip["href"]).status_code == 200
     single.unpublish()
-    assert thin_spots(client)["Entries that rest on one source"] == ("0 of 1", False)
+    assert shortcomings(client)["Entries with only one source"] == ("0 of 1", False)
 
 
 def test_the_next_page_keeps_what_was_chosen(client, monkeypatch):

@@ -45,7 +45,7 @@ def source(**changes: Any) -> dict[str, Any]:
     ("text", "basis", "expected"),
     [
         ("2019-06-28", "stated", 'p-day"></i><time datetime="2019-06-28"><b class="n">28</b> June'),
-        ("2019-06-28", "derived", "<span>day inferred</span>"),
+        ("2019-06-28", "derived", "<span>day worked out from the report</span>"),
         ("2025-10", "stated", 'p-month"></i><time datetime="2025-10"><b>October</b>'),
         ("2025-10", "stated", "<span>month only</span>"),
         ("2025-05~", "stated", 'p-about"></i><data value="2025-05~"><b>About</b> May'),
@@ -166,9 +166,9 @@ def test_the_standing_of_a_figure_is_its_status_and_period():
 
 def test_the_standing_of_a_rate_says_what_it_is_made_of():
     said = wording.figure_standing(figure(status="in_force", basis="total", period="2025-04-03/2025-09-15"))
-    assert said == "Was in force, in total, 3 April – 15 September 2025"
+    assert said == "Was in force, 3 April – 15 September 2025 (in total)"
     said = wording.figure_standing(figure(status="ended", basis="base", period="../2019-12-31"))
-    assert said == "Ended, ordinary rate, until 31 December 2019"
+    assert said == "Ended, until 31 December 2019 (ordinary duty)"
     said = wording.figure_standing(figure(status="struck_down", period="2025-08-07/2026-02-20"))
     assert said == "Struck down, 7 August 2025 – 20 February 2026"
     assert wording.figure_standing(figure(status="proposed", period="2026-07-24/..")) == "Proposed, from 24 July 2026"

@@ -80,7 +80,7 @@ class EventRole(TextChoices):
     SPEAKER = "speaker", _("Speaker")
     HOST = "host", _("Host")
     DECISION_MAKER = "decision_maker", _("Decision-maker")
-    MENTIONED = "mentioned", _("Mentioned")
+    MENTIONED = "mentioned", _("Mentioned only")
 
 
 class Qualifier(TextChoices):
@@ -153,8 +153,8 @@ class FigureStatus(TextChoices):
 class FigureBasis(TextChoices):
     """What a rate is made of, so that 25, 27.5 and 2.5 percent on one car are not taken for rivals."""
 
-    BASE = "base", _("Ordinary rate")
-    ADDITIONAL = "additional", _("On top of the ordinary rate")
+    BASE = "base", _("Ordinary duty")
+    ADDITIONAL = "additional", _("Added to the ordinary duty")
     TOTAL = "total", _("In total")
 
 
@@ -180,7 +180,7 @@ class SourceKind(TextChoices):
     THINK_TANK = "think_tank", _("Think tank")
     DATABASE = "database", _("Reference work")
     COMMENTARY = "commentary", _("Commentary")
-    REWRITE = "rewrite", _("Rewrite of another report")
+    REWRITE = "rewrite", _("Repeats another report")
 
 
 AUTHORITY: dict[str, int] = {

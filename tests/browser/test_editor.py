@@ -151,7 +151,7 @@ def test_from_the_first_word_to_the_public_page(page, live_server, records):
     refused = page.inner_text(".messages")
     for sentence in [
         "Add the date of the event before publishing.",
-        "Choose a category before publishing.",
+        "Choose the kind of event before publishing.",
         "Write a summary before publishing.",
         "A date of the measure is half written.",
         "A figure has no label.",

@@ -52,7 +52,7 @@ def test_a_tick_swaps_the_results_and_leaves_the_form_alone(browse):
     assert "vehicles" in page.locator("head link[type='application/json+oembed']").get_attribute("href")
     assert page.locator("title").count() == 1
 
-    page.get_by_label("Accounts differ").check()
+    page.get_by_label("Sources disagree").check()
     expect(page.locator("#rh")).to_have_text("1 entry")
     assert reader.address == "/?commodity=vehicles&differ=1"
 
@@ -241,7 +241,7 @@ def test_on_a_phone_the_filters_are_folded_away(browse):
     page.locator(".panel > summary").click()
     expect(search).to_be_visible()
     tick(page, "vehicles")
-    expect(page.locator(".panel > summary")).to_have_text("Filter entries (1 on)")
+    expect(page.locator(".panel > summary")).to_have_text("Search and filter (1 active)")
     expect(search).to_be_visible()
     page.locator(".filters button").last.click()
     expect(page.locator("#rh")).to_be_focused()
@@ -281,7 +281,7 @@ def test_all_options_of_a_facet_are_a_press_of_a_button_away(browse, monkeypatch
     goods = page.locator("#f-commodity > label input, #f-commodity > details:not(.sub) > label input")
     assert goods.count() == 1
     page.get_by_label("Search the text").fill("talks")
-    page.get_by_role("button", name=re.compile("Show all ?: Goods and topics")).press("Enter")
+    page.get_by_role("button", name=re.compile("Show all ?: Goods")).press("Enter")
     expect(goods).not_to_have_count(1)
     assert page.get_by_label("Search the text").input_value() == "talks", "nothing typed is lost"
     goods.last.check()

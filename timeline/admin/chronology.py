@@ -35,19 +35,19 @@ OVERVIEW = [
             RowsPanel(
                 "lane_commodities",
                 [FieldPanel("commodity", widget=forms.Select)],
-                heading=_("Commodities"),
-                label=_("commodity"),
+                heading=_("Goods"),
+                label=_("goods"),
             ),
             RowsPanel(
                 "lane_categories",
                 [FieldPanel("category", widget=forms.Select)],
-                heading=_("Categories"),
-                label=_("category"),
+                heading=_("Kinds of event"),
+                label=_("kind of event"),
             ),
         ],
         max_num=MAX_LANES,
-        heading=_("Lanes"),
-        label=_("lane"),
+        heading=_("Subjects"),
+        label=_("subject"),
         help_text=_(
             "The rows of the overview, at most six, in this order. They also give entries their "
             "colours and are the first filter readers see."

@@ -16,7 +16,7 @@ SECTIONS = [
     ("keeping", _("When it cannot be saved")),
     ("publish", _("Check and publish")),
     ("corrections", _("Change what readers have seen")),
-    ("records", _("People, organisations, commodities")),
+    ("records", _("People, organisations, goods")),
     ("next", _("What to do next")),
     ("many", _("Many at once")),
     ("together", _("Working together")),

@@ -59,7 +59,7 @@ def organisations() -> QuerySet[Organisation]:
 
 
 def commodities() -> QuerySet[Commodity]:
-    """Public goods and topics in reading order, with their codes and names: three queries."""
+    """Public goods in reading order, with their codes and names: three queries."""
     ordered = public_commodities().order_by(RawSQL(READING_ORDER, []))  # noqa: S611 - a constant of ours
     return ordered.select_related("parent").prefetch_related("hs_codes", "names")
 

@@ -54,7 +54,7 @@ def _examples() -> list[dict[str, str]]:
                 address("/entries", [("commodity", goods.slug), ("from", "2025"), ("to", "2025")]),
             )
         )
-    found.append((_("Entries where accounts differ"), address("/entries", [("differ", "1")])))
+    found.append((_("Entries where sources disagree"), address("/entries", [("differ", "1")])))
     found.append((_("Corrections, newest first"), address("/changes", [("kind", "correction")])))
     return [{"label": label, "url": url} for label, url in found]
 

@@ -293,13 +293,13 @@ class OrganisationAnswer(Envelope):
 
 
 class CommoditiesAnswer(Envelope):
-    """The tree of goods and topics, in reading order."""
+    """The tree of goods, in reading order."""
 
     commodities: list[Commodity]
 
 
 class CommodityAnswer(Envelope):
-    """One commodity or topic."""
+    """Goods of one name, or a topic."""
 
     commodity: Commodity
 

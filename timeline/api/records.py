@@ -96,7 +96,7 @@ def organisation(request: ApiRequest, slug: Path[RecordSlug]) -> HttpResponse:
 # -- goods and kinds of event -------------------------------------------------------------
 
 
-@router.get("/commodities", response=CommoditiesAnswer, operation_id="commodities", summary="Goods and topics")
+@router.get("/commodities", response=CommoditiesAnswer, operation_id="commodities", summary="Goods")
 def commodities(request: ApiRequest) -> HttpResponse:
     """The whole tree in reading order; `parent` and `depth` say where each stands."""
     rows = [documents.commodity(row) for row in documents.commodities()]
@@ -104,7 +104,7 @@ def commodities(request: ApiRequest) -> HttpResponse:
 
 
 @router.get(
-    "/commodities/{slug:slug}", response=CommodityAnswer, operation_id="commodity", summary="A commodity or topic"
+    "/commodities/{slug:slug}", response=CommodityAnswer, operation_id="commodity", summary="Goods of one name"
 )
 def commodity(request: ApiRequest, slug: Path[RecordSlug]) -> HttpResponse:
     """Goods with their codes of the Harmonized System, or a topic."""
@@ -266,7 +266,7 @@ def glossary(request: ApiRequest) -> HttpResponse:
 
 @router.get("/coverage", response=CoverageAnswer, operation_id="coverage", summary="What was researched")
 def coverage(request: ApiRequest) -> HttpResponse:
-    """The stretches of time that were researched, the phases of the story, and the lanes of the overview."""
+    """The stretches of time that were researched, the phases of the story, and the subjects."""
     state = request.edition
     return answer_with(
         request,

@@ -84,7 +84,7 @@ class Facets(Envelope):
     query: str
     total: int
     total_is_capped: bool
-    differing: int | None = Field(description="Matching entries where accounts differ.")
+    differing: int | None = Field(description="Matching entries where sources disagree.")
     years: list[YearCount] | None = Field(description="Null when too many entries match to be counted.")
     facets: dict[str, list[Choice]] = Field(description="By parameter: the most frequent values, and the chosen ones.")
 

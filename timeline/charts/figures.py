@@ -349,13 +349,6 @@ def parts(total: Point, points: Iterable[Point]) -> str:
     return ""
 
 
-def is_in_total(point: Point, points: Iterable[Point]) -> bool:
-    """Whether a rate on top of the ordinary one is part of a total that is drawn in its place."""
-    totals = [other for other in points if other.figure["basis"] == FigureBasis.TOTAL and other.lasts]
-    day = point.period[0]
-    return point.is_solid and point.is_additional and any(one.period[0] <= day < one.period[1] for one in totals)
-
-
 def _around_step(text: str, left: float, right: float, y: float) -> Iterator[Label]:
     """Where the label of a step may stand, the best place first: above it, beside it, below it."""
     for height in (y - 9, y + 22):

@@ -100,9 +100,9 @@ def gutter(value: EDTF, *, derived: bool = False, extent: str = "") -> Gutter:
         mark = "p-between"
         notes.append(pgettext("date", "some time between"))
     if derived and value.precision is Precision.DAY:
-        notes.append(pgettext("date", "day inferred"))
+        notes.append(pgettext("date", "day worked out from the report"))
     elif derived and value.precision in (Precision.INTERVAL, Precision.OPEN):
-        notes.append(pgettext("date", "inferred"))
+        notes.append(pgettext("date", "worked out from the report"))
     if value.approximate and interval:
         notes.append(pgettext("date", "approximate"))
     if value.uncertain:

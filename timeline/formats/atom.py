@@ -84,7 +84,7 @@ fragments.AT_ONCE.append(latest.at_once(SYNTAX))
 FORMAT = Format(
     "feed.atom",
     _("Atom"),
-    _("for news readers"),
+    _("for feed readers such as Feedly or NetNewsWire"),
     MEDIA_TYPE,
     partial(latest.render, syntax=SYNTAX),
     heading=latest.HEADING,

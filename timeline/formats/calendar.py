@@ -279,5 +279,5 @@ FORMAT = Format(
     scheme="webcal",
     is_long=True,
     parameters=[FUZZY],
-    variants=[(_("Calendar with vague dates"), {"fuzzy": "span"})],
+    variants=[(_("Calendar, with approximate dates"), {"fuzzy": "span"})],
 )

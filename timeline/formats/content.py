@@ -62,7 +62,7 @@ class Phrases(NamedTuple):
 @lru_cache(maxsize=16)
 def _phrases(language: str) -> Phrases:
     return Phrases(
-        differ=_("Where accounts differ"),
+        differ=_("Where sources disagree"),
         preferred=_("Preferred here."),
         figures=_("Key figures"),
         dates=_("Dates of the measure"),

@@ -188,9 +188,9 @@ class Participant(Named):
 
 
 class Goods(Named):
-    """A commodity or topic of an entry."""
+    """Goods, or a topic, of an entry."""
 
-    top: Slug = Field(description="Slug of the commodity at the top of the tree.")
+    top: Slug = Field(description="Slug of the goods at the top of the tree.")
     hs_codes: list[str] = Field(
         description="Headings of the Harmonized System, as text: chapter 02 is not the number 2.", examples=[["8703"]]
     )
@@ -261,7 +261,7 @@ class Entry(BaseModel):
     dates: list[MeasureDate] = Field(description="Further dates of a legal measure.")
     statements: list[Statement]
     figures: list[Figure]
-    disagreements: list[Disagreement] = Field(description="Where accounts differ: what each source says.")
+    disagreements: list[Disagreement] = Field(description="Where sources disagree: what each source says.")
     source_notes: list[SourceNote] = Field(
         description="What to know of sources of this entry, such as an old photograph or a misprint."
     )

@@ -129,7 +129,7 @@ SYNTAX = Syntax("json", item, document)
 FORMAT = Format(
     "feed.json",
     _("JSON Feed"),
-    _("for news readers and programs"),
+    _("for feed readers and programs"),
     MEDIA_TYPE,
     partial(latest.render, syntax=SYNTAX),
     heading=latest.HEADING,

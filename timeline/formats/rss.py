@@ -65,7 +65,7 @@ SYNTAX = Syntax("rss", item, document)
 FORMAT = Format(
     "feed.rss",
     _("RSS"),
-    _("for news readers"),
+    _("for feed readers such as Feedly or NetNewsWire"),
     MEDIA_TYPE,
     partial(latest.render, syntax=SYNTAX),
     heading=latest.HEADING,

@@ -150,7 +150,7 @@ ENTRIES: Table[EntryDocument, EntryDocument] = Table(
         Column("figures", "Number of its figures.", lambda entry: len(entry["figures"]), "integer"),
         Column(
             "disagreements",
-            "Number of questions on which accounts differ.",
+            "Number of questions on which sources disagree.",
             lambda e: len(e["disagreements"]),
             "integer",
         ),
@@ -226,7 +226,7 @@ def _citations(entry: EntryDocument) -> Iterator[_Cited]:
 CITATIONS: Table[EntryDocument, _Cited] = Table(
     "citations",
     "Citations",
-    "One row for each time a source carries something: a statement, a figure, or an account where accounts differ.",
+    "One row for each time a source carries something: a statement, a figure, or an account where sources disagree.",
     [
         _UID,
         Column("carries", "What it carries: statement, figure or account.", lambda row: row.carries),
@@ -278,7 +278,7 @@ FIGURES: Table[EntryDocument, tuple[EntryDocument, FigureDocument]] = Table(
 
 ACCOUNTS: Table[EntryDocument, tuple[EntryDocument, DisagreementDocument, AccountDocument, int]] = Table(
     "accounts",
-    "Accounts that differ",
+    "Answers of sources that disagree",
     "One row for each thing that a source says where sources contradict each other.",
     [
         _UID,
@@ -433,8 +433,8 @@ ORGANISATIONS: Table[Record, Record] = Table(
 
 COMMODITIES: Table[Record, Record] = Table(
     "commodities",
-    "Goods and topics",
-    "One row for each commodity or topic of a published entry, in the order of the tree.",
+    "Goods",
+    "One row for each of the goods and topics of a published entry, in the order of the tree.",
     [
         _SLUG,
         _NAME,

@@ -154,7 +154,7 @@ def _kept_names(kept: Record, removed: Record) -> list[Item]:
 def refusals(kept: Record, removed: Record) -> list[str]:
     """Why the two cannot be merged, in sentences; empty when they can."""
     if type(kept) is not type(removed) or not isinstance(kept, tuple(MERGEABLE.values())):
-        return [_("These are records of different kinds. Only two people, two sources or two commodities can be one.")]
+        return [_("These are records of different kinds. Only two people, two sources or two goods can be one.")]
     if kept.pk == removed.pk:
         return [_("This is the same record. Choose another one to keep.")]
     found: list[str] = []
@@ -171,8 +171,8 @@ def _against_commodities(kept: Commodity, removed: Commodity) -> Iterator[str]:
         yield _("“%(kept)s” is part of “%(removed)s”. Merge the part into the whole instead.") % words
     if kept.parent_id and (lanes := [str(row.lane) for row in removed.lanes.select_related("lane")]):
         sentence = _(
-            "“%(removed)s” colours %(lanes)s in the overview, and only a commodity at the top of the tree can. "
-            "Keep one of those, or change the lane first."
+            "“%(removed)s” colours %(lanes)s in the overview, and only goods at the top of the tree can. "
+            "Keep one of those, or change the subject first."
         )
         yield sentence % {**words, "lanes": ", ".join(lanes)}
 
@@ -180,7 +180,10 @@ def _against_commodities(kept: Commodity, removed: Commodity) -> Iterator[str]:
 def _against_sources(kept: Source, removed: Source) -> Iterator[str]:
     words = {"kept": kept, "removed": removed}
     if removed.pk in _rests_on(kept):
-        yield _("“%(kept)s” rests on “%(removed)s”, so it would rest on itself. Merge it the other way round.") % words
+        yield (
+            _("“%(kept)s” is based on “%(removed)s”, so it would be based on itself. Merge it the other way round.")
+            % words
+        )
     if kept.use != removed.use:
         yield _("One of them is evidence, the other is kept as an example of an error. They are not one source.")
     both = Account._default_manager.filter(source=removed, disagreement__accounts__source=kept)

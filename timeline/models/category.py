@@ -16,7 +16,7 @@ class Category(index.Indexed, Record):
     name = PlainCharField(_("name"), max_length=100, unique=True)
     description = PlainTextField(_("description"), blank=True, help_text=_("One sentence for readers."))
     position = models.PositiveSmallIntegerField(
-        _("position"), default=0, help_text=_("Categories are listed in this order.")
+        _("position"), default=0, help_text=_("Kinds of event are listed in this order.")
     )
 
     search_fields = [
@@ -26,8 +26,8 @@ class Category(index.Indexed, Record):
     ]
 
     class Meta:
-        verbose_name = _("category")
-        verbose_name_plural = _("categories")
+        verbose_name = _("kind of event")
+        verbose_name_plural = _("kinds of event")
         ordering = ["position", "name"]
 
     def __str__(self) -> str:

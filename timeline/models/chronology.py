@@ -72,17 +72,17 @@ class Lane(ClusterableRow):
     )
     colour = models.CharField(_("colour"), max_length=10, choices=LaneColour.choices)
     takes_rest = models.BooleanField(
-        _("takes the rest"), default=False, help_text=_("Entries that no other lane takes run here.")
+        _("takes the rest"), default=False, help_text=_("Entries that no other subject takes stand here.")
     )
 
     class Meta(ClusterableRow.Meta):
-        verbose_name = _("lane")
+        verbose_name = _("subject")
         constraints = [
             models.UniqueConstraint(
                 fields=["chronology", "slug"],
                 name="lane_address_used_once",
                 deferrable=models.Deferrable.DEFERRED,
-                violation_error_message=_("Two lanes have this address."),
+                violation_error_message=_("Two subjects have this address."),
             )
         ]
 
@@ -96,7 +96,7 @@ class LaneCommodity(PointsToRecords, Orderable):
     lane = ParentalKey(Lane, on_delete=models.CASCADE, related_name="lane_commodities")
     commodity = models.ForeignKey(
         Commodity,
-        verbose_name=_("commodity"),
+        verbose_name=_("goods"),
         null=True,
         on_delete=models.PROTECT,
         related_name="lanes",
@@ -104,13 +104,13 @@ class LaneCommodity(PointsToRecords, Orderable):
     )
 
     class Meta(Orderable.Meta):
-        verbose_name = _("commodity")
+        verbose_name = _("goods")
         constraints = [
             models.UniqueConstraint(
                 fields=["lane", "commodity"],
                 name="lane_has_commodity_once",
                 deferrable=models.Deferrable.DEFERRED,
-                violation_error_message=_("This commodity is listed twice."),
+                violation_error_message=_("These goods are listed twice."),
             )
         ]
 
@@ -120,17 +120,17 @@ class LaneCategory(PointsToRecords, Orderable):
 
     lane = ParentalKey(Lane, on_delete=models.CASCADE, related_name="lane_categories")
     category = models.ForeignKey(
-        Category, verbose_name=_("category"), null=True, on_delete=models.PROTECT, related_name="lanes"
+        Category, verbose_name=_("kind of event"), null=True, on_delete=models.PROTECT, related_name="lanes"
     )
 
     class Meta(Orderable.Meta):
-        verbose_name = _("category")
+        verbose_name = _("kind of event")
         constraints = [
             models.UniqueConstraint(
                 fields=["lane", "category"],
                 name="lane_has_category_once",
                 deferrable=models.Deferrable.DEFERRED,
-                violation_error_message=_("This category is listed twice."),
+                violation_error_message=_("This kind of event is listed twice."),
             )
         ]
 

@@ -61,15 +61,15 @@ class Commodity(index.Indexed, Record):
     ]
 
     class Meta:
-        verbose_name = _("commodity")
-        verbose_name_plural = _("commodities")
+        verbose_name = _("goods")
+        verbose_name_plural = _("goods")
         ordering = ["position", "name"]
         indexes = [GinIndex(fields=["lineage"], name="commodity_lineage")]
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(parent=models.F("id")),
                 name="commodity_not_part_of_itself",
-                violation_error_message=_("A commodity cannot be part of itself."),
+                violation_error_message=_("Goods cannot be part of themselves."),
             )
         ]
 
@@ -80,7 +80,7 @@ class Commodity(index.Indexed, Record):
         super().clean()
         if self.pk and self.parent and self.pk in self.parent.lineage:
             raise ValidationError(
-                {"parent": _("“%(parent)s” is itself part of this commodity.") % {"parent": self.parent}}
+                {"parent": _("“%(parent)s” is itself part of these goods.") % {"parent": self.parent}}
             )
 
     def save(self, *args: Any, **kwargs: Any) -> None:

@@ -96,7 +96,7 @@ class EntryPage(Cluster, Page):
     summary = PlainTextField(_("summary"), help_text=_("Up to 60 words, in our own words."))
     sentences = models.JSONField(default=list, blank=True, editable=False)  # of the summary: ``summary.kept``
     category = models.ForeignKey(
-        Category, verbose_name=_("category"), null=True, on_delete=models.PROTECT, related_name="entries"
+        Category, verbose_name=_("kind of event"), null=True, on_delete=models.PROTECT, related_name="entries"
     )
     weight = models.CharField(
         _("weight"),
@@ -428,18 +428,18 @@ class EntryCommodity(EntryRow):
 
     entry = ParentalKey(EntryPage, on_delete=models.CASCADE, related_name="entry_commodities")
     commodity = models.ForeignKey(
-        Commodity, verbose_name=_("commodity"), null=True, on_delete=models.PROTECT, related_name="entry_commodities"
+        Commodity, verbose_name=_("goods"), null=True, on_delete=models.PROTECT, related_name="entry_commodities"
     )
 
     class Meta(EntryRow.Meta):
-        verbose_name = _("commodity")
-        verbose_name_plural = _("commodities")
+        verbose_name = _("goods")
+        verbose_name_plural = _("goods")
         constraints = [
             models.UniqueConstraint(
                 fields=["entry", "commodity"],
                 name="entry_names_commodity_once",
                 deferrable=models.Deferrable.DEFERRED,
-                violation_error_message=_("This commodity is listed twice."),
+                violation_error_message=_("These goods are listed twice."),
             )
         ]
 

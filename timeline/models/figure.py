@@ -53,7 +53,7 @@ class Figure(ClusterableRow):
         max_length=10,
         choices=FigureBasis.choices,
         blank=True,
-        help_text=_("For a duty: the ordinary rate, what is added to it, or both together."),
+        help_text=_("For a duty: the ordinary duty, what is added to it, or both together."),
     )
     series = models.ForeignKey(
         FigureSeries,

@@ -117,7 +117,7 @@ def _basics(entry: EntryPage) -> list[Obstacle]:
         found.append(Obstacle("date", _("Add the date of the event before publishing.")))
     found += _unreadable("date", entry.date)
     if not entry.category_id:
-        found.append(Obstacle("category", _("Choose a category before publishing.")))
+        found.append(Obstacle("category", _("Choose the kind of event before publishing.")))
     if not entry.summary.strip():
         found.append(Obstacle("summary", _("Write a summary before publishing.")))
     if any(not row.kind or not row.date for row in entry.measure_dates.all()):
@@ -221,7 +221,7 @@ def _disagreements(entry: EntryPage) -> list[Obstacle]:
             )
         found += _named("disagreements", f"“{item.question}”", accounts)
         if any(account.source_id and not account.source.is_public for account in accounts):
-            message = _("“%(question)s” rests on a source kept as an example of an error. Remove that account.")
+            message = _("“%(question)s” names a source kept as an example of an error. Remove that account.")
             found.append(Obstacle("disagreements", message % question))
     return found
 
@@ -237,7 +237,7 @@ def _links(entry: EntryPage) -> list[Obstacle]:
     rows = [
         ("entry_people", "person_id", _("A row under People names nobody. Choose a person or delete the row.")),
         ("entry_organisations", "organisation_id", _("A row under Organisations is empty. Choose one or delete it.")),
-        ("entry_commodities", "commodity_id", _("A row under Commodities is empty. Choose one or delete it.")),
+        ("entry_commodities", "commodity_id", _("A row under Goods is empty. Choose one or delete it.")),
         ("follows", "earlier_id", _("A row under Follows is empty. Choose an earlier entry or delete the row.")),
     ]
     return [

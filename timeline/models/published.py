@@ -125,7 +125,7 @@ class PublishedEntry(Filterable):
                 include=["category", "period", "digest", "updated_at"],
                 name="published_first",
             ),
-            # Where accounts differ is rare: without it the table was read until a page was full.
+            # Where sources disagree is rare: without it the table was read until a page was full.
             models.Index(
                 fields=["sort_date", "sort_rank", "entry"],
                 include=["period", "digest"],

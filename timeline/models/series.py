@@ -21,12 +21,12 @@ class FigureSeries(index.Indexed, Record):
     )
     commodity = models.ForeignKey(
         Commodity,
-        verbose_name=_("commodity"),
+        verbose_name=_("goods"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
         related_name="series",
-        help_text=_("The chart stands on the page of this commodity."),
+        help_text=_("The chart stands on the page of these goods."),
     )
 
     search_fields = [index.SearchField("name"), index.AutocompleteField("name")]

@@ -93,7 +93,7 @@ class Source(index.Indexed, Record):
     kind = models.CharField(_("kind"), max_length=20, choices=SourceKind.choices, default=SourceKind.NEWS)
     derived_from = models.ForeignKey(
         "self",
-        verbose_name=_("rests on"),
+        verbose_name=_("based on"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -131,7 +131,7 @@ class Source(index.Indexed, Record):
             models.CheckConstraint(
                 condition=~models.Q(derived_from=models.F("id")),
                 name="source_not_derived_from_itself",
-                violation_error_message=_("A source cannot rest on itself."),
+                violation_error_message=_("A source cannot be based on itself."),
             ),
             models.UniqueConstraint(
                 fields=["url"],

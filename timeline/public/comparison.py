@@ -334,11 +334,11 @@ SECTIONS: list[tuple[Any, Callable[[EntryDocument, Present], Parts]]] = [
     (gettext_lazy("Kind of event"), _category),
     (gettext_lazy("Summary"), _summary),
     (gettext_lazy("Statements"), _statements),
-    (gettext_lazy("Where accounts differ"), _disagreements),
+    (gettext_lazy("Where sources disagree"), _disagreements),
     (gettext_lazy("Key figures"), _figures),
     (gettext_lazy("Dates of the measure"), _dates),
     (gettext_lazy("People"), _people),
-    (gettext_lazy("Goods and topics"), _commodities),
+    (gettext_lazy("Goods"), _commodities),
     (gettext_lazy("Organisations"), _organisations),
     (gettext_lazy("Sources"), _sources),
 ]

@@ -334,7 +334,7 @@ def value(state: StateDocument) -> str:
 def counted(state: StateDocument) -> str:
     """What the number is made of, in a word or two: "in total"."""
     words = {
-        FigureBasis.BASE: _("ordinary rate"),
+        FigureBasis.BASE: _("ordinary duty"),
         FigureBasis.ADDITIONAL: _("on top"),
         FigureBasis.TOTAL: _("in total"),
     }

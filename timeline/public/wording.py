@@ -193,9 +193,11 @@ def _unit(unit: str, currency: str, value: str | None) -> str:
 
 
 def figure_standing(figure: FigureDocument) -> str:
-    """How far a figure has come, what it is made of and when it holds: "In force, in total, from 7 August 2025"."""
-    parts = [figure_status(figure), label(figure["basis"], "basis").lower(), figure_period(figure)]
-    return ", ".join(part for part in parts if part)
+    """How far a figure has come, when it holds and how it is counted: "In force, from 7 August 2025 (in total)"."""
+    words = ", ".join(part for part in (figure_status(figure), figure_period(figure)) if part)
+    if not figure["basis"]:
+        return words
+    return _("%(standing)s (%(counted)s)") % {"standing": words, "counted": label(figure["basis"], "basis").lower()}
 
 
 def figure_status(figure: FigureDocument) -> str:

@@ -50,14 +50,14 @@ def one_source(entry: EntryDocument) -> str:
         if above is None:
             others = len(sources) - 1
             sentence = ngettext(
-                "Only %(source)s carries this; the other report rests on it.",
-                "Only %(source)s carries this; the other reports rest on it.",
+                "Only %(source)s carries this; the other report is based on it.",
+                "Only %(source)s carries this; the other reports are based on it.",
                 others,
             )
             return sentence % {"source": _named(source)}
         if above["number"] not in numbers:
-            return _("All its reports rest on one, source %(number)d.") % above
-    return _("Its reports rest on one another.")
+            return _("All its reports are based on one, source %(number)d.") % above
+    return _("Its reports are based on one another.")
 
 
 def _named(source: SourceDocument) -> str:

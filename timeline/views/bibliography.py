@@ -63,7 +63,7 @@ def chains_of(ids: list[int]) -> dict[int, list[dict[str, Any]]]:
     return chains
 
 
-def thin_spots() -> list[dict[str, Any]]:
+def shortcomings() -> list[dict[str, Any]]:
     """Where the chronology is weakest: ``[{"label", "count", "of", "href"}]``, two queries.
 
     ``href`` is empty where no list shows just these.
@@ -73,8 +73,8 @@ def thin_spots() -> list[dict[str, Any]]:
     counts = {name: Count("pk", filter=lacking) for name, (lacking, _label) in LACKING.items()}
     sources = public_sources().order_by().aggregate(all=Count("pk"), **counts)
     spots = [
-        (_("Entries that rest on one source"), entries.get("one_source", 0), entries.get("all", 0), ""),
-        (_("Entries where accounts differ"), entries.get("differs", 0), entries.get("all", 0), "/?differ=1"),
+        (_("Entries with only one source"), entries.get("one_source", 0), entries.get("all", 0), ""),
+        (_("Entries where sources disagree"), entries.get("differs", 0), entries.get("all", 0), "/?differ=1"),
         *(
             (label, sources[name], sources["all"], f"/sources/?without={name}")
             for name, (_lacking, label) in LACKING.items()

@@ -35,7 +35,7 @@ def all_options(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     question = Question(request.GET, best_first=True)
     if question.has_blanks and not question.problems:
         return HttpResponseRedirect(with_query(PATH, question.query_as_typed()))
-    title = _("Filter entries")
+    title = _("Search and filter")
     head = Head(title=title, description=stop(question.sentence), path=PATH, noindex=True, breadcrumbs=[home()])
     notes = [problem.message for problem in question.problems if problem.parameter not in DATES]
     return render_page(

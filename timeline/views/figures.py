@@ -37,7 +37,7 @@ MOST = 500
 def series(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     """``/figures/<slug>/``: the chart, its table, and the entries the figures stand in."""
     record, documents = _public_series(slug)
-    crumbs = [home(), crumb(_("Goods and topics"), "/commodities/")]
+    crumbs = [home(), crumb(_("Goods"), "/commodities/")]
     above = _commodities(record)
     colour = commodity_colour(above[0].slug if above else "", edition)
     feeds = None
@@ -160,17 +160,13 @@ def _notes(points: list[chart.Point], drawing: Drawing, until: datetime.date | N
             reach = wording.when(until.strftime("%Y-%m"))
             notes.append(_("Research reaches to %(month)s; what holds after that is not claimed.") % {"month": reach})
     if any(not point.is_solid for point in points):
-        notes.append(
-            _("A ring is a value that was not in force on the day of its entry: said, proposed, agreed, struck down …")
-        )
+        notes.append(_("○ not in force on the day of its entry: announced, proposed, agreed or struck down."))
     if any(point.is_unended for point in points):
         notes.append(_("A thin line means that the end is not recorded."))
     if any("hollow" not in disc.name for disc in drawing.discs):
         notes.append(_("A disc is a value that is known for one time only."))
-    if any(chart.is_in_total(point, points) for point in points):
-        notes.append(_("Rates on top of the ordinary rate are in the table, not drawn."))
     if not all(point.is_sourced for point in points):
-        notes.append(_("What is dashed has no full source here yet."))
+        notes.append(_("Dashed: no full source yet."))
     return notes
 
 

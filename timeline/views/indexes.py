@@ -18,7 +18,7 @@ from timeline.public import coverage
 from timeline.public.glossary import term_document, with_sources
 from timeline.public.site import with_query
 
-from .bibliography import LACKING, listed_sources, thin_spots
+from .bibliography import LACKING, listed_sources, shortcomings
 from .head import Head, home, render_page
 from .public_records import (
     public_categories,
@@ -114,8 +114,8 @@ def commodities(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         edition,
         public_commodities().prefetch_related("hs_codes").order_by(RawSQL(READING_ORDER, [])),  # noqa: S611 - a constant of ours
         name="commodities",
-        title=_("Goods and topics"),
-        description=_("What is traded and talked about, with the headings of the Harmonized System."),
+        title=_("Goods"),
+        description=_("What is traded, and topics such as investment, with the headings of the Harmonized System."),
         describe=lambda records: [describe(record) for record in records],
     )
 
@@ -181,7 +181,7 @@ def glossary(request: HttpRequest, *, edition: Edition) -> HttpResponse:
 
 
 def sources(request: HttpRequest, *, edition: Edition) -> HttpResponse:
-    """The bibliography: every source with its site-wide number, thin spots first.
+    """The bibliography: every source with its site-wide number, its shortcomings first.
 
     ``kind`` (a :class:`SourceKind`) and ``without`` (a key of ``LACKING``) narrow it;
     a value that is neither is left out.
@@ -202,7 +202,7 @@ def sources(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         name="sources",
         title=_("Sources"),
         description=_(
-            "Every source that an entry, a person’s position or a definition rests on, "
+            "Every source that an entry, a person’s position or a definition is based on, "
             "with the number it has on every page."
         ),
         describe=listed_sources,
@@ -210,7 +210,7 @@ def sources(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         chips=[
             {"label": offered[name][value], "href": _sources_href(asked | {name: ""})} for name, value in asked.items()
         ],
-        thin_spots=thin_spots(),
+        shortcomings=shortcomings(),
         kinds=[
             {"label": label, "count": kinds[value], "href": _sources_href(asked | {"kind": value})}
             for value, label in SourceKind.choices

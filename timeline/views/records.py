@@ -171,7 +171,7 @@ def commodity(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespo
     relatives = list(with_total(family.exclude(pk=record.pk), "commodity"))
     above = sorted((one for one in relatives if one.pk in record.lineage), key=lambda one: len(one.lineage))
     codes = [row.code for row in record.hs_codes.all()]
-    crumbs = [home(), crumb(_("Goods and topics"), "/commodities/")]
+    crumbs = [home(), crumb(_("Goods"), "/commodities/")]
     colour = commodity_colour(above[0].slug if above else record.slug, edition)
     return _record_page(
         request,
@@ -271,7 +271,7 @@ def source(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
             noindex=page.number > 1,
             breadcrumbs=[home(), crumb(_("Sources"), "/sources/")],
             nodes=[structured.source(source_document(record), about_site(edition))],
-            feeds=format_links(urlencode({"source": record.slug}), _("Entries resting on “%s”") % record.title),
+            feeds=format_links(urlencode({"source": record.slug}), _("Entries citing “%s”") % record.title),
         ),
         source=source_document(record),
         rests_on=chains_of([record.pk]).get(record.pk, []),

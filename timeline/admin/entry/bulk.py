@@ -189,7 +189,7 @@ class WithdrawAction(EntriesAction, UnpublishBulkAction):
 # -- tagging ------------------------------------------------------------------------------
 
 TAGS: dict[str, tuple[Any, Any, str, Any, Any]] = {
-    "commodity": (Commodity, EntryCommodity, "entry_commodities", _("Add a commodity"), _("Remove a commodity")),
+    "commodity": (Commodity, EntryCommodity, "entry_commodities", _("Add goods"), _("Remove goods")),
     "organisation": (
         Organisation,
         EntryOrganisation,
@@ -214,7 +214,10 @@ class TagForm(forms.Form):
 
     include_descendants = forms.BooleanField(required=False, widget=forms.HiddenInput)
     category = forms.ModelChoiceField(
-        label=_("Set the category"), queryset=Category.objects.all(), required=False, empty_label=_("Leave as it is")
+        label=_("Set the kind of event"),
+        queryset=Category.objects.all(),
+        required=False,
+        empty_label=_("Leave as it is"),
     )
     weight = forms.ChoiceField(
         label=_("Set the weight"), required=False, choices=[("", _("Leave as it is")), *Weight.choices]

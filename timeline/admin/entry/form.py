@@ -187,7 +187,7 @@ CONTENT = [
             ),
             FieldRowPanel([FieldPanel("place"), FieldPanel("time_zone", widget=TimeZoneInput)]),
         ],
-        heading=_("Weight, category and place"),
+        heading=_("Weight, kind of event and place"),
     ),
     MultiFieldPanel([FieldPanel("summary"), SupportPanel()], heading=_("Summary")),
     RowsPanel(
@@ -244,7 +244,7 @@ CONTENT = [
             ),
             RowField("reason"),
         ],
-        heading=_("Where accounts differ"),
+        heading=_("Where sources disagree"),
         label=_("disagreement"),
         help_text=_(
             "Sources that answer one question differently, side by side: at least two accounts. "
@@ -287,8 +287,8 @@ CONTENT = [
         "entry_commodities",
         "commodity",
         panels=[RowField("commodity")],
-        heading=_("Commodities and topics"),
-        label=_("commodity"),
+        heading=_("Goods"),
+        label=_("goods"),
         help_text=_(
             "What it is about. Choose the narrowest that fits: readers who follow all vehicles also find cars."
         ),

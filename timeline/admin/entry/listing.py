@@ -104,7 +104,7 @@ class EntryFilterSet(WagtailFilterSet):
         label=_("Weight"), choices=Weight.choices, empty_label=_("All"), widget=forms.RadioSelect
     )
     category = django_filters.ModelMultipleChoiceFilter(
-        label=_("Category"),
+        label=_("Kind of event"),
         queryset=Category.objects.all(),
         widget=forms.CheckboxSelectMultiple,
     )
@@ -112,7 +112,7 @@ class EntryFilterSet(WagtailFilterSet):
     # Typed, not chosen: a menu of ten thousand people would be slower than the list itself.
     person = django_filters.CharFilter(label=_("Person"), method="filter_person", max_length=200)
     commodity = CommodityFilter(
-        label=_("Commodity or topic"),
+        label=_("Goods"),
         queryset=Commodity.objects.order_by(RawSQL(READING_ORDER, [])),  # noqa: S611 - a constant of ours
         method="filter_commodity",
     )
@@ -182,7 +182,7 @@ class EntryIndexView(FindsIdsFirst, ExportsColumns, LinksToImports, IndexView):
         Column("date", label=_("Date"), accessor=date_and_plan, sort_key="date_period", width="12%"),
         PageTitleColumn("title", label=_("Headline"), sort_key="title", classname="title"),
         Column("weight", label=_("Weight"), accessor="get_weight_display", sort_key="weight", width="6%"),
-        Column("category", label=_("Category"), sort_key="category__name", width="11%"),
+        Column("category", label=_("Kind of event"), sort_key="category__name", width="11%"),
         SourceCountColumn("sources", label=_("Sources"), accessor="source_count", width="6%"),
         Column("differs", label=_("Differs"), accessor=lambda entry: entry.disagreement_count or "", width="6%"),
         DateColumn(CORRECTED, label=_("Corrected"), sort_key=CORRECTED, width="8%"),
@@ -204,7 +204,7 @@ class EntryIndexView(FindsIdsFirst, ExportsColumns, LinksToImports, IndexView):
         "headline": (_("Headline"), lambda entry: entry.title),
         "address": (_("Address"), lambda entry: entry.get_absolute_url()),
         "weight": (_("Weight"), lambda entry: entry.get_weight_display()),
-        "category": (_("Category"), lambda entry: entry.category.name if entry.category else ""),
+        "category": (_("Kind of event"), lambda entry: entry.category.name if entry.category else ""),
         "sources": (_("Sources"), lambda entry: entry.source_count),
         "disagreements": (_("Disagreements"), lambda entry: entry.disagreement_count),
         "published": (_("Published (UTC)"), lambda entry: entry.first_published_at),

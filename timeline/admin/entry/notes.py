@@ -325,7 +325,7 @@ def suggestions(entry: EntryPage) -> list[Other]:
 
 
 def _why(shared: dict[str, Any], has: dict[str, list[int]]) -> str:
-    words = {"people": _("people"), "commodities": _("commodities"), "series": _("a series of figures")}
+    words = {"people": _("people"), "commodities": _("goods"), "series": _("a series of figures")}
     same = [words[column] for column, (ids, _weight) in shared.items() if set(ids) & set(has[column])]
     return _("the same %(things)s") % {"things": ", ".join(same)}
 

@@ -70,7 +70,7 @@ def markup(entry: EntryPage) -> str:
     rows = [
         *((row.uid, _("Statement"), row.text) for row in entry.statements.all() if row.text.strip()),
         *((row.uid, _("Figure"), row.label) for row in entry.figures.all() if row.label.strip()),
-        *((row.uid, _("Accounts differ"), row.question) for row in entry.disagreements.all() if row.question.strip()),
+        *((row.uid, _("Sources disagree"), row.question) for row in entry.disagreements.all() if row.question.strip()),
     ]
     sentences = [
         {

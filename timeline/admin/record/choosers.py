@@ -155,7 +155,7 @@ COLUMNS: dict[type, list[Column]] = {
         Column("country", label=_("Country")),
     ],
     Commodity: [],
-    FigureSeries: [Column("commodity", label=_("Commodity"))],
+    FigureSeries: [Column("commodity", label=_("Goods"))],
     StateLine: [Column("subject", label=_("Subject"))],
 }
 SHOWN = {Source: ["publisher"], Commodity: ["hs_codes"], FigureSeries: ["commodity"]}
@@ -285,9 +285,9 @@ class CommodityChooser(RecordChooser):
     choose_results_view_class = CommodityChooseResultsView
     per_page = CommodityChooseView.per_page
     creation_form_class = NewCommodity
-    choose_one_text = _("Choose a commodity")
-    choose_another_text = _("Choose another commodity")
-    creation_tab_label = _("New commodity")
+    choose_one_text = _("Choose goods")
+    choose_another_text = _("Choose other goods")
+    creation_tab_label = _("New goods")
 
 
 class SeriesChooser(RecordChooser):

@@ -274,7 +274,7 @@ EXPORTED: dict[type, Exported] = {
     FigureSeries: {
         "name": _NAME,
         "description": (_("Description"), lambda series: series.description),
-        "commodity": (_("Commodity"), lambda series: series.commodity.name if series.commodity else ""),
+        "commodity": (_("Goods"), lambda series: series.commodity.name if series.commodity else ""),
     },
     Storyline: {
         "name": _NAME,

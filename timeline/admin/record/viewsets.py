@@ -304,7 +304,7 @@ class CommodityViewSet(RecordViewSet):
                 FieldPanel("name"),
                 FieldRowPanel([FieldPanel("kind"), FieldPanel("parent"), FieldPanel("position")]),
             ],
-            heading=_("Commodity"),
+            heading=_("Goods"),
         ),
         RowsPanel(
             "hs_codes",
@@ -328,7 +328,7 @@ class SeriesViewSet(RecordViewSet):
     icon = "order"
     menu_order = 245
     chooser_viewset_class = choosers.SeriesChooser
-    list_display = ["name", Column("commodity", label=_("Commodity"), sort_key="commodity__name"), USES]
+    list_display = ["name", Column("commodity", label=_("Goods"), sort_key="commodity__name"), USES]
     edit_handler = record_form(
         MultiFieldPanel(
             [FieldPanel("name"), FieldPanel("description"), FieldPanel("commodity")],
@@ -493,7 +493,7 @@ class CategoryViewSet(RecordViewSet):
     edit_handler = record_form(
         MultiFieldPanel(
             [FieldPanel("name"), FieldPanel("description"), FieldPanel("position")],
-            heading=_("Category"),
+            heading=_("Kind of event"),
         ),
         RowsPanel(
             "names",

@@ -238,7 +238,7 @@ def _settle_groups(sheet: Sheet) -> None:
             record["commodities"] = list(commodities)
         else:
             record["editor_note"] = _more(record["editor_note"], _("Group"), name)
-            sheet.note(label, "category", _("No category is called “%s”; the editors’ note keeps it.") % name)
+            sheet.note(label, "category", _("No kind of event is called “%s”; the editors’ note keeps it.") % name)
 
 
 def _more(note: str, name: str, text: str) -> str:
