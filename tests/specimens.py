@@ -122,6 +122,13 @@ EMBEDS = {
 }
 """What other sites show in a frame: pages with a head of their own."""
 
+PRINTS = {
+    "print": "/print/",
+    "printed filter": "/print/?commodity=vehicles&order=new",
+    "nothing to print": "/print/?to=1999",
+}
+"""What is made for paper: pages with a head of their own."""
+
 ENTRY_FILES = [f"{ENTRY}{name}" for name in ("cite.bib", "cite.ris", "cite.csl.json", "share.png")]
 API = [
     *("/api/v1/", "/api/v1/entries", f"/api/v1{ENTRY.rstrip('/')}", "/api/v1/facets", "/api/v1/changes"),

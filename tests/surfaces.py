@@ -140,6 +140,9 @@ class TheseEntries:
     def count(self) -> int:
         return len(self.documents)
 
+    def capped_count(self, _limit: int) -> int:
+        return len(self.documents)
+
 
 Surface = Callable[[EntryDocument], Any]
 
@@ -203,6 +206,7 @@ def of_documents(entry: EntryPage, document: EntryDocument) -> dict[str, Surface
         "entries.ndjson": answered("entries.ndjson"),
         "timeline.json": answered("timeline.json"),
         "structured data": lambda one: structured.article(one, site),
+        "print/": answered("print/"),
         "embed/": lambda one: rendered("timeline/_embed_row.html", one),
         "embedded entry": lambda one: rendered("timeline/embed_entry.html", one),
         "cite.bib": cited,

@@ -34,7 +34,7 @@ def titles_of_json(body: bytes) -> list[str]:
 
 
 def titles_of_page(body: bytes) -> list[str]:
-    return [heading.get_text() for heading in BeautifulSoup(body, "html.parser").select("li h2")]
+    return [heading.get_text() for heading in BeautifulSoup(body, "html.parser").select("h2")]
 
 
 ANSWERS: dict[str, Callable[[bytes], list[str]]] = {
@@ -42,6 +42,7 @@ ANSWERS: dict[str, Callable[[bytes], list[str]]] = {
     "/feed.rss": titles_of_feed,
     "/feed.json": titles_of_json,
     "/embed/": titles_of_page,
+    "/print/": titles_of_page,
     "/calendar.ics": lambda body: [str(event["SUMMARY"]) for event in Calendar.from_ical(body).walk("VEVENT")],
     "/entries.csv": lambda body: [row["headline"] for row in csv.DictReader(io.StringIO(body.decode(), newline=""))],
     "/entries.json": lambda body: [entry["headline"] for entry in json.loads(body)["entries"]],

@@ -24,14 +24,15 @@ COLUMNS = {
     "jf": ["feed.json"],
     "ics": ["calendar.ics"],
     # As the API has it and a line of the dataset; tests/test_data_formats.py and tests/test_dataset.py say so.
-    "json": ["entries.json", "entries.ndjson"],
+    "api": ["entries.json", "entries.ndjson"],
     "tjs": ["timeline.json"],
     "ld": ["structured data"],
     "emb": ["embed/"],
     "one": ["embedded entry"],
-    "cite": ["cite.bib"],  # and RIS and CSL-JSON
+    "prt": ["print/"],
+    "cit": ["cite.bib"],  # and RIS and CSL-JSON
     "bib": ["sources.bib"],
-    "hist": ["history"],
+    "his": ["history"],
     "find": ["search"],
     "pack": ["pack"],  # loaded and dumped
     "imp": ["import and export"],
@@ -70,139 +71,139 @@ REASONS = {
 
 # + is shown; in the column csv the tables that show it.
 TABLE = """
-                                 page card atom rss jf ics csv     json tjs ld emb one cite bib hist find pack imp ex
-headline                         +    +    +    +   +  +   E       +    +   +  +   +   +    k   +    +    +    +   +
-summary                          f    f    +    +   +  +   E       +    +   +  p   f   k    k   +    +    +    +   +
-sentences.id                     +    d    d    d   d  d   d       +    d   d  d   d   d    k   i    n    +    +   m
-sentences.rests_on               +    +    +    +   +  k   d       +    k   k  p   +   k    k   +    n    +    +   m
-sentences.text                   +    +    +    +   +  f   f       +    f   f  p   +   k    k   f    f    +    +   +
-category.name                    +    +    +    +   +  +   E       +    p   +  +   +   k    k   +    r    +    +   +
-category.slug                    +    +    +    r   +  r   E       +    +   r  r   r   k    k   +    n    +    +   m
-date.approximate                 w    w    w    w   +  +   E       +    w   w  w   w   w    k   w    n    f    f   m
-date.basis                       +    +    +    +   +  +   E       +    p   p  p   p   k    k   +    n    +    +   +
-date.edtf                        +    +    +    +   +  +   E       +    +   +  +   +   +    k   +    n    +    +   +
-date.end                         w    w    w    w   +  +   E       +    w   w  w   w   w    k   w    n    +    +   +
-date.extent                      +    +    +    +   +  +   E       +    +   +  +   +   +    k   +    n    +    +   m
-date.note                        +    p    +    +   +  +   E       +    p   p  p   p   k    k   +    e    +    +   m
-date.precision                   w    w    w    w   +  +   E       +    w   w  w   w   w    k   w    n    f    f   m
-date.start                       w    w    w    w   +  +   E       +    w   w  w   w   w    k   w    n    +    +   +
-date.uncertain                   w    w    w    w   +  +   E       +    w   w  w   w   w    k   w    n    f    f   m
-planned                          +    +    ?    ?   +  +   E       +    ?   +  +   +   k    k   +    n    +    +   m
-place                            +    p    +    +   +  +   E       +    p   +  p   +   k    k   +    +    +    +   +
-time_zone                        d    d    d    d   d  d   E       +    d   d  d   d   d    k   d    n    +    +   +
+                                 page card atom rss jf ics csv     api tjs ld emb one prt cit bib his find pack imp ex
+headline                         +    +    +    +   +  +   E       +   +   +  +   +   +   +   k   +   +    +    +   +
+summary                          f    f    +    +   +  +   E       +   +   +  p   f   f   k   k   +   +    +    +   +
+sentences.id                     +    d    d    d   d  d   d       +   d   d  d   d   d   d   k   i   n    +    +   m
+sentences.rests_on               +    +    +    +   +  k   d       +   k   k  p   +   +   k   k   +   n    +    +   m
+sentences.text                   +    +    +    +   +  f   f       +   f   f  p   +   +   k   k   f   f    +    +   +
+category.name                    +    +    +    +   +  +   E       +   p   +  +   +   +   k   k   +   r    +    +   +
+category.slug                    +    +    +    r   +  r   E       +   +   r  r   r   r   k   k   +   n    +    +   m
+date.approximate                 w    w    w    w   +  +   E       +   w   w  w   w   w   w   k   w   n    f    f   m
+date.basis                       +    +    +    +   +  +   E       +   p   p  p   p   +   k   k   +   n    +    +   +
+date.edtf                        +    +    +    +   +  +   E       +   +   +  +   +   +   +   k   +   n    +    +   +
+date.end                         w    w    w    w   +  +   E       +   w   w  w   w   w   w   k   w   n    +    +   +
+date.extent                      +    +    +    +   +  +   E       +   +   +  +   +   +   +   k   +   n    +    +   m
+date.note                        +    p    +    +   +  +   E       +   p   p  p   p   +   k   k   +   e    +    +   m
+date.precision                   w    w    w    w   +  +   E       +   w   w  w   w   w   w   k   w   n    f    f   m
+date.start                       w    w    w    w   +  +   E       +   w   w  w   w   w   w   k   w   n    +    +   +
+date.uncertain                   w    w    w    w   +  +   E       +   w   w  w   w   w   w   k   w   n    f    f   m
+planned                          +    +    ?    ?   +  +   E       +   ?   +  +   +   +   k   k   +   n    +    +   m
+place                            +    p    +    +   +  +   E       +   p   +  p   +   +   k   k   +   +    +    +   +
+time_zone                        d    d    d    d   d  d   E       +   d   d  d   d   d   d   k   d   n    +    +   +
 
-dates.edtf                       +    p    +    +   +  p   ?       +    p   k  p   p   k    k   +    n    +    +   m
-dates.kind                       +    p    +    +   +  p   ?       +    p   k  p   p   k    k   +    n    +    +   m
-dates.line                       +    r    r    r   r  r   r       +    r   k  r   r   k    k   r    n    +    +   m
-dates.measure                    +    p    +    +   +  p   ?       +    p   k  p   p   k    k   +    e    +    +   m
-dates.rests_on                   d    d    d    d   d  d   d       +    d   k  d   d   k    k   d    n    i    i   m
-dates.note                       +    p    +    +   +  p   ?       +    p   k  p   p   k    k   +    e    +    +   m
+dates.edtf                       +    p    +    +   +  p   ?       +   p   k  p   p   +   k   k   +   n    +    +   m
+dates.kind                       +    p    +    +   +  p   ?       +   p   k  p   p   +   k   k   +   n    +    +   m
+dates.line                       +    r    r    r   r  r   r       +   r   k  r   r   r   k   k   r   n    +    +   m
+dates.measure                    +    p    +    +   +  p   ?       +   p   k  p   p   +   k   k   +   e    +    +   m
+dates.rests_on                   d    d    d    d   d  d   d       +   d   k  d   d   d   k   k   d   n    i    i   m
+dates.note                       +    p    +    +   +  p   ?       +   p   k  p   p   +   k   k   +   e    +    +   m
 
-statements.citations.language    +    p    p    p   p  p   C       +    p   k  p   p   k    k   i    n    +    +   +
-statements.citations.locator     +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    n    +    +   +
-statements.citations.number      +    +    +    +   +  p   C       +    p   k  p   +   k    k   +    n    +    +   +
-statements.citations.quotation   +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    +    +    +   +
-statements.citations.translation +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    +    +    +   m
-statements.id                    +    p    p    p   p  p   SC      +    p   k  p   p   k    k   +    n    +    +   m
-statements.nature                +    p    +    +   +  p   S       +    p   k  p   p   k    k   +    n    +    +   +
-statements.text                  +    p    +    +   +  p   S       +    p   k  p   p   k    k   +    +    +    +   +
+statements.citations.language    +    p    p    p   p  p   C       +   p   k  p   p   p   k   k   i   n    +    +   +
+statements.citations.locator     +    p    p    p   p  p   C       +   p   k  p   p   p   k   k   +   n    +    +   +
+statements.citations.number      +    +    +    +   +  p   C       +   p   k  p   +   +   k   k   +   n    +    +   +
+statements.citations.quotation   +    p    p    p   p  p   C       +   p   k  p   p   p   k   k   +   +    +    +   +
+statements.citations.translation +    p    p    p   p  p   C       +   p   k  p   p   p   k   k   +   +    +    +   m
+statements.id                    +    p    p    p   p  p   SC      +   p   k  p   p   p   k   k   +   n    +    +   m
+statements.nature                +    p    +    +   +  p   S       +   p   k  p   p   +   k   k   +   n    +    +   +
+statements.text                  +    p    +    +   +  p   S       +   p   k  p   p   +   k   k   +   +    +    +   +
 
-figures.basis                    +    p    +    +   +  p   F       +    p   k  p   +   k    k   +    n    +    +   m
-figures.citations.language       +    p    p    p   p  p   C       +    p   k  p   p   k    k   i    n    +    +   m
-figures.citations.locator        +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    n    +    +   m
-figures.citations.number         +    +    +    +   +  p   CF      +    p   k  p   p   k    k   +    n    +    +   m
-figures.citations.quotation      +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    +    +    +   m
-figures.citations.translation    +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    +    +    +   m
-figures.currency                 +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
-figures.high                     +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
-figures.id                       +    p    p    p   p  p   CF      +    p   k  p   p   k    k   +    n    +    +   m
-figures.label                    +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
-figures.line                     +    r    r    r   r  r   F       +    r   k  r   r   k    k   r    n    +    +   m
-figures.low                      +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
-figures.note                     +    p    +    +   +  p   F       +    p   k  p   p   k    k   +    e    +    +   m
-figures.of                       +    p    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
-figures.per                      +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    e    +    +   m
-figures.period                   +    p    +    +   +  p   F       +    p   k  p   +   k    k   +    n    +    +   m
-figures.period_note              +    p    +    +   +  p   F       +    p   k  p   +   k    k   +    e    +    +   m
-figures.qualifier                +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    n    +    +   m
-figures.scale                    +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
-figures.series                   +    p    p    p   +  p   F       +    p   k  p   p   k    k   ?    n    +    +   m
-figures.status                   +    p    +    +   +  p   F       +    p   k  p   +   k    k   +    n    +    +   m
-figures.unit                     +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
-figures.value                    +    +    +    +   +  p   F       +    p   k  p   +   k    k   +    +    +    +   m
+figures.basis                    +    p    +    +   +  p   F       +   p   k  p   +   +   k   k   +   n    +    +   m
+figures.citations.language       +    p    p    p   p  p   C       +   p   k  p   p   p   k   k   i   n    +    +   m
+figures.citations.locator        +    p    p    p   p  p   C       +   p   k  p   p   p   k   k   +   n    +    +   m
+figures.citations.number         +    +    +    +   +  p   CF      +   p   k  p   p   +   k   k   +   n    +    +   m
+figures.citations.quotation      +    p    p    p   p  p   C       +   p   k  p   p   p   k   k   +   +    +    +   m
+figures.citations.translation    +    p    p    p   p  p   C       +   p   k  p   p   p   k   k   +   +    +    +   m
+figures.currency                 +    +    +    +   +  p   F       +   p   k  p   +   +   k   k   +   +    +    +   m
+figures.high                     +    +    +    +   +  p   F       +   p   k  p   +   +   k   k   +   +    +    +   m
+figures.id                       +    p    p    p   p  p   CF      +   p   k  p   p   p   k   k   +   n    +    +   m
+figures.label                    +    +    +    +   +  p   F       +   p   k  p   +   +   k   k   +   +    +    +   m
+figures.line                     +    r    r    r   r  r   F       +   r   k  r   r   r   k   k   r   n    +    +   m
+figures.low                      +    +    +    +   +  p   F       +   p   k  p   +   +   k   k   +   +    +    +   m
+figures.note                     +    p    +    +   +  p   F       +   p   k  p   p   +   k   k   +   e    +    +   m
+figures.of                       +    p    +    +   +  p   F       +   p   k  p   +   +   k   k   +   +    +    +   m
+figures.per                      +    +    +    +   +  p   F       +   p   k  p   +   +   k   k   +   e    +    +   m
+figures.period                   +    p    +    +   +  p   F       +   p   k  p   +   +   k   k   +   n    +    +   m
+figures.period_note              +    p    +    +   +  p   F       +   p   k  p   +   +   k   k   +   e    +    +   m
+figures.qualifier                +    +    +    +   +  p   F       +   p   k  p   +   +   k   k   +   n    +    +   m
+figures.scale                    +    +    +    +   +  p   F       +   p   k  p   +   +   k   k   +   +    +    +   m
+figures.series                   +    p    p    p   +  p   F       +   p   k  p   p   p   k   k   ?   n    +    +   m
+figures.status                   +    p    +    +   +  p   F       +   p   k  p   +   +   k   k   +   n    +    +   m
+figures.unit                     +    +    +    +   +  p   F       +   p   k  p   +   +   k   k   +   +    +    +   m
+figures.value                    +    +    +    +   +  p   F       +   p   k  p   +   +   k   k   +   +    +    +   m
 
-disagreements.accounts.language  +    p    p    p   p  p   C       +    p   k  p   p   k    k   i    n    +    +   m
-disagreements.accounts.locator   +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    n    +    +   m
-disagreements.accounts.number    +    +    +    +   +  p   CA      +    p   k  p   p   k    k   +    n    +    +   m
-disagreements.accounts.preferred +    p    +    +   +  p   A       +    p   k  p   p   k    k   +    n    +    +   m
-disagreements.accounts.quotation +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    +    +    +   m
-disagreements.accounts.translation +    p    p    p   p  p   C       +    p   k  p   p   k    k   +    +    +    +   m
-disagreements.accounts.says      +    +    +    +   +  p   A       +    p   k  p   p   k    k   +    +    +    +   m
-disagreements.id                 +    p    p    p   p  p   CA      +    p   k  p   p   k    k   +    n    +    +   m
-disagreements.question           +    +    +    +   +  p   A       +    p   k  p   p   k    k   +    +    +    +   m
-disagreements.reason             +    p    +    +   +  p   A       +    p   k  p   p   k    k   +    e    +    +   m
+disagreements.accounts.language  +    p    p    p   p  p   C       +   p   k  p   p   p   k   k   i   n    +    +   m
+disagreements.accounts.locator   +    p    p    p   p  p   C       +   p   k  p   p   p   k   k   +   n    +    +   m
+disagreements.accounts.number    +    +    +    +   +  p   CA      +   p   k  p   p   +   k   k   +   n    +    +   m
+disagreements.accounts.preferred +    p    +    +   +  p   A       +   p   k  p   p   +   k   k   +   n    +    +   m
+disagreements.accounts.quotation +    p    p    p   p  p   C       +   p   k  p   p   p   k   k   +   +    +    +   m
+disagreements.accounts.translation +    p    p    p   p  p   C       +   p   k  p   p   p   k   k   +   +    +    +   m
+disagreements.accounts.says      +    +    +    +   +  p   A       +   p   k  p   p   +   k   k   +   +    +    +   m
+disagreements.id                 +    p    p    p   p  p   CA      +   p   k  p   p   p   k   k   +   n    +    +   m
+disagreements.question           +    +    +    +   +  p   A       +   p   k  p   p   +   k   k   +   +    +    +   m
+disagreements.reason             +    p    +    +   +  p   A       +   p   k  p   p   +   k   k   +   e    +    +   m
 
-source_notes.number              +    p    +    +   +  p   p       +    p   k  p   p   k    k   +    n    +    +   m
-source_notes.text                +    p    +    +   +  p   p       +    p   k  p   p   k    k   +    +    +    +   m
+source_notes.number              +    p    +    +   +  p   p       +   p   k  p   p   +   k   k   +   n    +    +   m
+source_notes.text                +    p    +    +   +  p   p       +   p   k  p   p   +   k   k   +   +    +    +   m
 
-people.name                      +    +    +    +   +  +   EP      +    p   +  p   p   k    k   +    r    f    f   m
-people.native                    +    p    p    p   +  r   r       +    r   +  p   p   k    k   r    r    +    +   +
-people.native_language           +    r    r    r   r  r   r       +    r   r  r   r   k    k   r    n    +    +   +
-people.positions                 +    +    p    p   +  r   P       +    r   +  p   p   k    k   +    +    +    +   +
-people.role                      +    p    p    p   +  r   P       +    r   r  p   p   k    k   +    n    +    +   +
-people.slug                      +    +    +    r   +  r   EP      +    r   +  r   r   k    k   +    n    +    +   +
-organisations.name               +    p    +    +   +  +   E       +    p   +  p   p   k    k   +    r    +    +   +
-organisations.slug               +    r    +    r   +  r   E       +    r   +  r   r   k    k   +    n    +    +   +
-commodities.hs_codes             r    r    r    r   +  r   E       +    r   r  r   r   k    k   r    +    +    +   +
-commodities.name                 +    +    +    +   +  +   E       +    p   +  p   p   k    k   +    r    +    +   +
-commodities.slug                 +    +    +    r   +  r   E       +    r   +  r   r   k    k   +    n    +    +   +
-commodities.top                  +    +    r    r   r  r   r       +    r   r  r   r   k    k   r    n    f    f   m
-storylines.name                  o    o    o    o   o  o   o       +    o   o  o   o   k    k   o    n    o    o   o
-storylines.slug                  o    o    o    o   o  o   o       +    o   o  o   o   k    k   o    n    o    o   o
+people.name                      +    +    +    +   +  +   EP      +   p   +  p   p   +   k   k   +   r    f    f   m
+people.native                    +    p    p    p   +  r   r       +   r   +  p   p   p   k   k   r   r    +    +   +
+people.native_language           +    r    r    r   r  r   r       +   r   r  r   r   r   k   k   r   n    +    +   +
+people.positions                 +    +    p    p   +  r   P       +   r   +  p   p   +   k   k   +   +    +    +   +
+people.role                      +    p    p    p   +  r   P       +   r   r  p   p   p   k   k   +   n    +    +   +
+people.slug                      +    +    +    r   +  r   EP      +   r   +  r   r   r   k   k   +   n    +    +   +
+organisations.name               +    p    +    +   +  +   E       +   p   +  p   p   p   k   k   +   r    +    +   +
+organisations.slug               +    r    +    r   +  r   E       +   r   +  r   r   r   k   k   +   n    +    +   +
+commodities.hs_codes             r    r    r    r   +  r   E       +   r   r  r   r   r   k   k   r   +    +    +   +
+commodities.name                 +    +    +    +   +  +   E       +   p   +  p   p   p   k   k   +   r    +    +   +
+commodities.slug                 +    +    +    r   +  r   E       +   r   +  r   r   r   k   k   +   n    +    +   +
+commodities.top                  +    +    r    r   r  r   r       +   r   r  r   r   r   k   k   r   n    f    f   m
+storylines.name                  o    o    o    o   o  o   o       +   o   o  o   o   o   k   k   o   n    o    o   o
+storylines.slug                  o    o    o    o   o  o   o       +   o   o  o   o   o   k   k   o   n    o    o   o
 
-sources.accessed                 r    r    r    r   r  r   r       +    r   r  r   r   k    +   r    n    +    +   +
-sources.archived_url             +    r    +    +   +  r   r       +    r   +  r   r   k    +   r    n    +    +   m
-sources.byline                   +    r    r    r   r  r   r       +    r   +  r   r   k    +   r    +    +    +   +
-sources.derived_from.number      +    r    r    r   r  r   r       +    r   r  r   r   k    r   r    n    +    +   m
-sources.derived_from.title       +    p    p    p   p  r   r       +    r   +  p   p   k    r   r    n    +    +   +
-sources.kind                     +    p    p    p   p  r   r       +    r   +  p   p   k    +   r    n    +    +   +
-sources.language                 +    r    r    r   r  r   r       +    r   +  r   r   k    +   r    n    +    +   +
-sources.link                     +    r    r    r   r  r   r       +    r   r  r   r   k    r   r    n    v    v   v
-sources.link_since               +    r    r    r   r  r   r       ?    r   r  r   r   k    r   r    n    v    v   v
-sources.number                   +    +    +    +   +  +   ECFA    +    r   r  r   +   k    +   +    n    +    +   m
-sources.published.approximate    w    w    w    w   w  w   r       +    w   w  w   w   k    w   r    n    f    f   m
-sources.published.edtf           +    +    +    +   +  +   r       +    +   +  r   r   k    +   r    n    +    +   +
-sources.published.end            w    w    w    w   w  w   r       +    w   w  w   w   k    w   r    n    +    +   +
-sources.published.precision      w    w    w    w   w  w   r       +    w   w  w   w   k    w   r    n    f    f   m
-sources.published.start          w    w    w    w   w  w   r       +    w   w  w   w   k    w   r    n    +    +   +
-sources.published.uncertain      w    w    w    w   w  w   r       +    w   w  w   w   k    w   r    n    f    f   m
-sources.publisher.name           +    +    +    +   +  +   r       +    +   +  p   p   k    +   r    +    +    +   +
-sources.publisher.slug           r    r    r    r   r  r   r       +    r   +  r   r   k    r   r    n    +    +   +
-sources.slug                     +    +    +    +   +  r   r       +    r   +  r   r   k    r   +    n    +    +   m
-sources.title                    +    p    +    +   +  +   r       +    +   +  p   p   k    +   +    +    +    +   +
-sources.title_is_description     +    r    +    +   +  +   r       +    +   +  r   r   k    +   +    n    +    +   m
-sources.url                      +    r    +    +   +  +   r       +    +   +  r   r   k    +   r    n    +    +   +
+sources.accessed                 r    r    r    r   r  r   r       +   r   r  r   r   r   k   +   r   n    +    +   +
+sources.archived_url             +    r    +    +   +  r   r       +   r   +  r   r   +   k   +   r   n    +    +   m
+sources.byline                   +    r    r    r   r  r   r       +   r   +  r   r   r   k   +   r   +    +    +   +
+sources.derived_from.number      +    r    r    r   r  r   r       +   r   r  r   r   r   k   r   r   n    +    +   m
+sources.derived_from.title       +    p    p    p   p  r   r       +   r   +  p   p   p   k   r   r   n    +    +   +
+sources.kind                     +    p    p    p   p  r   r       +   r   +  p   p   p   k   +   r   n    +    +   +
+sources.language                 +    r    r    r   r  r   r       +   r   +  r   r   r   k   +   r   n    +    +   +
+sources.link                     +    r    r    r   r  r   r       +   r   r  r   r   r   k   r   r   n    v    v   v
+sources.link_since               +    r    r    r   r  r   r       ?   r   r  r   r   r   k   r   r   n    v    v   v
+sources.number                   +    +    +    +   +  +   ECFA    +   r   r  r   +   +   k   +   +   n    +    +   m
+sources.published.approximate    w    w    w    w   w  w   r       +   w   w  w   w   w   k   w   r   n    f    f   m
+sources.published.edtf           +    +    +    +   +  +   r       +   +   +  r   r   +   k   +   r   n    +    +   +
+sources.published.end            w    w    w    w   w  w   r       +   w   w  w   w   w   k   w   r   n    +    +   +
+sources.published.precision      w    w    w    w   w  w   r       +   w   w  w   w   w   k   w   r   n    f    f   m
+sources.published.start          w    w    w    w   w  w   r       +   w   w  w   w   w   k   w   r   n    +    +   +
+sources.published.uncertain      w    w    w    w   w  w   r       +   w   w  w   w   w   k   w   r   n    f    f   m
+sources.publisher.name           +    +    +    +   +  +   r       +   +   +  p   p   +   k   +   r   +    +    +   +
+sources.publisher.slug           r    r    r    r   r  r   r       +   r   +  r   r   r   k   r   r   n    +    +   +
+sources.slug                     +    +    +    +   +  r   r       +   r   +  r   r   +   k   r   +   n    +    +   m
+sources.title                    +    p    +    +   +  +   r       +   +   +  p   p   +   k   +   +   +    +    +   +
+sources.title_is_description     +    r    +    +   +  +   r       +   +   +  r   r   +   k   +   +   n    +    +   m
+sources.url                      +    r    +    +   +  +   r       +   +   +  r   r   +   k   +   r   n    +    +   +
 
-one_source                       +    +    p    p   +  p   E       +    p   p  p   p   k    k   v    n    v    v   v
-weight                           l    +    l    l   l  l   E       +    l   l  +   l   l    l   l    l    +    +   +
+one_source                       +    +    p    p   +  p   E       +   p   p  p   p   p   k   k   v   n    v    v   v
+weight                           l    +    l    l   l  l   E       +   l   l  +   l   l   l   l   l   l    +    +   +
 
-changes.correction               +    +    p    p   p  p   H       +    p   p  p   p   k    k   v    n    v    v   v
-changes.date                     +    +    +    +   +  p   H       +    p   +  +   +   k    k   v    n    v    v   v
-changes.kind                     +    +    +    +   +  +   H       +    p   +  +   +   k    k   v    n    v    v   v
-changes.note                     +    p    +    +   +  p   H       +    p   p  p   p   k    k   v    e    v    v   v
-changes.redaction                +    p    +    +   +  +   k       k    p   +  p   p   k    k   v    n    v    v   v
-changes.right                    +    p    +    +   +  +   H       +    p   +  p   +   k    k   v    e    v    v   v
-changes.version                  +    p    p    p   p  p   H       +    p   p  p   p   k    k   v    n    v    v   v
-changes.wrong                    +    p    +    +   +  +   H       +    p   +  p   +   k    k   v    e    v    v   v
+changes.correction               +    +    p    p   p  p   H       +   p   p  p   p   p   k   k   v   n    v    v   v
+changes.date                     +    +    +    +   +  p   H       +   p   +  +   +   +   k   k   v   n    v    v   v
+changes.kind                     +    +    +    +   +  +   H       +   p   +  +   +   +   k   k   v   n    v    v   v
+changes.note                     +    p    +    +   +  p   H       +   p   p  p   p   +   k   k   v   e    v    v   v
+changes.redaction                +    p    +    +   +  +   k       k   p   +  p   p   +   k   k   v   n    v    v   v
+changes.right                    +    p    +    +   +  +   H       +   p   +  p   +   +   k   k   v   e    v    v   v
+changes.version                  +    p    p    p   p  p   H       +   p   p  p   p   p   k   k   v   n    v    v   v
+changes.wrong                    +    p    +    +   +  +   H       +   p   +  p   +   +   k   k   v   e    v    v   v
 
-version                          +    p    p    p   +  p   E       +    p   +  p   p   +    k   v    n    v    v   v
-published                        +    p    +    +   +  p   E       +    p   +  p   p   k    k   v    n    v    v   v
-updated                          +    p    +    +   +  +   E       +    p   +  p   p   +    k   v    n    v    v   v
-modified                         +    p    p    p   p  p   E       +    p   p  p   p   +    k   v    n    v    v   v
-language                         +    p    +    p   +  p   E       +    p   +  p   +   +    k   i    n    v    v   v
-uid                              d    d    +    +   +  +   ESCFAPH +    +   d  d   d   d    k   i    n    +    +   m
-slug                             f    f    f    f   f  p   E       +    p   p  f   f   +    k   i    n    +    +   m
-url                              +    +    +    +   +  +   E       +    +   +  +   p   +    k   i    n    +    +   m
+version                          +    p    p    p   +  p   E       +   p   +  p   p   p   +   k   v   n    v    v   v
+published                        +    p    +    +   +  p   E       +   p   +  p   p   p   k   k   v   n    v    v   v
+updated                          +    p    +    +   +  +   E       +   p   +  p   p   p   +   k   v   n    v    v   v
+modified                         +    p    p    p   p  p   E       +   p   p  p   p   p   +   k   v   n    v    v   v
+language                         +    p    +    p   +  p   E       +   p   +  p   +   +   +   k   i   n    v    v   v
+uid                              d    d    +    +   +  +   ESCFAPH +   +   d  d   d   d   d   k   i   n    +    +   m
+slug                             f    f    f    f   f  p   E       +   p   p  f   f   f   +   k   i   n    +    +   m
+url                              +    +    +    +   +  +   E       +   +   +  +   p   +   +   k   i   n    +    +   m
 """
 
 HEADER, *LINES = [line.split() for line in TABLE.splitlines() if line]

@@ -50,7 +50,7 @@ def test_every_long_format_has_a_file_and_no_other(built):
     version = Edition.objects.get().version
     names = {file.name for file in built.iterdir()} - {"lock"}
     ends = ["", ".gz", ".head.json"]
-    assert names == {f"{version}.zip", *(f"{version}.{path[1:]}{end}" for path in PATHS for end in ends)}
+    assert names == {f"{version}.zip", *(f"{version}.{path.strip('/')}{end}" for path in PATHS for end in ends)}
     assert {TABLE, "/entries.json", "/entries.ndjson", "/sources.bib", "/calendar.ics"} < set(PATHS)
     assert "/feed.atom" not in PATHS
 

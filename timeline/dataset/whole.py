@@ -140,7 +140,7 @@ def _head(request: validators.PublicRequest, edition: Edition, kind: Format) -> 
 
 
 def _name(edition: Edition, kind: Format) -> str:
-    return f"{edition.version}.{kind.path}"
+    return f"{edition.version}.{kind.path.rstrip('/')}"
 
 
 def _beside(plain: Path, ending: str) -> Path:

@@ -9,7 +9,7 @@ conditional requests, HEAD, CORS, *Get updates* and the page about feeds. Add it
 cases to ``ANSWERS`` in ``tests/test_formats.py`` and validate it with an independent parser.
 """
 
-from . import atom, calendar, changes, cited, csv_tables, embed, json_feed, rss, timelinejs, whole
+from . import atom, calendar, changes, cited, csv_tables, embed, json_feed, print_page, rss, timelinejs, whole
 from .answer import Answer, Format, FormatParameter
 
 FORMATS: list[Format] = [
@@ -22,6 +22,7 @@ FORMATS: list[Format] = [
     *whole.FORMATS,
     timelinejs.FORMAT,
     *cited.FORMATS,
+    print_page.FORMAT,
     embed.FORMAT,
 ]
 """In the order in which people are shown them."""

@@ -14,6 +14,7 @@ from timeline.filters import ParameterProblem
 from timeline.models import State, Withdrawal
 from timeline.models.document import EntryDocument
 from timeline.models.querysets import PublishedEntryQuerySet
+from timeline.public.coverage import Coverage
 from timeline.public.lanes import Lane
 from timeline.public.state import one_state
 
@@ -50,7 +51,7 @@ class Answer:
     ``size`` counts them all; ``withdrawals`` are of entries that did, or may have.
     ``options`` are the format's own parameters, as :attr:`Format.parameters` accepted them.
     ``since`` says when this answer last changed; no answer knows the time of the request.
-    ``lanes`` are those of the edition (``timeline.public.lanes``).
+    ``lanes`` are those of the edition (``timeline.public.lanes``), ``coverage`` what has been researched.
     ``hub`` is where subscriptions to this address are taken (WebSub), or empty.
     """
 
@@ -67,6 +68,7 @@ class Answer:
     base_url: str
     since: State
     lanes: list[Lane] = field(default_factory=list)
+    coverage: Coverage = field(default_factory=list)
     options: Mapping[str, str] = field(default_factory=dict)
     hub: str = ""
     nothing: str = ""
@@ -93,9 +95,9 @@ class Answer:
         query = f"?{urlencode(pairs)}" if pairs else ""
         return f"{self.base_url}/{self.path if path is None else path}{query}"
 
-    def documents(self) -> Iterator[EntryDocument]:
-        """All entries by the date of the event, in the order that was asked for, ``CHUNK`` at a time."""
-        rows = self.entries.chronological(self.newest_first)
+    def documents(self, most: int | None = None) -> Iterator[EntryDocument]:
+        """All entries, or the first of them, by the date of the event in the order asked for, ``CHUNK`` at a time."""
+        rows = self.entries.chronological(self.newest_first)[:most]
         return rows.values_list("document", flat=True).iterator(chunk_size=CHUNK)
 
 

@@ -77,14 +77,23 @@ def _phrases(language: str) -> Phrases:
 
 
 def content(entry: EntryDocument, base_url: str) -> str:
-    """The whole entry; every link begins with ``base_url``.
+    """The whole entry, with the terms under which it may be used."""
+    page = in_attribute(base_url + entry["url"])
+    return f"{told(entry, base_url)}<p>{_phrases(get_language() or '').licence % {'url': page}}</p>"
+
+
+def told(entry: EntryDocument, base_url: str, heading: str = "h2") -> str:
+    """All that the entry says, its parts under a ``heading``; every link begins with ``base_url``.
 
     The numbers of sources are those of the list below, which has the links: numbers that
     were links made a fifth of a feed.
     """
     say = _phrases(get_language() or "")
     base = in_attribute(base_url)
-    page = base + in_attribute(entry["url"])
+
+    def head(words: str) -> str:
+        return f"<{heading}>{words}</{heading}>"
+
     place = f", {escape(entry['place'])}" if entry["place"] else ""
     date = escape(sentence_case(happened(entry["date"])))
     parts = [
@@ -93,22 +102,21 @@ def content(entry: EntryDocument, base_url: str) -> str:
         _items("ul", (_statement(row) for row in entry["statements"])),
     ]
     if entry["disagreements"]:
-        parts.append(f"<h2>{say.differ}</h2>")
+        parts.append(head(say.differ))
         parts += [_disagreement(row, say) for row in entry["disagreements"]]
     if entry["figures"]:
-        parts.append(f"<h2>{say.figures}</h2>")
+        parts.append(head(say.figures))
         parts.append(_items("ul", (_figure(row) for row in entry["figures"])))
     if entry["dates"]:
-        parts.append(f"<h2>{say.dates}</h2>")
+        parts.append(head(say.dates))
         parts.append(_items("ul", (_date(row) for row in entry["dates"])))
     if entry["sources"]:
-        parts.append(f"<h2>{say.sources}</h2>")
+        parts.append(head(say.sources))
         notes = source_notes(entry)
         parts.append(_items("ol", (_source(row, base, notes[row["number"]], say) for row in entry["sources"])))
     if entry["changes"]:
-        parts.append(f"<h2>{say.changes}</h2>")
+        parts.append(head(say.changes))
         parts.append(_items("ul", (_change(row, say) for row in entry["changes"])))
-    parts.append(f"<p>{say.licence % {'url': page}}</p>")
     return "".join(parts)
 
 

@@ -28,6 +28,7 @@ def format_links(query: str, sentence: str) -> list[dict[str, Any]]:
         links.append(
             {
                 "title": f"{sentence} ({label})",
+                "path": kind.path,
                 "label": label,
                 "heading": heading,
                 "note": note,

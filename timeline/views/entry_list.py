@@ -1,6 +1,7 @@
 """The list of entries on a page: its cards with what a search found, its years, and the ways on from it."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from django.utils.dates import MONTHS_3
 from django.utils.text import capfirst
@@ -82,8 +83,15 @@ def list_context(
         "errors": {problem.parameter: problem.message for problem in question.problems},
         "swap_href": with_query(path, question.query(**question.swapped_dates)) if question.swapped_dates else "",
         "orders": orders(question, path),
+        "print_href": _print(question) if counts.total else "",
         "headlines_href": with_query("/headlines/", question.subscription()) if counts.total > 1 else "",
     }
+
+
+def _print(question: Question) -> str:
+    """The address of all that the question finds on one page, in the order of the list if that is one of time."""
+    asked = [*parse_qsl(question.subscription()), *([("order", NEWEST)] if question.newest_first else [])]
+    return with_query("/print/", urlencode(sorted(asked)))
 
 
 def _as_words(question: Question, path: str) -> dict[str, str]:

@@ -75,6 +75,7 @@ def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpRes
         base_url=absolute(""),
         since=edition.state if kind.shows_more else validators.shown(request, edition, question.last_change),
         lanes=edition.lanes,
+        coverage=edition.coverage,
         options=options,
         nothing=question.nothing,
         hub=settings.WEBSUB_HUB if kind.is_feed and not options and _is_announced(question) else "",

@@ -1,0 +1,90 @@
+"""All entries of a question on one page, to be printed or saved as PDF: each with the addresses of its sources.
+
+It is sent as it is made, as tables are, and ends after :data:`LIMIT` entries: neither browsers nor readers take more
+at once. It says so where it does, and leads to the rest. It knows no time of its own (DECISIONS 87): on which day it
+is printed the browser writes.
+
+DECISIONS 163 says why.
+"""
+
+from collections.abc import Iterator
+from html import escape
+from urllib.parse import parse_qsl, urlencode
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from timeline.models.document import EntryDocument
+from timeline.public import coverage
+from timeline.public.document import instant
+from timeline.public.site import LICENCE
+
+from .answer import Answer, Format, in_pieces
+from .content import told
+
+LIMIT = 2_000
+"""Entries of a print: as many as lists count."""
+
+HERE = "<!-- entries -->"
+"""Where the entries stand in the page that is rendered around them."""
+
+
+def render(answer: Answer) -> Iterator[bytes]:
+    """The page: two queries, and a third when there are more entries than it has."""
+    return in_pieces(_page(answer))
+
+
+def _page(answer: Answer) -> Iterator[str]:
+    total = answer.entries.capped_count(LIMIT)
+    context = {
+        "title": answer.sentence,
+        "site": {"name": answer.site, "base_url": answer.base_url, "licence": LICENCE},
+        "address": answer.self_url,
+        "canonical": answer.page_url,
+        "newest_first": answer.newest_first,
+        "changed": instant(answer.since.changed_at),
+        "coverage": coverage.summary(answer.coverage),
+        "nothing": "" if total else answer.nothing,
+        "total": total,
+        "limit": LIMIT,
+        "rest_href": _rest(answer) if total > LIMIT else "",
+    }
+    before, _here, after = render_to_string("timeline/print.html", context).partition(HERE)
+    yield before
+    for document in answer.documents(LIMIT):
+        yield _entry(document, answer.base_url)
+    yield after
+
+
+def _entry(entry: EntryDocument, base_url: str) -> str:
+    """An entry, in the words of feeds."""
+    url, language = escape(base_url + entry["url"]), escape(entry["language"])
+    said = [entry["category"]["name"]] if entry["category"] else []
+    said += [gettext("Planned")] if entry["planned"] else []
+    kind = f'<p class="kind">{escape(" · ".join(said))}</p>' if said else ""
+    people = "; ".join(", ".join([person["name"], *person["positions"][:1]]) for person in entry["people"])
+    who = f'<p class="who">{escape(people)}</p>' if people else ""
+    return (
+        f'<article lang="{language}">{kind}<h2>{escape(entry["headline"])}</h2>{told(entry, base_url, "h3")}'
+        f'{who}<p class="from"><a href="{url}">{url}</a></p></article>\n'
+    )
+
+
+def _rest(answer: Answer) -> str:
+    """The print that goes on from the day of the last entry, which it may begin with once more."""
+    last = answer.entries.chronological(answer.newest_first).values_list("sort_date", flat=True)[LIMIT - 1]
+    limit = "to" if answer.newest_first else "from"
+    pairs = [(name, value) for name, value in parse_qsl(answer.query) if name != limit]
+    return f"/{answer.path}?{urlencode(sorted([*pairs, (limit, last.isoformat())]))}"
+
+
+FORMAT = Format(
+    "print/",
+    _("Print or save as PDF"),
+    _("all entries on one page, with the addresses of their sources"),
+    "text/html",
+    render,
+    heading=_("On paper"),
+    is_long=True,
+)
