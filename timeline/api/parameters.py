@@ -55,10 +55,16 @@ class Changes(Paging):
     kind: Literal["", "first", "update", "correction"] = Field(default="", description="Only changes of this kind.")
 
 
+ON = (
+    "A day, such as 2025-08-01. Of a month, a year or another time its last day is meant, or the last one researched "
+    "if that is within it. Empty: the last day researched."
+)
+
+
 class OfDay(Schema):
     """A day to be asked about."""
 
-    on: str = Field(default="", description="A day, such as 2025-08-01; empty: the last day researched.")
+    on: str = Field(default="", description=ON)
     then: Literal["", "1"] = Field(default="", description="1: only what was known on that day.")
 
 

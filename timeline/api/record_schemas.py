@@ -363,9 +363,18 @@ class StateAnswer(BaseModel):
     says: str = Field(description="What holds, in words.")
     figure: Figure | None
     note: str
+    came_of_it: "CameOfIt | None" = Field(description="Of what was only said: the same number, from the next day on.")
     sources_disagree: bool
     sources: list[NumberedSource]
     entry: "StateEntry"
+
+
+class CameOfIt(BaseModel):
+    """What took the place of an announcement or agreement."""
+
+    standing: Standing
+    since: Day
+    entry: URL
 
 
 class StateEntry(BaseModel):
@@ -383,21 +392,38 @@ class StateLine(Named):
     page: URL
     series: str | None = Field(description="Slug of the series of the same number.")
     known: bool = Field(description="Whether something is in force as far as our sources know, or is promised.")
+    by_hand: "ByHand | None" = Field(description="What an editor has written of it, right by that day.")
     answers: list[StateAnswer]
     not_known: list[str]
+
+
+class ByHand(BaseModel):
+    """Words of an editor where no entry answers in a figure or date; they rest on sources as statements do."""
+
+    words: str
+    as_of: str = Field(description="Extended Date/Time Format: the day for which they are right.")
+    sources: list[NumberedSource]
+
+
+class Holder(BaseModel):
+    """Somebody who held an office on days that no source gives."""
+
+    name: str
+    page: URL
 
 
 class Office(BaseModel):
     """Who held an office on the day."""
 
     title: str
-    name: str
+    name: str = Field(description="Empty: not in our sources.")
     organisation: Named | None
     start: str = Field(description="Extended Date/Time Format; may be empty.")
     end: str
     acting: bool
     source: NumberedSource | None
-    page: URL
+    page: URL | None
+    others: list[Holder] = Field(description="Who held it too, on days that no source gives.")
 
 
 class DayAnswer(Envelope):

@@ -14,7 +14,8 @@ from timeline.public.coverage import open_questions
 from timeline.public.storylines import with_rows
 from timeline.public.wording import figure_value
 from timeline.views.bibliography import LACKING
-from timeline.views.state import DayError, as_data, last_day, read_day, state_of
+from timeline.views.state import DayError, last_day, read_day, state_of
+from timeline.views.state_data import as_data
 
 from . import cursors, documents
 from .answers import answer_with, links, new_address, page_links
@@ -246,12 +247,13 @@ def storyline(request: ApiRequest, slug: Path[RecordSlug]) -> HttpResponse:
 def state(request: ApiRequest, asked: Query[OfDay]) -> HttpResponse:
     """What was in force, announced, agreed or proposed on a day, and who held which office, each with its sources."""
     try:
-        day = read_day(asked.on) or last_day(request.edition)
+        time = read_day(asked.on, request.edition)
     except DayError as error:
         raise ApiError.of_parameters([("on", str(error))]) from error
+    day = time.day if time else last_day(request.edition)
     found = state_of(day, request.edition, then=asked.then == "1")
-    pairs = [("on", asked.on), ("then", asked.then)]
-    return answer_with(request, links("/state", pairs, alternate=found.address()), DayAnswer, **as_data(found))
+    here = links("/state", [("on", asked.on), ("then", asked.then)], alternate=found.address())
+    return answer_with(request, here, DayAnswer, **as_data(found))
 
 
 # -- the glossary and the coverage --------------------------------------------------------

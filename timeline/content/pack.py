@@ -15,10 +15,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from timeline.models import publication, storyline
+from timeline.models import publication
 from timeline.models.fields import printable
 
-from .kinds import CHRONOLOGY, ENTRIES, KINDS, STORYLINES, Kind, in_circles
+from .kinds import CHRONOLOGY, ENTRIES, KINDS, STATE, STORYLINES, Kind, in_circles
 from .parts import Group, KnownRecords, Record, Rows, Shape, Value, is_a
 from .problems import ContentProblem, PackError, Place
 from .rules import broken, repeated
@@ -302,8 +302,8 @@ def _in_memory(
             check_rules(kind.shape, instances[-1], place)
             if kind is ENTRIES:
                 _check_publication(instances[-1], place)
-            if kind is STORYLINES and instances[-1].is_public:
-                for sentence in storyline.problems(instances[-1]):
+            if kind in (STATE, STORYLINES):
+                for sentence in instances[-1].problems():
                     place.report(sentence)
             yield from (p for p in problems if (p.file, p.record, p.root) not in reported)
         names = [name_of(record, number) for number, record in enumerate(records[kind.name], 1)]

@@ -27,7 +27,7 @@ from wagtail.search.backends import get_search_backends_with_name
 from wagtail.signals import page_published, published
 
 from timeline import edition
-from timeline.models import ChronologyPage, Commodity, EntryPage, Source, Storyline, Term
+from timeline.models import ChronologyPage, Commodity, EntryPage, Source, StateLine, Storyline, Term
 from timeline.models.commodity import rebuild_lineages
 from timeline.models.ids import reserve
 from timeline.models.publication import problems, public_measures
@@ -91,6 +91,8 @@ def create_records(instances: Sequence[Any], *, user: Any = None) -> None:
         edition.refresh_terms([term.pk for term in instances])
     if model is Storyline:
         edition.refresh_storylines([storyline.pk for storyline in instances])
+    if model is StateLine:
+        edition.refresh_lines([line.pk for line in instances])
     edition.note_names(instances)
     log_many((instance, "wagtail.create", {"user": user}) for instance in instances)
     _index(instances)

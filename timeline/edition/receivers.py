@@ -32,7 +32,7 @@ from timeline.models import (
 
 from .chronology import refresh_chronology
 from .names import NAMED, note_names
-from .refreshing import forget, refresh, refresh_about, refresh_storylines, refresh_terms, withdraw
+from .refreshing import forget, refresh, refresh_about, refresh_lines, refresh_storylines, refresh_terms, withdraw
 from .versions import Publication
 
 
@@ -56,6 +56,11 @@ def _storyline_changed(sender: type, instance: Storyline, **kwargs: Any) -> None
     """A storyline shows on a page of its own, and by its name in its entries."""
     before = list(StorylineStep.objects.filter(storyline=instance).values_list("entry", flat=True))
     transaction.on_commit(lambda: refresh_storylines([instance.pk], before))
+
+
+def _line_changed(sender: type, instance: StateLine, **kwargs: Any) -> None:
+    """A line shows on the page of each day and on the first page, also before an entry answers it."""
+    transaction.on_commit(lambda: refresh_lines([instance.pk or 0]))
 
 
 def _chronology_published(sender: type, instance: ChronologyPage, **kwargs: Any) -> None:
@@ -150,6 +155,7 @@ def connect() -> None:
     for signal in (post_save, pre_delete):
         signal.connect(_term_changed, sender=Term, dispatch_uid="timeline.edition")
         signal.connect(_storyline_changed, sender=Storyline, dispatch_uid="timeline.edition")
+        signal.connect(_line_changed, sender=StateLine, dispatch_uid="timeline.edition")
     post_migrate.connect(_migrated, sender=registry.get_app_config("timeline"), dispatch_uid="timeline.edition")
-    for record in (Person, Commodity, Organisation, Source, Category, FigureSeries, StateLine):
+    for record in (Person, Commodity, Organisation, Source, Category, FigureSeries):
         post_save.connect(_record_saved, sender=record, dispatch_uid="timeline.edition")

@@ -28,7 +28,6 @@ from timeline.models import (
     PublishedEntry,
     Source,
     State,
-    StateLine,
     StorylineStep,
     TermEntry,
     Version,
@@ -302,7 +301,6 @@ def entries_about(record: Model) -> Q:
         Organisation: "organisations",
         Source: "sources",
         FigureSeries: "series",
-        StateLine: "lines",
     }
     if isinstance(record, Category):
         return Q(category=record)
@@ -338,6 +336,13 @@ def refresh_storylines(storylines: list[int], before: Iterable[int] = ()) -> Non
         next_edition()  # what a storyline says stands on its own page
         steps = StorylineStep.objects.filter(storyline__in=storylines).values_list("entry", flat=True)
         refresh({*before, *steps})
+
+
+def refresh_lines(ids: list[int]) -> None:
+    """Readers are told something else of these lines of the state, and of the entries that answer them."""
+    with transaction.atomic():
+        next_edition()  # a line shows on the page of a day also where no entry answers it
+        refresh(PublishedEntry.objects.filter(lines__overlap=ids).values_list("pk", flat=True))
 
 
 def refresh_sources(ids: list[int]) -> None:

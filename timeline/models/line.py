@@ -1,10 +1,16 @@
 """StateLine: one question of where things stand, such as what a car from Japan pays."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.search import index
+
+from timeline import edtf
 
 from .fields import EDTFField, PlainCharField, PlainTextField
 from .link import SourceReference
@@ -80,11 +86,36 @@ class StateLine(index.Indexed, Record):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if sentences := self.problems():
+            raise ValidationError(sentences)
+        super().save(*args, **kwargs)
+
+    def problems(self) -> list[str]:
+        """Why readers cannot be shown what is written by hand as it is in memory, in sentences."""
+        if not self.words.strip():
+            return []
+        found = []
+        if not _is_day(self.as_of):
+            found.append(gettext("Say as of which day the words are right: one day, such as 29 October 2025."))
+        if not any(row.source_id and row.source.is_public for row in self.citations.all()):
+            found.append(
+                gettext("What is written by hand needs a source, as a statement does. Choose one under the words.")
+            )
+        return found
+
     def get_absolute_url(self) -> str:
         return f"{reverse('timeline:state')}#{self.slug}"
 
     def _redirect_old_address(self) -> None:
         """It is a place on a page, which no redirect can lead to."""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(text) and edtf.parse(text).precision is edtf.Precision.DAY
+    except edtf.EDTFError:
+        return False
 
 
 class LineCitation(SourceReference):

@@ -74,26 +74,27 @@ class Storyline(index.Indexed, Record):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.is_public and (sentences := problems(self)):
+        if sentences := self.problems():
             raise ValidationError(sentences)
         super().save(*args, **kwargs)
 
+    def problems(self) -> list[str]:
+        """Why readers cannot be shown a storyline as it is in memory, in sentences."""
+        if not self.is_public:
+            return []
+        found = []
+        if not self.summary.all():
+            found.append(gettext("A storyline that readers see has a summary. Write a sentence of it."))
+        if len(self.steps.all()) < LEAST_STEPS:
+            found.append(gettext("A storyline that readers see has at least two steps. Choose their entries."))
+        for row in _sentences(self):
+            if not any(support.entry_id and support.carrier for support in row.rests_on.all()):
+                message = gettext("“%(text)s” rests on nothing. Choose an entry and what of it carries the sentence.")
+                found.append(message % {"text": row.text})
+        return found
+
     def get_absolute_url(self) -> str:
         return reverse("timeline:storyline", args=[self.slug])
-
-
-def problems(storyline: Storyline) -> list[str]:
-    """Why readers cannot be shown a storyline as it is in memory, in sentences."""
-    found = []
-    if not storyline.summary.all():
-        found.append(gettext("A storyline that readers see has a summary. Write a sentence of it."))
-    if len(storyline.steps.all()) < LEAST_STEPS:
-        found.append(gettext("A storyline that readers see has at least two steps. Choose their entries."))
-    for row in _sentences(storyline):
-        if not any(support.entry_id and support.carrier for support in row.rests_on.all()):
-            message = gettext("“%(text)s” rests on nothing. Choose an entry and what of it carries the sentence.")
-            found.append(message % {"text": row.text})
-    return found
 
 
 def _sentences(storyline: Storyline) -> Iterator[Any]:

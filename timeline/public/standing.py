@@ -291,14 +291,39 @@ def is_late(state: StateDocument, day: datetime.date) -> bool:
 
 
 def changes(states: Iterable[StateDocument]) -> list[datetime.date]:
-    """The days on which something begins or has ended, in order."""
+    """The days on which something begins or has ended, in order; of what is known only to a month or year none."""
     days = set()
     for state in states:
-        if state["since"]:
+        if state["since"] and state["since"] in state["edtf"]:
             days.add(datetime.date.fromisoformat(state["since"]))
-        if state["until"]:
+        if state["until"] and state["until"] in state["edtf"]:
             days.add(datetime.date.fromisoformat(state["until"]) + datetime.timedelta(days=1))
     return sorted(days)
+
+
+def came_of(state: StateDocument, states: Iterable[StateDocument]) -> StateDocument | None:
+    """The answer that took the place of one that was only said: of the same line, with the same number, from the day
+    after it on. Of another number, or after a gap, nothing is said."""
+    if state["standing"] not in SAID or not state["until"]:
+        return None
+    next_day = (datetime.date.fromisoformat(state["until"]) + datetime.timedelta(days=1)).isoformat()
+    firmer = [
+        one
+        for one in states
+        if one["line"] == state["line"]
+        and one["since"] == next_day
+        and one["standing"] in (Standing.IN_FORCE, Standing.AGREED)
+        and _same_number(one, state)
+    ]
+    return min(firmer, key=_order, default=None)
+
+
+def _same_number(one: StateDocument, other: StateDocument) -> bool:
+    """Whether two answers say the same number; how it is counted may have been said only later."""
+    ours, theirs = one["figure"], other["figure"]
+    if ours is None or theirs is None or wording.figure_value(ours) != wording.figure_value(theirs):
+        return False
+    return ours["basis"] == theirs["basis"] or not (ours["basis"] and theirs["basis"])
 
 
 def _order(state: StateDocument) -> tuple[str, bool, str]:
@@ -345,3 +370,8 @@ def counted(state: StateDocument) -> str:
 def said(state: StateDocument) -> str:
     """What holds, in words: the measure, or what the figure is a number of."""
     return state["measure"] or (state["figure"]["label"] if state["figure"] else "")
+
+
+def address(state: StateDocument) -> str:
+    """Where in its entry an answer stands."""
+    return f"{state['entry']['url']}{'#' if state['anchor'] else ''}{state['anchor']}"

@@ -1,8 +1,9 @@
 """Where things stand: the page of a day, its JSON, and the lines at the top of the chronology."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Prefetch
@@ -11,32 +12,51 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from timeline import edtf
-from timeline.choices import OrganisationKind, SourceUse, Standing
-from timeline.models import Edition, LineCitation, Position, PublishedEntry, StateLine
+from timeline.choices import SourceUse, Standing
+from timeline.models import Edition, LineCitation, PublishedEntry, StateLine
 from timeline.public import standing
-from timeline.public.document import position_document
-from timeline.public.site import absolute
+from timeline.public.offices import offices
+from timeline.public.site import about_site, absolute
 from timeline.public.standing import Answer, StateDocument
 from timeline.public.wording import label, when
 
 from .figures import researched
 from .head import Head, home, render_page
 from .public_records import public_people
+from .state_data import as_data
 
-OFFICES = (OrganisationKind.GOVERNMENT, OrganisationKind.LEGISLATURE, OrganisationKind.STATE)
-MOST = 100
-"""Offices that a page lists."""
+QUOTED = 6
+"""Lines that the sentence to be quoted names."""
 
 
 class DayError(ValueError):
-    """What somebody typed is no day."""
+    """What somebody typed is no day, and nothing that has a last one."""
+
+
+class Asked(NamedTuple):
+    """A time that somebody typed, and the ``day`` of it that is answered: its last, or the last one researched."""
+
+    date: edtf.EDTF
+    day: datetime.date
+
+    @property
+    def text(self) -> str:
+        """How its address has it: 2025-08-01, 2025-08, 2025-08-01/2025-08-31."""
+        ends = [end.unqualified if end else ".." for end in (self.date.start, self.date.end)]
+        return ends[0] if self.date.is_single else "/".join(ends)
+
+    @property
+    def is_longer(self) -> bool:
+        return self.date.lower != self.date.last
 
 
 @dataclass
 class DayState:
-    """What holds on a day. ``last`` is the last day researched; ``then``: only what was known on the day itself."""
+    """What holds on a day. ``first`` and ``last`` are the first and last day researched; ``then``: only what was known
+    on the day itself."""
 
     day: datetime.date
+    first: datetime.date | None
     last: datetime.date | None
     then: bool
     states: list[StateDocument]
@@ -45,6 +65,15 @@ class DayState:
     @property
     def is_beyond(self) -> bool:
         return self.last is not None and self.day > self.last
+
+    @property
+    def is_before(self) -> bool:
+        return self.first is not None and self.day < self.first
+
+    @property
+    def by_hand(self) -> list[StateLine]:
+        """The lines of which an editor has written something that is right by then."""
+        return [one.line for one in self.answers if one.line.words and one.line.as_of <= self.day.isoformat()]
 
     def address(self, path: str = "/state/", **changes: Any) -> str:
         """That of this day, or of another."""
@@ -55,16 +84,17 @@ class DayState:
 def state(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/state/?on=2025-08-01``: what was in force, what was only said, and who held office."""
     typed = request.GET.get("on", "").strip()
+    then = request.GET.get("then") == "1"
     problem = ""
     try:
-        day = read_day(typed) or last_day(edition)
+        asked = read_day(typed, edition)
     except DayError as error:
-        day, problem = last_day(edition), str(error)
-    if typed and not problem and typed != day.isoformat():
-        asked = {"on": day.isoformat()} | ({"then": "1"} if request.GET.get("then") else {})
-        return HttpResponseRedirect(f"/state/?{urlencode(asked)}")
-    found = state_of(day, edition, then=request.GET.get("then") == "1")
-    words, tables = when(day.isoformat()), _tables(found)
+        asked, problem = None, str(error)
+    if asked and typed != asked.text:
+        return HttpResponseRedirect(f"/state/?{urlencode({'on': asked.text} | ({'then': '1'} if then else {}))}")
+    found = state_of(asked.day if asked else last_day(edition), edition, then=then)
+    words, tables = when(found.day.isoformat()), _tables(found)
+    page = found.address(then="") if asked else "/state/"
     return render_page(
         request,
         "timeline/state.html",
@@ -73,52 +103,62 @@ def state(request: HttpRequest, *, edition: Edition) -> HttpResponse:
             title=_("Where things stood on %s") % words,
             description=_("What was in force, announced and agreed on %s, and who held office, each with its sources.")
             % words,
-            path=found.address(then="") if typed and not problem else "/state/",
+            path=page,
             breadcrumbs=[home()],
             noindex=bool(problem) or found.then,
         ),
         found=found,
         words=words,
+        first_words=when(found.first.isoformat()) if found.first else "",
         last_words=when(found.last.isoformat()) if found.last else "",
-        typed=typed if problem else words,
+        typed=typed if problem else edtf.display(asked.date) if asked else words,
+        longer=_longer(asked, found) if asked and asked.is_longer else None,
         problem=problem,
         held=tables["held"],
         others=[
-            (tables["said"], _("Announced, agreed or proposed, not in force")),
-            (tables["stopped"], _("Suspended, struck down or expired")),
+            (tables["said"], _("Announced, agreed or proposed, not in force"), "said"),
+            (tables["stopped"], _("Suspended, struck down or expired"), "stopped"),
         ],
-        unknown=[answer for answer in found.answers if not answer.is_known or answer.line.unknown],
-        offices=offices(day),
-        earlier=_step(found, [one for one in standing.changes(found.states) if one < day][-1:]),
-        later=_step(found, [one for one in standing.changes(found.states) if one > day][:1]),
+        by_hand=[_by_hand(line) for line in found.by_hand],
+        unknown=[one for one in found.answers if one.line.unknown or not (one.is_known or one.line in found.by_hand)],
+        unanswered={one.line.slug for one in found.answers if not one.all},
+        offices=offices(found.day, public_people()),
+        earlier=_step(found, [one for one in standing.changes(found.states) if one < found.day][-1:]),
+        later=_step(found, [one for one in standing.changes(found.states) if one > found.day][:1]),
         then_href=found.address(then="" if found.then else "1"),
         json_href=found.address("/state.json"),
+        quoted=_quoted(found, edition),
+        quoted_href=absolute(found.address()),
     )
 
 
 def state_json(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/state.json?on=2025-08-01``: the same as data, as the API has it."""
     try:
-        day = read_day(request.GET.get("on", "")) or last_day(edition)
+        asked = read_day(request.GET.get("on", ""), edition)
     except DayError as error:
         return JsonResponse({"on": [str(error)]}, status=400)
-    return JsonResponse(as_data(state_of(day, edition, then=request.GET.get("then") == "1")))
+    day = asked.day if asked else last_day(edition)
+    found = state_of(day, edition, then=request.GET.get("then") == "1")
+    return JsonResponse(as_data(found))
 
 
 # -- what holds ---------------------------------------------------------------------------
 
 
-def read_day(text: str) -> datetime.date | None:
-    """The day that somebody typed; None for nothing. Raises :class:`DayError` in the words of the reader."""
+def read_day(text: str, edition: Edition) -> Asked | None:
+    """The time that somebody typed; None for nothing. Raises :class:`DayError` in the words of the reader."""
     if not text.strip():
         return None
     try:
         date = edtf.parse(text.strip())
     except edtf.EDTFError as error:
         raise DayError(str(error)) from error
-    if not date.is_single or date.precision is not edtf.Precision.DAY or date.lower is None:
-        raise DayError(_("“%s” is not one day. Write a day such as 2025-08-01 or 1 August 2025.") % text.strip())
-    return date.lower
+    if date.last is None:
+        raise DayError(_("“%s” has no last day. Write a day such as 2025-08-01, or a month.") % text.strip())
+    last = researched(edition)
+    within = last is not None and (date.lower or last) <= last < date.last
+    return Asked(date, last if within and last else date.last)
 
 
 def last_day(edition: Edition) -> datetime.date:
@@ -130,37 +170,18 @@ def last_day(edition: Edition) -> datetime.date:
 
 
 def state_of(day: datetime.date, edition: Edition, *, then: bool = False, front: bool = False) -> DayState:
-    """What the published entries answer to the lines on a day; those of the front page alone if asked. Two queries."""
-    lines = StateLine.objects.select_related("series")
+    """What the published entries answer to the lines on a day, or to those of the front page alone. Three queries."""
+    cited = LineCitation.objects.filter(source__use=SourceUse.EVIDENCE).select_related("source")
+    lines = StateLine.objects.select_related("series").prefetch_related(Prefetch("citations", cited))
+    rows = PublishedEntry.objects.exclude(lines=[])
     if front:
-        cited = LineCitation.objects.filter(source__use=SourceUse.EVIDENCE).select_related("source")
-        lines = lines.filter(front__gt=0).order_by("front", "pk").prefetch_related(Prefetch("citations", cited))
-    rows = PublishedEntry.objects.exclude(lines=[]).order_by("sort_date", "sort_rank", "entry_id")
-    states = [one for found in rows.values_list("states", flat=True) for one in found]
+        lines = lines.filter(front__gt=0).order_by("front", "pk")
+        rows = rows.filter(lines__overlap=[line.pk for line in lines])
+    found = rows.order_by("sort_date", "sort_rank", "entry_id").values_list("states", flat=True)
+    states = [one for answers in found for one in answers]
+    first = min((datetime.date.fromisoformat(one[0]) for one in edition.coverage), default=None)
     last = researched(edition)
-    return DayState(day, last, then, states, standing.on_day(lines, states, day, last, then=then))
-
-
-def offices(day: datetime.date) -> list[dict[str, Any]]:
-    """Who held which public office on a day, as far as sources say.
-
-    Of those of whom no end is recorded the last who came is named: an earlier one has left.
-    """
-    held = (
-        Position.objects.filter(held__contains=day, organisation__kind__in=OFFICES)
-        .filter(person__in=public_people().values("pk"))
-        .select_related("person", "organisation", "source")
-        .order_by("organisation__country", "organisation__name", "title", "held", "pk")[:MOST]
-    )
-    latest: dict[tuple[Any, str], Position] = {}
-    found = list(held)
-    for row in found:
-        latest[row.organisation_id, row.title] = row
-    return [
-        {**position_document(row), "name": row.person.name, "href": row.person.get_absolute_url()}
-        for row in found
-        if row.end or latest[row.organisation_id, row.title] is row
-    ]
+    return DayState(day, first, last, then, states, standing.on_day(lines, states, day, last, then=then))
 
 
 # -- for people ---------------------------------------------------------------------------
@@ -177,20 +198,28 @@ def _front(answer: Answer, found: DayState) -> dict[str, Any]:
     line = answer.line
     name = line.front_name or line.name
     if line.words:
-        sources = [{"number": row.source.number, "slug": row.source.slug} for row in line.citations.all()]
-        return {"line": line, "name": name, "words": line.words, "as_of": when(line.as_of), "sources": sources}
+        return {**_by_hand(line), "name": name}
     shown = answer.leading
     if shown is None:
         return {"line": line, "name": name, "standing": str(Standing.NOT_KNOWN), "sources": []}
     return {"line": line, "name": name, **_row(answer, shown, found)}
 
 
+def _by_hand(line: StateLine) -> dict[str, Any]:
+    sources = [{"number": row.source.number, "slug": row.source.slug} for row in line.citations.all()]
+    return {"line": line, "words": line.words, "as_of": when(line.as_of), "sources": sources}
+
+
 def _tables(found: DayState) -> dict[str, list[dict[str, Any]]]:
     """The rows of the tables of a day; the first of a line is where links to it lead."""
     tables: dict[str, list[dict[str, Any]]] = {"held": [], "said": [], "stopped": []}
     for answer in found.answers:
-        tables["held"] += [_row(answer, one, found) for one in (*answer.held, *answer.corrected)]
-        tables["said"] += [_row(answer, one, found) for one in answer.said]
+        held = [_row(answer, one, found) for one in answer.held]
+        corrected = [_row(answer, one, found) for one in answer.corrected]
+        if held:
+            held[0]["afterwards"] = corrected
+        tables["held"] += held or corrected
+        tables["said"] += [{**_row(answer, one, found), "came": _came(one, found)} for one in answer.said]
         tables["stopped"] += [_row(answer, one, found) for one in answer.stopped]
     met: set[str] = set()
     for row in (row for rows in tables.values() for row in rows):
@@ -198,6 +227,14 @@ def _tables(found: DayState) -> dict[str, list[dict[str, Any]]]:
         row["anchor"] = "" if slug in met else slug
         met.add(slug)
     return tables
+
+
+def _came(one: StateDocument, found: DayState) -> dict[str, Any] | None:
+    """What came of something that was only said, where that is not to be forgotten."""
+    came = None if found.then else standing.came_of(one, found.states)
+    if came is None:
+        return None
+    return {"standing": label(came["standing"], "standing"), "since": _since(came), "href": standing.address(came)}
 
 
 def _row(answer: Answer, one: StateDocument, found: DayState) -> dict[str, Any]:
@@ -215,15 +252,10 @@ def _row(answer: Answer, one: StateDocument, found: DayState) -> dict[str, Any]:
         "known_from": when(one["known_from"]) if late and one["known_from"] else "",
         "note": "" if found.then else one["note"],
         "differs": one["differs"],
-        "href": _address(one),
+        "href": standing.address(one),
         "headline": one["entry"]["headline"],
         "sources": one["sources"],
     }
-
-
-def _address(one: StateDocument) -> str:
-    """Where in its entry an answer stands."""
-    return f"{one['entry']['url']}{'#' if one['anchor'] else ''}{one['anchor']}"
 
 
 def _since(one: StateDocument) -> str:
@@ -238,70 +270,55 @@ def _step(found: DayState, days: list[datetime.date]) -> dict[str, str] | None:
     """The way to the day of a change, and what changes."""
     if not days:
         return None
-    day = days[0].isoformat()
-    begun = [one for one in found.states if one["since"] == day]
-    names = {answer.line.slug: answer.line.name for answer in found.answers}
-    lines = list(dict.fromkeys(names[one["line"]] for one in begun if one["line"] in names))
+    day = days[0]
+    before = (day - datetime.timedelta(days=1)).isoformat()
+    begun = _lines(found, [one for one in found.states if one["since"] == day.isoformat()])
+    ended = _lines(found, [one for one in found.states if one["until"] == before])
+    lines = begun or ended
     what = lines[0] if lines else _("something ended")
     if len(lines) > 1:
         more = len(lines) - 1
         pattern = ngettext("%(first)s and %(more)d more", "%(first)s and %(more)d more", more)
         what = pattern % {"first": what, "more": more}
-    return {"href": found.address(on=day), "day": when(day), "what": what}
+    if ended and not begun:
+        what = _("an end: %s") % what
+    return {"href": found.address(on=day.isoformat()), "day": when(day.isoformat()), "what": what}
 
 
-# -- for programs -------------------------------------------------------------------------
+def _lines(found: DayState, states: Iterable[StateDocument]) -> list[str]:
+    """The names of the lines that are answered, in the order of the page."""
+    slugs = {one["line"] for one in states}
+    return [answer.line.name for answer in found.answers if answer.line.slug in slugs]
 
 
-def as_data(found: DayState) -> dict[str, Any]:
-    """The state of a day as plain data."""
+def _longer(asked: Asked, found: DayState) -> dict[str, Any]:
+    """What is said of a month or another time of many days: which day of it this is, and the way to its first."""
+    first = asked.date.lower
     return {
-        "on": found.day.isoformat(),
-        "last_researched": found.last.isoformat() if found.last else None,
-        "only_known_then": found.then,
-        "lines": [_line_data(answer, found) for answer in found.answers],
-        "offices": [
-            {name: row[name] for name in ("title", "name", "organisation", "start", "end", "acting", "source")}
-            | {"page": absolute(row["href"])}
-            for row in offices(found.day)
-        ],
+        "asked": edtf.display(asked.date),
+        "first": when(first.isoformat()) if first else "",
+        "first_href": found.address(on=first.isoformat()) if first else "",
+        "day": when(found.day.isoformat()),
+        "is_cut": asked.day != asked.date.last,
     }
 
 
-def _line_data(answer: Answer, found: DayState) -> dict[str, Any]:
-    line = answer.line
-    return {
-        "slug": line.slug,
-        "name": line.name,
-        "question": line.question,
-        "subject": line.subject,
-        "page": absolute(f"{found.address()}#{line.slug}"),
-        "series": line.series.slug if line.series else None,
-        "known": answer.is_known,
-        "answers": [_answer_data(one, found) for one in answer.all],
-        "not_known": line.unknown.splitlines(),
+def _quoted(found: DayState, edition: Edition) -> str:
+    """A sentence to quote: what the first lines say on the day."""
+    led = [(one.line, one.leading) for one in sorted(found.answers, key=lambda one: one.line.front or QUOTED)]
+    said = [
+        f"{line.name}: {' '.join(filter(None, (standing.value(state), standing.counted(state))))}"
+        for line, state in led
+        if state and standing.value(state)
+    ]
+    words = {
+        "day": when(found.day.isoformat()),
+        "said": "; ".join(said[:QUOTED]),
+        "site": about_site(edition)["name"],
     }
-
-
-def _answer_data(one: StateDocument, found: DayState) -> dict[str, Any]:
-    return {
-        "standing": one["standing"],
-        "standing_in_words": label(one["standing"], "standing"),
-        "since": one["since"],
-        "until": None if found.then else one["until"],
-        "period": one["edtf"] if not found.then else "",
-        "known_from": one["known_from"],
-        "by_a_later_order": standing.is_late(one, found.day),
-        "takes_effect": one["takes_effect"],
-        "value": standing.value(one),
-        "basis": one["figure"]["basis"] if one["figure"] else "",
-        "says": standing.said(one),
-        "figure": one["figure"],
-        "note": "" if found.then else one["note"],
-        "sources_disagree": one["differs"],
-        "sources": one["sources"],
-        "entry": {
-            "url": absolute(_address(one)),
-            "headline": one["entry"]["headline"],
-        },
-    }
+    if not said:
+        return ""
+    pattern = (
+        _("“%(day)s, as was known then: %(said)s.” %(site)s.") if found.then else _("“%(day)s: %(said)s.” %(site)s.")
+    )
+    return pattern % words

@@ -26,6 +26,7 @@ from timeline.models import Category, Commodity, FigureSeries, Organisation, Per
 
 from . import choosers
 from .choosers import date_words
+from .forms import RuledForm
 from .lists import (
     EntriesColumn,
     PersonFilterSet,
@@ -375,6 +376,7 @@ class StateLineViewSet(RecordViewSet):
             label=_("source"),
             help_text=_("Who says it. What follows from entries has the sources of the entries."),
         ),
+        form_class=RuledForm,
     )
 
 
@@ -477,6 +479,7 @@ class StorylineViewSet(RecordViewSet):
             label=_("name"),
             help_text=_("Its name in another language, for example."),
         ),
+        form_class=RuledForm,
     )
 
 
