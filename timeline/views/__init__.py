@@ -19,6 +19,7 @@ figures         series of figures, with their charts
 bibliography    sources as rows of a list, and what they rest on
 storylines      a matter told step by step, and the index of all
 state           where things stood on a day, and the lines at the top of the chronology
+state_data      the same as plain data
 glossary        a term and the entries that use it
 indexes         lists of those records, and the page about the chronology
 public_records  which records readers may see
