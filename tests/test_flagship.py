@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.db import transaction
 from django.http import QueryDict
@@ -145,3 +146,29 @@ def test_between_7_august_and_3_september_2025_two_answers_are_right() -> None:
         then = state_of(date.fromisoformat(day), edition, then=True)
         [goods] = [one for one in then.answers if one.line.slug == "other-goods"]
         assert in_words(goods) == ["in force: 15% on top"]
+
+
+@pytest.mark.parametrize(
+    ("month", "name", "titles"),
+    [
+        (
+            "July 2019",
+            "Toshimitsu Motegi",
+            ["Chief negotiator in the trade talks with the United States", "Minister for Economic Revitalization"],
+        ),
+        (
+            "April 2025",
+            "Ryosei Akazawa",
+            ["Chief negotiator in the tariff talks with the United States", "Minister for Economic Revitalization"],
+        ),
+    ],
+)
+def test_who_was_chief_negotiator_in_a_month_is_two_steps_from_the_first_page(
+    month: str, name: str, titles: list[str]
+) -> None:
+    reader = Client()
+    assert 'href="/state/"' in reader.get("/").text
+    page = BeautifulSoup(reader.get("/state/", {"on": month}, follow=True).content, "html.parser")
+    rows = page.select("table:has(#offices) tbody tr")
+    held = {row.select_one("th").get_text("\n", strip=True).split("\n")[0] for row in rows if name in row.text}
+    assert held >= set(titles)

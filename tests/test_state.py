@@ -316,3 +316,20 @@ def test_a_day_costs_the_same_however_much_answers_it(client, duty, offices, mor
         answer(line(f"Line {number}"), "2025-03-26", "25", "2025-04-03/2025-09-15")
     with django_assert_num_queries(7):
         client.get("/state/?on=2025-05-01")
+
+
+# -- the ways to it --------------------------------------------------------------------------
+
+
+def test_entries_people_months_and_questions_with_an_end_lead_to_their_day(client, offices):
+    publish_entry(title="A second one", slug="second", date="2019-06-03")
+    abe = "/people/abe/"
+    for path, href in (
+        ("/entries/second/", "/state/?on=2019-06-03"),
+        (abe, "/state/?on=2017-08-03#offices"),
+        (abe, "/state/?on=2019-04-01#offices"),
+        ("/headlines/", "/state/?on=2019-06"),
+        ("/?from=2019-07&to=2019-07", "/state/?on=2019-07-31"),
+    ):
+        assert f'"{href}"' in client.get(path).text, path
+    assert "Who held which office then" not in client.get("/people/baba/").text, "no day is known"

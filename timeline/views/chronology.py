@@ -1,5 +1,6 @@
 """The chronology: the filtered list, and the river above it."""
 
+import datetime
 from typing import Any
 
 from django.db.models import Subquery
@@ -42,6 +43,7 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         "opening": _opening(edition) if opens else None,
         "river": _river(question, edition),
         "form": form(question),
+        "stood": _stood(question),
         "empty": None if listing.rows else ways_on(question, edition, listed.pop("offers")),
         **listed,
     }
@@ -61,6 +63,15 @@ def _opening(edition: Edition) -> dict[str, Any]:
         "updated": edition.changed_at,
         "coverage": coverage.summary(edition.coverage),
     }
+
+
+def _stood(question: Question) -> dict[str, str] | None:
+    """The way to where things stood on the last day asked for, where the question has one."""
+    _first, after = question.bounds
+    if after is None:
+        return None
+    day = (after - datetime.timedelta(days=1)).isoformat()
+    return {"href": f"/state/?on={day}", "day": when(day)}
 
 
 def _river(question: Question, edition: Edition) -> SafeString:

@@ -3,6 +3,7 @@
 Only public records have pages; see :mod:`.public_records`.
 """
 
+import datetime
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -160,8 +161,16 @@ def _position(position: Position) -> dict[str, Any]:
         "start": start,
         "end": end,
         "dates": dates,
+        "day": _day_in(position),
         "source": {"number": source.number, "slug": source.slug} if source else None,
     }
+
+
+def _day_in(position: Position) -> str:
+    """A day on which a position was held: its first, else its last; empty where no day is known."""
+    held = position.held
+    day = held and (held.lower or (held.upper and held.upper - datetime.timedelta(days=1)))
+    return day.isoformat() if day else ""
 
 
 def commodity(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
