@@ -39,7 +39,6 @@ pytest_plugins = [
     "tests.keeping",
     "tests.misbehaving",
     "tests.press",
-    "tests.web_archive",
 ]
 
 

@@ -26,7 +26,6 @@ ORDER = [
     {"filters"},
     {"edition", "drafts"},
     {"links", "merging", "running.schedule"},
-    {"archiving"},
     {"running.lateness"},
     {"content", "generated"},
     {"imports"},

@@ -242,7 +242,7 @@ def by_hand(duty):
 def test_a_line_by_hand_stands_on_the_first_page_with_its_day_and_sources(client, by_hand):
     lines = BeautifulSoup(client.get("/").content, "html.parser").find("ul", class_="now")
     text = " ".join(lines.get_text(" ", strip=True).split())
-    assert f"As of 1 May 2025 Duty on cars Cars pay what the order says. {by_hand.number}" in text
+    assert f"As of 1 May 2025 Duty on cars Cars pay what the order says.\u2060 {by_hand.number}" in text
 
 
 def test_it_stands_on_the_page_of_a_day_from_its_day_on(client, by_hand):

@@ -11,15 +11,16 @@ FAMILIES = pytest.mark.parametrize("family", [fonts.WIDE, fonts.NARROW])
 
 USUAL, TWICE = 16, 32
 LOOKS = {
-    fonts.WIDE: {USUAL: (320, 360, 390, 640, 768, 1024, 1280), TWICE: (320, 390, 1280)},
+    fonts.WIDE: {USUAL: (320, 360, 390, 640, 768, 1024, 1280), TWICE: (320, 360, 1280)},
     fonts.NARROW: {USUAL: (320, 360, 390, 640, 1280), TWICE: (320,)},
 }
 """Sizes of the type with widths of the screen, in pixels. Charts change at 640."""
 
 # What is wider than its place and neither scrolls nor is meant to be cut off; what scrolls and is out of reach of the
-# keyboard or without a name; words of a drawing that touch each other or its lines, or leave it.
-TROUBLES = """
-(size) => {
+# keyboard or without a name; words of headlines on two lines, and numbers of sources that begin one; words of a
+# drawing that touch each other or its lines, or leave it.
+TROUBLES = r"""
+([size, asWritten]) => {
   const troubles = [];
   const told = (one) => `<${one.localName} class="${one.className}"> ${one.textContent.trim().slice(0, 40)}`;
   const page = document.documentElement;
@@ -39,6 +40,29 @@ TROUBLES = """
       const reached = one.tabIndex === 0 || one.querySelector("a[href], button, [tabindex='0']");
       if (!named || !reached) troubles.push(`Scrolls, unnamed or out of reach: ${told(one)}`);
     } else if (wider && style.overflowX === "visible") troubles.push(`Hangs out of its place: ${told(one)}`);
+  }
+
+  const lines = (node, start, length) => {
+    const range = new Range();
+    range.setStart(node, start);
+    range.setEnd(node, start + length);
+    return [...range.getClientRects()].filter((box) => box.width);
+  };
+  for (const headline of asWritten ? document.querySelectorAll(":is(h1, h2, h3, h4):not(.vh)") : []) {
+    const texts = document.createTreeWalker(headline, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      for (const { 0: word, index } of texts.currentNode.data.matchAll(/[\p{Script=Latin}\d’.,]+/gu)) {
+        const boxes = lines(texts.currentNode, index, word.length);
+        if (boxes.some((box) => box.top > boxes[0].bottom)) troubles.push(`“${word}” is broken: ${told(headline)}`);
+      }
+    }
+  }
+  for (const number of asWritten ? document.querySelectorAll("sup, .refs a") : []) {
+    const text = number.previousSibling;
+    const words = text?.nodeType === Node.TEXT_NODE ? text.data.replace(/[\s\u2060]+$/, "") : "";
+    if (!words || !number.checkVisibility()) continue;
+    const [{ bottom }] = lines(text, words.length - 1, 1);
+    if (number.getClientRects()[0].top > bottom) troubles.push(`Alone on a line after “${words}”: ${told(number)}`);
   }
 
   // A line of text is higher than its signs by about an eighth on either side.
@@ -104,10 +128,10 @@ def test_every_page_fits_keeps_to_itself_and_sets_no_cookie(browse, family, half
             browser.send("Page.setFontSizes", {"fontSizes": {"standard": size}})
             for width in widths:
                 page.set_viewport_size({"width": width, "height": 900})
-                assert page.evaluate(TROUBLES, size) == [], f"{name}, {width} pixels, type of {size} pixels"
+                assert page.evaluate(TROUBLES, [size, True]) == [], f"{name}, {width} pixels, type of {size} pixels"
         page.evaluate(LENGTHEN)
         page.set_viewport_size({"width": 320, "height": 900})
-        assert page.evaluate(TROUBLES, TWICE) == [], f"{name}, with long words"
+        assert page.evaluate(TROUBLES, [TWICE, False]) == [], f"{name}, with long words"
     failed = "error: Failed to load resource: the server responded with a status of"
     expected = [f"{failed} {code}" for code in (400, 404, 410)]
     assert [line for line in reader.complaints if not line.startswith(tuple(expected))] == []
