@@ -8,9 +8,10 @@ from PIL import ImageFont
 
 from tests import fonts
 from timeline.charts import figures, positions
-from timeline.charts.drawing import BOLD, NARROW_SCREENS, SCREENS, WIDE_SCREENS, Axis, Drawing, text_width
+from timeline.charts.drawing import NARROW_SCREENS, SCREENS, WIDE_SCREENS, Axis, Drawing
 from timeline.charts.figures import Point, draw, steps
 from timeline.charts.positions import Held
+from timeline.text.widths import BOLD, text_width
 
 day = datetime.date.fromisoformat
 

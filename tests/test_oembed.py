@@ -19,7 +19,7 @@ RICH = {
     "properties": {
         "type": {"const": "rich"},
         "version": {"const": "1.0"},
-        "html": {"type": "string", "pattern": "^<iframe .*</iframe>$"},
+        "html": {"type": "string", "pattern": "^(<div [^>]*>)?<iframe .*</iframe>(</div>)?$"},
         "width": PIXELS,
         "height": PIXELS,
         "cache_age": PIXELS,
@@ -76,15 +76,24 @@ def test_entries_and_questions_have_a_frame_and_a_picture(client, path, title, s
 @pytest.mark.parametrize(
     ("largest", "width", "height", "has_picture"),
     [
-        ({"maxwidth": 300}, 300, 420, False),
+        ({"maxwidth": 300}, 300, 600, False),
         ({"maxheight": "200"}, 800, 200, False),
-        ({"maxwidth": 5000, "maxheight": 5000}, 800, 420, True),
+        ({"maxwidth": 5000, "maxheight": 5000}, 800, 600, True),
     ],
 )
 def test_nothing_is_larger_than_was_asked_for(client, largest, width, height, has_picture):
-    found, _source = answer(client, ENTRY, **largest)
+    found, _source = answer(client, "/", **largest)
     assert (found["width"], found["height"]) == (width, height)
     assert ("thumbnail_url" in found) == has_picture
+
+
+def test_an_entry_is_the_higher_the_narrower_it_is(client):
+    heights = [answer(client, ENTRY, maxwidth=width)[0]["height"] for width in (300, 320, 480, 640, 800)]
+    narrowest, narrow, between, wide, widest = heights
+    assert narrowest == narrow > between > wide == widest
+    assert f"max-width:480px;padding-bottom:max({between}px," in answer(client, ENTRY, maxwidth=480)[0]["html"]
+    assert answer(client, ENTRY, maxwidth=320, maxheight=200)[0]["height"] == 200
+    assert answer(client, "/entries/beef-tariff-falls/")[0]["height"] < wide
 
 
 @pytest.mark.parametrize(

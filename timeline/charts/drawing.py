@@ -8,6 +8,7 @@ from django.utils.dates import MONTHS_3
 from django.utils.text import capfirst
 
 from timeline.public import coverage
+from timeline.text.widths import BOLD, text_width
 
 SMALL = 13
 """Size of the type, but for the class ``big``, in pixels: one em (see ``em`` of the template tags)."""
@@ -19,21 +20,6 @@ does not touch at both ends does not touch between them."""
 
 NARROW_SCREENS, WIDE_SCREENS = SCREENS[:2], SCREENS[2:]
 """Where labels of the class ``narrow`` are shown, and those of the class ``wide``."""
-
-WIDTHS = {
-    char: width
-    for width, chars in {
-        0.34: " .,'|Iijl",
-        0.45: "!()-/:;[]frt",
-        0.64: "$£¥€–0123456789abcdeghknopqsuvxyz",
-        0.79: "&ABCDEFGHJKLNOPQRSTUVXYZ",
-    }.items()
-    for char in chars
-}
-"""Of letters in DejaVu Sans, in ems and rounded up; what is not named is taken for a square, as Japanese is."""
-
-BOLD = 1.13
-"""How much wider the bold letters are at most; big type is bold."""
 
 ALWAYS, NEVER = datetime.date.min, datetime.date.max
 """The ends of what has no known beginning, or no known end."""
@@ -122,11 +108,6 @@ class Label:
     def screens(self) -> tuple[tuple[int, int], ...]:
         """Where it is shown."""
         return WIDE_SCREENS if "wide" in self.name else NARROW_SCREENS if "narrow" in self.name else SCREENS
-
-
-def text_width(text: str, size: int) -> float:
-    """How wide a text is in pixels at most: as wide as in DejaVu Sans, the widest of the usual fonts."""
-    return sum(WIDTHS.get(char, 1) for char in text) * size
 
 
 @dataclass

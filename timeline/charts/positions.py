@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from textwrap import wrap
 
+from timeline.text.widths import text_width
+
 from .drawing import (
     ALWAYS,
     NARROW_SCREENS,
@@ -17,7 +19,6 @@ from .drawing import (
     Drawing,
     Label,
     Line,
-    text_width,
 )
 
 BAR, ROW, NAME = 14, 30, 19

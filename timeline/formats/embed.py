@@ -1,12 +1,11 @@
 """The list that other sites show in a frame: the first entries of a question, as a page of its own.
 
-It needs no script and no cookie, and it is as high as its frame: what does not fit scrolls.
+It needs no script and no cookie, and it is as high as its frame: what does not fit scrolls. (That of one entry is as
+high as the entry: ``frames``.)
 Addresses of embeds stand in the pages of others, so they stay what they are for ever.
 
 DECISIONS 47 says why.
 """
-
-from html import escape
 
 from django.template.loader import get_template, render_to_string
 from django.utils.safestring import SafeString
@@ -24,9 +23,8 @@ LIMIT = FormatParameter("limit", r"[1-9]|[1-4]\d|50", _("a number of entries fro
 THEME = FormatParameter("theme", "light|dark", "light, dark")
 """The colours; without it those that the reader's system asks for."""
 
-LIST_HEIGHT = 600
-ENTRY_HEIGHT = 420
-"""Pixels of a frame."""
+HEIGHT = 600
+"""Pixels of the frame, in which the list scrolls."""
 
 
 def render(answer: Answer) -> bytes:
@@ -51,14 +49,6 @@ def render(answer: Answer) -> bytes:
         "nothing": answer.nothing,
     }
     return render_to_string("timeline/embed.html", context).encode()
-
-
-def snippet(address: str, title: str, width: str = "100%", height: int = LIST_HEIGHT) -> str:
-    """The markup that shows an embed in a page, as text to be copied there; ``width`` as HTML has it."""
-    return (
-        f'<iframe src="{escape(address)}" title="{escape(title)}" width="{width}" height="{height}" '
-        'loading="lazy" style="border:0;max-width:100%"></iframe>'
-    )
 
 
 FORMAT = Format(

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from timeline.public.site import absolute
 
-from . import FORMATS, embed
+from . import FORMATS, embed, frames
 from .answer import Format
 
 
@@ -34,7 +34,7 @@ def format_links(query: str, sentence: str) -> list[dict[str, Any]]:
                 "note": note,
                 "href": href,
                 "url": absolute(href),
-                "snippet": embed.snippet(absolute(href), sentence) if kind.is_framed else "",
+                "snippet": frames.snippet(absolute(href), sentence, "100%", embed.HEIGHT) if kind.is_framed else "",
                 "subscribe": f"{kind.scheme}:{absolute(href).partition(':')[2]}" if kind.scheme else "",
                 "type": kind.media_type,
                 "is_feed": kind.is_announced and not options,

@@ -5,4 +5,5 @@ figures     amounts of money, percentages and HS codes in it
 numbers     the values of the numbers in it
 sentences   a text cut into sentences
 support     which of some texts a sentence condenses
+widths      how wide a text is at most, in any font
 """

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from timeline.filters import Question
-from timeline.formats import embed, picture
+from timeline.formats import embed, frames, picture
 from timeline.models import Edition, Withdrawal
 from timeline.public.site import about_site, absolute
 from timeline.public.wording import when
@@ -101,8 +101,8 @@ def oembed(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     found = _entry_at(request, asked) or _filter_at(asked, edition)
     if found is None:
         return _refused(404, _("There is no entry and no question of this chronology at that address."))
-    address, title, usual_height, image = found
-    height = min(height or usual_height, usual_height)
+    address, title, needed, image = found
+    most = height or frames.MOST
     site = about_site(edition)
     answer = {
         "version": "1.0",
@@ -114,8 +114,8 @@ def oembed(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         "provider_url": f"{site['base_url']}/",
         "cache_age": CACHE_AGE,
         "width": width,
-        "height": height,
-        "html": embed.snippet(address, title, str(width), height),
+        "height": min(needed.at(width), most),
+        "html": frames.fitted(address, title, needed, width, most),
     }
     if _fits(request):
         size = {"thumbnail_width": picture.SIZE[0], "thumbnail_height": picture.SIZE[1]}
@@ -123,8 +123,8 @@ def oembed(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     return JsonResponse(answer)
 
 
-Found = tuple[str, str, int, str]
-"""The address of an embed, its title, its height, and the path of its picture."""
+Found = tuple[str, str, frames.Heights, str]
+"""The address of an embed, its title, its heights, and the path of its picture."""
 
 
 def _entry_at(request: HttpRequest, address: str) -> Found | None:
@@ -140,7 +140,7 @@ def _entry_at(request: HttpRequest, address: str) -> Found | None:
     if row is None:
         return None
     url = row.document["url"]
-    return absolute(f"{url}embed/"), row.document["headline"], embed.ENTRY_HEIGHT, f"{url}share.png"
+    return absolute(f"{url}embed/"), row.document["headline"], frames.heights(row.document), f"{url}share.png"
 
 
 def _filter_at(address: str, edition: Edition) -> Found | None:
@@ -158,7 +158,7 @@ def _filter_at(address: str, edition: Edition) -> Found | None:
     title = f"{name}: {question.sentence}" if question.is_filtered else name
     query, filters = question.query(), question.subscription()
     path, image = f"/embed/?{query}" if query else "/embed/", f"/share.png?{filters}" if filters else "/share.png"
-    return absolute(path), title, embed.LIST_HEIGHT, image
+    return absolute(path), title, frames.Heights(embed.HEIGHT, embed.HEIGHT), image
 
 
 def _ours(address: str) -> SplitResult | None:

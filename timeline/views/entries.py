@@ -10,7 +10,7 @@ from django.utils.dates import MONTHS
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from timeline.formats import embed, references, structured
+from timeline.formats import frames, references, structured
 from timeline.models import Edition, EntryPage, PublishedEntry, Withdrawal
 from timeline.models.document import EntryDocument, complete
 from timeline.public import fragments, glossary
@@ -58,7 +58,7 @@ def _article(row: PublishedEntry, edition: Edition) -> str | None:
     site, crumbs = about_site(edition), way_to(row)
 
     def make(document: EntryDocument) -> str:
-        snippet = embed.snippet(absolute(f"{document['url']}embed/"), document["headline"], height=embed.ENTRY_HEIGHT)
+        snippet = frames.fitted(absolute(f"{document['url']}embed/"), document["headline"], frames.heights(document))
         beside = {"frame": "timeline/_main.html", "site": site, "lanes": edition.lanes, "breadcrumbs": crumbs}
         return render_to_string(
             "timeline/entry.html",
