@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -191,6 +191,23 @@ def cdn(name: str) -> dict[str, str]:
     # As it is written: a service of Fastly has capitals, which `hostname` has not.
     account, _at, place = parts.netloc.rpartition("@")
     return {"KIND": "cache" if is_own else parts.scheme, "TOKEN": unquote(account), "ID": place, "URL": value}
+
+
+def archives() -> dict[str, str]:
+    """Where copies of pages are looked for and asked for; what is not set is empty, and is not asked.
+
+    The keys of Save Page Now stand in its address, `https://accesskey:secret@web.archive.org/save`.
+    """
+    why = "Write the address of the service in full, or nothing."
+    found = {
+        name: matching(name, r"(https?://\S+)?", "", why=why) for name in ("MEMENTO_TIMEGATE", "WAYBACK_AVAILABILITY")
+    }
+    value = secret("WAYBACK_SAVE_URL", "")
+    parts = _parts("WAYBACK_SAVE_URL", value)
+    keys, _at, host = parts.netloc.rpartition("@")
+    if value and not (parts.scheme in {"http", "https"} and parts.hostname and parts.username and parts.password):
+        raise ImproperlyConfigured("WAYBACK_SAVE_URL must look like https://accesskey:secret@web.archive.org/save.")
+    return {**found, "WAYBACK_SAVE": urlunsplit(parts._replace(netloc=host)), "WAYBACK_KEYS": unquote(keys)}
 
 
 def bucket(name: str) -> dict[str, Any]:

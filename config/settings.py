@@ -314,6 +314,8 @@ NENPYO_USER_AGENT = "Mozilla/5.0 (compatible; Nenpyo/1.0; +{}/about/{})".format(
 WEBSUB_HUB = env.matching("WEBSUB_HUB", r"(https?://\S+)?", "", why="Write the address of a hub, or nothing.")
 # A CDN, or a cache of one's own, that keeps public answers and is told which are to go (timeline/views/cdn.py).
 CDN = env.cdn("CDN_PURGE_URL")
+# Where copies of sources are looked for, and who is asked to make them (timeline/archiving). Unset, nobody is asked.
+ARCHIVES = env.archives()
 NENPYO_FETCH_LOOPBACK = False  # true in tests only, which fetch from a server of their own
 
 # Nobody else is called, neither by our pages nor by the admin

@@ -39,6 +39,7 @@ pytest_plugins = [
     "tests.keeping",
     "tests.misbehaving",
     "tests.press",
+    "tests.web_archive",
 ]
 
 

@@ -93,6 +93,12 @@ class Handler(BaseHTTPRequestHandler):
     def habit_loop(self) -> None:
         self.start(302, {"Location": "/loop", "Content-Length": "0"})
 
+    def habit_moved_without_end(self) -> None:
+        """A redirect with a page that never ends."""
+        self.start(302, {"Location": "/report"})
+        while not self.server.closing:
+            self.wfile.write(b"<p>It is elsewhere.</p>" * 4096)
+
     def habit_cut(self) -> None:
         """Promises more than it sends."""
         self.start(200, {"Content-Length": "1000"})
@@ -106,9 +112,10 @@ class Misbehaving(ThreadingHTTPServer):
     """``asked`` are the requests so far: path and headers."""
 
     daemon_threads = True
+    handler = Handler
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+        super().__init__(("127.0.0.1", 0), self.handler)
         self.pages: dict[str, Answer] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.closing = False

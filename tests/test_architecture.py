@@ -26,6 +26,7 @@ ORDER = [
     {"filters"},
     {"edition", "drafts"},
     {"links", "merging", "running.schedule"},
+    {"archiving"},
     {"running.lateness"},
     {"content", "generated"},
     {"imports"},

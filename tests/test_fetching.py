@@ -107,6 +107,16 @@ def test_a_bomb_is_measured_unpacked(server):
     assert kind(server.url("/bomb"), limit=MEGABYTE) == "too_large"
 
 
+def test_the_page_of_a_redirect_is_not_read(server):
+    server.pages["/report"] = Answer("<p>Ministers met.</p>")
+    assert fetch(server.url("/moved_without_end"), seconds=2).body == b"<p>Ministers met.</p>"
+
+
+def test_a_redirect_to_what_is_no_address_is_told(server):
+    server.redirect("/report", "http://[::1")
+    assert kind(server.url("/report")) == "bad_address"
+
+
 def test_a_circle_of_redirects_ends(server):
     assert kind(server.url("/loop")) == "too_many_redirects"
     assert len(server.asked) == fetching.MAX_REDIRECTS + 1

@@ -34,6 +34,7 @@ NAMES = {
     "publish_scheduled",
     "failed_publications",
     "check_links",
+    "archive_sources",
     "deliver_pings",
     "cdn",
     "replicas",
@@ -210,12 +211,12 @@ def test_it_asks_as_much_however_many_entries_there_are(client, django_assert_nu
     CommandRun.objects.create(command="check_links", started_at=timezone.now())
     schedule_unfit()
     ask()
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         ask()
     for _number in range(3):
         publish_entry()
         schedule_unfit()
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         ask()
 
 

@@ -24,6 +24,7 @@ published entries; the page, every feed and every export are renderings of it.
     edition/                 keeps the public tables equal to what is published
     drafts/                  what editors wrote and readers cannot see, for the desk to search
     links/, merging/         whether sources can still be read; two records made one
+    archiving/               archived copies of sources: looked for, and asked for
     running/                 what is started again and again beside the site, and whether it is
     content/                 the pack of the flagship chronology, its loader and dumper
     generated/               made-up entries to measure with

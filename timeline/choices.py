@@ -327,6 +327,18 @@ class LinkState(TextChoices):
     DEAD = "dead", _("Gone")
 
 
+class ArchivingState(TextChoices):
+    """How far a source has come to an archived copy."""
+
+    WAITING = "waiting", _("Waiting for its turn")
+    SAVING = "saving", _("The archive is making a copy")
+    ARCHIVED = "archived", _("Archived")
+    DIFFERENT = "different", _("Copies do not show what we cite")
+    NOT_FOUND = "not_found", _("No copy found")
+    REFUSED = "refused", _("Refused")
+    FAILED = "failed", _("It did not work")
+
+
 class SnapshotOrigin(TextChoices):
     """How we came by our own copy of a source."""
 

@@ -25,7 +25,7 @@ from timeline.admin import (
 )
 from timeline.admin.entry import bulk, changes, checks, form, listing, moderation, notes, views
 from timeline.admin.record import choosers, merges, viewsets
-from timeline.admin.source import links, snapshots
+from timeline.admin.source import archiving, links, snapshots
 from timeline.models import ChronologyPage, EntryPage
 from timeline.views.entries import preview
 
@@ -95,6 +95,12 @@ def broken_links_among_the_reports() -> Any:
     return links.MENU_ITEM
 
 
+@hooks.register("register_admin_urls")
+def addresses_of_archiving() -> list[Any]:
+    return [path("archiving/", include((archiving.URLS, "timeline_archiving")))]
+
+
+hooks.register("register_log_actions", archiving.register_log_actions)
 hooks.register("register_log_actions", merges.register_log_actions)
 
 

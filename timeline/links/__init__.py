@@ -166,10 +166,10 @@ def _visit(source: Source, address: Address, before: LinkCheck | None, visits: V
     except FetchError as error:
         return judge_failure(error, online=visits.answered)
     title = "" if source.title_is_description else source.title
-    return judge(answer, title, _quotations(source), lambda quotation: _was_there(source, quotation, before))
+    return judge(answer, title, quotations(source), lambda quotation: _was_there(source, quotation, before))
 
 
-def _quotations(source: Source) -> list[str]:
+def quotations(source: Source) -> list[str]:
     """The words that anything cites from ``source``."""
     rows = [
         model._default_manager.filter(source=source).exclude(quotation="").values_list("quotation", flat=True)

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from protego import Protego
 
-from timeline.web.fetching import MEGABYTE, Fetched, FetchError, fetch
+from timeline.web.fetching import MEGABYTE, Fetched, FetchError, ask, fetch
 
 ROBOT = "Nenpyo"
 """How robots.txt may call us (RFC 9309 section 2.2.1)."""
@@ -36,10 +37,12 @@ class Visits:
         self,
         *,
         seconds: float = 20.0,
+        pause: float = PAUSE,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._seconds = seconds
+        self._least = pause
         self._clock = clock
         self._sleep = sleep
         self._robots: dict[str, Protego | NotNow | FetchError] = {}
@@ -55,11 +58,11 @@ class Visits:
         return self._free.get(site_of(url), 0.0)
 
     def wait_for(self, url: str) -> None:
-        self._sleep(max(0.0, self.free_at(url) - self._clock()))
+        self._sleep(self.left_alone(url))
 
     def is_put_off(self, url: str) -> bool:
         """Whether the host asked to be left alone for longer than a run waits."""
-        return self.free_at(url) - self._clock() > LONGEST_PAUSE
+        return self.left_alone(url) > LONGEST_PAUSE
 
     def prepare(self, url: str) -> None:
         """Read the robots.txt of the host of ``url``; that it cannot be read is known then, too."""
@@ -87,21 +90,40 @@ class Visits:
             raise NotNow(_("The site’s robots.txt asks programs not to visit this page."))
         return self._ask(url, MAX_PAGE, headers)
 
+    def ask(self, url: str, headers: Mapping[str, str], data: Mapping[str, str] | None = None) -> Fetched:
+        """Ask a service that is there to be asked by programs, when its turn has come.
+
+        Its robots.txt is for those who walk through its pages, and is not asked.
+        """
+        self.wait_for(url)
+        return self._timed(url, partial(ask, url, headers=headers, data=data, limit=MAX_PAGE, seconds=self._seconds))
+
+    def put_off(self, url: str, seconds: float) -> None:
+        """Leave the host alone for so long."""
+        self._free[site_of(url)] = max(self.free_at(url), self._clock() + seconds)
+
+    def left_alone(self, url: str) -> float:
+        """For how many seconds the host is to be left alone yet."""
+        return max(0.0, self.free_at(url) - self._clock())
+
     def _ask(self, url: str, limit: int, headers: Mapping[str, str] | None = None) -> Fetched:
+        return self._timed(url, partial(fetch, url, headers=headers, limit=limit, seconds=self._seconds))
+
+    def _timed(self, url: str, request: Callable[[], Fetched]) -> Fetched:
         site = site_of(url)
         try:
-            answer = fetch(url, headers=headers, limit=limit, seconds=self._seconds)
+            answer = request()
         finally:
             self._free[site] = self._clock() + self._pause(site)
         self.answered = True
         if answer.status in (429, 503):
-            self._free[site] = max(self._free[site], self._clock() + _retry_after(answer))
+            self.put_off(url, _retry_after(answer))
         return answer
 
     def _pause(self, site: str) -> float:
         robots = self._robots.get(site)
         asked = robots.crawl_delay(ROBOT) if isinstance(robots, Protego) else None
-        return max(PAUSE, min(asked or 0.0, LONGEST_PAUSE))
+        return max(self._least, min(asked or 0.0, LONGEST_PAUSE))
 
 
 def site_of(url: str) -> str:

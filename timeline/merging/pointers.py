@@ -8,6 +8,7 @@ from django.db import models
 
 from timeline.models import (
     Account,
+    Archiving,
     Citation,
     Commodity,
     EntryCommodity,
@@ -72,7 +73,7 @@ def pointers(kept: Record, removed: Record) -> Iterator[Pointers]:
         twins = _twins(model, name, kept) if rows else {}
         for row in rows:
             double = next((twins[key] for key in _keys(row, name) if key in twins), None)
-            if isinstance(row, LinkCheck) and row.url not in (kept.url, kept.archived_url):
+            if isinstance(row, LinkCheck | Archiving) and row.url not in (kept.url, kept.archived_url):
                 found.stale.append(row)
             elif double is not None:
                 found.doubles.append((row, double))

@@ -1,6 +1,7 @@
 """The models: what we know, one noun a file."""
 
 from .announcement import Announcement
+from .archiving import Archiving
 from .category import Category, CategoryName
 from .chronology import ChronologyPage, Coverage, Lane, LaneCategory, LaneCommodity, OpenQuestion, Phase
 from .commodity import Commodity, CommodityName, HSCode
@@ -56,6 +57,7 @@ from .version import Version
 __all__ = [
     "Account",
     "Announcement",
+    "Archiving",
     "Category",
     "CategoryName",
     "ChronologyPage",

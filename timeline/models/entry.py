@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -273,9 +274,9 @@ class EntryPage(Cluster, Page):
         What readers see changes then too: Wagtail sends ``page_published``, and ``edition.receivers`` does the rest.
         Raises ``ValidationError`` listing every problem.
         """
-        draft = revision.as_object()
-        if draft.go_live_at and draft.go_live_at > timezone.now():
-            draft.refuse_unfit()  # what goes out now is looked at when it is saved
+        goes_live = parse_datetime(revision.content.get("go_live_at") or "")
+        if goes_live and goes_live > timezone.now():
+            revision.as_object().refuse_unfit()  # what goes out now is looked at when it is saved
         return super().publish(revision, *args, **kwargs)
 
     def refuse_unfit(self) -> None:

@@ -3,11 +3,15 @@
 
 import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from timeline.models import CommandRun, Version
 from timeline.moments import moment
 from timeline.running import schedule
+
+COPIES_NOT_SOUGHT = datetime.timedelta(hours=2)
+"""The service that looks for archived copies says each few minutes that it lives."""
 
 LINKS_UNCHECKED = datetime.timedelta(days=35)
 """Links are checked every month; so many days without is too long."""
@@ -33,3 +37,11 @@ def links_are_unchecked(now: datetime.datetime) -> str:
     if run.started_at > now - LINKS_UNCHECKED:
         return ""
     return _("The links of the sources have not been checked since %(time)s.") % {"time": moment(run.started_at)}
+
+
+def copies_are_not_sought(now: datetime.datetime) -> str:
+    """That archives are set and nobody asks them any more; nothing when all is well."""
+    run = CommandRun.objects.filter(command="archive_sources").first()
+    if not any(settings.ARCHIVES.values()) or run is None or run.started_at > now - COPIES_NOT_SOUGHT:
+        return ""
+    return _("Archived copies have not been looked for since %(time)s.") % {"time": moment(run.started_at)}

@@ -211,6 +211,14 @@ def _links(now: datetime.datetime) -> Check:
     return Check("check_links", not late, late or known, {"last_run": ran})
 
 
+def _archived(now: datetime.datetime) -> Check:
+    """Whether archived copies are looked for, where archives are set: two queries."""
+    ran = _last_run("archive_sources")
+    late = lateness.copies_are_not_sought(now)
+    known = _("Archived copies of sources are looked for.") if ran else _("Archived copies are not looked for.")
+    return Check("archive_sources", not late, late or known, {"last_run": ran})
+
+
 def _announcements(now: datetime.datetime) -> Check:
     """Whether the hub hears of news: two queries."""
     untold = Announcement.objects.waiting_for(HUB).filter(noted_at__lt=now - NEWS_LATE)
@@ -289,6 +297,7 @@ CHECKS: tuple[Callable[[datetime.datetime], Check], ...] = (
     _scheduled,
     _failures,
     _links,
+    _archived,
     _announcements,
     _copies,
     _backup,

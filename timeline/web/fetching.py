@@ -108,8 +108,43 @@ def fetch(
                     _("%(host)s sends us from one address to the next without end.") % {"host": _shown(address)},
                 )
             history.append(reached)
-            # Location is bytes read as Latin-1 (RFC 9110 section 5.5); in practice they are UTF-8.
-            url = urljoin(reached, target.encode("latin-1").decode("utf-8", "replace"))
+            url = target_of(reached, target)
+
+
+def ask(
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    data: Mapping[str, str] | None = None,
+    limit: int = MAX_BODY,
+    seconds: float = MAX_SECONDS,
+) -> Fetched:
+    """One request to a program, and its answer as it is: a redirect is not followed, the words of a refusal are kept.
+
+    ``data`` are the fields of a form to send (POST), else it is a GET. Raises :class:`FetchError`.
+    """
+    ends = time.monotonic() + seconds
+    address = _checked(url)
+    method = "GET" if data is None else "POST"
+    with (
+        _session(ends) as session,
+        _translated(address),
+        session.request(method, address.url, headers=headers, data=data, stream=True) as response,
+    ):
+        is_redirect = response.status_code in REDIRECTS and "Location" in response.headers
+        body = b"" if is_redirect else _body(response, address, limit, ends)
+        return Fetched(response.url or address.url, response.status_code, response.headers, body)
+
+
+def target_of(url: str, location: str) -> str:
+    """Where the header Location of the answer from ``url`` leads. Raises :class:`FetchError`."""
+    try:
+        # A header is bytes read as Latin-1 (RFC 9110 section 5.5); in practice they are UTF-8.
+        return urljoin(url, location.encode("latin-1", "replace").decode("utf-8", "replace"))
+    except ValueError as error:
+        raise FetchError(
+            "bad_address", _("%(host)s sends us to what is no address.") % {"host": urlsplit(url).hostname}
+        ) from error
 
 
 # -- before connecting ---------------------------------------------------------------------
@@ -178,11 +213,18 @@ def _session(ends: float) -> HTTPSession:
         default_timeout=(MAX_SECONDS_TO_CONNECT, MAX_SECONDS),
         user_agent_override=settings.NENPYO_USER_AGENT,
     )
-    session = HTTPSession(config)
+    session = _Session(config)
     session.trust_env = False  # a proxy would look names up itself, past the filter
     session.mount("http://", _Adapter(ends, is_https_proto=False, allow_loopback=settings.NENPYO_FETCH_LOOPBACK))
     session.mount("https://", _Adapter(ends, is_https_proto=True, allow_loopback=settings.NENPYO_FETCH_LOOPBACK))
     return session
+
+
+class _Session(HTTPSession):
+    """A session that leaves redirects to us. Else requests reads their bodies, to any length, before we see them."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
 
 
 class _Adapter(IPFilterAdapter):

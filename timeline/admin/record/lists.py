@@ -24,6 +24,7 @@ from timeline.admin.counting import FindsIdsFirst
 from timeline.admin.exports import Exported, ExportsColumns
 from timeline.admin.finding import matching
 from timeline.admin.imports import LinksToImports
+from timeline.admin.source.archiving import ArchivingFilter
 from timeline.admin.source.links import LinkFilter
 from timeline.admin.uses import MOST_READ
 from timeline.models import (
@@ -143,6 +144,7 @@ class SourceFilterSet(WagtailFilterSet):
     """What editors ask of the sources."""
 
     link = LinkFilter()
+    archiving = ArchivingFilter()
     lacks = django_filters.ChoiceFilter(
         label=_("Lacks"),
         choices=needs.LACKS,
@@ -211,7 +213,7 @@ class RecordIndexView(FindsIdsFirst, ExportsColumns, LinksToImports, snippets.In
 
 # The relations that the columns of a list show.
 SHOWN = {
-    Source: ["publisher"],
+    Source: ["publisher", "archiving"],
     Commodity: ["parent", "hs_codes", "names"],
     Organisation: ["names"],
     Person: ["names", "positions"],

@@ -19,6 +19,7 @@ from timeline.admin.duplicates import AskFirst, RecordForm, SimilarPanel
 from timeline.admin.guide import GuidePanel
 from timeline.admin.keeping import KeepsRecord
 from timeline.admin.rows import CITATION, RowsPanel
+from timeline.admin.source.archiving import ArchivedColumn, ArchivingPanel
 from timeline.admin.source.form import LooksUp, LookUpPanel, SourceRecordForm
 from timeline.admin.source.links import LinkColumn, LinksPanel
 from timeline.admin.source.snapshots import CopiesPanel
@@ -149,7 +150,7 @@ class SourceViewSet(RecordViewSet):
             sort_key="published_period",
         ),
         Column("kind", label=_("Kind"), accessor="get_kind_display", sort_key="kind"),
-        Column("archived", label=_("Archived"), accessor=lambda source: yes(source.archived_url), width="8%"),
+        ArchivedColumn("archived", label=_("Archived"), width="8%"),
         LinkColumn("link", label=_("Link"), accessor="link_state", sort_key="link_state", width="12%"),
         USES,
     ]
@@ -176,6 +177,7 @@ class SourceViewSet(RecordViewSet):
         ),
         MultiFieldPanel([FieldPanel("derived_from"), FieldPanel("use")], heading=_("How far to trust it")),
         MultiFieldPanel([FieldPanel("archived_url"), FieldPanel("url_shown")], heading=_("Archived copy and link")),
+        ArchivingPanel(heading=_("Search for an archived copy")),
         CopiesPanel(heading=_("Our copies")),
         RowsPanel(
             "addresses",

@@ -37,6 +37,8 @@ from .filling import LABELS, LookedUp, look_up, part_from_copy, pasted, repost
 __all__ = ["quotation_state", "quotation_warnings"]
 
 CARRIED = ["held", "met", "filled"]
+STORED = ["archived_before"]
+"""Of a source that is stored: what the form was made from."""
 ASIDE = ["article_text", "article_file", "leave_out"]
 """Fields of the form beside those of the source."""
 SHOWN_LINES = 120
@@ -79,6 +81,8 @@ class SourceForm(AskFirst):
     met = forms.CharField(required=False, widget=forms.HiddenInput)
     filled = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    archived_before = forms.CharField(required=False, widget=forms.HiddenInput)
+
     looked_up: LookedUp | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -87,7 +91,10 @@ class SourceForm(AskFirst):
         if self.instance.pk:
             for name in [*ASIDE, *CARRIED, "new_publisher"]:
                 del self.fields[name]
-        elif "accessed" in self.fields:
+            self.fields["archived_before"].initial = self.instance.archived_url
+            return
+        del self.fields["archived_before"]
+        if "accessed" in self.fields:
             self.fields["accessed"].initial = timezone.localdate
 
     def find(self) -> list[Any]:
@@ -141,6 +148,9 @@ class SourceForm(AskFirst):
         raise ValidationError(sentence % {"archive": archive, "copy": typed}, code="copy")
 
     def clean_archived_url(self) -> str:
+        """What the editor typed; where nothing was, a copy may have been found since the form was opened."""
+        if self.instance.pk and self.cleaned_data["archived_url"] == self.typed("archived_before"):
+            return self.instance.archived_url
         return self._address("archived_url")
 
     def _address(self, name: str) -> str:
@@ -233,7 +243,7 @@ class LookUpPanel(Panel):
     """The address, its button, what was found, and the way by hand."""
 
     def get_form_options(self) -> dict[str, Any]:
-        return {**super().get_form_options(), "fields": ["url", *ASIDE, *CARRIED]}
+        return {**super().get_form_options(), "fields": ["url", *ASIDE, *CARRIED, *STORED]}
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "timeline/admin/intake_panel.html"

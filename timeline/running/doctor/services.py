@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from timeline.dataset import storage
 from timeline.models import CommandRun
-from timeline.running import schedule, status
+from timeline.running import lateness, schedule, status
 
 from .finding import Finding, good, miss, note
 
@@ -25,6 +25,8 @@ def have_run() -> Iterator[Finding]:
     longest = {schedule.COMMAND: schedule.LATE, "check_links": timedelta(days=2)}
     if settings.WEBSUB_HUB or settings.CDN:
         longest["deliver_pings"] = timedelta(minutes=5)
+    if any(settings.ARCHIVES.values()):
+        longest["archive_sources"] = lateness.COPIES_NOT_SOUGHT
     runs = dict(CommandRun.objects.values_list("command", "started_at"))
     now = timezone.now()
     for command, pause in longest.items():
