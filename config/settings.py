@@ -289,6 +289,8 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ja", "日本語")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# Which translations of the chronology readers see; the rest they see in the original.
+TRANSLATIONS_SHOWN = env.choice("TRANSLATIONS_SHOWN", ["draft", "reviewed"], "draft")
 TIME_ZONE = "UTC"
 USE_TZ = True
 # What a machine calls its own zone is none: browsers do not know it, and stop at it in the list of an account.

@@ -12,7 +12,7 @@ import pytest
 
 from tests.sample_pack import Files, by_year, sample, write
 from timeline.content import pack
-from timeline.content.dump import texts
+from timeline.content.dump import Dump, texts
 from timeline.content.kinds import KINDS
 from timeline.content.problems import PackError
 
@@ -450,20 +450,20 @@ def test_no_junk_anywhere_is_more_than_a_problem(start):
 
 
 @pytest.fixture(scope="module")
-def flagship() -> dict[str, list[dict[str, Any]]]:
-    return pack.read(pack.DIRECTORY).records
+def flagship() -> pack.Pack:
+    return pack.read(pack.DIRECTORY)
 
 
 def test_the_flagship_pack_is_laid_out_as_a_dump_would(flagship):
     """When this fails, load the pack and dump it: then a change of content is all a diff shows."""
-    for name, text in texts(flagship).items():
+    for name, text in texts(Dump(flagship.chronology, flagship.records, translations=flagship.translations)).items():
         assert (pack.DIRECTORY / name).read_text(encoding="utf-8") == text, name
 
 
 def test_no_id_of_an_entry_stands_in_words_that_readers_see(flagship):
     found = [
         (entry["id"], row["note"])
-        for entry in flagship["entries"]
+        for entry in flagship.records["entries"]
         for row in (*entry["figures"], *entry["dates"])
         if re.search(r"\be-\d{4}-", row["note"])
     ]
@@ -472,7 +472,7 @@ def test_no_id_of_an_entry_stands_in_words_that_readers_see(flagship):
 
 def test_the_flagship_pack_keeps_the_rules_of_the_house(flagship):
     found = []
-    for entry in flagship["entries"]:
+    for entry in flagship.records["entries"]:
         quotations = [
             row["quotation"]
             for rows in (

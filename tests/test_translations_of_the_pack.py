@@ -1,14 +1,18 @@
 """Translations stand in files of their own, each segment with the digest of the words that it was made from."""
 
+import contextlib
 import json
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.database import take_chronology_away
 from tests.sample_pack import sample, write
 from timeline.content import pack
 from timeline.content.doubts import doubts
-from timeline.content.translations import FOLDER, originals
+from timeline.content.translating import originals
+from timeline.content.translations import FOLDER
+from timeline.models import Edition, EntryPage, PublishedTranslation, Translation
 from timeline.segments import digest
 
 FILE = f"{FOLDER}/ja/entries.json"
@@ -35,6 +39,11 @@ def reworded(directory, old, new):
     path.write_text(path.read_text().replace(old, new))
 
 
+def the_originals(directory):
+    read = pack.read(directory)
+    return originals(read.chronology, read.records, read.file_of)
+
+
 def filled(path, words):
     """The skeleton at ``path`` with words for some of its keys."""
     records = json.loads(path.read_text())
@@ -59,7 +68,7 @@ def test_a_digest_is_of_the_words_and_not_of_their_spaces():
 
 
 def test_every_word_of_an_entry_that_readers_see_has_a_key(directory):
-    words = originals(pack.read(directory))["entries", "e-first"].words
+    words = the_originals(directory)["entries", "e-first"].words
     assert {key: text for key, text in words.items() if not key.startswith("summary.")} == {
         "headline": "Ministers meet in Tokyo",
         "place": "Tokyo",
@@ -179,3 +188,65 @@ def test_what_may_be_wrong_is_named(original, words, found):
     said = " ".join(doubts(original, words, "ja"))
     assert found in said
     assert bool(found) == bool(said)
+
+
+# -- in the database ------------------------------------------------------------------------
+
+
+def texts(directory):
+    return {path.relative_to(directory).as_posix(): path.read_text() for path in directory.rglob("*.json")}
+
+
+@pytest.fixture
+def loaded(db, translated, directory):
+    """The sample in the database, with its translations; gives the function that loads it again."""
+    take_chronology_away()
+
+    def again(**options):
+        with contextlib.suppress(CommandError):
+            call_command("load_chronology", pack=directory, verbosity=0, **options)
+
+    again()
+    return again
+
+
+def words_of(key):
+    return list(Translation.objects.filter(record=key).order_by("pk").values_list("segment", "words"))
+
+
+def test_translations_come_out_as_they_went_in(loaded, directory, tmp_path):
+    call_command("dump_chronology", pack=tmp_path / "dump", verbosity=0)
+    assert (
+        texts(tmp_path / "dump")[FILE.replace("entries.json", "entries/2025.json")] == (directory / FILE).read_text()
+    )
+    before = Edition.objects.get().version
+    loaded()
+    assert Edition.objects.get().version == before, "what is as the pack says is not touched"
+
+
+def test_what_a_translator_changed_stays_and_what_both_changed_is_asked(loaded, directory):
+    Translation.objects.filter(segment="headline").update(words="閣僚会談")
+    loaded()
+    assert words_of("e-first")[0] == ("headline", "閣僚会談")
+    path = directory / FILE
+    path.write_text(path.read_text().replace("閣僚、東京で会談", "東京で閣僚会談"))
+    with pytest.raises(CommandError, match="1 conflict"):
+        call_command("load_chronology", pack=directory, verbosity=0)
+    assert words_of("e-first")[0] == ("headline", "閣僚会談")
+    loaded(theirs=True)
+    assert words_of("e-first")[0] == ("headline", "東京で閣僚会談")
+
+
+def test_what_the_pack_has_no_more_goes(loaded, directory):
+    (directory / FILE).write_text("[]")
+    loaded()
+    assert words_of("e-first") == []
+    assert not PublishedTranslation.objects.exists()
+
+
+def test_translations_of_a_withdrawn_entry_are_not_dumped(loaded, tmp_path):
+    EntryPage.objects.get(key="e-third").unpublish()
+    EntryPage.objects.get(key="e-second").unpublish()
+    EntryPage.objects.get(key="e-first").unpublish()
+    call_command("dump_chronology", pack=tmp_path / "dump", verbosity=0)
+    assert not [name for name in texts(tmp_path / "dump") if name.startswith(FOLDER)]

@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 
 
 class Segment(NamedTuple):
-    """Some words of a record, by their key, and the object that holds them under a ``name``."""
+    """Some words of a record, by their key, and the object or list that holds them, at a ``name`` or place."""
 
     key: str
-    holder: dict[str, Any]
-    name: str
+    holder: Any
+    name: Any
 
     @property
     def text(self) -> str:
@@ -36,12 +36,20 @@ class Rows:
 
     name: str
     by: str
-    fields: "tuple[str | Rows, ...]"
+    fields: "Fields"
     at: str = ""
     """Where the rows stand, if not under their name."""
 
 
-Fields = tuple[str | Rows, ...]
+@dataclass(frozen=True)
+class Strings:
+    """A list of bare words, each under the key that a row with a ``field`` has."""
+
+    name: str
+    field: str
+
+
+Fields = tuple[str | Rows | Strings, ...]
 
 
 def digest(text: str) -> str:
@@ -56,11 +64,15 @@ def segments(record: Mapping[str, Any], fields: Fields, prefix: str = "") -> Ite
             for row in record.get(field.at or field.name) or ():
                 yield from _of_row(row, field, f"{prefix}{field.name}.")
             continue
+        if isinstance(field, Strings):
+            for place, text in enumerate(record[field.name]):
+                yield Segment(f"{prefix}{field.name}.{digest(text)}.{field.field}", record[field.name], place)
+            continue
         holder: Any = record
         *path, name = field.split(".")
         for step in path:
-            holder = holder[step]
-        if str(holder.get(name) or "").strip():
+            holder = (holder or {}).get(step)
+        if holder and str(holder.get(name) or "").strip():
             yield Segment(prefix + field, holder, name)
 
 
@@ -87,6 +99,16 @@ ENTRY: Fields = (
     Rows("source_notes", "", ("text",)),
 )
 """Of an entry, as its public document has it."""
+
+NAMED: Fields = (
+    "category.name",
+    Rows("people", "slug", ("name", Strings("positions", "title"))),
+    Rows("organisations", "slug", ("name",)),
+    Rows("commodities", "slug", ("name",)),
+    Rows("storylines", "slug", ("name",)),
+    Rows("sources", "number", ("title", "publisher.name")),
+)
+"""What the public document of an entry says of the records that it names."""
 
 NAME: Fields = ("name",)
 DESCRIBED: Fields = ("name", "description")

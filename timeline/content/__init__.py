@@ -1,6 +1,7 @@
 """The content pack: a whole chronology as readable JSON files, and the way in and out.
 
     problems      what can be wrong with a pack, and where
+    files         their JSON, read and written
     parts         how one field, reference or list of rows travels between JSON and models
     rules         the models' constraints, asked of instances in memory
     summary       the summary of an entry, sentence by sentence
@@ -10,8 +11,10 @@
     threeway      a record as the last pack, the site and this pack have it, made one
     plan          what a load is to do with each record
     load          brings the database to what a pack says
+    translated    brings the translations of the database to what a pack says
     dump          writes what is public now as a pack
     translations  the words of a pack in other languages, in files of their own
+    translating   what of a pack is to be translated, and the files that translators fill in
     doubts        what a second reader of a translation should look at
     pack/         the flagship chronology, US–Japan trade since 2019
 

@@ -5,21 +5,22 @@ dumping it gives the same bytes.
 """
 
 import json
-import os
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from django.utils import timezone
 
 from timeline import edtf
-from timeline.models import ChronologyPage
+from timeline.models import ChronologyPage, Translation
 from timeline.models.storyline import LEAST_STEPS
 
+from .files import replace, text_of, to_text
 from .kinds import CHRONOLOGY, ENTRIES, KINDS, STORYLINES, TERMS, Kind
 from .pack import DIRECTORY, FORMAT, META_FILE, year_files
 from .parts import KnownRecords, Record
+from .translating import originals, translations_as_files
+from .translations import FOLDER, Translated, Translations
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Dump:
     records: dict[str, list[Record]] = field(default_factory=dict)
     cut: list[str] = field(default_factory=list)
     """Entries that follow an entry which is not public, so not in the pack."""
+    translations: dict[str, Translations] = field(default_factory=dict)
 
 
 def dump() -> Dump | None:
@@ -58,6 +60,7 @@ def dump() -> Dump | None:
         term["entries"] = [key for key in term["entries"] if key is not None]
     for storyline in result.records[STORYLINES.name]:
         _cut(storyline)
+    result.translations = _translations()
     return result
 
 
@@ -73,20 +76,39 @@ def _cut(storyline: Record) -> None:
         storyline["is_public"] = False
 
 
+def _translations() -> dict[str, Translations]:
+    """What is translated, by language; also of what is not in the pack."""
+    found: dict[str, Translations] = {}
+    for row in Translation.objects.order_by("pk"):
+        of_record = found.setdefault(row.language, {}).setdefault((row.kind, row.record), {})
+        of_record[row.segment] = Translated(row.of, row.state, row.words)
+    return found
+
+
 def _stands(row: Record) -> bool:
     return all(support["of"] is not None for support in row["rests_on"])
 
 
-def texts(records: dict[str, list[Record]]) -> dict[str, str]:
-    """The files that hold these records, by name, in the order and layout of every pack; entries by the year."""
-    files = {kind.file: _arranged(kind, records[kind.name]) for kind in KINDS}
+def texts(dump: Dump) -> dict[str, str]:
+    """The files that hold these records, by name, in the order and layout of every pack; entries by the year.
+
+    Translations of what is not in the pack, such as a withdrawn entry, stay out with it.
+    """
+    records = {kind.name: _arranged(kind, dump.records[kind.name]) for kind in KINDS}
+    files = {kind.file: records[kind.name] for kind in KINDS}
+    homes = {}
     if entries := files.pop(ENTRIES.file):
         for entry in entries:
             year = edtf.parse(entry["date"]["edtf"]).sort_date.year
-            files.setdefault(f"{ENTRIES.name}/{year:04}.json", []).append(entry)
+            homes[entry["id"]] = f"{ENTRIES.name}/{year:04}.json"
+            files.setdefault(homes[entry["id"]], []).append(entry)
     else:
         files[ENTRIES.file] = []  # a folder of no files would be lost on the way
-    return {name: to_text(records) for name, records in files.items()}
+    found = originals(dump.chronology, records, lambda kind, key: homes.get(key, kind.file))
+    translated: dict[str, str] = {}
+    for language, translations in dump.translations.items():
+        translated |= translations_as_files(language, translations, found)
+    return {name: to_text(records) for name, records in files.items()} | translated
 
 
 def _arranged(kind: Kind, records: list[Record]) -> list[Record]:
@@ -112,12 +134,13 @@ def write(dump: Dump, directory: Path) -> list[Path]:
     Raises ``OSError`` when the directory cannot be written to.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    files = texts(dump.records)
+    files = texts(dump)
     before = _meta(directory)
     meta = _meta(DIRECTORY) | before | dump.chronology
-    stale = {ENTRIES.file, *year_files(directory)} - files.keys()
+    translated = {path.relative_to(directory).as_posix() for path in (directory / FOLDER).rglob("*.json")}
+    stale = {ENTRIES.file, *year_files(directory), *translated} - files.keys()
     gone = [path for name in sorted(stale) if (path := directory / name).exists()]
-    unchanged = not gone and all(_text(directory / name) == text for name, text in files.items())
+    unchanged = not gone and all(text_of(directory / name) == text for name, text in files.items())
     if not unchanged or before != meta:
         meta["version"] = timezone.localdate().isoformat()
     names = ("version", *dump.chronology, "licence")
@@ -128,36 +151,10 @@ def write(dump: Dump, directory: Path) -> list[Path]:
     return [*written, *gone]
 
 
-def to_text(value: Any) -> str:
-    """JSON as a pack has it."""
-    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
-
-
 def _meta(directory: Path) -> Record:
     """What the pack.json in ``directory`` says, or nothing: there may be none yet."""
     try:
-        meta = json.loads(_text(directory / META_FILE))
+        meta = json.loads(text_of(directory / META_FILE))
     except ValueError:
         return {}
     return meta if isinstance(meta, dict) else {}
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (FileNotFoundError, UnicodeDecodeError):
-        return ""
-
-
-def replace(path: Path, text: str) -> bool:
-    """Write a file whole or not at all; False when it already says so."""
-    if _text(path) == text:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        scratch.write_text(text, encoding="utf-8")
-        scratch.replace(path)
-    finally:
-        scratch.unlink(missing_ok=True)
-    return True

@@ -31,6 +31,8 @@ from .plan import SITE, Outcome, Plan, Step, name_of
 from .problems import ContentProblem, PackError
 from .saving import BATCH, RefusedError, create_entries, create_records, new_instances
 from .threeway import Conflict, Side
+from .translated import load_translations
+from .translations import FOLDER
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('timeline.content.load'))"
 
@@ -80,6 +82,8 @@ class _Load:
         for instance in self.touched:
             ReferenceIndex.create_or_update_for_object(instance)
         self._note([step for of_kind in steps.values() for step in of_kind])
+        self.tell(FOLDER)
+        load_translations(self.pack, self.plan.prefer, self.outcome)
         return self.outcome
 
     # -- records --------------------------------------------------------------------------

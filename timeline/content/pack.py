@@ -18,10 +18,12 @@ from django.utils.translation import gettext as _
 from timeline.models import publication
 from timeline.models.fields import printable
 
+from .files import decode, name_of
 from .kinds import CHRONOLOGY, ENTRIES, KINDS, STATE, STORYLINES, Kind, in_circles
 from .parts import Group, KnownRecords, Record, Rows, Shape, Value, is_a
 from .problems import ContentProblem, PackError, Place
 from .rules import broken, repeated
+from .translations import Translations, languages, read_translations
 
 DIRECTORY = Path(__file__).parent / "pack"
 """The pack that comes with the program."""
@@ -51,6 +53,8 @@ class Pack:
     records: dict[str, list[Record]]
     files: dict[str, str] = field(default_factory=dict)
     """The file of each entry, by its id."""
+    translations: dict[str, Translations] = field(default_factory=dict)
+    """The words of the records in other languages."""
 
     def file_of(self, kind: Kind, key: str) -> str:
         """The file in which a record stands."""
@@ -66,7 +70,8 @@ def read(directory: Path) -> Pack:
     kinds = (kind for kind in KINDS if not kind.may_be_missing or (directory / kind.file).exists())
     for name in (META_FILE, *(kind.file for kind in kinds if kind is not ENTRIES), *_files_of_entries(directory)):
         files[name] = _decode(directory, name, problems)
-    return check(files, problems)
+    translations = {language: read_translations(directory, language, problems) for language in languages(directory)}
+    return replace(check(files, problems), translations=translations)
 
 
 def check(files: dict[str, Any], problems: list[ContentProblem] | None = None) -> Pack:
@@ -121,45 +126,6 @@ def _decode(directory: Path, name: str, problems: list[ContentProblem]) -> Any:
     return None
 
 
-def decode(content: bytes, place: Place) -> Any:
-    """The JSON value of some bytes; None, with the reason reported, when there is none."""
-
-    def unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        values = dict(pairs)
-        if len(values) < len(pairs):
-            names = [name for name, _value in pairs]
-            twice = sorted({name for name in names if names.count(name) > 1})
-            place.report(
-                _("an object (%(id)s) has a field twice: %(names)s")
-                % {"id": values.get("id", "…"), "names": ", ".join(twice)}
-            )
-        return values
-
-    def refused(constant: str) -> None:
-        place.report(_("%(value)s is not allowed in JSON") % {"value": constant})
-
-    try:
-        value = json.loads(
-            content.decode("utf-8"),
-            object_pairs_hook=unrepeated,
-            parse_constant=refused,
-        )
-    except UnicodeDecodeError as error:
-        place.report(_("is not UTF-8 text, at byte %(byte)d") % {"byte": error.start})
-    except json.JSONDecodeError as error:
-        place.report(
-            _("is not JSON, at line %(line)d, column %(column)d: %(why)s")
-            % {"line": error.lineno, "column": error.colno, "why": error.msg}
-        )
-    except (ValueError, RecursionError) as error:
-        place.report(_("is not JSON that can be read: %(why)s") % {"why": error})
-    else:
-        if value is None:
-            place.report(_("holds nothing"))
-        return value
-    return None
-
-
 def _read_meta(raw: Any, place: Place) -> Record:
     """What pack.json says. A format from another time is refused before anything else."""
     if raw is None or not is_a(raw, dict, place):
@@ -202,12 +168,6 @@ def _at_home(problem: ContentProblem, homes: Homes) -> ContentProblem:
     """The problem with the file in which its record stands, and what the record is called there."""
     file, record = homes.get((problem.file, problem.record), (problem.file, problem.record))
     return replace(problem, file=file, record=record)
-
-
-def name_of(record: Any, number: int) -> str:
-    """How problems call a record: its id, or its number in the file when it has none."""
-    key = record.get("id") if isinstance(record, dict) else None
-    return key if key and isinstance(key, str) else _("record %(number)d") % {"number": number}
 
 
 # -- between records ----------------------------------------------------------------------

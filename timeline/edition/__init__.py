@@ -1,13 +1,14 @@
 """The public edition: keeps the tables that readers see equal to what is published.
 
-state        the number of the edition: each public change makes one
-versions     what publishing an entry tells readers
-rows         the row of a published entry, and what it was filed under when it leaves
-totals       how many published entries there are, by facet and by month
-chronology   what the page of the chronology says, and the lanes that follow from it
-names        the names of records as searches look them up
-refreshing   brings rows up to date, and takes them away
-receivers    calls all that when Wagtail publishes or withdraws, and when a record changes
+state         the number of the edition: each public change makes one
+versions      what publishing an entry tells readers
+rows          the row of a published entry, and what it was filed under when it leaves
+totals        how many published entries there are, by facet and by month
+chronology    what the page of the chronology says, and the lanes that follow from it
+names         the names of records as searches look them up
+translations  what readers see of entries in other languages
+refreshing    brings rows up to date, and takes them away
+receivers     calls all that when Wagtail publishes or withdraws, and when a record changes
 
 Everything public (pages, feeds, exports) reads the rows that are written here. Whoever
 changes them counts a new edition first, in the same transaction: its lock lets only one do so.
@@ -29,6 +30,7 @@ from .refreshing import (
     refresh_sources,
     refresh_storylines,
     refresh_terms,
+    refresh_translations,
 )
 from .state import next_edition
 from .totals import Totals
@@ -56,4 +58,5 @@ __all__ = [
     "refresh_sources",
     "refresh_storylines",
     "refresh_terms",
+    "refresh_translations",
 ]

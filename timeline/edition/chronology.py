@@ -12,7 +12,10 @@ from timeline.models import Announcement, ChronologyPage, Edition, PublishedEntr
 from timeline.models.announcement import CDN
 from timeline.models.fields import period_of
 from timeline.public.lanes import Lane, lanes_of
+from timeline.public.language import said_by
+from timeline.segments import CHRONOLOGY
 
+from . import translations
 from .rows import BATCH
 from .state import next_edition
 from .totals import Totals
@@ -43,6 +46,10 @@ def refresh_chronology() -> None:
         rows = page.open_questions.all() if page else []
         edition.open_questions = [{"question": row.question, "note": row.note, "entry": row.entry_id} for row in rows]
         edition.imprint = {name: getattr(page, name) for name in IMPRINT} if page else {}
+        edition.words = {
+            language: translations.fresh(said_by(edition), CHRONOLOGY, found[translations.SITE])
+            for language, found in translations.translated([translations.SITE]).items()
+        }
         if _said(edition) != before:
             edition.page_version, edition.page_changed_at = state
             if settings.CDN:
@@ -54,7 +61,7 @@ def refresh_chronology() -> None:
 
 def _said(edition: Edition) -> dict[str, Any]:
     """What the page of the chronology says."""
-    names = ("title", "headline", "strapline", "lanes", "phases", "coverage", "open_questions", "imprint")
+    names = ("title", "headline", "strapline", "lanes", "phases", "coverage", "open_questions", "imprint", "words")
     return {name: getattr(edition, name) for name in names}
 
 

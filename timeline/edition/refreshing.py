@@ -5,6 +5,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -28,6 +31,7 @@ from timeline.models import (
     PublishedEntry,
     Source,
     State,
+    Storyline,
     StorylineStep,
     TermEntry,
     Version,
@@ -41,6 +45,7 @@ from timeline.public.document import build, with_history, with_public_relations
 from timeline.public.lanes import Lane
 from timeline.public.wording import site_day
 
+from . import translations
 from .chronology import current_lanes, refresh_chronology
 from .names import Identity, rebuild_names, refresh_names, waiting
 from .rows import BATCH, departure, is_filed_anew, new_row
@@ -78,8 +83,10 @@ def refresh(entry_ids: Iterable[int], publications: Publications | None = None, 
         for start in range(0, len(ids), BATCH):
             batch = ids[start : start + BATCH]
             withdrawn = _withdrawn(batch, state)
-            rows = [] if concealed else _built(batch, publications, withdrawn, tops, lanes)
+            entries = [] if concealed else list(_entries(batch))
+            rows = _built(entries, publications, withdrawn, tops, lanes)
             _refresh_batch(batch, rows, lanes, totals, state)
+            translations.file({entry.pk: entry for entry in entries}, rows)
         totals.save()
 
 
@@ -137,22 +144,26 @@ def _withdrawn(ids: list[int], state: State) -> dict[UUID, datetime]:
     return withdrawn
 
 
-def _built(
-    ids: list[int],
-    publications: Publications,
-    withdrawn: dict[UUID, datetime],
-    tops: dict[int, str],
-    lanes: list[Lane],
-) -> list[PublishedEntry]:
-    """The rows of those entries that are public, built anew and not saved; their new versions are."""
-    entries = with_public_relations(publicly_visible().filter(pk__in=ids)).prefetch_related(
+def _entries(ids: list[int]) -> QuerySet[EntryPage]:
+    """Those of these entries that are public, with all that their rows are built of."""
+    return with_public_relations(publicly_visible().filter(pk__in=ids)).prefetch_related(
         "entry_organisations__organisation__names",
         "entry_commodities__commodity__names",
         "category__names",
         "terms__term__names",
     )
+
+
+def _built(
+    entries: list[EntryPage],
+    publications: Publications,
+    withdrawn: dict[UUID, datetime],
+    tops: dict[int, str],
+    lanes: list[Lane],
+) -> list[PublishedEntry]:
+    """The rows of these entries, built anew and not saved; their new versions are."""
     histories: defaultdict[int, list[Version]] = defaultdict(list)
-    for version in Version.objects.filter(entry__in=ids).defer("document").order_by("number"):
+    for version in Version.objects.filter(entry__in=entries).defer("document").order_by("number"):
         histories[version.entry_id].append(version)
     rows, new = [], []
     for entry in entries:
@@ -343,6 +354,35 @@ def refresh_lines(ids: list[int]) -> None:
     with transaction.atomic():
         next_edition()  # a line shows on the page of a day also where no entry answers it
         refresh(PublishedEntry.objects.filter(lines__overlap=ids).values_list("pk", flat=True))
+
+
+def refresh_translations(identities: Iterable[translations.Identity]) -> None:
+    """Readers are told something else of these records in another language, wherever they are shown."""
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    for kind, key in identities:
+        keys[kind].append(key)
+    with transaction.atomic():
+        next_edition()  # what is no part of an entry stands on pages of its own
+        ids = set(EntryPage.objects.filter(key__in=keys["entries"]).values_list("pk", flat=True))
+        for kind, (model, columns) in SHOWN.items():
+            if keys[kind]:
+                changed = list(model._default_manager.filter(key__in=keys[kind]).values_list("pk", flat=True))
+                shown = reduce(or_, (Q(**{column: changed}) for column in columns))
+                ids.update(PublishedEntry.objects.filter(shown).values_list("pk", flat=True))
+        refresh(ids)
+        if translations.SITE[0] in keys:
+            refresh_chronology()
+
+
+SHOWN: dict[str, tuple[type[Any], tuple[str, ...]]] = {
+    "categories": (Category, ("category__in",)),
+    "organisations": (Organisation, ("organisations__overlap", "publishers__overlap")),
+    "commodities": (Commodity, ("commodities__overlap",)),
+    "sources": (Source, ("sources__overlap",)),
+    "people": (Person, ("people__overlap",)),
+    "storylines": (Storyline, ("storylines__overlap",)),
+}
+"""The records that entries name, by their kinds, and how the entries are found that show some of them."""
 
 
 def refresh_sources(ids: list[int]) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from timeline.content.files import decode, name_of
 from timeline.content.kinds import FIGURES, KINDS, Kind
-from timeline.content.pack import META_FILE, decode, name_of
+from timeline.content.pack import META_FILE
 from timeline.content.problems import ContentProblem, Place
 
 from . import foreign

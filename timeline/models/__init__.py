@@ -30,6 +30,7 @@ from .published import (
     Fragment,
     MonthTotal,
     PublishedEntry,
+    PublishedTranslation,
     State,
     Withdrawal,
     WordTotal,
@@ -52,6 +53,7 @@ from .storyline import (
     SummarySupport,
 )
 from .term import Term, TermCitation, TermEntry, TermName
+from .translation import Translation
 from .version import Version
 
 __all__ = [
@@ -101,6 +103,7 @@ __all__ = [
     "Phase",
     "Position",
     "PublishedEntry",
+    "PublishedTranslation",
     "QuestionSupport",
     "SearchName",
     "SignInTry",
@@ -122,6 +125,7 @@ __all__ = [
     "TermCitation",
     "TermEntry",
     "TermName",
+    "Translation",
     "Version",
     "Withdrawal",
     "WordTotal",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class LoadedRecord(models.Model):
     """A record of a pack in canonical form, as it was loaded: by it the next load knows what editors changed since."""
 
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=40)
     key = models.CharField(max_length=120, blank=True)
     record = models.JSONField()
 

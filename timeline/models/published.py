@@ -166,6 +166,26 @@ class PublishedEntry(Filterable):
         return self.slug
 
 
+class PublishedTranslation(models.Model):
+    """What readers see of an entry in another language: its ``words``. It goes with the entry's row.
+
+    ``words`` are ``[digest of the original words, translation]`` by the key of each segment of the public document
+    (``timeline.segments``), the names of records in it as well; only those whose original is as it was translated.
+    ``digest`` changes with them and with the original document. ``reviewed`` says that all words of the entry itself
+    were read a second time.
+    """
+
+    pk = models.CompositePrimaryKey("entry_id", "language")
+    entry = models.ForeignKey(PublishedEntry, on_delete=models.DB_CASCADE, related_name="translations", db_index=False)
+    language = models.CharField(max_length=20)
+    words = models.JSONField()
+    reviewed = models.BooleanField()
+    digest = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"{self.language} {self.entry_id}"
+
+
 class Fragment(models.Model):
     """A rendered part of an entry, such as its card in lists (``public.fragments``). It goes with the entry's row.
 
@@ -265,7 +285,8 @@ class Edition(models.Model):
     The one row (id 1) answers conditional requests and moves when an entry leaves
     the chronology as well as when one is added or edited. It carries what the page of
     the chronology says (title, headline, lanes, phases, coverage, open questions, imprint), so that every public
-    page needs this one row only; see ``edition`` for the shapes of the lists.
+    page needs this one row only; see ``edition`` for the shapes of the lists. ``words`` has them in other languages,
+    as a :class:`PublishedTranslation` has those of an entry.
     ``page_version`` and ``page_changed_at`` tell when that page last changed for readers. Answers are kept on the
     ``shelf`` of this name, which is another one as soon as words are taken from readers.
     """
@@ -282,6 +303,7 @@ class Edition(models.Model):
     coverage = models.JSONField(default=list)
     open_questions = models.JSONField(default=list)
     imprint = models.JSONField(default=dict)
+    words = models.JSONField(default=dict)
     shelf = models.CharField(max_length=16, default=new_shelf)
 
     def __str__(self) -> str:

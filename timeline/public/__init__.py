@@ -4,6 +4,7 @@ document     the public document: an allow-list, plain data; what every surface 
 lead         the summary, each sentence with the numbers of its sources
 bylines      the authors that a byline names
 wording      dates, figures, sources and vocabulary in words
+language     documents in other languages, and what they show in the original
 lanes        the rows of the overview, and their colours
 coverage     which months have been researched
 comparison   two versions of an entry, word by word

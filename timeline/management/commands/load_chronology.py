@@ -13,6 +13,7 @@ from timeline.content.pack import DIRECTORY, read
 from timeline.content.plan import Outcome
 from timeline.content.problems import PackError
 from timeline.content.threeway import Side
+from timeline.content.translations import FOLDER
 
 CONFLICTS = 3
 """The status with which the command ends when conflicts are left; all else was loaded."""
@@ -75,15 +76,15 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def _report(self, outcome: Outcome) -> None:
-        for kind in KINDS:
+        for name in (*(kind.name for kind in KINDS), FOLDER):
             counts = {
-                _("created"): outcome.created[kind.name],
-                _("updated"): outcome.updated[kind.name],
-                _("unchanged"): outcome.unchanged[kind.name],
-                _("not in the pack, left alone"): outcome.others[kind.name],
+                _("created"): outcome.created[name],
+                _("updated"): outcome.updated[name],
+                _("unchanged"): outcome.unchanged[name],
+                _("not in the pack, left alone"): outcome.others[name],
             }
             said = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-            self.stdout.write(f"{kind.name}: {said or _('none')}")
+            self.stdout.write(f"{name}: {said or _('none')}")
         for key, reason in outcome.left_alone.items():
             self._warn(_("Left alone: %(id)s %(reason)s.") % {"id": key, "reason": reason})
         for name, paths in outcome.kept.items():

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from timeline.choices import TranslationState
-from timeline.content import translations as files
+from timeline.content import translating
 from timeline.content.doubts import doubts
-from timeline.content.dump import to_text
-from timeline.content.pack import DIRECTORY, decode
+from timeline.content.files import decode, replace, to_text
+from timeline.content.pack import DIRECTORY
 from timeline.content.pack import read as read_pack
 from timeline.content.problems import ContentProblem, PackError, Place
+from timeline.content.translations import FOLDER, Translated
 from timeline.segments import READING
 
 
@@ -46,14 +47,13 @@ class Command(BaseCommand):
             pack = read_pack(self.directory)
         except PackError as error:
             raise CommandError(str(error)) from error
-        every = files.originals(pack)
+        every = translating.originals(pack.chronology, pack.records, pack.file_of)
         names = {original.file.removesuffix(".json") for original in every.values()}
         wanted = {name.removesuffix(".json") for name in options["files"]}
         if unknown := wanted - names:
             words = {"files": ", ".join(sorted(unknown)), "known": ", ".join(sorted(names))}
             raise CommandError(_("The pack has no %(files)s. It has %(known)s.") % words)
-        self.problems: list[ContentProblem] = []
-        self.translations = files.read(self.directory, self.language, self.problems)
+        self.translations = pack.translations.get(self.language, {})
         self.originals = every
         self.found = {
             identity: original
@@ -61,8 +61,6 @@ class Command(BaseCommand):
             if (not wanted or original.file.removesuffix(".json") in wanted)
             and (not options["record"] or identity[1] in options["record"])
         }
-        if not options["check"]:
-            self._stop_at_problems()
         if options["check"]:
             self._check()
         elif options["skeleton"]:
@@ -74,15 +72,11 @@ class Command(BaseCommand):
         else:
             self._count()
 
-    def _stop_at_problems(self) -> None:
-        if self.problems:
-            raise CommandError("\n".join(str(problem) for problem in self.problems))
-
     def _count(self) -> None:
         counts: dict[str, Counter[str]] = {}
         for identity, original in self.found.items():
             count = counts.setdefault(original.file, Counter())
-            waiting = dict(files.waits(identity, original, self.translations))
+            waiting = dict(translating.waits(identity, original, self.translations))
             count.update(waiting.values())
             rows = self.translations.get(identity, {})
             count.update(rows[key].state for key in original.words if key in rows and key not in waiting)
@@ -92,13 +86,11 @@ class Command(BaseCommand):
             self.stdout.write(f"{file}: {said or _('nothing to translate')}")
 
     def _check(self) -> None:
-        for problem in self.problems:
-            self.stderr.write(self.style.ERROR(str(problem)))
         counts: Counter[str] = Counter()
         for identity, original in self.found.items():
             rows = self.translations.get(identity, {})
-            place = f"{files.FOLDER}/{self.language}/{original.file}, {identity[1]}"
-            waiting = dict(files.waits(identity, original, self.translations))
+            place = f"{FOLDER}/{self.language}/{original.file}, {identity[1]}"
+            waiting = dict(translating.waits(identity, original, self.translations))
             counts.update(waiting.values())
             for key, row in rows.items():
                 if key not in original.words:
@@ -110,19 +102,16 @@ class Command(BaseCommand):
                     for doubt in doubts(original.words[key], row.words, self.language):
                         self._say(f"{place}, {key}", f"{doubt}: “{row.words}”")
         for kind, key in self.translations.keys() - self.originals.keys():
-            self._say(f"{files.FOLDER}/{self.language}/{kind}, {key}", _("is left over: the pack has no such record"))
+            self._say(f"{FOLDER}/{self.language}/{kind}, {key}", _("is left over: the pack has no such record"))
         sentence = ngettext("%(missing)d segment is missing", "%(missing)d segments are missing", counts["missing"])
         stale = ngettext("%(stale)d is stale", "%(stale)d are stale", counts["stale"])
         self.stdout.write(f"{sentence}, {stale}." % {"missing": counts["missing"], "stale": counts["stale"]})
-        if self.problems:
-            number = len(self.problems)
-            raise CommandError(ngettext("%d problem.", "%d problems.", number) % number)
 
     def _say(self, where: str, sentence: str) -> None:
         self.stdout.write(f"{where}: {sentence}")
 
     def _skeleton(self, target: str, *, everything: bool) -> None:
-        rows = files.skeleton(self.found, self.translations, everything=everything)
+        rows = translating.skeleton(self.found, self.translations, everything=everything)
         if target == "-":
             self.stdout.write(to_text(rows), ending="")
             return
@@ -137,7 +126,7 @@ class Command(BaseCommand):
             filled = decode(source.read_bytes(), place)
         except OSError as error:
             raise CommandError(_("Cannot read %(file)s: %(why)s") % {"file": source, "why": error.strerror}) from error
-        number = files.take(filled, self.found, self.translations, place) if filled is not None else 0
+        number = translating.take(filled, self.found, self.translations, place) if filled is not None else 0
         if problems:
             lines = "\n".join(str(problem) for problem in problems)
             raise CommandError(_("Nothing was taken:") + f"\n{lines}")
@@ -150,12 +139,13 @@ class Command(BaseCommand):
             rows = self.translations.get(identity, {})
             for key, row in rows.items():
                 if key in original.words and row.is_of(original.words[key]) and row.state == TranslationState.DRAFT:
-                    rows[key] = files.Translation(row.of, TranslationState.REVIEWED, row.words)
+                    rows[key] = Translated(row.of, TranslationState.REVIEWED, row.words)
                     number += 1
         self.stdout.write(ngettext("%d segment is reviewed now.", "%d segments are reviewed now.", number) % number)
         self._write()
 
     def _write(self) -> None:
-        written = files.texts(self.language, self.translations, self.originals)
-        for path in files.write(self.directory, written, self.language):
-            self.stdout.write(str(path))
+        written = translating.translations_as_files(self.language, self.translations, self.originals)
+        for name, text in written.items():
+            if replace(self.directory / name, text):
+                self.stdout.write(str(self.directory / name))

@@ -1,0 +1,126 @@
+"""Files what readers see of entries in other languages, beside the rows of the entries and in the same transaction."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+
+from timeline.choices import TranslationState
+from timeline.models import Announcement, EntryPage, Fragment, PublishedEntry, PublishedTranslation, Translation
+from timeline.models.announcement import CDN
+from timeline.public.document import cited_sources, noted_sources, public_storylines
+from timeline.segments import ENTRY, NAMED, Fields, digest, segments
+
+Identity = tuple[str, str]
+"""A record by its kind and its key."""
+
+SITE: Identity = ("chronology", "chronology")
+"""What the page of the chronology says."""
+
+
+def file(entries: Mapping[int, EntryPage], rows: Iterable[PublishedEntry]) -> None:
+    """Let what is filed of these rows be what is translated of them now: a few queries, however many rows."""
+    shown = {row.pk: dict(_shown(entries[row.pk], row)) for row in rows}
+    by_language = translated({identity for places in shown.values() for identity in places})
+    filed = {
+        (row.pk, language): new
+        for row in rows
+        for language, found in by_language.items()
+        if (new := _filed(row, language, shown[row.pk], found))
+    }
+    before = {one.pk: one for one in PublishedTranslation.objects.filter(entry__in=shown)}
+    same = {key for key, new in filed.items() if key in before and before[key].digest == new.digest}
+    gone = before.keys() - same
+    changed = {pk for pk, _language in gone | (filed.keys() - same)}
+    if not changed:
+        return
+    PublishedTranslation.objects.filter(pk__in=list(gone)).delete()
+    PublishedTranslation.objects.bulk_create(new for key, new in filed.items() if key not in same)
+    Fragment.objects.filter(entry__in=changed, kind__contains=".").delete()
+    if settings.CDN:
+        Announcement.objects.add_news([("entry", pk) for pk in changed], CDN)
+
+
+def translated(identities: Iterable[Identity]) -> dict[str, dict[Identity, dict[str, Translation]]]:
+    """By language and record: the translations of these records that readers may see, by segment. One query."""
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    for kind, key in identities:
+        keys[kind].append(key)
+    found: dict[str, dict[Identity, dict[str, Translation]]] = {}
+    if not keys:
+        return found
+    wanted = reduce(or_, (Q(kind=kind, record__in=records) for kind, records in keys.items()))
+    rows = Translation.objects.filter(wanted)
+    if settings.TRANSLATIONS_SHOWN == TranslationState.REVIEWED:
+        rows = rows.filter(state=TranslationState.REVIEWED)
+    for row in rows:
+        of_language = found.setdefault(row.language, {})
+        of_language.setdefault((row.kind, row.record), {})[row.segment] = row
+    return found
+
+
+def fresh(record: Any, fields: Fields, translations: Mapping[str, Translation]) -> dict[str, list[str]]:
+    """The words of a record that were made from what it says now: ``[digest, words]`` by segment."""
+    return {
+        segment.key: [row.of, row.words]
+        for segment in segments(record, fields)
+        if (row := translations.get(segment.key)) and row.of == digest(segment.text)
+    }
+
+
+def _shown(entry: EntryPage, row: PublishedEntry) -> Iterator[tuple[Identity, list[str]]]:
+    """The records whose words an entry shows, each with what their keys begin with in its document."""
+    places: defaultdict[Identity, list[str]] = defaultdict(list)
+    places["entries", entry.key].append("")
+    if entry.category:
+        places["categories", entry.category.key].append("category.")
+    for kind, records in (
+        ("people", [one.person for one in entry.entry_people.all()]),
+        ("organisations", [one.organisation for one in entry.entry_organisations.all()]),
+        ("commodities", [one.commodity for one in entry.entry_commodities.all()]),
+        ("storylines", public_storylines(entry)),
+    ):
+        for record in filter(None, records):
+            places[kind, record.key].append(f"{kind}.{record.slug}.")
+    for source in (*cited_sources(entry), *noted_sources(entry)):
+        places["sources", source.key].append(f"sources.{source.number}.")
+        if source.publisher:
+            places["organisations", source.publisher.key].append(f"sources.{source.number}.publisher.")
+    yield from places.items()
+
+
+def _filed(
+    row: PublishedEntry,
+    language: str,
+    places: Mapping[Identity, list[str]],
+    found: Mapping[Identity, Mapping[str, Translation]],
+) -> PublishedTranslation | None:
+    """What readers see of an entry in a language; None while that is nothing."""
+    rows = {
+        f"{place}{segment}": translation
+        for identity in places
+        for segment, translation in found.get(identity, {}).items()
+        for place in places[identity]
+    }
+    for person in row.document["people"]:  # what an entry itself says that somebody was
+        for title in person["positions"]:
+            if held := rows.get(f"people.{digest(title)}.position"):
+                rows[f"people.{person['slug']}.positions.{digest(title)}.title"] = held
+    words = fresh(row.document, ENTRY + NAMED, rows)
+    if not words:
+        return None
+    own = {segment.key for segment in segments(row.document, ENTRY)}
+    said = json.dumps([row.digest, words], sort_keys=True)
+    return PublishedTranslation(
+        entry_id=row.pk,
+        language=language,
+        words=words,
+        reviewed=all(rows[key].state == TranslationState.REVIEWED for key in own & words.keys()),
+        digest=hashlib.sha256(said.encode()).hexdigest()[:32],
+    )
