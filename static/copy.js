@@ -10,7 +10,7 @@ function offer(part) {
       if (address.previousElementSibling.matches(".copy")) continue;
       const what = document.createElement("span");
       what.className = "vh";
-      what.textContent = ` ${list.dataset.what.replace("…", address.closest("li").querySelector("a").textContent)}`;
+      what.textContent = ` ${list.dataset.what.replace("…", address.closest("li").querySelector("a, b").textContent)}`;
       const button = document.createElement("button");
       button.type = "button";
       button.className = "plain copy";

@@ -1,18 +1,16 @@
-// Opens the note that a citation or a term points to beside the words, and copies links to statements.
+// Opens the note that a citation or a term points to beside the words.
 // Without this file a citation leads to the list of sources, and the list leads back.
 
 const NOTES = 'a[href^="#source-"], a[href^="#term-"]';
 const GAP = 6; // pixels between the words and the note
 
 const box = document.getElementById("note");
-const status = document.getElementById("said");
 let opener;
 
 document.addEventListener("click", (event) => {
   if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = event.target.closest("a");
-  if (link?.matches(".anchor")) copy(link);
-  else if (link?.matches(NOTES) && !box.contains(link) && box.showPopover) open(event, link);
+  if (link?.matches(NOTES) && !box.contains(link) && box.showPopover) open(event, link);
   else if (box.contains(link)) box.hidePopover();
 });
 
@@ -54,13 +52,4 @@ function place(words) {
   const below = words.bottom + GAP + height < innerHeight || words.top < height + GAP;
   box.style.left = `${Math.max(GAP, Math.min(words.left, document.documentElement.clientWidth - width - GAP))}px`;
   box.style.top = `${scrollY + (below ? words.bottom + GAP : words.top - GAP - height)}px`;
-}
-
-async function copy(link) {
-  try {
-    await navigator.clipboard.writeText(link.href);
-    status.textContent = status.dataset.copied;
-  } catch {
-    // No permission, or no secure connection: the address bar has the link.
-  }
 }

@@ -100,6 +100,8 @@ PAGES = {
     "versions out of order": f"{CORRECTED}history/?from=3&to=1",
     "no such version": f"{CORRECTED}history/?from=9",
     "version": f"{CORRECTED}versions/1/",
+    "cite": f"{CORRECTED}cite/",
+    "cite a statement": f"{ENTRY}cite/?statement=ricestays",
     "removed version": f"{CORRECTED}versions/2/",
     "corrections": "/corrections/",
     "feeds": "/feeds/",
@@ -210,6 +212,7 @@ def publish_specimens() -> EntryPage:
         ],
     )
     statements = list(entry.statements.all())
+    statements[3].uid = "ricestays"
     statements[2].nature = Nature.CLAIM
     _quote(statements[2].citations, "big progress", "paragraph 3")
     entry.statements.set(statements)

@@ -1,19 +1,24 @@
 """The reference of an entry, read back by programs that others wrote."""
 
+import datetime
 import json
+import re
 
 import pytest
 import rispy
 from bs4 import BeautifulSoup
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from pybtex import database
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
-from tests.factories import publish_entry
+from tests.factories import change, publish_entry
 from timeline import edtf
 from timeline.formats import references
 from timeline.public.bylines import authors
+from timeline.public.wording import when
+from timeline.views.citing import midnight
 
 HOSTILE = '100% & $5 #1 _x {a} ~ ^ \\emph{x} "q" “q” 赤沢 Ōno é <b> | \\ end } {\nER  - \n@misc{x, 🎌'
 
@@ -161,12 +166,15 @@ def test_a_source_is_an_article_of_its_paper_by_its_author():
 
 @pytest.fixture
 def entry(db):
-    return publish_entry(title="Akazawa meets Trump", slug="akazawa-meets-trump", date="2025-04~")
+    statements = ["Akazawa meets Trump.", "They speak for an hour.", "They eat."]
+    return publish_entry(
+        title="Akazawa meets Trump", slug="akazawa-meets-trump", date="2025-04~", statements=statements
+    )
 
 
 def test_every_format_names_title_site_date_version_and_address(client, entry, settings):
-    url = f"{settings.BASE_URL}/entries/akazawa-meets-trump/"
-    version = entry.last_published_at.date()
+    url = f"{settings.BASE_URL}/entries/akazawa-meets-trump/versions/1/"
+    version = today = entry.last_published_at.date()
     note = f"Entry for about April 2025. Version 1, {version.day} {version:%B %Y}."
 
     fields = bibtex_fields(client.get("/entries/akazawa-meets-trump/cite.bib").text)
@@ -179,6 +187,7 @@ def test_every_format_names_title_site_date_version_and_address(client, entry, s
         "month": f"{version:%B}",
         "date": str(version),
         "url": url,
+        "urldate": str(today),
         "version": "1",
         "language": "en",
         "note": note,
@@ -191,6 +200,7 @@ def test_every_format_names_title_site_date_version_and_address(client, entry, s
         "secondary_title": "Test Chronology",
         "year": str(version.year),
         "date": f"{version:%Y/%m/%d}/",
+        "access_date": f"{today:%Y/%m/%d}/",
         "edition": "1",
         "urls": [url],
         "language": "en",
@@ -199,6 +209,7 @@ def test_every_format_names_title_site_date_version_and_address(client, entry, s
     (found,) = client.get("/entries/akazawa-meets-trump/cite.csl.json").json()
     assert found["event-date"] == {"date-parts": [[2025, 4]], "circa": True}
     assert (found["title"], found["URL"], found["note"]) == ("Akazawa meets Trump", url, note)
+    assert found["accessed"] == {"date-parts": [[today.year, today.month, today.day]]}
     assert "author" not in found
 
 
@@ -207,7 +218,7 @@ def test_the_page_shows_the_reference_in_words_and_leads_to_the_files(client, en
     version = entry.last_published_at.date()
     assert page.select_one(".cite").text == (
         "“Akazawa meets Trump.” Test Chronology. Entry for about April 2025. "
-        f"Version 1, {version.day} {version:%B %Y}. {settings.BASE_URL}/entries/akazawa-meets-trump/"
+        f"Version 1, {version.day} {version:%B %Y}. {settings.BASE_URL}/entries/akazawa-meets-trump/versions/1/"
     )
     links = page.select("a[download]")
     assert [link.text for link in links] == ["BibTeX", "RIS", "CSL-JSON"]
@@ -216,6 +227,102 @@ def test_the_page_shows_the_reference_in_words_and_leads_to_the_files(client, en
         assert response["Content-Type"] == f"{link['type']}; charset=utf-8"
         assert response["Content-Disposition"].startswith('attachment; filename="akazawa-meets-trump.')
         assert client.get(link["href"], headers={"If-None-Match": response["ETag"]}).status_code == 304
+
+
+# -- a statement of it --------------------------------------------------------------------
+
+CITE = "/entries/akazawa-meets-trump/cite/"
+
+
+@pytest.fixture
+def corrected(entry):
+    """A second version, in which one statement says something else and another is gone."""
+    kept, changed, _gone = entry.statements.all()
+    changed.text = "They speak for 75 minutes."
+    entry.statements.set([kept, changed])
+    return change(entry, "correction", "It was said that they speak for an hour.", "It was 75 minutes.")
+
+
+def forms(page):
+    """What the page offers to copy."""
+    return {one["data-form"]: one.text for one in page.select("[data-form]")}
+
+
+def test_a_statement_is_cited_by_its_words_its_version_and_the_day(client, entry, settings):
+    _first, statement, _last = entry.statements.all()
+    page = BeautifulSoup(client.get(f"{CITE}?statement={statement.uid}").content, "html.parser")
+    today = timezone.localdate()
+    base = f"{settings.BASE_URL}/entries/akazawa-meets-trump/"
+    url = f"{base}versions/1/#s-{statement.uid}"
+    reference = (
+        f"“Akazawa meets Trump.” Test Chronology. Entry for about April 2025. Version 1, {when(str(today))}. "
+        f"Accessed {when(str(today))}. {url}"
+    )
+    found = forms(page)
+    assert found["link"] == f"{base}#s-{statement.uid}"
+    assert found["quote"] == f"“They speak for an hour.” {reference}"
+    assert found["text"] == reference
+    for extension, parse in (
+        ("bib", bibtex_fields),
+        ("ris", lambda text: rispy.loads(text)[0]),
+        ("csl.json", lambda text: json.loads(text)[0]),
+    ):
+        link = page.find("a", href=re.compile(rf"cite\.{extension}\?"))["href"]
+        downloaded = client.get(link).text
+        assert downloaded.strip() == found[extension]
+        fields = parse(downloaded)
+        assert url in (fields.get("url"), fields.get("URL"), *fields.get("urls", ()))
+        assert "“They speak for an hour.”" in str(fields)
+    assert client.get(page.find("a", string="Back to the entry")["href"]).status_code == 200
+
+
+def test_a_sentence_of_the_summary_is_cited_too(client, entry):
+    document = entry.published.document
+    (sentence,) = document["sentences"]
+    page = BeautifulSoup(client.get(f"{CITE}?statement={sentence['id']}").content, "html.parser")
+    assert page.blockquote.text == sentence["text"] == document["summary"]
+    assert forms(page)["link"].endswith(f"/#l-{sentence['id']}")
+
+
+def test_a_statement_that_changed_or_went_says_so_and_is_cited_as_it_was(client, corrected):
+    kept, changed, gone = corrected.versions.get(number=1).document["statements"]
+
+    def note(query):
+        page = BeautifulSoup(client.get(f"{CITE}?{query}").content, "html.parser")
+        return forms(page)["text"].split("/")[-2], (page.select_one(".note") or page.new_tag("p")).text
+
+    assert note(f"statement={kept['id']}&version=1") == ("1", "")
+    number, words = note(f"statement={changed['id']}&version=1")
+    assert number == "1"
+    assert "has changed since" in words
+    assert "“They speak for 75 minutes.”" in words
+    assert note(f"statement={changed['id']}") == ("2", "")
+    for query in (f"statement={gone['id']}", f"statement={gone['id']}&version=1"):
+        number, words = note(query)
+        assert number == "1", "the last version that had it"
+        assert "not in the entry any more" in words
+
+
+def test_what_an_entry_never_said_or_says_no_more_to_anybody_is_not_cited(client, corrected):
+    (*_others, gone) = corrected.versions.get(number=1).document["statements"]
+    for query in ("statement=nobody", "version=3", "version=x", f"statement={gone['id']}&version=2"):
+        assert client.get(f"{CITE}?{query}").status_code == 404, query
+        assert client.get(f"/entries/akazawa-meets-trump/cite.ris?{query}").status_code == 404, query
+    corrected.versions.get(number=1).redact("legal")
+    for query in ("version=1", f"statement={gone['id']}", f"statement={gone['id']}&version=1"):
+        assert client.get(f"{CITE}?{query}").status_code == 404, query
+    corrected.unpublish()
+    assert client.get(CITE).status_code == 410
+
+
+def test_the_day_of_access_is_that_of_the_answer(client, entry, monkeypatch, kept_home):
+    first = client.get(CITE)
+    assert client.get(CITE, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    tomorrow = midnight() + datetime.timedelta(days=1)
+    monkeypatch.setattr("timeline.views.citing.timezone.localtime", lambda: tomorrow)
+    answer = client.get(CITE, headers={"If-None-Match": first["ETag"]})
+    assert answer.status_code == 200
+    assert f"Accessed {when(str(tomorrow.date()))}." in answer.text
 
 
 def test_what_is_not_published_has_no_reference(client, entry, django_assert_num_queries):

@@ -30,7 +30,7 @@ def read(client, address):
     page = BeautifulSoup(client.get(address).content, "html.parser")
     blocks = page.find_all("script", type="application/ld+json")
     nodes = [node for block in blocks for node in json.loads(block.string)["@graph"]]
-    for part in page.find_all(["script", "sup"]):  # numbers of sources stand between the sentences of a lead
+    for part in page.select("script, sup, .anchor"):  # which stand between the sentences of a lead
         part.decompose()
     return page, nodes
 

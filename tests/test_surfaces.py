@@ -202,8 +202,8 @@ updated                          +    p    +    +   +  +   E       +   p   +  p 
 modified                         +    p    p    p   p  p   E       +   p   p  p   p   p   +   k   v   n    v    v   v
 language                         +    p    +    p   +  p   E       +   p   +  p   +   +   +   k   i   n    v    v   v
 uid                              d    d    +    +   +  +   ESCFAPH +   +   d  d   d   d   d   k   i   n    +    +   m
-slug                             f    f    f    f   f  p   E       +   p   p  f   f   f   +   k   i   n    +    +   m
-url                              +    +    +    +   +  +   E       +   +   +  +   p   +   +   k   i   n    +    +   m
+slug                             +    f    f    f   f  p   E       +   p   p  f   f   f   +   k   i   n    +    +   m
+url                              +    +    +    +   +  +   E       +   +   +  +   p   +   f   k   i   n    +    +   m
 """
 
 HEADER, *LINES = [line.split() for line in TABLE.splitlines() if line]

@@ -12,6 +12,7 @@ from timeline.formats import FORMATS, references
 from timeline.running import status
 from timeline.views import (
     chronology,
+    citing,
     contact,
     controls,
     crawlers,
@@ -34,6 +35,7 @@ from timeline.views.validators import ANSWER_CACHING, public
 app_name = "timeline"
 
 page = public()
+of_the_day = public(moved_at=citing.midnight)
 
 
 def picture(view: View) -> View:
@@ -50,10 +52,11 @@ urlpatterns = [
     path("entries/<slug:slug>/versions/<int:number>/", page(history.version), name="version"),
     path("entries/<slug:slug>/share.png", picture(sharing.entry_picture), name="entry_picture"),
     path("entries/<slug:slug>/embed/", framed(page(embedding.entry)), name="entry_embed"),
+    path("entries/<slug:slug>/cite/", of_the_day(citing.cite), name="cite"),
     *(
         path(
             f"entries/<slug:slug>/cite.{kind.extension}",
-            page(partial(sharing.reference, kind=kind)),
+            of_the_day(partial(citing.reference, kind=kind)),
             name=f"cite.{kind.extension}",
         )
         for kind in references.FORMATS

@@ -210,24 +210,90 @@ def test_without_script_a_citation_leads_to_its_source_and_the_source_back(brows
     expect(page.locator(".prose span:target")).to_be_in_viewport()
 
 
-def test_the_link_to_a_statement_shows_marks_and_copies_it(browse):
-    page = browse(permissions=["clipboard-read", "clipboard-write"]).open(ENTRY)
-    statement = page.locator(".prose span[id^='s-']").nth(1)
-    anchor = statement.get_by_role("link", name="Link to this statement")
+def to_a_statement(page):
+    """A statement, and the link that its margin shows."""
+    statement = page.locator("#s-ricestays")
+    return statement, statement.get_by_role("link", name="Link to this statement")
+
+
+def test_one_press_of_a_statements_link_shows_how_to_cite_it_and_the_next_copies(browse):
+    reader = browse(permissions=["clipboard-read", "clipboard-write"])
+    page = reader.open(ENTRY)
+    statement, anchor = to_a_statement(page)
     before = statement.evaluate("one => getComputedStyle(one).backgroundColor")
     assert anchor.evaluate("one => getComputedStyle(one).opacity") == "0"
     statement.hover()
     assert anchor.evaluate("one => getComputedStyle(one).opacity") == "1"
     anchor.click()
+    tools = page.get_by_role("complementary", name="Cite or correct")
     address = page.url
     assert address.endswith(f"{ENTRY}#{statement.get_attribute('id')}")
+    expect(tools).to_contain_text("Version 1")
+    expect(tools).to_contain_text(f"/versions/1/#{statement.get_attribute('id')}")
     assert statement.evaluate("one => getComputedStyle(one).backgroundColor") != before
-    expect(page.locator("#said")).to_have_text("The link to this statement is copied.")
-    assert page.evaluate("navigator.clipboard.readText()") == address
+
+    def copied(form):
+        button = tools.locator(f"[data-form='{form}']")
+        button.click()
+        expect(button).to_have_text("Copied ✓")
+        expect(tools.get_by_role("status")).to_have_text("Copied ✓")
+        return page.evaluate("navigator.clipboard.readText()")
+
+    assert copied("link").endswith(f"{ENTRY}#s-ricestays")
+    assert copied("quote").startswith("“Rice stays under minimum access.” “Akazawa meets Trump.” Test Chronology.")
+    assert "Accessed" in copied("text")
+    assert copied("bib").startswith("@online{akazawa-meets-trump-ricestays,")
+    assert copied("ris").startswith("TY  - ELEC")
+    assert '"accessed"' in copied("csl.json")
+    expect(tools.get_by_role("button", name="Copy link")).to_be_visible()  # after a while it is called as before
+    assert "statement=ricestays" in tools.get_by_role("link", name="Report an error").get_attribute("href")
+    page.keyboard.press("Escape")
+    expect(tools).to_be_hidden()
+    expect(anchor).to_be_focused()
     page.goto("about:blank")
     page.goto(address)
     expect(statement).to_be_in_viewport()
     assert statement.evaluate("one => getComputedStyle(one).backgroundColor") != before
+    assert reader.complaints == []
+
+
+def test_on_a_phone_no_sign_is_drawn_and_a_tap_on_the_sentence_opens_its_tools(browse):
+    page = browse(**PHONE).open(ENTRY)
+    statement, anchor = to_a_statement(page)
+    assert anchor.evaluate("one => one.getBoundingClientRect().width") <= 1
+    statement.scroll_into_view_if_needed()
+    words = statement.evaluate("one => one.getClientRects()[0].toJSON()")
+    page.touchscreen.tap(words["x"] + 4, words["y"] + 4)
+    tools = page.get_by_role("complementary", name="Cite or correct")
+    expect(tools).to_contain_text("Version 1")
+    box = tools.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    page.locator("h1").tap()
+    expect(tools).to_be_hidden()
+
+
+def test_the_entry_is_cited_in_place_and_without_script_on_a_page(browse):
+    page = browse().open(ENTRY)
+    page.get_by_role("link", name="Cite", exact=True).first.click()
+    tools = page.get_by_role("complementary", name="Cite or correct")
+    expect(tools).to_contain_text("/versions/1/")
+    expect(tools.get_by_role("button", name="Quote")).to_be_hidden()
+
+    page = browse(java_script_enabled=False).open(ENTRY)
+    _statement, anchor = to_a_statement(page)
+    assert anchor.get_attribute("href") == "#s-ricestays"
+    page.get_by_role("link", name="Cite", exact=True).first.click()
+    page.get_by_role("link", name="Rice stays under minimum access.").click()
+    expect(page.locator("blockquote")).to_have_text("Rice stays under minimum access.")
+    assert [link.inner_text() for link in page.locator("a[download]").all()] == ["BibTeX", "RIS", "CSL-JSON"]
+
+
+def test_a_link_to_a_statement_that_has_gone_says_so(browse):
+    page = browse().open(f"{ENTRY}#s-nobody")
+    note = page.locator("article .note", has_text="not in the entry any more")
+    expect(note).to_be_visible()
+    expect(note.get_by_role("link")).to_have_attribute("href", f"{ENTRY}cite/?statement=nobody")
 
 
 # -- screens and paper --------------------------------------------------------------------

@@ -12,6 +12,7 @@ title begin another record. As readers pybtex and rispy serve the tests.
 DECISIONS 68 says why.
 """
 
+import datetime
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -22,7 +23,8 @@ from django.utils.translation import gettext as _
 
 from timeline import edtf
 from timeline.choices import SourceKind
-from timeline.models.document import EntryDocument, SourceDocument
+from timeline.models.document import EntryDocument, SourceDocument, StorylineDocument
+from timeline.public.assertions import Assertion
 from timeline.public.bylines import authors
 from timeline.public.wording import happened, source_title, stop, when
 
@@ -41,24 +43,49 @@ class ReferenceFormat(NamedTuple):
 # -- items --------------------------------------------------------------------------------
 
 
-def entry_item(entry: EntryDocument, site: dict[str, Any]) -> Item:
-    """An entry as it stands now.
+def entry_item(
+    entry: EntryDocument,
+    site: dict[str, Any],
+    *,
+    assertion: Assertion | None = None,
+    accessed: datetime.date | None = None,
+) -> Item:
+    """A version of an entry, or one ``assertion`` of it, by the address that keeps saying what it says now.
 
-    It is issued when it last changed. It has no author, as none is named, and no date of
-    access: that is for the reader's own program to add.
+    It is issued when the entry last changed. It has no author, as none is named.
     """
-    changed = entry["updated"][:10]
     item = {
-        "id": entry["slug"],
+        "id": f"{entry['slug']}-{assertion.id}" if assertion else entry["slug"],
         "type": "webpage",
         "title": entry["headline"],
         "container-title": site["name"],
-        "issued": date(changed),
+        "publisher": site["imprint"].get("publisher"),
+        "issued": date(entry["updated"][:10]),
         "event-date": date(entry["date"]["edtf"]),
+        "accessed": date(accessed.isoformat()) if accessed else None,
         "version": str(entry["version"] or ""),
-        "URL": site["base_url"] + entry["url"],
+        "URL": site["base_url"] + version_address(entry, assertion),
         "language": entry["language"],
-        "note": " ".join(_particulars(entry)),
+        "note": " ".join([*([f"“{assertion.text}”"] if assertion else []), *_particulars(entry)]),
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+def version_address(entry: EntryDocument, assertion: Assertion | None = None) -> str:
+    """The path of an entry as it reads now, whatever becomes of it; of a draft, that of the entry."""
+    path = f"/entries/{entry['slug']}/versions/{entry['version']}/" if entry["version"] else entry["url"]
+    return f"{path}#{assertion.anchor}" if assertion else path
+
+
+def storyline_item(storyline: StorylineDocument, site: dict[str, Any]) -> Item:
+    """A storyline; it changes with its entries and bears no date."""
+    item = {
+        "id": f"storyline-{storyline['slug']}",
+        "type": "webpage",
+        "title": storyline["name"],
+        "container-title": site["name"],
+        "publisher": site["imprint"].get("publisher"),
+        "URL": site["base_url"] + storyline["url"],
     }
     return {name: value for name, value in item.items() if value}
 
@@ -94,10 +121,18 @@ def source_item(source: SourceDocument) -> Item:
     return {name: value for name, value in item.items() if value}
 
 
-def citation(entry: EntryDocument, site: dict[str, Any]) -> str:
-    """The entry as a note or a list of works cites it."""
+def citation(
+    entry: EntryDocument,
+    site: dict[str, Any],
+    *,
+    assertion: Assertion | None = None,
+    accessed: datetime.date | None = None,
+) -> str:
+    """The entry, or one ``assertion`` of it, as a note or a list of works cites it."""
     parts = [f"“{stop(entry['headline'])}”", f"{site['name']}.", *_particulars(entry)]
-    return " ".join([*parts, site["base_url"] + entry["url"]])
+    if accessed:
+        parts.append(_("Accessed %s.") % when(accessed.isoformat()))
+    return " ".join([*parts, site["base_url"] + version_address(entry, assertion)])
 
 
 def _particulars(entry: EntryDocument) -> Iterator[str]:
@@ -130,6 +165,11 @@ def _as_edtf(issued: dict[str, Any]) -> str:
     """A CSL date in EDTF, which BibLaTeX reads too; "" where it is in words."""
     ends = [[*parts, 20 + issued["season"]] if "season" in issued else parts for parts in issued.get("date-parts", ())]
     return "/".join(_iso(end) + ("~" if issued.get("circa") else "") for end in ends)
+
+
+def exact(issued: dict[str, Any]) -> str:
+    """A date of one day, month or year that is neither about then nor a season; else ""."""
+    return _as_edtf(issued) if not _dated(issued) else ""
 
 
 def _dated(issued: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from timeline.choices import SourceUse
+from timeline.formats import embedded, references
 from timeline.models import FacetTotal, Source
 from timeline.models.source import CHAINS, MAX_CHAIN
 from timeline.public.document import source_document
@@ -24,12 +25,16 @@ LACKING = {
 
 
 def listed_sources(sources: Iterable[Any]) -> list[dict[str, Any]]:
-    """Public sources as rows of a list: their public data, address, times cited, and what they rest on."""
+    """Public sources as rows of a list: their public data, address, times cited, and what they rest on.
+
+    ``coins`` is what reference managers read in a list.
+    """
     listed = list(sources)
     chains = chains_of([source.pk for source in listed])
     return [
         {
-            **source_document(source),
+            **(document := source_document(source)),
+            "coins": embedded.coins(references.source_item(document)),
             "href": source.get_absolute_url(),
             "count": source.total,
             "rests_on": chains.get(source.pk, []),

@@ -22,6 +22,9 @@ from timeline.public.wording import happened, lasts, sentence_case, source_count
 from .head import Crumb, Head, Picture, crumb, home, oembed_link, render_page, shared_picture
 from .redirects import new_address
 
+REPORT = "/about/#errors"
+"""Where readers say what is wrong (``timeline.error_reports``)."""
+
 MAX_THREAD = 20
 """Linked entries shown; an entry with more is a subject of its own."""
 
@@ -77,6 +80,7 @@ def _article(row: PublishedEntry, edition: Edition) -> str | None:
 
 
 def _head(row: PublishedEntry, edition: Edition) -> Head:
+    site = about_site(edition)
     return Head(
         title=row.document["headline"],
         description=_description(row.document),
@@ -84,7 +88,8 @@ def _head(row: PublishedEntry, edition: Edition) -> Head:
         picture=_picture(row.document, edition),
         oembed=oembed_link(row.document["url"], row.document["headline"]),
         breadcrumbs=way_to(row),
-        nodes=[structured.article(row.document, about_site(edition))],
+        nodes=[structured.article(row.document, site)],
+        item=references.entry_item(row.document, site),
     )
 
 
@@ -108,6 +113,8 @@ def context(document: EntryDocument, state: Edition) -> dict[str, Any]:
     return {
         "entry": document,
         "current_url": document["url"],
+        "cite_href": f"{document['url']}cite/",
+        "report_href": REPORT,
         "citation_text": references.citation(document, about_site(state)),
         "terms": glossary.terms_of(document["statements"]),
         "citation_formats": references.FORMATS,

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from timeline.filters import Question
-from timeline.formats import structured
+from timeline.formats import embedded, references, structured
 from timeline.formats.follow import format_links
 from timeline.formats.picture import SIZE
 from timeline.models import Edition
@@ -33,7 +33,7 @@ class Head:
     what it shows, are left out. ``picture`` is what other sites show beside a link to it, that
     of the site if there is none. ``feeds`` are the ways to follow it: those of ``question``,
     or of everything, if none are given. ``oembed`` is the link by which programs find the
-    markup that embeds it.
+    markup that embeds it, ``item`` what reference managers keep of it.
     """
 
     title: str
@@ -47,6 +47,7 @@ class Head:
     question: Question | None = None
     feeds: Sequence[dict[str, Any]] | None = None
     oembed: dict[str, str] | None = None
+    item: references.Item | None = None
 
 
 def render_page(
@@ -70,6 +71,7 @@ def render_page(
         "question": head.question,
         "feeds": format_links(query, sentence) if head.feeds is None else head.feeds,
         "oembed": head.oembed,
+        "tags": list(embedded.tags(head.item)) if head.item else [],
         "lanes": edition.lanes,
     }
     return render(request, template, shown | context, status=status)

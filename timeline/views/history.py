@@ -11,6 +11,7 @@ from wagtail.contrib.redirects.models import Redirect
 
 from timeline.choices import Change
 from timeline.filters.problems import quote
+from timeline.formats import references
 from timeline.formats.follow import format_links
 from timeline.models import Edition, PublishedEntry, Version
 from timeline.models.document import EntryDocument
@@ -37,7 +38,7 @@ def history(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespons
     row = published(slug)
     if row is None:
         return elsewhere(request, slug, edition)
-    versions = list(Version.objects.filter(entry=row.pk).defer("document").order_by("number"))
+    versions = versions_of(row)
     pair, problem = _asked(request, versions)
     compared = _compare(row.pk, *pair) if pair else None
     headline = row.document["headline"]
@@ -104,13 +105,14 @@ def version(request: HttpRequest, slug: str, number: int, *, edition: Edition) -
     row = published(slug)
     if row is None:
         return elsewhere(request, slug, edition)
-    versions = list(Version.objects.filter(entry=row.pk).defer("document").order_by("number"))
+    versions = versions_of(row)
     shown = next((one for one in versions if one.number == number), None)
     if shown is None:
         raise Http404(_("There is no such version of this entry."))
-    document = _as_published(row, versions, shown)
+    document = as_published(row, versions, shown)
     published_on = when(shown.published_at.date().isoformat())
-    present = {"current_url": row.document["url"], "citation_formats": []}
+    url = row.document["url"]
+    present = {"current_url": url, "cite_href": f"{url}cite/?version={number}", "citation_formats": []}
     words = {"headline": document["headline"], "number": number, "date": published_on}
     return render_page(
         request,
@@ -119,9 +121,10 @@ def version(request: HttpRequest, slug: str, number: int, *, edition: Edition) -
         Head(
             title=_("%(headline)s (version %(number)d)") % words,
             description=_("Version %(number)d of this entry, published on %(date)s.") % words,
-            path=row.document["url"],
+            path=url,
             noindex=True,
-            breadcrumbs=[*way_to(row), crumb(row.document["headline"], row.document["url"])],
+            breadcrumbs=[*way_to(row), crumb(row.document["headline"], url)],
+            item=None if shown.redaction else references.entry_item(document, about_site(edition)),
         ),
         status=410 if shown.redaction else 200,
         version=shown,
@@ -132,7 +135,12 @@ def version(request: HttpRequest, slug: str, number: int, *, edition: Edition) -
     )
 
 
-def _as_published(row: PublishedEntry, versions: list[Version], shown: Version) -> EntryDocument:
+def versions_of(row: PublishedEntry) -> list[Version]:
+    """All versions of an entry, the first one first; what each says is asked for when it is wanted."""
+    return list(Version.objects.filter(entry=row.pk).defer("document").order_by("number"))
+
+
+def as_published(row: PublishedEntry, versions: list[Version], shown: Version) -> EntryDocument:
     """The document of a version, with its past as it was then and the present address of its entry."""
     now = row.document
     document: EntryDocument = {

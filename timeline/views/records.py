@@ -18,7 +18,7 @@ from timeline import edtf
 from timeline.choices import NameKind
 from timeline.filters import Question
 from timeline.filters.paging import list_entries
-from timeline.formats import structured
+from timeline.formats import references, structured
 from timeline.formats.follow import format_links
 from timeline.models import (
     Commodity,
@@ -280,6 +280,7 @@ def source(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
             noindex=page.number > 1,
             breadcrumbs=[home(), crumb(_("Sources"), "/sources/")],
             nodes=[structured.source(source_document(record), about_site(edition))],
+            item=references.source_item(source_document(record)),
             feeds=format_links(urlencode({"source": record.slug}), _("Entries citing “%s”") % record.title),
         ),
         source=source_document(record),

@@ -1,10 +1,9 @@
-"""Share pictures, references and icons: what others take of a page for their links to it."""
+"""Share pictures and icons: what others take of a page for their links to it."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
 from timeline.filters import Question
-from timeline.formats import picture, references
-from timeline.formats.references import ReferenceFormat
+from timeline.formats import picture
 from timeline.models import Edition
 from timeline.public import lanes, wording
 from timeline.public.site import about_site
@@ -55,17 +54,6 @@ def _list_card(question: Question, edition: Edition) -> picture.Card:
         site=about["name"],
         colour="red",
     )
-
-
-def reference(request: HttpRequest, slug: str, *, kind: ReferenceFormat, edition: Edition) -> HttpResponse:
-    """``/entries/<slug>/cite.bib`` and its like: the entry for a reference manager."""
-    row = published(slug)
-    if row is None:
-        return elsewhere(request, slug, edition)
-    item = references.entry_item(row.document, about_site(edition))
-    response = HttpResponse("".join(kind.render([item])), content_type=f"{kind.media_type}; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{slug}.{kind.extension}"'
-    return response
 
 
 def icon(request: HttpRequest, *, pixels: int, edition: Edition) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from timeline import edtf
-from timeline.formats import structured
+from timeline.formats import references, structured
 from timeline.formats.follow import format_links
 from timeline.models import Edition, Storyline
 from timeline.models.document import EntryDocument, StorylineDocument
@@ -65,6 +65,7 @@ def storyline(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespo
     entries = entries_of([record])
     document = storyline_document(record, entries)
     steps = [entries[step.entry_id] for step in record.steps.all() if step.entry_id in entries]
+    site = about_site(edition)
     return render_page(
         request,
         "timeline/storyline.html",
@@ -76,10 +77,10 @@ def storyline(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespo
             path=document["url"],
             breadcrumbs=[home(), crumb(_("Storylines"), "/storylines/")],
             nodes=[
-                structured.listing(
-                    record.name, absolute(document["url"]), [entry["url"] for entry in steps], about_site(edition)
-                )
+                structured.listing(record.name, absolute(document["url"]), [entry["url"] for entry in steps], site)
+                | {"publisher": structured.publisher(site)}
             ],
+            item=references.storyline_item(document, site),
             feeds=format_links(urlencode({"storyline": slug}), _("Entries in the storyline %s") % record.name),
         ),
         storyline=document,
