@@ -13,6 +13,7 @@ controls        the controls of the filter form, and the page with all its optio
 empty           ways on from a list without entries
 entries         one entry, its preview, the page of a withdrawn one
 history         its versions, what changed between two, all corrections
+citing          how to cite an entry or a statement: a page and files
 records         people, commodities, categories, organisations, sources
 people          what the page of a person shows beside the list
 figures         series of figures, with their charts
@@ -26,7 +27,7 @@ public_records  which records readers may see
 formats         every format of any question
 redirects       from an older address of an entry to its present one
 embedding       entries in the pages of others
-sharing         pictures, references and icons that others take
+sharing         pictures and icons that others take
 contact         where a vulnerability is reported
 crawlers        the site map, robots.txt, and how to search here
 """
