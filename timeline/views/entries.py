@@ -113,7 +113,7 @@ def context(document: EntryDocument, state: Edition) -> dict[str, Any]:
     return {
         "entry": document,
         "current_url": document["url"],
-        "cite_href": f"{document['url']}cite/",
+        "cite_query": "",
         "report_href": REPORT,
         "citation_text": references.citation(document, about_site(state)),
         "terms": glossary.terms_of(document["statements"]),

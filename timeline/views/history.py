@@ -112,7 +112,7 @@ def version(request: HttpRequest, slug: str, number: int, *, edition: Edition) -
     document = as_published(row, versions, shown)
     published_on = when(shown.published_at.date().isoformat())
     url = row.document["url"]
-    present = {"current_url": url, "cite_href": f"{url}cite/?version={number}", "citation_formats": []}
+    present = {"current_url": url, "cite_query": f"?version={number}"}
     words = {"headline": document["headline"], "number": number, "date": published_on}
     return render_page(
         request,
