@@ -327,7 +327,7 @@ def _sources(wire):
         language="ja",
         publisher=wire,
         byline="Hanako Yamada",
-        archived_url="https://archive.example.org/1",
+        archived_url="https://archive.example.org/web/20250418093000/https://example.org/1",
         derived_from=report,
         accessed="2025-04-18",
     )

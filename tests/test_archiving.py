@@ -32,14 +32,6 @@ def source() -> Source:
     return cited(SourceFactory(title=TITLE, url=PAGE, published="2025-04-16", accessed=datetime.date(2025, 5, 2)))
 
 
-@pytest.fixture
-def saving(archive, settings):
-    """The archive may be asked for copies as well."""
-    keys = {"WAYBACK_SAVE": archive.url("/save"), "WAYBACK_KEYS": "key:secret"}
-    settings.ARCHIVES = settings.ARCHIVES | keys
-    return archive
-
-
 def cited(source: Source) -> Source:
     entry = draft_entry(sources=[source])
     entry.statements.get().citations.update(quotation=WORDS)

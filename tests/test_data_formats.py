@@ -1,5 +1,6 @@
 """Whole answers as data for other people's programs: JSON, TimelineJS, reference managers."""
 
+import html
 import json
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
@@ -11,8 +12,9 @@ from django.db import connection
 from pybtex import database
 
 from tests.factories import OrganisationFactory, SourceFactory, chronology, draft_entry, publish, publish_entry
+from timeline.edition import refresh_sources
 from timeline.formats.answer import in_pieces
-from timeline.models import Edition, PublishedEntry
+from timeline.models import Edition, PublishedEntry, Source
 
 pytestmark = pytest.mark.django_db
 
@@ -158,7 +160,7 @@ def sources():
         kind="news",
         published="2025-04",
         accessed="2025-05-02",
-        archived_url="https://archive.example.org/1",
+        archived_url="https://archive.example.org/web/20250418093000/https://example.org/1",
         language="ja",
     )
     hidden = SourceFactory(title="A mirror", kind="primary_government", url_shown=False, title_is_description=True)
@@ -168,6 +170,18 @@ def sources():
     example = SourceFactory(title="An example of an error", use="error_example")
     publish(draft_entry(title="Later", date="2026", sources=[report, example]))
     return report, hidden
+
+
+def test_a_copy_stands_in_for_an_original_that_is_gone(client, sources):
+    report, _hidden = sources
+    Source.objects.filter(pk=report.pk).update(link_state="dead", link_state_since="2026-05-01")
+    refresh_sources([report.pk])
+    found = json.loads(client.get("/sources.csl.json").getvalue())[0]
+    assert found["URL"] == report.archived_url
+    assert found["note"] == f"Archived copy of 18 April 2025. The original is gone: {report.url}"
+    feed = client.get("/feed.atom").getvalue().decode()
+    assert "Archived copy (18 April 2025)" in feed
+    assert f'href="{report.url}"' not in html.unescape(feed)
 
 
 def test_each_source_of_the_answer_is_a_reference_once(client, sources):
@@ -183,7 +197,7 @@ def test_each_source_of_the_answer_is_a_reference_once(client, sources):
         "accessed": {"date-parts": [[2025, 5, 2]]},
         "URL": report.url,
         "language": "ja",
-        "note": "Archived copy: https://archive.example.org/1",
+        "note": "Archived copy of 18 April 2025: https://archive.example.org/web/20250418093000/https://example.org/1",
     }
     assert second == {
         "id": f"source-{hidden.number}",

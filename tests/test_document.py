@@ -35,6 +35,7 @@ SHAPES = {
     6: "5ad9580f405939f3",  # with storylines
     7: "5ad9580f405939f3",  # and found under the headline by all names of whom and what it names
     8: "4206ee74536bd30e",  # with what answers the lines of the state
+    9: "d73ff79c3451e66c",  # with the days of archived copies
 }
 """The digest of the document's keys and types, by its version."""
 

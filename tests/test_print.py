@@ -44,7 +44,9 @@ def test_every_entry_stands_there_whole_with_the_addresses_of_its_sources(client
     entry = next(one for one in page.select("article") if said(one.h2) == "Akazawa meets Trump")
     for words in ("They speak for an hour.", "Where accounts differ", "25%", "In force from"):
         assert words in said(entry)
-    assert "https://archive.example.org/1" in {link["href"] for link in entry.select("ol a")}
+    assert "https://archive.example.org/web/20250418093000/https://example.org/1" in {
+        link["href"] for link in entry.select("ol a")
+    }
     assert said(entry.select_one(".from")) == f"{settings.BASE_URL}{ENTRY}"
 
 

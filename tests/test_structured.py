@@ -154,7 +154,7 @@ def test_an_entry_names_sources_and_people_as_they_were_that_day(pages, settings
     )
     report, japanese = article["citation"]
     assert report["datePublished"] == "2025-04-17"
-    assert japanese["archivedAt"] == "https://archive.example.org/1"
+    assert japanese["archivedAt"] == "https://archive.example.org/web/20250418093000/https://example.org/1"
     assert japanese["isBasedOn"] == {"@type": "CreativeWork", "name": "First round"}
     assert article["license"] == "https://creativecommons.org/licenses/by/4.0/"
     assert article["@id"] == f"{settings.BASE_URL}{ENTRY}"

@@ -162,13 +162,14 @@ storylines.name                  o    o    o    o   o  o   o       +   o   o  o 
 storylines.slug                  o    o    o    o   o  o   o       +   o   o  o   o   o   k   k   o   n    o    o   o
 
 sources.accessed                 r    r    r    r   r  r   r       +   r   r  r   r   r   k   +   r   n    +    +   +
+sources.archived_on              +    r    +    +   +  r   r       +   r   r  r   r   +   k   +   r   n    f    f   f
 sources.archived_url             +    r    +    +   +  r   r       +   r   +  r   r   +   k   +   r   n    +    +   m
 sources.byline                   +    r    r    r   r  r   r       +   r   +  r   r   r   k   +   r   +    +    +   +
 sources.derived_from.number      +    r    r    r   r  r   r       +   r   r  r   r   r   k   r   r   n    +    +   m
 sources.derived_from.title       +    p    p    p   p  r   r       +   r   +  p   p   p   k   r   r   n    +    +   +
 sources.kind                     +    p    p    p   p  r   r       +   r   +  p   p   p   k   +   r   n    +    +   +
 sources.language                 +    r    r    r   r  r   r       +   r   +  r   r   r   k   +   r   n    +    +   +
-sources.link                     +    r    r    r   r  r   r       +   r   r  r   r   r   k   r   r   n    v    v   v
+sources.link                     +    r    +    +   +  r   r       +   r   r  r   r   +   k   +   r   n    v    v   v
 sources.link_since               +    r    r    r   r  r   r       ?   r   r  r   r   r   k   r   r   n    v    v   v
 sources.number                   +    +    +    +   +  +   ECFA    +   r   r  r   +   +   k   +   +   n    +    +   m
 sources.published.approximate    w    w    w    w   w  w   r       +   w   w  w   w   w   k   w   r   n    f    f   m

@@ -7,7 +7,7 @@ from tests.factories import publish, publish_entry
 from tests.test_hostile import NAMES
 from timeline.views.arrival import ArrivalMiddleware
 from timeline.web.addresses import address_key, without_tracking
-from timeline.web.archives import is_copy, original
+from timeline.web.archives import copied_on, is_copy, original
 from timeline.web.tracking import is_tracking, listed, sites
 
 ANYWHERE = sorted([*listed().names, *(f"{beginning}x" for beginning in listed().beginnings)])
@@ -151,3 +151,24 @@ def test_what_is_no_copy_in_an_archive(address):
 def test_a_copy_that_hides_its_page_is_one_under_all_names_of_its_archive():
     keys = {address_key(f"https://archive.{end}/kYe5n") for end in ("today", "ph", "is", "li", "md", "vn", "fo")}
     assert keys == {"archive.today/kYe5n"}
+
+
+@pytest.mark.parametrize(
+    ("copy", "day"),
+    [
+        ("https://web.archive.org/web/20250418093000/https://example.org/a", "2025-04-18"),
+        ("http://web.archive.org/web/20250418/http://example.org/a", "2025-04-18"),
+        ("https://web.archive.org/web/20250418093000id_/https://example.org/a", "2025-04-18"),
+        ("https://arquivo.pt/wayback/20250418093000/https://example.org/a", "2025-04-18"),
+        ("https://archive.ph/20250418093000/https://example.org/a", "2025-04-18"),
+        ("https://archive.today/2025.04.18-093000/https://example.org/a", "2025-04-18"),
+        ("https://megalodon.jp/2025-0418-0930-00/https://example.org:443/a", "2025-04-18"),
+        ("https://web.archive.org/web/2025/https://example.org/a", ""),
+        ("https://web.archive.org/web/20251318093000/https://example.org/a", ""),
+        ("https://archive.ph/AbCdE", ""),
+        ("https://example.org/20250418/report", ""),
+        ("", ""),
+    ],
+)
+def test_the_day_of_a_copy_is_read_from_its_address(copy, day):
+    assert copied_on(copy) == day

@@ -153,3 +153,11 @@ def archive(settings: Any) -> Iterator[WebArchive]:
         yield server
         server.closing = True
         server.shutdown()
+
+
+@pytest.fixture
+def saving(archive: WebArchive, settings: Any) -> WebArchive:
+    """The archive may be asked for copies as well."""
+    keys = {"WAYBACK_SAVE": archive.url("/save"), "WAYBACK_KEYS": "key:secret"}
+    settings.ARCHIVES = settings.ARCHIVES | keys
+    return archive

@@ -156,7 +156,9 @@ def _date(row: MeasureDateDocument) -> str:
 
 
 def _source(row: SourceDocument, base: str, notes: Iterable[str], say: Phrases) -> str:
-    links = ((row["url"], say.original), (row["archived_url"], say.archived))
+    day = f" ({escape(when(row['archived_on']))})" if row["archived_on"] else ""
+    is_lost = row["link"] == "dead" and row["archived_url"]
+    links = (("" if is_lost else row["url"], say.original), (row["archived_url"], f"{say.archived}{day}"))
     elsewhere = "".join(f' <a href="{in_attribute(url)}">{words}</a>.' for url, words in links if url)
     title = f'<a href="{base}/sources/{row["slug"]}/">{escape(source_title(row))}</a>'
     noted = "".join(f" {escape(note)}" for note in notes)

@@ -214,6 +214,7 @@ class Source(BaseModel):
     byline: str = Field(description="Author or agency as printed; may be empty.")
     url: Address
     archived_url: Address
+    archived_on: str = Field(description="Day of the archived copy (ISO 8601); may be empty.")
     link: LostLink = Field(description="What became of the original, where it is gone or changed.")
     published: Date | None = Field(description="When it was published; null when it does not say.")
     accessed: str = Field(description="Day on which we read it (ISO 8601); may be empty.")

@@ -116,9 +116,21 @@ def source_item(source: SourceDocument) -> Item:
         "accessed": date(source["accessed"]),
         "URL": source["url"],
         "language": source["language"],
-        "note": _("Archived copy: %s") % source["archived_url"] if source["archived_url"] else "",
+        **_copy(source),
     }
     return {name: value for name, value in item.items() if value}
+
+
+def _copy(source: SourceDocument) -> Item:
+    """The archived copy: in a note, and in the place of an original that is gone."""
+    url, day = source["archived_url"], when(source["archived_on"]) if source["archived_on"] else ""
+    if not url:
+        return {}
+    if source["link"] == "dead":
+        said = _("Archived copy of %s.") % day if day else _("Archived copy.")
+        return {"URL": url, "note": said + " " + _("The original is gone: %s") % source["url"]}
+    note = _("Archived copy of %(day)s: %(url)s") if day else _("Archived copy: %(url)s")
+    return {"note": note % {"day": day, "url": url}}
 
 
 def citation(

@@ -492,6 +492,7 @@ SOURCES: Table[Record, Record] = Table(
         ),
         _ENTRIES,
         _PAGE,
+        _of("archived_on", "Day of the archived copy, where its address says it.", type="date"),
     ],
     _itself,
     key=["number"],

@@ -28,7 +28,7 @@ from django.db.models.fields.json import KeyTransform
 
 from timeline.choices import Change, DateBasis, FigureStatus, MeasureDateKind, Nature, SourceKind, Weight
 
-VERSION = 8
+VERSION = 9
 """Of the document that this code builds, and of the words that it is found by; ``tests/test_document.py`` knows the
 shape of each."""
 
@@ -192,6 +192,7 @@ class SourceDocument(LinkDocument):
     byline: str
     url: str
     archived_url: str
+    archived_on: str
     published: DateDocument | None
     accessed: str
     language: str

@@ -54,6 +54,7 @@ from timeline.models.fields import may_last, period_of
 from timeline.models.summary import carriers, summary_of
 from timeline.names import strip_control
 from timeline.text.support import support
+from timeline.web.archives import copied_on
 
 LOST = {LinkState.DEAD, LinkState.CHANGED}
 """States of an original that readers are told of."""
@@ -315,6 +316,7 @@ def _commodity(commodity: Commodity, tops: Mapping[int, str]) -> CommodityDocume
 
 def source_document(source: Source) -> SourceDocument:
     """What readers may know of a source; an address unfit for them is left out."""
+    archived_url = source.archived_url if source.archive_state != LinkState.DEAD else ""
     return {
         "number": source.number,
         "slug": source.slug,
@@ -323,7 +325,8 @@ def source_document(source: Source) -> SourceDocument:
         "publisher": _named(source.publisher),
         "byline": source.byline,
         "url": source.url if source.url_shown else "",
-        "archived_url": source.archived_url if source.archive_state != LinkState.DEAD else "",
+        "archived_url": archived_url,
+        "archived_on": copied_on(archived_url),
         **link_document(source),
         "published": date_document(source.published) if source.published else None,
         "accessed": source.accessed.isoformat() if source.accessed else "",

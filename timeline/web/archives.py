@@ -4,7 +4,9 @@ A leaf. The forms were seen in addresses on the web; an archive that hides the a
 (archive.today/AbCdE) is known for one, and what it copied is not.
 """
 
+import datetime
 import re
+from contextlib import suppress
 from urllib.parse import parse_qs, unquote, urlsplit
 
 _ARCHIVE_TODAY = r"archive\.(?:today|ph|is|li|md|vn|fo)"
@@ -22,6 +24,14 @@ _KEPT = [
 
 _HIDDEN = re.compile(rf"^{_ARCHIVE_TODAY}/(?:wip/)?(?P<code>\w{{4,8}})(?:[/?#].*)?$")
 _GOOGLE = re.compile(r"^cache:(?:[\w-]{12}:)?(?P<page>\S+)")
+
+_DAYS = [
+    # As the Wayback Machine and all who use its programs write it: a moment, and the address of the page after it
+    re.compile(r"/(\d{4})(\d\d)(\d\d)(?:\d\d){0,3}(?:[a-z]{2}_)?/https?:", re.IGNORECASE),
+    re.compile(rf"^{_ARCHIVE_TODAY}/(\d{{4}})\.?(\d\d)\.?(\d\d)(?:-?\d{{4,6}})?/"),
+    re.compile(r"^megalodon\.jp/(\d{4})-(\d\d)(\d\d)-"),
+]
+"""Where an archive writes the day of a copy into its address: year, month and day."""
 
 _CACHED = [
     re.compile(r"^google\.[a-z.]+/amp/(?:s/)?(?P<page>.+)$"),
@@ -55,6 +65,16 @@ def is_copy(url: str) -> bool:
     """Whether an archive keeps a copy of a page at ``url``."""
     url = url.strip()
     return bool(_page(url, _KEPT) or _in_google(url) or _HIDDEN.match(_place(url)))
+
+
+def copied_on(url: str) -> str:
+    """The day of the copy at ``url`` (ISO 8601, UTC); "" where the address does not say it."""
+    place = _place(url.strip())
+    for form in _DAYS:
+        if found := form.search(place):
+            with suppress(ValueError):
+                return datetime.date(*map(int, found.groups())).isoformat()
+    return ""
 
 
 def _page(url: str, forms: list[re.Pattern[str]]) -> str:

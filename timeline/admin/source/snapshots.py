@@ -23,7 +23,7 @@ from wagtail.admin.widgets.button import Button
 from timeline.models import Snapshot, Source
 from timeline.web import articles
 
-from . import lookup
+from . import archiving, lookup
 from .form import SourceForm
 
 SUFFIXES = {articles.PDF: "pdf", articles.HTML: "html", articles.TEXT: "txt"}
@@ -133,7 +133,7 @@ class CopiesView(_CopyView, TemplateView):
         user: Any = self.request.user
         return {
             **super().get_context_data(**kwargs),
-            "source": self.source,
+            **archiving.context(self.source, user),
             "copies": copies_of(self.source),
             "form": self.form or CopyForm(),
             "may_add": user.has_perm("timeline.add_snapshot"),
