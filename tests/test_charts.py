@@ -189,6 +189,15 @@ def test_a_series_without_values_has_no_chart():
     assert draw([point(None)]) is None
 
 
+def test_every_ring_has_its_value_and_its_standing_also_beside_a_line_of_the_same_value():
+    rings = [point("15", said=f"2025-0{month}-07", status="announced") for month in (5, 8)]
+    drawing = drawn(point("27.5", "2025-04-03/2025-09-15"), point("15", "2025-09-16/.."), *rings, until="2026-06-30")
+    marks = [(label.text, "big" in label.name) for label in drawing.labels if label.mark]
+    assert [text for text, _big in marks].count("15%") >= 2
+    assert "announced" in [label.text for label in drawing.labels]
+    assert {disc.title for disc in drawing.discs} == {"15%: announced, 7 May 2025", "15%: announced, 7 August 2025"}
+
+
 # -- scale and words ----------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from tests.editing import add_row, edit_url, form_data, no_rows
 from tests.factories import CommodityFactory, SourceFactory, add_figure, draft_entry, publish, publish_entry
-from timeline.models import EntryPage, FigureSeries, PublishedEntry
+from timeline.models import EntryPage, FigureSeries, PublishedEntry, StateLine
 
 pytestmark = pytest.mark.django_db
 
@@ -69,11 +69,13 @@ def test_a_series_has_a_chart_and_the_table_of_the_same_figures(client, duty, so
     assert {text.text for text in page.select("svg .big")} == {"2.5%", "27.5%"}
     line = "Example Wire, 3 April 2025"
     assert table(page) == [
-        ["From", "Value", "How counted", "Status", "Source", "Entry"],
-        ["From 2020", "2.5%", "Ordinary duty", "In force", line, "Order 1"],
-        ["From 2 April 2025", "27.5%", "In total 2.5% + 25%", "In force Both together.", line, "Order 2"],
-        ["From 2 April 2025", "25%", "Added to the ordinary duty", "In force", line, "Order 2"],
+        ["When", "Value", "How counted", "Standing", "Source", "Entry"],
+        ["From 2020", "2.5%", "Ordinary duty", "In force", line, "Order 1 1 April 2025"],
+        ["From 2 April 2025", "27.5%", "In total 2.5% + 25%", "In force Both together.", line, "Order 2 2 April 2025"],
+        ["From 2 April 2025", "25%", "Added to the ordinary duty", "In force", line, "Order 2 2 April 2025"],
     ]
+    said = page.caption.get_text(" ", strip=True)
+    assert "The same figures as a table. 2 of these 3 figures make the line" in said
     links = [link["href"] for link in page.select("table.data tbody tr:first-child a")]
     assert links == ["/sources/the-order/", f"/entries/order-1/#f-{entry.figures.get().uid}"]
     assert page.find("link", type="application/atom+xml")["href"] == "/feed.atom"
@@ -99,7 +101,7 @@ def test_a_series_about_a_commodity_stands_on_its_page_and_offers_its_feed(clien
 def test_a_rate_whose_end_is_not_recorded_has_none_in_the_table_the_chart_and_the_csv(client, duty, source):
     publish(with_figure(duty, source, value="25", period="2021-04-17"))
     page = soup(client, PAGE)
-    assert table(page)[1] == ["From 17 April 2021, end not recorded", "25%", "In force", ANY, "Order 1"]
+    assert table(page)[1] == ["From 17 April 2021, end not recorded", "25%", "In force", ANY, ANY]
     assert "A thin line means that the end is not recorded." in page.figcaption.text
     assert page.svg.select(".tail")
     assert not page.svg.select("circle")
@@ -114,12 +116,26 @@ def test_what_held_until_a_day_that_is_past_was_in_force(client, duty, source):
     assert row["status"] == "in_force"
 
 
-def test_what_was_only_said_is_dated_by_its_entry(client, duty, source):
+def test_what_was_only_said_has_its_own_time_and_a_ring_with_its_value_on_the_day_of_its_entry(client, duty, source):
     publish(with_figure(duty, source, value="15", status="agreed", period="2025-08-07/.."))
     page = soup(client, PAGE)
-    assert table(page)[1][:2] == ["1 April 2025 from 7 August 2025", "15%"]
-    assert page.svg.select(".hollow")
+    assert table(page)[1] == ["From 7 August 2025", "15%", "Agreed", ANY, "Order 1 1 April 2025"]
+    (ring,) = page.svg.select(".hollow")
+    assert ring.title.text == "15%: agreed, 1 April 2025"
+    assert [text.get_text(strip=True) for text in page.svg.select(".big, .wide")[:2]] == ["15%", "agreed"]
     assert "○ not in force" in page.figcaption.text
+
+
+def test_dates_stand_before_what_an_editor_says_of_them_and_lead_to_the_state_of_their_day(client, duty, source):
+    line = StateLine.objects.create(name="Cars", slug="cars", question="What does a car pay?", subject="Cars")
+    publish(with_figure(duty, source, value="15", line=line, period="2025-09-16/..", period_note="no end is known"))
+    publish(
+        with_figure(duty, source, 2, value="25", period="2025-03-12/2025-06-03", period_note="12 March – 3 June 2025")
+    )
+    page = soup(client, PAGE)
+    whens = [row[0] for row in table(page)[1:]]
+    assert whens == ["12 March – 3 June 2025", "From 16 September 2025 No end is known Where things stood"]
+    assert page.select_one("table.data small a")["href"] == "/state/?on=2025-09-16#cars"
 
 
 def test_a_figure_whose_sources_went_is_marked(client, duty, source, django_capture_on_commit_callbacks):

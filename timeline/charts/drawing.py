@@ -74,11 +74,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Disc:
-    """A mark for one day."""
+    """A mark for one day; ``title`` is what a pointer is told of it."""
 
     name: str
     x: float
     y: float
+    title: str = ""
 
     def box(self, width: int) -> Box:
         x = self.x * width / 100
@@ -87,7 +88,10 @@ class Disc:
 
 @dataclass(frozen=True)
 class Label:
-    """Words, which start ``dx`` pixels from ``x``; with an anchor they end there, or have their middle there."""
+    """Words, which start ``dx`` pixels from ``x``; with an anchor they end there, or have their middle there.
+
+    ``mark`` says that they belong to a disc.
+    """
 
     text: str
     name: str
@@ -95,6 +99,7 @@ class Label:
     y: float
     dx: int = 0
     anchor: str = ""
+    mark: bool = False
 
     def box(self, width: int, big: int) -> Box:
         is_big = "big" in self.name

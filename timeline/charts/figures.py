@@ -38,6 +38,9 @@ EDGE = 5
 NEAR = 12
 """Percent of the width within which the same words are not said twice."""
 
+SAME = 4
+"""The same for marks of one day: each has words of its own, also beside a line of the same value."""
+
 
 # -- points -------------------------------------------------------------------------------
 
@@ -244,7 +247,13 @@ def _draw_alone(drawing: Drawing, across: Axis, down: "Values", point: Point) ->
     if top != bottom:
         drawing.lines.append(Line(f"step{todo}", x, x, top, bottom))
     name = "pt" if point.is_solid else "pt hollow"
-    drawing.discs += [Disc(f"{name}{todo}", x, y) for y in sorted({top, bottom})]
+    drawing.discs += [Disc(f"{name}{todo}", x, y, _title(point)) for y in sorted({top, bottom})]
+
+
+def _title(point: Point) -> str:
+    """What a mark stands for: "15%: announced, 7 August 2025"."""
+    standing = wording.figure_status(point.figure).lower()
+    return f"{_value(point)}: {standing}, {wording.period(point.date.text)}"
 
 
 def _draw_grid(drawing: Drawing, across: Axis, down: "Values", figure: FigureDocument) -> None:
@@ -315,12 +324,25 @@ def _label(
         label = drawing.place(_around_step(_value(step.point), left, right, down.y(step.value)))
         if label:
             drawing.place(_below(label, parts(step.point, stated)))
-    for point in _foremost(alone, few, lambda point: point.high):
-        left, right = (across.x(day) for day in point.period)
-        right = min(left + 2 * STUB, 100) if point.is_unended else right
-        text, y = _value(point), down.y(point.high)
-        if not any(other.text == text and abs(other.x - left) < NEAR for other in drawing.labels):
-            drawing.place(_around_step(text, left, right, y) if left < right else _around_disc(text, left, y))
+    foremost = _foremost(alone, few, lambda point: point.high)
+    for point in [*foremost, *(point for point in alone if not point.is_solid and point not in foremost)]:
+        _label_alone(drawing, across, down, point, is_foremost=point in foremost)
+
+
+def _label_alone(drawing: Drawing, across: Axis, down: Values, point: Point, *, is_foremost: bool) -> None:
+    """Write the value beside what is not part of the line; below a ring also how it stands."""
+    left, right = (across.x(day) for day in point.period)
+    right = min(left + 2 * STUB, 100) if point.is_unended else right
+    text, y = _value(point), down.y(point.high)
+    said = [label for label in drawing.labels if label.text == text]
+    if left < right:
+        if not any(abs(label.x - left) < NEAR for label in said):
+            drawing.place(_around_step(text, left, right, y))
+    elif not any(label.mark and abs(label.x - left) < SAME for label in said):
+        name = "big" if is_foremost else "ax"
+        placed = drawing.place(replace(label, name=name, mark=True) for label in _around_disc(text, left, y))
+        if placed and not point.is_solid:
+            drawing.place(_below(placed, wording.figure_status(point.figure).lower()))
 
 
 def _foremost[T](items: list[T], few: bool, value: Callable[[T], Decimal]) -> list[T]:

@@ -245,9 +245,12 @@ def has_no_recorded_end(figure: FigureDocument) -> bool:
 
 
 def figure_period(figure: FigureDocument) -> str:
-    """When a figure holds, in words; empty when that is not known."""
-    if figure["period_note"]:
-        return str(figure["period_note"])
+    """When a figure holds, in its editor's words or by its dates; empty when that is not known."""
+    return str(figure["period_note"]) or figure_dates(figure)
+
+
+def figure_dates(figure: FigureDocument) -> str:
+    """The dates between which a figure holds, in words; empty when none are known."""
     words = period(figure["period"])
     return _("from %s, end not recorded") % words if has_no_recorded_end(figure) else words
 

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from timeline import edtf
 from timeline.charts import figures as chart
@@ -140,6 +141,7 @@ def _chart(record: FigureSeries, documents: Iterable[EntryDocument], colour: str
         "colour": colour,
         "drawing": drawing,
         "notes": [note for note in (record.description, *(_notes(points, drawing, until) if drawing else [])) if note],
+        "explained": _explained(points),
         "has_parts": any(point.figure["basis"] for point in points),
         "unsourced": not all(point.is_sourced for point in points),
         "rows": [{**_row(point), "parts": chart.parts(point, points)} for point in points],
@@ -170,31 +172,47 @@ def _notes(points: list[chart.Point], drawing: Drawing, until: datetime.date | N
     return notes
 
 
+def _explained(points: list[chart.Point]) -> str:
+    """Why the table has more rows than the line has values."""
+    stated = [point for point in points if point.bounds]
+    drawn = len({id(step.point) for step in chart.steps(stated)})
+    if not drawn or drawn == len(points):
+        return ""
+    sentence = ngettext(
+        "%(drawn)d of these %(number)d figures makes the line: what held, in all.",
+        "%(drawn)d of these %(number)d figures make the line: what held, in all.",
+        drawn,
+    )
+    others = _("The others were not in force, are known for one time, or are told by two entries or as a part.")
+    return f"{sentence % {'drawn': drawn, 'number': len(points)}} {others}"
+
+
 def _row(point: chart.Point) -> dict[str, Any]:
     figure, entry = point.figure, point.entry
-    period = wording.figure_period(figure)
+    when, note = wording.figure_dates(figure) or wording.period(point.date.text), figure["period_note"]
     sources = {source["number"]: source for source in entry["sources"]}
     cited = dict.fromkeys(citation["number"] for citation in figure["citations"])
     return {
-        "from": capfirst(period if point.is_solid and period else wording.period(point.date.text)),
-        # When something was said comes first, for when it was said to hold second.
-        "period": "" if point.is_solid or figure["period"] in ("", point.date.text) else _for(figure),
+        "when": capfirst(when),
+        "when_note": capfirst(note) if note.lower() != when.lower() else "",
+        "state_href": _state(figure, entry),
         "label": figure["label"],
         "value": wording.figure_value(figure),
         "basis": wording.label(figure["basis"], "basis"),
-        "status": wording.figure_status(figure),
+        "standing": wording.figure_status(figure),
         "note": figure["note"],
         "sources": [sources[number] for number in cited],
         "headline": entry["headline"],
+        "date": wording.happened(entry["date"]),
         "href": f"{entry['url']}#f-{figure['id']}",
     }
 
 
-def _for(figure: FigureDocument) -> str:
-    """When a figure was said to hold: "from 1 August 2025", "for April 2025"."""
-    period = wording.figure_period(figure)
-    is_open = figure["period_note"] or edtf.parse(figure["period"]).precision is edtf.Precision.OPEN
-    return period if is_open else _("for %s") % period
+def _state(figure: FigureDocument, entry: EntryDocument) -> str:
+    """The page of the first day on which a figure answers a line of the state; empty where it answers none."""
+    first = edtf.parse(figure["period"]).lower if figure["period"] else None
+    day = first.isoformat() if first else entry["date"]["end"]
+    return f"/state/?on={day}#{figure['line']}" if figure["line"] and day else ""
 
 
 AS_STORED: Final = (
