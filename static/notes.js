@@ -39,6 +39,7 @@ function open(event, link) {
   for (const quoted of body.querySelectorAll("[data-for]")) {
     if (!quoted.dataset.for.split(" ").some((id) => here.includes(id))) quoted.remove();
   }
+  box.ariaLabel = link.ariaLabel ?? link.textContent.trim();
   box.querySelector(":scope > p a").href = link.hash;
   // Beside its opener in the document too, so that the Tab key goes from one to the other.
   (link.closest("sup") ?? link).after(box);

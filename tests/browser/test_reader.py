@@ -173,9 +173,10 @@ def test_the_keyboard_goes_from_the_skip_link_to_a_source_and_back(browse):
     page = browse(reduced_motion="reduce").open(ENTRY)
     citation = to_the_first_citation(page)
     page.keyboard.press("Enter")
-    note = page.get_by_role("complementary", name="Note")
+    note = page.locator("#note")
     expect(note).to_be_visible()
     expect(note).to_be_focused()
+    expect(note).to_have_accessible_name("Source 1")
     expect(note).to_contain_text("First round")
     expect(note).to_contain_text("Example Wire, 17 April 2025")
     expect(note).not_to_contain_text("big progress")  # quoted from it by another statement
