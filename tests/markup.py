@@ -10,10 +10,12 @@ from collections.abc import Iterator
 import html5lib
 from bs4 import BeautifulSoup, Tag
 
-PHRASES = set(
-    "a abbr b bdi bdo br button cite code data del dfn em i img input ins kbd label mark meter option output progress q "
-    "rp rt ruby s samp script select small span strong sub sup svg template textarea time u var wbr".split()
-)
+PHRASES = frozenset({
+    "a", "abbr", "b", "bdi", "bdo", "br", "button", "cite", "code", "data", "del", "dfn", "em", "i", "img", "input",
+    "ins", "kbd", "label", "mark", "meter", "option", "output", "progress", "q", "rp", "rt", "ruby", "s", "samp",
+    "script", "select", "small", "span", "strong", "sub", "sup", "svg", "template", "textarea", "time", "u", "var",
+    "wbr",
+})  # fmt: skip
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 ONLY_PHRASES = (PHRASES - {"a", "del", "ins", "svg", "template"}) | HEADINGS | {"p", "legend", "summary"}
 CHILDREN = {
@@ -22,7 +24,7 @@ CHILDREN = {
     "dl": {"dt", "dd", "div", "script", "template"},
     "select": {"option", "optgroup"},
 }
-WITHOUT_ROLE = PHRASES - {"a", "button", "img", "input", "meter", "output", "progress", "select", "svg", "textarea"}
+WITHOUT_ROLE = {"b", "code", "data", "div", "em", "i", "p", "q", "small", "span", "strong", "sub", "sup", "time"}
 CONTROLS = {"a", "button", "input", "label", "select", "textarea", "details", "iframe"}
 DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?)?)?")
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls")
@@ -46,19 +48,17 @@ def _faults_of(tag: Tag, ids: set[str]) -> Iterator[str]:
         allowed = PHRASES | (HEADINGS if tag.name in ("legend", "summary") else set())
         if others := {one.name for one in tag.find_all(True)} - allowed:
             yield f"{tag.name} has {others} in it"
-    if tag.name in CHILDREN and (
-        others := {one.name for one in tag.find_all(True, recursive=False)} - CHILDREN[tag.name]
-    ):
+    children = {one.name for one in tag.find_all(True, recursive=False)} if tag.name in CHILDREN else set()
+    if others := children - CHILDREN.get(tag.name, set()):
         yield f"{tag.name} has {others} as children"
-    if tag.name in ("a", "button") and any(
-        one.name in CONTROLS or one.has_attr("tabindex") for one in tag.find_all(True)
-    ):
+    inside = tag.find_all(True) if tag.name in ("a", "button") else []
+    if any(one.name in CONTROLS or one.has_attr("tabindex") for one in inside):
         yield f"a control stands in a {tag.name}"
     if tag.name == "time" and not DATE.fullmatch(str(tag.get("datetime", ""))):
         yield "a time has no date that a machine reads"
-    if tag.name in WITHOUT_ROLE | {"div", "p"} and not tag.get("role"):
-        if tag.get("aria-label") or tag.get("aria-labelledby"):
-            yield "it has a name and no role that takes one"
+    has_name = tag.get("aria-label") or tag.get("aria-labelledby")
+    if has_name and tag.name in WITHOUT_ROLE and not tag.get("role"):
+        yield "it has a name and no role that takes one"
     named = {name for kind in REFERENCES for name in str(tag.get(kind, "")).split()}
     if tag.name == "a" and str(tag.get("href", "")).startswith("#"):
         named.add(str(tag["href"])[1:])

@@ -45,6 +45,7 @@ from tests.factories import (
     publish,
     publish_entry,
 )
+from tests.markup import faults
 from tests.schemas import rss
 from timeline import edition
 from timeline.formats import FORMATS

@@ -65,8 +65,10 @@ def _entry(entry: EntryDocument, base_url: str) -> str:
     kind = f'<p class="kind">{escape(" · ".join(said))}</p>' if said else ""
     people = "; ".join(", ".join([person["name"], *person["positions"][:1]]) for person in entry["people"])
     who = f'<p class="who">{escape(people)}</p>' if people else ""
+    name = f"h-{entry['uid'][:8]}"
+    headline = f'<h2 id="{name}">{escape(entry["headline"])}</h2>'
     return (
-        f'<article lang="{language}">{kind}<h2>{escape(entry["headline"])}</h2>{told(entry, base_url, "h3")}'
+        f'<article lang="{language}" aria-labelledby="{name}">{kind}{headline}{told(entry, base_url, "h3")}'
         f'{who}<p class="from"><a href="{url}">{url}</a></p></article>\n'
     )
 
