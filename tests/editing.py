@@ -67,7 +67,7 @@ def form_data(response: Any, selector: str = "form[data-edit-form]") -> dict[str
         elif kind == "checkbox" and name in data and field.has_attr("checked"):  # several of one name
             data[name] = [*(data[name] if isinstance(data[name], list) else [data[name]]), field["value"]]
         elif kind not in ("checkbox", "radio") or field.has_attr("checked"):
-            data[name] = field.get("value", "")
+            data[name] = field.get("value", "on" if kind == "checkbox" else "")
     return data
 
 

@@ -14,7 +14,8 @@ _FILES: Files = {
         "title": "Rice and Steel",
         "headline": "Two years of rice and steel",
         "strapline": "What was agreed.",
-        "imprint": dict.fromkeys(("publisher", "publisher_url", "editors", "contact", "errors", "funding"), ""),
+        "imprint": dict.fromkeys(("publisher", "publisher_url", "editors", "contact", "errors", "funding"), "")
+        | {"licence": "CC-BY-4.0"},
         "lanes": [
             {
                 "slug": "talks",

@@ -168,6 +168,7 @@ def of_documents(entry: EntryPage, document: EntryDocument) -> dict[str, Surface
             strapline="",
             language="fr",
             base_url=SITE,
+            licence=site["licence"],
             since=state.state,
             lanes=state.lanes,
         )

@@ -149,7 +149,7 @@ def test_an_editors_change_stays_and_is_named_at_every_load(again):
 def test_a_load_that_has_nothing_to_do_on_an_edited_site_writes_nothing(again, django_assert_max_num_queries):
     edited(place="Osaka")
     before = entry().last_published_at
-    with django_assert_max_num_queries(85):
+    with django_assert_max_num_queries(86):
         outcome = again(sample())
     assert not outcome.changed
     assert entry().last_published_at == before

@@ -177,7 +177,7 @@ class TestSources:
         second = SourceFactory(derived_from=first)
         third = SourceFactory(derived_from=second)
         (refusal,) = merging.refusals(third, first)
-        assert "would rest on itself" in refusal
+        assert "would be based on itself" in refusal
         assert merging.refusals(first, third) == []
         assert "not one source" in merging.refusals(first, SourceFactory(use="error_example"))[0]
 

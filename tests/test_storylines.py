@@ -2,18 +2,35 @@
 
 import html
 import re
+from urllib.parse import quote
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from wagtail.models import PageViewRestriction
 
-from tests.factories import SourceFactory, change, publish_entry, storyline
+from tests.editing import add_row, errors_of, form_data, messages_of, no_rows
+from tests.factories import (
+    CommodityFactory,
+    OrganisationFactory,
+    PersonFactory,
+    SourceFactory,
+    add_figure,
+    change,
+    draft_entry,
+    publish,
+    publish_entry,
+    storyline,
+)
 from timeline import edition
 from timeline.content.dump import dump
 from timeline.models import (
     EntryPage,
     PublishedEntry,
+    StateLine,
     Storyline,
+    StorylineLine,
+    StorylineName,
     StorylineStep,
     SummarySentence,
     SummarySupport,
@@ -174,6 +191,58 @@ def test_editors_paste_the_link_of_a_statement(told, pasted):
         SummarySupport(entry=cut, carrier="#s-zzzzzz").clean()
 
 
+# -- beside it, and the ways to it -----------------------------------------------------------
+
+
+def test_it_says_where_its_matter_stands_on_the_last_day_researched(client, told):
+    line = StateLine.objects.create(name="Duty on cars", question="What does it pay?", subject="Cars")
+    source = SourceFactory()
+    held = draft_entry(title="Notice", date="2025-09-16", sources=[source])
+    rate = {"value": "15", "basis": "total", "status": "in_force", "period": "2025-09-16/.."}
+    add_figure(held, source, line=line, **rate)
+    publish(held)
+    told.lines.add(StorylineLine(line=line))
+    told.save()
+    said = words(client)
+    assert "Where it stands 15% in total Duty on cars In force, since 16 September 2025" in said
+    assert client.get("/api/v1/storylines/the-duty").json()["storyline"]["lines"] == ["duty-on-cars"]
+    [record] = dump().records["storylines"]
+    assert record["lines"] == [line.key]
+
+
+def test_pages_of_people_goods_and_organisations_name_the_storylines_of_their_entries(
+    client, told, django_capture_on_commit_callbacks
+):
+    person, beef, ministry = PersonFactory(), CommodityFactory(), OrganisationFactory()
+    about = {"people": [person], "commodities": [beef], "organisations": [ministry]}
+    first, second = publish_entry(**about), publish_entry(**about)
+    with django_capture_on_commit_callbacks(execute=True):
+        storyline("Beef", first, second, publish_entry())
+    for record in (person, beef, ministry):
+        text = words(client, record.get_absolute_url())
+        assert "Beef 2 of 3 parts" in text, text
+        assert "The duty" not in text
+    second.unpublish()
+    assert "Beef 1 of 2 parts" in words(client, person.get_absolute_url())
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [
+        ("duty", True),
+        ("the duties", True),
+        ("duty on japanese cars", True),
+        ("関税", True),
+        ("自動車関税", True),
+        ("threat", False),
+        ("the", False),
+    ],
+)
+def test_a_search_that_names_one_leads_to_it(client, told, asked, offered):
+    StorylineName.objects.create(storyline=told, name="自動車関税", language="ja", kind="native")
+    assert ("Storyline: The duty , 3 parts" in words(client, f"/?q={quote(asked)}")) is offered
+
+
 # -- in a pack -------------------------------------------------------------------------------
 
 
@@ -199,9 +268,58 @@ def test_a_storyline_costs_the_same_however_long(
         told.steps.add(StorylineStep(entry=publish_entry(title=f"Step {number}")))
     with django_capture_on_commit_callbacks(execute=True):
         told.save()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/storylines/the-duty/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/api/v1/storylines/the-duty")
     with django_assert_num_queries(4):
         client.get("/storylines/")
+
+
+# -- in the admin ----------------------------------------------------------------------------
+
+
+def at(told, view="edit"):
+    return reverse(f"wagtailsnippets_timeline_storyline:{view}", args=[told.pk] if view == "edit" else [])
+
+
+def test_a_moderator_adds_a_step_and_puts_it_first(moderator, client, told, django_capture_on_commit_callbacks):
+    start = publish_entry(title="Finding", slug="finding", statements=["A finding is made."])
+    data = form_data(moderator.get(at(told)))
+    step = add_row(data, "steps", entry=start.pk, text="It began with a finding.")
+    no_rows(data, f"{step}-rests_on")
+    add_row(data, f"{step}-rests_on", entry=start.pk, carrier=f"/entries/finding/#s-{start.statements.get().uid}")
+    for number in range(3):
+        data[f"steps-{number}-ORDER"] = str(number + 2)
+    data[f"{step}-ORDER"] = "1"
+    with django_capture_on_commit_callbacks(execute=True):
+        assert moderator.post(at(told), data).status_code == 302
+    assert [row.entry.slug for row in Storyline.objects.get().steps.all()] == ["finding", "threat", "order", "cut"]
+    assert "It began with a finding." in words(client)
+    assert "Part 1 of 4 of The duty Threat →" in words(client, "/entries/finding/")
+
+
+def test_a_moderator_reads_what_keeps_it_from_readers_and_nothing_typed_is_lost(moderator, told):
+    data = form_data(moderator.get(at(told)))
+    no_rows(data, f"{add_row(data, 'summary', text='This rests on nothing.')}-rests_on")
+    row = add_row(data, "open_questions", text="And this on a stranger.")
+    no_rows(data, f"{row}-rests_on")
+    add_row(data, f"{row}-rests_on", entry=EntryPage.objects.get(slug="cut").pk, carrier="zzzzzz")
+    answer = moderator.post(at(told), data)
+    assert answer.status_code == 200
+    assert "“Cut” has no statement, figure or disagreement “zzzzzz”. Copy the link behind it." in errors_of(answer)
+    assert {"This rests on nothing.", "And this on a stranger."} <= set(form_data(answer).values())
+    data[f"{row}-rests_on-0-DELETE"] = "on"
+    answer = moderator.post(at(told), data)
+    said = "rests on nothing. Choose an entry and what of it carries the sentence."
+    assert f"“This rests on nothing.” {said}" in messages_of(answer)
+    assert f"“And this on a stranger.” {said}" in messages_of(answer)
+    assert Storyline.objects.get().summary.count() == 3
+
+
+def test_one_that_is_not_public_may_lack_everything(moderator):
+    data = form_data(moderator.get(reverse("wagtailsnippets_timeline_storyline:add"))) | {"name": "Whisky"}
+    assert moderator.post(reverse("wagtailsnippets_timeline_storyline:add"), data).status_code == 302
+    told = Storyline.objects.get()
+    data = form_data(moderator.get(at(told))) | {"is_public": "on"}
+    assert "A storyline that readers see has at least two steps." in messages_of(moderator.post(at(told), data))

@@ -82,7 +82,7 @@ category.slug                    +    +    +    r   +  r   E       +   +   r  r 
 date.approximate                 w    w    w    w   +  +   E       +   w   w  w   w   w   w   k   w   n    f    f   m
 date.basis                       +    +    +    +   +  +   E       +   p   p  p   p   +   k   k   +   n    +    +   +
 date.edtf                        +    +    +    +   +  +   E       +   +   +  +   +   +   +   k   +   n    +    +   +
-date.end                         w    w    w    w   +  +   E       +   w   w  w   w   w   w   k   w   n    +    +   +
+date.end                         +    w    w    w   +  +   E       +   w   w  w   w   w   w   k   w   n    +    +   +
 date.extent                      +    +    +    +   +  +   E       +   +   +  +   +   +   +   k   +   n    +    +   m
 date.note                        +    p    +    +   +  +   E       +   p   p  p   p   +   k   k   +   e    +    +   m
 date.precision                   w    w    w    w   +  +   E       +   w   w  w   w   w   w   k   w   n    f    f   m

@@ -168,6 +168,24 @@ class LaneColour(TextChoices):
     TEAL = "teal", _("Teal")
 
 
+class Licence(TextChoices):
+    """Under what terms our own text may be used again, by its name in the SPDX list; each asks that we be named."""
+
+    BY = "CC-BY-4.0", "CC BY 4.0"
+    BY_SA = "CC-BY-SA-4.0", "CC BY-SA 4.0"
+    BY_ND = "CC-BY-ND-4.0", "CC BY-ND 4.0"
+    BY_NC = "CC-BY-NC-4.0", "CC BY-NC 4.0"
+    BY_NC_SA = "CC-BY-NC-SA-4.0", "CC BY-NC-SA 4.0"
+    BY_NC_ND = "CC-BY-NC-ND-4.0", "CC BY-NC-ND 4.0"
+
+    @property
+    def url(self) -> str:
+        """Where Creative Commons says what it means."""
+        return (
+            f"https://creativecommons.org/licenses/{self.value.removeprefix('CC-').removesuffix('-4.0').lower()}/4.0/"
+        )
+
+
 class SourceKind(TextChoices):
     """Who stands behind a source."""
 

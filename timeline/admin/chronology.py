@@ -104,6 +104,7 @@ EDIT_HANDLER = TabbedInterface(
                 FieldPanel("contact"),
                 FieldPanel("errors"),
                 FieldPanel("funding"),
+                FieldPanel("licence"),
             ],
             heading=_("Imprint"),
         ),

@@ -13,7 +13,7 @@ from wagtail.contrib.redirects.models import Redirect
 from timeline.filters import Question
 from timeline.models import PublishedEntry
 from timeline.public.document import instant
-from timeline.public.site import LICENCE, absolute
+from timeline.public.site import absolute, licence
 
 from .cursors import CursorPage
 from .documents import API
@@ -52,7 +52,7 @@ def _envelope(request: ApiRequest, found: Links) -> dict[str, Any]:
     version, changed_at = request.since
     return {
         "edition": {"version": version, "changed": instant(changed_at)},
-        "licence": LICENCE,
+        "licence": licence(request.edition),
         "links": found,
     }
 

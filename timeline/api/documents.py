@@ -233,13 +233,14 @@ def storyline(record: Storyline) -> Record:
 
 
 def whole_storyline(record: Storyline) -> Record:
-    """A storyline with its summary, its steps and what is open: nine queries and those of :func:`storylines`."""
+    """A storyline with its summary, its steps and what is open: ten queries and those of :func:`storylines`."""
     said = storyline_document(record, entries_of([record]))
     steps = [
-        {**{key: value for key, value in step.items() if key != "summary"}, "entry": entry_link(step["entry"])}
+        {**{key: value for key, value in step.items() if key != "lead"}, "entry": entry_link(step["entry"])}
         for step in said["steps"]
     ]
     return storyline(record) | {
+        "lines": said["lines"],
         "summary": said["summary"],
         "steps": steps,
         "open_questions": said["open_questions"],

@@ -233,6 +233,7 @@ class Storyline(Record):
 class WholeStoryline(Storyline):
     """A storyline with what it says."""
 
+    lines: list[Slug] = Field(description="Lines of /state that say where it stands.")
     summary: list[StorylineSentence]
     steps: list[StorylineStep]
     open_questions: list[StorylineSentence]

@@ -15,7 +15,7 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 from timeline.models import FacetTotal
-from timeline.public.site import LICENCE, about_site, absolute
+from timeline.public.site import about_site, absolute, licence
 from timeline.views import cross_origin
 
 from . import changes, entries, records
@@ -53,7 +53,6 @@ api = NinjaAPI(
         "info": {
             "summary": "A sourced chronology, read-only",
             "termsOfService": absolute("/about/#follow"),
-            "license": LICENCE,
             **({"contact": {"email": settings.CONTACT_EMAIL}} if settings.CONTACT_EMAIL else {}),
         },
         "externalDocs": {"description": "The API in words, with examples", "url": absolute("/api/")},
@@ -167,12 +166,15 @@ def openapi() -> dict[str, Any]:
 
 def openapi_json(request: ApiRequest) -> HttpResponse:
     """``/api/v1/openapi.json``."""
-    return answer(_openapi_text())
+    return answer(_openapi_text(**licence(request.edition)))
 
 
 @functools.cache
-def _openapi_text() -> str:
-    return json.dumps(openapi(), ensure_ascii=False, indent=1)
+def _openapi_text(name: str, url: str) -> str:
+    """The description, with the licence of the answers."""
+    described = openapi()
+    info = described["info"] | {"license": {"name": name, "url": url}}
+    return json.dumps(described | {"info": info}, ensure_ascii=False, indent=1)
 
 
 @functools.cache

@@ -52,6 +52,7 @@ from timeline.models import (
     Statement,
     StepSupport,
     Storyline,
+    StorylineLine,
     StorylineName,
     StorylineQuestion,
     StorylineStep,
@@ -141,6 +142,7 @@ CHRONOLOGY = Shape(
         Value("contact"),
         Value("errors"),
         Value("funding"),
+        Value("licence"),
     ),
     Rows(
         "lanes",
@@ -556,6 +558,7 @@ STORYLINES = Kind(
         _names(StorylineName),
         Value("colour"),
         Reference("series", "series"),
+        Plain("lines", StorylineLine, Reference("line", "state", required=True)),
         Rows(
             "summary",
             Shape(SummarySentence, RowId("id", "uid", required=True), Value("text"), _rests_on(SummarySupport)),

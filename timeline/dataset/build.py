@@ -85,6 +85,7 @@ def _about(state: Edition) -> About:
         entries=FacetTotal.objects.filter(facet="all").values_list("total", flat=True).first() or 0,
         first=days["first"].isoformat() if days["first"] else "",
         last=last.isoformat() if last else "",
+        licence=site["licence"],
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from timeline.formats.tables import LIST, TABLES, Table
-from timeline.public.site import LICENCE, absolute
+from timeline.public.site import absolute
 
 ENTRIES = "entries.jsonl"
 
@@ -23,6 +23,7 @@ class About(NamedTuple):
     entries: int
     first: str
     last: str
+    licence: Mapping[str, str]
 
     @property
     def changed(self) -> str:
@@ -49,9 +50,9 @@ def licence(about: About) -> str:
     return (
         f"{about.name}\n\n"
         "Our own text and the arrangement of the data are licensed under the\n"
-        "Creative Commons Attribution 4.0 International licence (CC BY 4.0):\n"
-        f"{LICENCE['url']}\n\n"
-        f"You may copy, change and use it for anything, if you name {about.name}, link to\n"
+        f"Creative Commons licence {about.licence['name']}:\n"
+        f"{about.licence['url']}\n\n"
+        f"Whatever you do with it as that allows, name {about.name}, link to\n"
         f"{absolute('/')}, and say what you changed.\n\n"
         "Quotations (the column “quotation”) and titles of sources belong to their publishers.\n"
     )
@@ -104,7 +105,13 @@ def datapackage(about: About, written: Mapping[str, Written]) -> str:
         "homepage": absolute("/dataset/"),
         "version": str(about.version),
         "created": about.changed,
-        "licenses": [{"name": "CC-BY-4.0", "title": LICENCE["name"], "path": LICENCE["url"]}],
+        "licenses": [
+            {
+                "name": about.licence["name"].replace(" ", "-"),
+                "title": about.licence["name"],
+                "path": about.licence["url"],
+            }
+        ],
         **(
             {"contributors": [{"title": about.name, "email": settings.CONTACT_EMAIL}]}
             if settings.CONTACT_EMAIL

@@ -20,7 +20,7 @@ from .rows import BATCH
 from .state import next_edition
 from .totals import Totals
 
-IMPRINT = ("publisher", "publisher_url", "editors", "contact", "errors", "funding")
+IMPRINT = ("publisher", "publisher_url", "editors", "contact", "errors", "funding", "licence")
 """The fields of the page that say who answers for the chronology."""
 
 

@@ -51,6 +51,7 @@ class Answer:
     ``size`` counts them all; ``withdrawals`` are of entries that did, or may have.
     ``options`` are the format's own parameters, as :attr:`Format.parameters` accepted them.
     ``since`` says when this answer last changed; no answer knows the time of the request.
+    ``licence`` of our text has a name and an address.
     ``lanes`` are those of the edition (``timeline.public.lanes``), ``coverage`` what has been researched.
     ``hub`` is where subscriptions to this address are taken (WebSub), or empty.
     """
@@ -66,12 +67,18 @@ class Answer:
     strapline: str
     language: str
     base_url: str
+    licence: dict[str, str]
     since: State
     lanes: list[Lane] = field(default_factory=list)
     coverage: Coverage = field(default_factory=list)
     options: Mapping[str, str] = field(default_factory=dict)
     hub: str = ""
     nothing: str = ""
+
+    @property
+    def rights(self) -> str:
+        """The terms of reuse, in one line."""
+        return " ".join(self.licence.values())
 
     @property
     def title(self) -> str:

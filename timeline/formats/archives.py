@@ -135,6 +135,7 @@ def feed_of(answer: Answer, page: ArchivePage, kind: str, moments: Iterable[date
         language=answer.language,
         self_url=answer.self_url,
         base_url=answer.base_url,
+        rights=answer.rights,
         updated=max([beginning(), *moments]),
         older_url=answer.address(archive=str(page.older)) if page.older else "",
         newer_url=answer.address(archive=str(page.newer)) if page.newer else "",

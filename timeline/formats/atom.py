@@ -13,7 +13,7 @@ from timeline.public.document import instant
 from . import latest
 from .answer import Format
 from .archives import ARCHIVE
-from .feed import AUTHOR, GENERATOR, RIGHTS, Feed, Item, Syntax
+from .feed import AUTHOR, GENERATOR, Feed, Item, Syntax
 
 MEDIA_TYPE = "application/atom+xml"
 
@@ -45,7 +45,7 @@ def document(feed: Feed, items: Sequence[str]) -> bytes:
         f'<link rel="alternate" type="text/html" href={quoteattr(feed.page_url)}/>\n'
         f"{links}"
         f"<author><name>{escape(str(AUTHOR))}</name></author>\n"
-        f"<rights>{escape(RIGHTS)}</rights>\n"
+        f"<rights>{escape(feed.rights)}</rights>\n"
         f"<generator>{GENERATOR}</generator>\n"
         f"{'<fh:archive/>' if feed.is_archive else ''}"
         f"{withdrawn}"

@@ -31,7 +31,7 @@ from timeline.public.document import instant
 from timeline.public.wording import basis, correction_text, happened, sentence_case, source_line, source_title, stop
 
 from .answer import CHUNK, Answer, Format, FormatParameter, in_pieces
-from .feed import GENERATOR, RIGHTS, terms
+from .feed import GENERATOR, terms
 from .latest import recently_withdrawn
 
 LIMIT = 2000
@@ -130,7 +130,7 @@ def _about(answer: Answer, missing: int, beyond: int, spanned: bool) -> Iterator
             missing,
         )
         said.append(pattern % f"{missing:,}")
-    text = _text(" ".join([*said, RIGHTS]))
+    text = _text(" ".join([*said, answer.rights]))
     yield "DESCRIPTION", text
     yield "X-WR-CALDESC", text
 

@@ -72,14 +72,14 @@ def _phrases(language: str) -> Phrases:
         changes=_("Corrections and changes"),
         correction=_("Correction."),
         update=_("Update."),
-        licence=_('<a href="%(url)s">Read and cite this entry</a>. Our text is under CC BY 4.0.'),
+        licence=_('<a href="%(url)s">Read and cite this entry</a>. <a href="%(terms)s">Terms of reuse</a>.'),
     )
 
 
 def content(entry: EntryDocument, base_url: str) -> str:
     """The whole entry, with the terms under which it may be used."""
-    page = in_attribute(base_url + entry["url"])
-    return f"{told(entry, base_url)}<p>{_phrases(get_language() or '').licence % {'url': page}}</p>"
+    links = {"url": in_attribute(base_url + entry["url"]), "terms": in_attribute(f"{base_url}/about/#follow")}
+    return f"{told(entry, base_url)}<p>{_phrases(get_language() or '').licence % links}</p>"
 
 
 def told(entry: EntryDocument, base_url: str, heading: str = "h2") -> str:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from timeline.filters.facets import COUNT_LIMIT
 from timeline.models.document import EntryDocument
 from timeline.public import fragments
-from timeline.public.site import LICENCE
 
 from .answer import Answer, Format, FormatParameter
 
@@ -42,7 +41,7 @@ def render(answer: Answer) -> bytes:
         "title": answer.sentence,
         "canonical": answer.page_url,
         "theme": answer.options.get("theme", ""),
-        "site": {"name": answer.site, "base_url": answer.base_url, "licence": LICENCE},
+        "site": {"name": answer.site, "base_url": answer.base_url, "licence": answer.licence},
         "rows": [SafeString(listed[one.pk]) for one in rows if one.pk in listed],
         "total": total,
         "most": COUNT_LIMIT,

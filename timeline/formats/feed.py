@@ -21,11 +21,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from timeline.models.document import EntryDocument, NamedDocument
-from timeline.public.site import LICENCE
 from timeline.public.wording import stop
 
 AUTHOR = _("The editors")
-RIGHTS = " ".join(LICENCE.values())
 GENERATOR = "Nenpyo"
 
 SCHEMES = {
@@ -90,6 +88,7 @@ class Feed:
     self_url: str
     page_url: str
     base_url: str
+    rights: str
     updated: datetime
     older_url: str = ""
     newer_url: str = ""

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 from timeline.models.document import EntryDocument
 from timeline.public import coverage
 from timeline.public.document import instant
-from timeline.public.site import LICENCE
 
 from .answer import Answer, Format, in_pieces
 from .content import told
@@ -39,7 +38,7 @@ def _page(answer: Answer) -> Iterator[str]:
     total = answer.entries.capped_count(LIMIT)
     context = {
         "title": answer.sentence,
-        "site": {"name": answer.site, "base_url": answer.base_url, "licence": LICENCE},
+        "site": {"name": answer.site, "base_url": answer.base_url, "licence": answer.licence},
         "address": answer.self_url,
         "canonical": answer.page_url,
         "newest_first": answer.newest_first,

@@ -14,7 +14,7 @@ from . import latest
 from .answer import Format
 from .archives import ARCHIVE
 from .atom import cdata
-from .feed import GENERATOR, RIGHTS, Feed, Item, Syntax
+from .feed import GENERATOR, Feed, Item, Syntax
 
 MEDIA_TYPE = "application/rss+xml"
 
@@ -31,7 +31,7 @@ def document(feed: Feed, items: Sequence[str]) -> bytes:
         f"<link>{escape(feed.page_url)}</link>\n"
         f"<description>{escape(escape(feed.subtitle))}</description>\n"
         f"<language>{escape(feed.language)}</language>\n"
-        f"<copyright>{escape(RIGHTS)}</copyright>\n"
+        f"<copyright>{escape(feed.rights)}</copyright>\n"
         f"<lastBuildDate>{format_datetime(feed.updated)}</lastBuildDate>\n"
         f"<generator>{GENERATOR}</generator>\n"
         "<ttl>60</ttl>\n"

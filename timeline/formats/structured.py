@@ -253,14 +253,23 @@ RECORDS = {"person": person, "organisation": organisation, "commodity": commodit
 
 
 def chronology(site: Site) -> Node:
-    """The site itself."""
-    base = site["base_url"]
-    policies = {"correctionsPolicy": f"{base}/about/#errors"}
-    if site["imprint"].get("funding"):
-        policies["ownershipFundingInfo"] = f"{base}/about/#publisher"
+    """The site itself, and who answers for it: what the page about it says of publisher, editors, errors and money."""
+    about, imprint = f"{site['base_url']}/about/", site["imprint"]
+    named = _known(
+        {
+            "@type": "NewsMediaOrganization" if imprint.get("publisher") else "Organization",
+            "sameAs": imprint.get("publisher_url"),
+            "email": site["contact"],
+            "publishingPrinciples": about,
+            "correctionsPolicy": f"{about}#errors",
+            "actionableFeedbackPolicy": f"{about}#errors",
+            "masthead": imprint.get("publisher") and imprint.get("editors") and f"{about}#publisher",
+            "ownershipFundingInfo": imprint.get("funding") and f"{about}#publisher",
+        }
+    )
     return _website(site) | {
-        "publisher": publisher(site) | policies,
-        "publishingPrinciples": f"{base}/about/",
+        "publisher": publisher(site) | named,
+        "publishingPrinciples": about,
         "license": site["licence"]["url"],
     }
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from django.utils.translation import gettext_lazy as _
 
 from timeline.public.document import instant
-from timeline.public.site import LICENCE
 
 from .answer import Answer, Format, in_pieces
 from .entry_schema import entry_json
@@ -22,7 +21,7 @@ def render(answer: Answer) -> Iterator[bytes]:
         "query": answer.query,
         "address": answer.self_url,
         "page": answer.page_url,
-        "licence": LICENCE,
+        "licence": answer.licence,
         "edition": {"version": answer.since.version, "changed": instant(answer.since.changed_at)},
     }
     yield from in_pieces(_document(json.dumps(head, ensure_ascii=False), answer))

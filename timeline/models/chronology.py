@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable, Page
 
-from timeline.choices import LaneColour
+from timeline.choices import LaneColour, Licence
 
 from .category import Category
 from .commodity import Commodity
@@ -47,6 +47,15 @@ class ChronologyPage(Page):
         _("how errors are handled"), blank=True, help_text=_("Who looks at a report, how soon, and what then happens.")
     )
     funding = PlainTextField(_("funding"), blank=True, help_text=_("Who pays for the work."))
+    licence = models.CharField(
+        _("licence"),
+        max_length=20,
+        choices=Licence.choices,
+        default=Licence.BY,
+        help_text=_(
+            "For our own text; quotations belong to their publishers. What was taken under another one keeps it."
+        ),
+    )
 
     max_count: ClassVar[int] = 1
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]

@@ -332,21 +332,33 @@ class StorylineSentenceDocument(RestingDocument):
     id: str
 
 
+class LeadSentenceDocument(TypedDict):
+    """A sentence of the summary of an entry, with the sources of what it rests on."""
+
+    text: str
+    sources: list[NumberedDocument]
+
+
 class StorylineStepDocument(RestingDocument):
     """A step: its number, its entry with what that says in short, and the sentence that leads to it."""
 
     part: int
     entry: LinkedEntryDocument
-    summary: str
+    lead: list[LeadSentenceDocument]
 
 
 class StorylineDocument(NamedDocument):
-    """A matter told through entries; ``series`` is the slug of the figures that belong to it, or empty."""
+    """A matter told through entries.
+
+    ``series`` is the slug of the figures that belong to it, or empty; ``lines`` are those of the lines of the state
+    that say where it stands.
+    """
 
     url: str
     colour: str
     names: list[OtherNameDocument]
     series: str
+    lines: list[str]
     summary: list[StorylineSentenceDocument]
     steps: list[StorylineStepDocument]
     open_questions: list[StorylineSentenceDocument]

@@ -23,6 +23,7 @@ from timeline.choices import LaneColour
 
 from .entry import EntryPage
 from .fields import PlainCharField, PlainTextField
+from .line import StateLine
 from .link import ClusterableRow
 from .record import AlternativeName, Record
 from .series import FigureSeries
@@ -117,6 +118,30 @@ class StorylineName(AlternativeName):
                 violation_error_message=_("This name is listed twice."),
             )
         ]
+
+
+class StorylineLine(Orderable):
+    """A line of the state that says where the matter of a storyline stands."""
+
+    storyline = ParentalKey(Storyline, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(
+        StateLine, verbose_name=_("line of the state"), on_delete=models.CASCADE, related_name="storylines"
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("line of the state")
+        verbose_name_plural = _("lines of the state")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["storyline", "line"],
+                name="storyline_has_line_once",
+                deferrable=models.Deferrable.DEFERRED,
+                violation_error_message=_("This line is chosen twice."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.line)
 
 
 # -- what it says -------------------------------------------------------------------------

@@ -7,11 +7,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from timeline import replicas
+from timeline.choices import Licence
 from timeline.kept.now import at_once
 from timeline.models import Edition
-
-LICENCE = {"name": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"}
-"""Under which our own text may be reused."""
 
 
 def current_edition() -> Edition:
@@ -21,6 +19,12 @@ def current_edition() -> Edition:
     return found or Edition(changed_at=now, page_changed_at=now)
 
 
+def licence(edition: Edition) -> dict[str, str]:
+    """Under which our own text may be reused: its name and its address."""
+    found = Licence(edition.imprint.get("licence") or Licence.BY)
+    return {"name": str(found.label), "url": found.url}
+
+
 def about_site(edition: Edition) -> dict[str, Any]:
     """Name, strapline, licence and imprint, for the masthead, the foot and whatever leaves the site."""
     return {
@@ -28,7 +32,7 @@ def about_site(edition: Edition) -> dict[str, Any]:
         "name": edition.title or settings.WAGTAIL_SITE_NAME,
         "headline": edition.headline or edition.title or settings.WAGTAIL_SITE_NAME,
         "strapline": edition.strapline,
-        "licence": LICENCE,
+        "licence": licence(edition),
         "imprint": edition.imprint,
         "contact": edition.imprint.get("contact") or settings.CONTACT_EMAIL,
         "changed_at": edition.changed_at,

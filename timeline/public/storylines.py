@@ -15,6 +15,7 @@ from timeline.choices import NameKind
 from timeline.models import PublishedEntry, Storyline
 from timeline.models.document import (
     EntryDocument,
+    LeadSentenceDocument,
     LinkedEntryDocument,
     NumberedDocument,
     OtherNameDocument,
@@ -23,7 +24,7 @@ from timeline.models.document import (
     StorylineStepDocument,
 )
 
-from .lead import carriers
+from .lead import carriers, lead
 
 PARTS = """
 SELECT 'storyline', s.slug, s.name, json_build_object(
@@ -62,9 +63,9 @@ def read_part(slug: str, name: str, place: str) -> Part:
 
 
 def with_rows(storylines: QuerySet[Storyline]) -> QuerySet[Storyline]:
-    """Fetch with them all that :func:`storyline_document` reads: eight queries."""
+    """Fetch with them all that :func:`storyline_document` reads: nine queries."""
     return storylines.select_related("series").prefetch_related(
-        "names", "summary__rests_on", "steps__rests_on", "open_questions__rests_on"
+        "names", "lines__line", "summary__rests_on", "steps__rests_on", "open_questions__rests_on"
     )
 
 
@@ -90,6 +91,7 @@ def storyline_document(storyline: Storyline, entries: Mapping[int, EntryDocument
         "colour": storyline.colour,
         "names": names_of(storyline),
         "series": storyline.series.slug if storyline.series else "",
+        "lines": [row.line.slug for row in storyline.lines.all()],
         "summary": _sentences(storyline.summary.all(), entries, carried),
         "steps": [_step(number, step, entries, carried) for number, step in enumerate(steps, 1)],
         "open_questions": _sentences(storyline.open_questions.all(), entries, carried),
@@ -153,11 +155,19 @@ def _step(
     return {
         "part": number,
         "entry": _linked(entry),
-        "summary": entry["summary"],
+        "lead": _lead(entry),
         "text": link["text"] if link else "",
         "rests_on": link["rests_on"] if link else [],
         "sources": link["sources"] if link else [],
     }
+
+
+def _lead(entry: EntryDocument) -> list[LeadSentenceDocument]:
+    slugs = {source["number"]: source["slug"] for source in entry["sources"]}
+    return [
+        {"text": one.text, "sources": [{"number": number, "slug": slugs[number]} for number in one.numbers]}
+        for one in lead(entry)
+    ]
 
 
 def _linked(entry: EntryDocument) -> LinkedEntryDocument:

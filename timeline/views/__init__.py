@@ -19,6 +19,7 @@ people          what the page of a person shows beside the list
 figures         series of figures, with their charts
 bibliography    sources as rows of a list, and what they rest on
 storylines      a matter told step by step, and the index of all
+storyline_ways  from a record and from a search to storylines
 state           where things stood on a day, and the lines at the top of the chronology
 state_data      the same as plain data
 glossary        a term and the entries that use it

@@ -25,6 +25,7 @@ from .empty import ways_on
 from .entry_list import cards_of, count_text, list_context, years_text
 from .formats import renamed
 from .head import Head, Picture, oembed_link, render_page, shared_picture
+from .storyline_ways import storylines_named
 
 
 def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
@@ -44,6 +45,7 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         "river": _river(question, edition),
         "form": form(question),
         "stood": _stood(question),
+        "storylines": storylines_named(question.words) if question.words and listing.is_first else [],
         "empty": None if listing.rows else ways_on(question, edition, listed.pop("offers")),
         **listed,
     }

@@ -31,7 +31,7 @@ from timeline.formats import FORMATS, Answer, Format, calendar, timelinejs
 from timeline.formats.answer import NoSuchPartError
 from timeline.formats.archives import FEED_SIZE
 from timeline.models import Edition
-from timeline.public.site import LICENCE, about_site, absolute, current_edition
+from timeline.public.site import about_site, absolute, current_edition
 
 from . import cross_origin, validators
 from .head import Head, home, render_page
@@ -61,6 +61,7 @@ def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpRes
         problems.append(place)
     if problems:
         return _moved(request, kind, problems) or refusal(request, kind, problems)
+    site = about_site(edition)
     answer = Answer(
         path=kind.path,
         query=question.subscription() if kind.is_feed else question.query(),
@@ -69,7 +70,8 @@ def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpRes
         size=question.size,
         withdrawals=question.withdrawals,
         newest_first=question.newest_first,
-        site=about_site(edition)["name"],
+        site=site["name"],
+        licence=site["licence"],
         strapline=edition.strapline,
         language=translation.get_language() or "en",
         base_url=absolute(""),
@@ -117,7 +119,7 @@ def _links(answer: Answer) -> str:
     links = [
         f'<{answer.self_url}>; rel="self"',
         f'<{answer.page_url}>; rel="alternate"; type="text/html"',
-        f'<{LICENCE["url"]}>; rel="license"',
+        f'<{answer.licence["url"]}>; rel="license"',
         *([f'<{answer.hub}>; rel="hub"'] if answer.hub else []),
     ]
     return ", ".join(links)

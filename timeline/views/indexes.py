@@ -12,11 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from timeline.choices import NameKind, OrganisationKind, PersonKind, SourceKind
+from timeline.formats import structured
 from timeline.models import Edition, Term
 from timeline.models.commodity import READING_ORDER
 from timeline.public import coverage
 from timeline.public.glossary import term_document, with_sources
-from timeline.public.site import with_query
+from timeline.public.site import about_site, with_query
 
 from .bibliography import LACKING, listed_sources, shortcomings
 from .head import Head, home, render_page
@@ -234,6 +235,7 @@ def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
             description=_("How entries are dated, sourced and corrected, and how to follow and reuse them."),
             path="/about/",
             breadcrumbs=[home()],
+            nodes=[structured.chronology(about_site(edition))],
         ),
         coverage=coverage.summary(edition.coverage),
         stretches=[coverage.words(one) for one in coverage.stretches(sorted(coverage.researched(edition.coverage)))],

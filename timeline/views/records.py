@@ -45,9 +45,13 @@ from .public_records import (
     public_sources,
     with_total,
 )
+from .storyline_ways import storylines_about
 
 INDEX_SIZE = 100
 """Records on a page of an index."""
+
+COLUMNS = {"person": "people", "organisation": "organisations", "commodity": "commodities"}
+"""Where published entries have the ids of the records whose pages name their storylines."""
 
 
 def _get(records: QuerySet[Any], slug: str) -> Any:
@@ -93,6 +97,7 @@ def _record_page(
             ],
         ),
         filter_href=f"/?{question.subscription()}",
+        storylines_about=storylines_about(COLUMNS[facet], record) if facet in COLUMNS else [],
         **list_context(question, listing, cards, edition, path),
         **context,
     )

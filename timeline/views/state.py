@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -169,29 +169,36 @@ def last_day(edition: Edition) -> datetime.date:
     return newest or datetime.date(1970, 1, 1)
 
 
-def state_of(day: datetime.date, edition: Edition, *, then: bool = False, front: bool = False) -> DayState:
-    """What the published entries answer to the lines on a day, or to those of the front page alone. Three queries."""
+def state_of(
+    day: datetime.date, edition: Edition, *, then: bool = False, lines: QuerySet[StateLine] | None = None
+) -> DayState:
+    """What the published entries answer to all lines on a day, or to some. At most four queries."""
     cited = LineCitation.objects.filter(source__use=SourceUse.EVIDENCE).select_related("source")
-    lines = StateLine.objects.select_related("series").prefetch_related(Prefetch("citations", cited))
+    asked = StateLine.objects.all() if lines is None else lines
+    asked = asked.select_related("series").prefetch_related(Prefetch("citations", cited))
     rows = PublishedEntry.objects.exclude(lines=[])
-    if front:
-        lines = lines.filter(front__gt=0).order_by("front", "pk")
-        rows = rows.filter(lines__overlap=[line.pk for line in lines])
+    if lines is not None:
+        rows = rows.filter(lines__overlap=[line.pk for line in asked])
     found = rows.order_by("sort_date", "sort_rank", "entry_id").values_list("states", flat=True)
     states = [one for answers in found for one in answers]
     first = min((datetime.date.fromisoformat(one[0]) for one in edition.coverage), default=None)
     last = researched(edition)
-    return DayState(day, first, last, then, states, standing.on_day(lines, states, day, last, then=then))
+    return DayState(day, first, last, then, states, standing.on_day(asked, states, day, last, then=then))
 
 
 # -- for people ---------------------------------------------------------------------------
 
 
 def now(edition: Edition) -> dict[str, Any] | None:
-    """The lines at the top of the chronology, as of the last day researched; None without any. Three queries."""
-    found = state_of(last_day(edition), edition, front=True)
-    lines = [_front(answer, found) for answer in found.answers]
-    return {"day": found.day.isoformat(), "lines": lines} if lines else None
+    """The lines at the top of the chronology, as of the last day researched; None without any. Four queries."""
+    return stands(StateLine.objects.filter(front__gt=0).order_by("front", "pk"), edition)
+
+
+def stands(lines: QuerySet[StateLine], edition: Edition) -> dict[str, Any] | None:
+    """Where these lines stand on the last day researched, in short; None without any. Four queries."""
+    found = state_of(last_day(edition), edition, lines=lines)
+    rows = [_front(answer, found) for answer in found.answers]
+    return {"day": found.day.isoformat(), "lines": rows} if rows else None
 
 
 def _front(answer: Answer, found: DayState) -> dict[str, Any]:

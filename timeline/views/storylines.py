@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from timeline import edtf
 from timeline.formats import references, structured
 from timeline.formats.follow import format_links
-from timeline.models import Edition, Storyline
+from timeline.models import Edition, StateLine, Storyline
 from timeline.models.document import EntryDocument, StorylineDocument
 from timeline.public.site import about_site, absolute
 from timeline.public.storylines import entries_of, names_of, storyline_document, with_rows
@@ -23,6 +23,7 @@ from .figures import chart_of
 from .head import Head, crumb, home, render_page
 from .indexes import index
 from .public_records import public_storylines
+from .state import stands
 
 MOST_PEOPLE = 12
 """People named beside a storyline, those of most parts first."""
@@ -87,10 +88,18 @@ def storyline(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespo
         period=_period(steps),
         chart=chart_of(record.series, record.colour, edition) if record.series else None,
         disagreements=[{"entry": entry, "item": item} for entry in steps for item in entry["disagreements"]],
+        stands=_stands(record, edition),
         people=_people(steps),
         others=public_storylines().exclude(pk=record.pk).order_by("position", "name"),
         filter_href=f"/?{urlencode({'storyline': slug})}",
     )
+
+
+def _stands(record: Storyline, edition: Edition) -> dict[str, Any] | None:
+    """Where the lines of a storyline stand; without any no query."""
+    if not record.lines.all():
+        return None
+    return stands(StateLine.objects.filter(storylines__storyline=record).order_by("storylines__sort_order"), edition)
 
 
 def _brief(document: StorylineDocument) -> str:

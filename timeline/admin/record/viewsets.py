@@ -454,6 +454,13 @@ class StorylineViewSet(RecordViewSet):
             heading=_("Storyline"),
         ),
         RowsPanel(
+            "lines",
+            [FieldPanel("line")],
+            heading=_("Where it stands"),
+            label=_("line"),
+            help_text=_("Lines of the state that stand beside it, with what holds on the last day researched."),
+        ),
+        RowsPanel(
             "summary",
             [FieldPanel("text"), SUPPORTS],
             heading=_("Summary"),
