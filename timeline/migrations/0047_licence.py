@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('timeline', '0045_lines_of_storylines'),
+        ('timeline', '0046_lines_of_storylines'),
     ]
 
     operations = [

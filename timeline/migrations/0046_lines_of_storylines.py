@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('timeline', '0044_archived_copies'),
+        ('timeline', "0045_words_in_other_languages"),
     ]
 
     operations = [
