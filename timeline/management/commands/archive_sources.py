@@ -1,5 +1,6 @@
 """Look for archived copies of sources and ask for them: once, or as a service."""
 
+import time
 from collections import Counter
 from typing import Any
 
@@ -14,6 +15,8 @@ from timeline.models import CommandRun
 from timeline.running.service import Service
 
 COMMAND = "archive_sources"
+NEW_ONES = 600
+"""Seconds between two looks for sources that are not in the queue, when it is empty."""
 AT_ONCE = 20
 """Steps of one run; the service then says that it lives, and goes on."""
 
@@ -32,6 +35,7 @@ class Command(Service):
         super().__init__(*args, **kwargs)
         self.visits = Visits(pause=PAUSE, sleep=self.pause)
         self.problem = ""
+        self.filled = 0.0
 
     def run(self) -> str:
         """Take the steps that are due; what archives ask of us is remembered from run to run."""
@@ -40,10 +44,11 @@ class Command(Service):
         CommandRun.objects.update_or_create(
             command=COMMAND, defaults={"started_at": timezone.now(), "finished_at": None, "problem": ""}
         )
-        queue.fill(timezone.now())
         states: Counter[str] = Counter()
         while states.total() < AT_ONCE and not self.stopping.is_set() and not self.is_put_off():
             row = queue.take(timezone.now())
+            if row is None and self.fill():
+                continue
             if row is None:
                 break
             self.problem = ""
@@ -58,6 +63,15 @@ class Command(Service):
             self.stdout.write(f"{times:6} {ArchivingState(state).label}")
         CommandRun.objects.filter(command=COMMAND).update(finished_at=timezone.now(), problem=self.problem)
         return self.problem
+
+    def fill(self) -> int:
+        """Put what is new into the queue, now and then: it is looked for among all sources."""
+        if self.filled and time.monotonic() < self.filled + NEW_ONES:
+            return 0
+        number = queue.fill(timezone.now())
+        if not number:
+            self.filled = time.monotonic()
+        return number
 
     def is_put_off(self) -> bool:
         """Whether an archive wants to be left alone, or cannot answer; the others wait with it."""
