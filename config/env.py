@@ -112,6 +112,20 @@ def secret(name: str, default: str = REQUIRED, *, why: str = "") -> str:
     return value
 
 
+MIN_KEY = 32
+"""Characters of a key of which others are made."""
+
+
+def keys(name: str) -> list[str]:
+    """Secrets, the newest first, parted by spaces or commas; none when nothing is set."""
+    found = [one for one in re.split(r"[\s,]+", secret(name, "")) if one]
+    if any(len(one) < MIN_KEY for one in found):
+        raise ImproperlyConfigured(
+            f"{name} is too short: take {MIN_KEY} characters or more, as openssl rand -hex 32 does."
+        )
+    return found
+
+
 def _parts(name: str, value: str, *, several: bool = False) -> SplitResult:
     """The parts of an address, or of ``several`` hosts. The message does not repeat it: it may hold a password."""
     try:

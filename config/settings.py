@@ -301,6 +301,9 @@ WAGTAIL_USER_TIME_ZONES = sorted(zoneinfo.available_timezones() - {"localtime", 
 MAILERS = {"default": env.mailer("MAIL_URL", _needed("console:"), why=_WHY)}
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False  # an administrator who moderates is a moderator too
 WAGTAIL_PASSWORD_RESET_ENABLED = MAILERS["default"]["BACKEND"] != env.NO_MAIL  # it would promise a letter
+# Letters to readers who ask for news; the keys encrypt their addresses, the newest first. None: nobody is offered any.
+LETTERS_KEYS = env.keys("LETTERS_KEY") or ([SECRET_KEY] if DEVELOPMENT else [])
+LETTERS = bool(LETTERS_KEYS) and MAILERS["default"]["BACKEND"] != env.NO_MAIL
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"nenpyo@{urlsplit(BASE_URL).hostname}")
 
 LOGGING = logs.configuration(DEVELOPMENT)

@@ -10,6 +10,7 @@ from config.settings import DATABASES, PG_HOME, VAR_DIR
 
 DEBUG = False  # pages as readers get them
 SECRET_KEY = "a key for tests only"  # noqa: S105
+LETTERS_KEYS = ["a key for the letters of tests, and for nothing else"]
 DATASETS_DIR = VAR_DIR / "datasets-test"  # what was built here for readers is no matter of tests
 KEPT_PAGES_DIR, KEPT_PAGES_MEGABYTES = VAR_DIR / "kept-test", 0  # most tests want what is made now
 DISK_FREE_MEGABYTES = 0  # on whatever is left

@@ -37,6 +37,7 @@ pytest_plugins = [
     "tests.chromium",
     "tests.editing",
     "tests.keeping",
+    "tests.mailroom",
     "tests.misbehaving",
     "tests.press",
     "tests.web_archive",

@@ -4,11 +4,14 @@ The tests of pages walk this table: markup, accessibility, narrow screens, dark 
 """
 
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 
 from timeline.choices import Nature
 from timeline.formats import FORMATS
+from timeline.letters import keys, links
 from timeline.models import (
     CommodityName,
     Coverage,
@@ -30,6 +33,8 @@ from timeline.models import (
     SourceNote,
     StateLine,
     StorylineName,
+    Subscriber,
+    Subscription,
     Withdrawal,
 )
 
@@ -104,7 +109,11 @@ PAGES = {
     "cite a statement": f"{ENTRY}cite/?statement=ricestays",
     "removed version": f"{CORRECTED}versions/2/",
     "corrections": "/corrections/",
+    "updates": "/updates/",
+    "updates of a question": "/updates/?commodity=vehicles&person=ryosei-akazawa",
+    "updates asked for": "/updates/sent/",
     "feeds": "/feeds/",
+    "feeds of a question": "/feeds/?commodity=vehicles",
     "api": "/api/",
     "dataset": "/dataset/",
     "withdrawn": WITHDRAWN,
@@ -158,6 +167,21 @@ STATUS = {"withdrawn": 410, "removed version": 410, "nothing there": 404} | {
     "no entry to embed": 404,
 }
 """The pages that do not answer 200."""
+
+
+READER = Subscriber(pk=1, key=UUID("00000000-0000-4000-8000-000000000001"))
+WANTED, FOLLOWED = Subscription(pk=1, subscriber=READER), Subscription(pk=2, subscriber=READER)
+
+
+def letter_pages() -> dict[str, str]:
+    """Pages that letters lead to: only who has a signed link sees them, and nobody keeps them."""
+    return {
+        "updates to confirm": links.path(links.CONFIRM, READER, WANTED),
+        "updates to change": links.path(links.CHANGE, READER),
+        "updates to stop": links.path(links.STOP, READER),
+        "link of a letter that was cut": "/updates/yours/cut/",
+        "link asked for": "/updates/link/",
+    }
 
 
 def publish_specimens() -> EntryPage:
@@ -248,6 +272,7 @@ def publish_specimens() -> EntryPage:
     wrong = publish_entry(title="A report that was wrong", slug="a-report-that-was-wrong", sources=[report])
     wrong.unpublish()
     Withdrawal.objects.filter(slug=wrong.slug).update(reason="The report it rested on was retracted.")
+    _subscribe()
     let_an_hour_pass()
     return entry
 
@@ -259,6 +284,19 @@ def _quote(rows, words, where, **more):
     for name, value in (quoted | more).items():
         setattr(first, name, value)
     rows.set([first, *others])
+
+
+def _subscribe():
+    """Somebody gets letters about one question, and has not confirmed another."""
+    address = "reader@example.org"
+    stored = {"address": keys.encrypt(address), "digest": keys.digests(address)[0], "encrypted_with": keys.name()}
+    subscriber = Subscriber.objects.create(pk=READER.pk, key=READER.key, language="en", **stored)
+    now = timezone.now()
+    asked = {"subscriber": subscriber, "asked_at": now}
+    Subscription.objects.create(pk=WANTED.pk, query="", frequency="daily", **asked)
+    Subscription.objects.create(
+        pk=FOLLOWED.pk, query="commodity=vehicles&from=2025", frequency="weekly", confirmed_at=now, **asked
+    )
 
 
 def _correct(entry):

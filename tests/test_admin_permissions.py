@@ -28,7 +28,7 @@ from timeline.models import ChronologyPage, EntryPage, FigureSeries, Import, Mer
 # A anonymous, E editor, M moderator, S administrator (superuser); "-" nobody; "." there is no such thing.
 # An entry is a colleague's draft where nothing else is said. Editors delete their own drafts only.
 # What readers have seen is withdrawn, never deleted, nor is the chronology above it.
-# Records are public at once, so editors only add.
+# Records are public at once, so editors only add. Letters to readers are a report of numbers.
 TABLE = """
                list  view  create  edit  submit  approve  publish  schedule  withdraw  delete  lock  unlock
 entry          EMS   EMS   EMS     EMS   EMS     MS       MS       MS        MS        MS      MS    MS
@@ -45,6 +45,7 @@ category       EMS   EMS   MS      MS    .       .        .        .         .  
 copy           EMS   EMS   EMS     .     .       .        .        .         .         MS      .     .
 import         MS    .     MS      .     .       .        .        .         .         .       .     .
 merge          MS    .     MS      .     .       .        .        .         .         .       .     .
+letters        S     .     .       .     .       .        .        .         .         .       .     .
 """
 HEADINGS = TABLE.split("\n")[1].split()
 ROLES = "AEMS"
@@ -299,6 +300,7 @@ def deeds(desk: Desk, kind: str) -> dict[str, Deed]:
         "copy": copy_deeds,
         "import": import_deeds,
         "merge": merge_deeds,
+        "letters": lambda desk: {"list": opens(reverse("timeline_letters"))},
     }
     return others[kind](desk)
 

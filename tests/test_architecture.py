@@ -32,7 +32,7 @@ ORDER = [
     {"imports"},
     {"admin"},
     {"charts", "formats", "templatetags"},
-    {"running.websub"},
+    {"letters", "running.websub"},
     {"running.purging"},
     {"views"},
     {"api"},

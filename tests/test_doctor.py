@@ -286,9 +286,9 @@ def test_what_the_status_page_complains_of_is_repeated(settings):
 
 def test_services_that_never_ran_or_stopped_are_found(settings):
     settings.WEBSUB_HUB = "https://hub.test/"
-    for name in ("publish_scheduled", "check_links", "deliver_pings", "build_dataset", "backup"):
+    for name in ("publish_scheduled", "check_links", "deliver_pings", "send_letters", "build_dataset", "backup"):
         assert f"{name} has never run" in missing(services.have_run)
-    for name in ("publish_scheduled", "check_links", "deliver_pings", "backup"):
+    for name in ("publish_scheduled", "check_links", "deliver_pings", "send_letters", "backup"):
         CommandRun.objects.create(command=name, started_at=timezone.now())
     assert missing(services.have_run) == "build_dataset has never run."
     CommandRun.objects.update(started_at=timezone.now() - 3 * services.timedelta(days=1))

@@ -203,12 +203,13 @@ EVERY_ADDRESS = [
     *(address for name, address in (PAGES | EMBEDS).items() if name not in STATUS),
     *FOR_PROGRAMS,
     *(f"{CORRECTED}history/?from=1&to=4", f"{ENTRY}history/", f"{ENTRY}versions/1/"),
-    "/api/v1/entries?q=ministers",
+    *("/api/v1/entries?q=ministers", "/updates/link/"),
 ]
 NOT_THERE = {
     **{(PAGES | EMBEDS)[name]: status for name, status in STATUS.items()},
     "/dataset/1.zip": 404,
     "/api/v1/nothing": 404,
+    **{f"/updates/{name}/nobody/": 404 for name in ("confirm", "yours", "stop")},
     "/.well-known/security.txt": 404,  # while nobody is named whom to tell
 }
 """Addresses of what is gone or never was."""

@@ -179,10 +179,10 @@ def test_the_address_of_an_embed_survives_a_new_address_of_the_entry(client, dja
 
 @pytest.mark.parametrize(
     ("address", "source"),
-    [("/?commodity=beef&from=2019", "/embed/?commodity=beef&from=2019"), (ENTRY, f"{ENTRY}embed/")],
+    [("/feeds/?commodity=beef&from=2019", "/embed/?commodity=beef&from=2019"), (ENTRY, f"{ENTRY}embed/")],
 )
 def test_a_page_offers_the_markup_of_its_frame(client, address, source):
-    copied = [code.get_text() for code in page_at(client, address).select("details code")]
+    copied = [code.get_text() for code in page_at(client, address).select("code")]
     frames = [BeautifulSoup(text, "html.parser").iframe for text in copied if "<iframe" in text]
     frame = next(frame for frame in frames if frame["src"] == f"{settings.BASE_URL}{source}")
     assert frame["title"] == ("Akazawa meets Trump" if address == ENTRY else "Entries about Beef, from 2019 on")

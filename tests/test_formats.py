@@ -226,12 +226,12 @@ def test_a_made_up_format_is_one_object(client, hostile, rf, monkeypatch):
 
     monkeypatch.setattr(follow, "FORMATS", [*FORMATS, kind])
     monkeypatch.setattr(follow, "_ways", follow._ways.__wrapped__)
-    page = BeautifulSoup(client.get("/?commodity=beef&order=new").content, "html.parser")
-    listed = {link["href"] for link in page.select(".follow .formats a")}
+    page = BeautifulSoup(client.get("/feeds/?commodity=beef&order=new").content, "html.parser")
+    listed = {link["href"] for link in page.select(".formats a")}
     base = absolute("")
     assert {f"{path}?commodity=beef" for path in PATHS} | {"/lines.txt?commodity=beef&loud=1"} <= listed
     assert f"webcal:{base.partition(':')[2]}/lines.txt?commodity=beef" in listed
-    copied = [code.get_text() for code in page.select(".follow .formats code")]
+    copied = [code.get_text() for code in page.select(".formats code")]
     assert f"{base}/feed.atom?commodity=beef" in copied
     announced = [link["href"] for link in page.select('head link[rel="alternate"][id]')]
     assert announced == [f"/feed.{end}?commodity=beef" for end in ("atom", "rss", "json")]

@@ -28,6 +28,7 @@ THERE = {
     "storylines": ["tariff-talks"],
     "sources": ["first-round"],
     "sitemap-": ["entries"],
+    "updates": ["0" * 32 + "-1.1xY5Pf.KunH5hVcx"],
     "number": ["1"],
     "version": ["1"],
     "rest": ["nowhere"],

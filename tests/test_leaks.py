@@ -270,6 +270,7 @@ SAYS_NOTHING_OF_ENTRIES = {
     *("about", "favicon", "icon", "latest_dataset", "opensearch", "robots", "security", "status"),
     *("touch_icon", "trust", "dataset", "sitemap", "sitemap_index", "glossary", "term", "api:start", "api:openapi"),
     *("api:coverage", "api:glossary", "api:storylines", "storylines", "api:nothing_here", "api:withdrawals"),
+    *("updates_sent", "updates_link", "updates_confirm", "updates_change", "updates_stop"),
 }
 PICTURES = {"entry_picture", "site_picture"}
 
@@ -463,12 +464,14 @@ def every_address(entries: list[str]) -> Iterator[str]:
         "number": ["1", "2", "3"],
         "version": [str(dataset.version) for dataset in Dataset.objects.all()],
         "sitemap-": ["entries", "people", "sources"],
+        "updates": ["nobody"],
         "rest": ["nowhere"],
     }
     yield from public_addresses(there)
     yield from (f"/api/v1/entries/{entry.uid}" for entry in EntryPage.objects.filter(slug__in=entries))
     for query in ({}, {"q": WORD}, {"person": "marked"}):
-        yield from (f"{path}?{urlencode(query)}" for path in ("/", "/share.png", "/api/v1/entries", "/api/v1/changes"))
+        paths = ("/", "/updates/", "/feeds/", "/share.png", "/api/v1/entries", "/api/v1/changes")
+        yield from (f"{path}?{urlencode(query)}" for path in paths)
         for kind in FORMATS:
             for options in ({}, *(options for _label, options in kind.variants if not query)):
                 yield f"/{kind.path}?{urlencode({**query, **options})}"

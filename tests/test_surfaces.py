@@ -158,8 +158,8 @@ commodities.hs_codes             r    r    r    r   +  r   E       +   r   r  r 
 commodities.name                 +    +    +    +   +  +   E       +   p   +  p   p   p   k   k   +   r    +    +   +
 commodities.slug                 +    +    +    r   +  r   E       +   r   +  r   r   r   k   k   +   n    +    +   +
 commodities.top                  +    +    r    r   r  r   r       +   r   r  r   r   r   k   k   r   n    f    f   m
-storylines.name                  o    o    o    o   o  o   o       +   o   o  o   o   o   k   k   o   n    o    o   o
-storylines.slug                  o    o    o    o   o  o   o       +   o   o  o   o   o   k   k   o   n    o    o   o
+storylines.name                  +    o    o    o   o  o   o       +   o   o  o   o   o   k   k   o   n    o    o   o
+storylines.slug                  +    o    o    o   o  o   o       +   o   o  o   o   o   k   k   o   n    o    o   o
 
 sources.accessed                 r    r    r    r   r  r   r       +   r   r  r   r   r   k   +   r   n    +    +   +
 sources.archived_on              +    r    +    +   +  r   r       +   r   r  r   r   +   k   +   r   n    f    f   f

@@ -32,6 +32,7 @@ published entries; the page, every feed and every export are renderings of it.
     admin/                   what editors see; wagtail_hooks only registers it
     charts/                  series of figures, positions and the overview, as shapes to draw
     formats/                 one file a format; each takes (question, entries), never a request
+    letters/                 news by e-mail, for who has asked for it
     templatetags/            words, marks and classes for the templates
     views/                   thin: a question in, a rendering out
     api/                     the public API, and the OpenAPI file made from it

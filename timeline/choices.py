@@ -363,3 +363,19 @@ class SnapshotOrigin(TextChoices):
     FETCHED = "fetched", _("Fetched from its address")
     PASTED = "pasted", _("Pasted text")
     UPLOADED = "uploaded", _("Uploaded file")
+
+
+class Frequency(TextChoices):
+    """How often somebody gets letters."""
+
+    AT_ONCE = "at_once", _("At once")
+    DAILY = "daily", _("Daily")
+    WEEKLY = "weekly", _("Weekly")
+
+
+class LetterKind(TextChoices):
+    """What a letter to a reader is for."""
+
+    NEWS = "news", _("News")
+    CONFIRM = "confirm", _("To be confirmed")
+    LINK = "link", _("The link to change what one gets")

@@ -28,6 +28,7 @@ from timeline.views import (
     sharing,
     state,
     storylines,
+    updates,
 )
 from timeline.views.cross_origin import View, framed, open_to_all, shown_by_all
 from timeline.views.validators import ANSWER_CACHING, public
@@ -81,6 +82,12 @@ urlpatterns = [
     path("sources/<slug:slug>/", page(records.source), name="source"),
     path("about/", page(indexes.about), name="about"),
     path("corrections/", page(history.corrections), name="corrections"),
+    path("updates/", updates.updates, name="updates"),
+    path("updates/sent/", updates.sent, name="updates_sent"),
+    path("updates/link/", updates.send_link, name="updates_link"),
+    path("updates/confirm/<str:token>/", updates.confirm, name="updates_confirm"),
+    path("updates/yours/<str:token>/", updates.change, name="updates_change"),
+    path("updates/stop/<str:token>/", updates.stop, name="updates_stop"),
     path("feeds/", page(formats.about), name="feeds"),
     *(path(kind.path, whole.at(kind), name=kind.path) for kind in FORMATS),
     path("oembed", open_to_all(embedding.about_the_page(page(embedding.oembed))), name="oembed"),

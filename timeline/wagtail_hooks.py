@@ -17,6 +17,7 @@ from timeline.admin import (
     guide,
     imports,
     keeping,
+    letters,
     media,
     reports,
     schedule,
@@ -174,5 +175,7 @@ hooks.register("construct_main_menu", media.leave_out)
 hooks.register("construct_search", media.leave_out)
 hooks.register("construct_reports_menu", reports.tidy_reports)
 hooks.register("register_admin_urls", lambda: reports.URLS)
+hooks.register("register_admin_urls", lambda: letters.URLS)
+hooks.register("register_reports_menu_item", letters.menu_item)
 hooks.register("construct_homepage_panels", welcome.tidy_panels, order=1)
 hooks.register("construct_homepage_summary_items", welcome.tidy_summary, order=1)

@@ -16,6 +16,7 @@
     imports      upload, dry run, confirmation and undoing of an import
     chronology   the form of the chronology's page
     reports      links to lists, and the months that were researched
+    letters      how many letters readers get, and never who
     media        pictures and documents: closed, and what an upload must pass
     welcome      menu and home page
     source/      a source from its page

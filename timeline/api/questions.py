@@ -2,7 +2,7 @@
 
 from timeline.filters import Question
 from timeline.filters.paging import asked_place
-from timeline.views.formats import renamed
+from timeline.filters.renaming import renamed
 
 from .answers import Pairs
 from .http import ApiError, ApiRequest, Moved

@@ -24,7 +24,7 @@ from config.postgres.programs import Programs
 
 from .errors import BackupError
 
-VOLATILE = ["django_session", "timeline_signintry", "timeline_fragment"]
+VOLATILE = ["django_session", "timeline_signintry", "timeline_letterasked", "timeline_fragment"]
 """Tables that are kept without their rows: who is signed in, and who tried to, is of no use to tomorrow's site, and
 fragments are made again."""
 

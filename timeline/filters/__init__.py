@@ -6,6 +6,7 @@ question    Question: reads the parameters, says what it did not understand, wri
             as a canonical query string, as a sentence and as removable chips
 dates       dates in the words of a search
 naming      whose name some words are
+renaming    old names of records, and their present ones
 offers      what is offered for a date in a search
 filterset   the django-filter FilterSet that turns good parameters into a queryset
 facets      what can be ticked, and how many entries each tick would leave

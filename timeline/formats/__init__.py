@@ -5,7 +5,7 @@ turns an :class:`Answer` (the question and its entries, never a request) into by
 answers of any length, into an iterator of bytes: ``answer.documents()`` reads entries a few
 at a time. The line stands in ``FORMATS``. The rest is there already: the address with the
 query string of ``/``, bad questions in words (``application/problem+json`` for JSON),
-conditional requests, HEAD, CORS, *Get updates* and the page about feeds. Add its hostile
+conditional requests, HEAD, CORS, the page about feeds. Add its hostile
 cases to ``ANSWERS`` in ``tests/test_formats.py`` and validate it with an independent parser.
 """
 

@@ -139,7 +139,7 @@ class Format:
     """One way to answer a question.
 
     ``path`` is its address, as ``feed.atom``. ``label`` names it and ``note`` says whom it
-    is for, in "Get updates" and on the page about feeds, under its ``heading``.
+    is for, on the page about feeds, under its ``heading``.
     ``render`` gives the whole answer or, where that ``is_long``, pieces of it that are sent as they come; nothing
     may go wrong after the first. A feed has an order of its own: ``order`` is read and means
     nothing. What ``is_announced`` is named in the head of every page. ``variants`` are

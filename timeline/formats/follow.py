@@ -14,7 +14,7 @@ from .answer import Format
 
 
 def format_links(query: str, sentence: str) -> list[dict[str, Any]]:
-    """Every way to follow or take a question: for the page's head and for "Get updates".
+    """Every way to follow or take a question: for the page's head and for the page about feeds.
 
     ``href`` is the address here, ``url`` the same in full, to copy; ``subscribe`` is for programs
     that take a scheme of their own (``webcal:``); ``snippet`` is markup to copy instead of the

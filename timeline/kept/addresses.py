@@ -15,7 +15,15 @@ CODE = (
 """Files that decide how an answer looks."""
 
 SAID = (
-    *("BASE_URL", "NENPYO_TAG_AUTHORITY", "WEBSUB_HUB", "CONTACT_EMAIL", "DEVELOPMENT", "SECURE_HSTS_SECONDS"),
+    *(
+        "BASE_URL",
+        "NENPYO_TAG_AUTHORITY",
+        "WEBSUB_HUB",
+        "CONTACT_EMAIL",
+        "LETTERS",
+        "DEVELOPMENT",
+        "SECURE_HSTS_SECONDS",
+    ),
     *("SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD", "STATIC_URL", "CDN"),
 )
 """Settings that stand in answers and their headers, of those that differ from site to site."""

@@ -18,6 +18,7 @@ from .entry import (
     MeasureDate,
 )
 from .figure import Figure, FigureCitation
+from .letter import Letter, LetterAsked, LetterCount, LetterPart, LetterRound, Mark, Subscriber, Subscription
 from .line import LineCitation, StateLine
 from .link_check import LinkCheck
 from .loaded import LoadedRecord
@@ -90,9 +91,15 @@ __all__ = [
     "Lane",
     "LaneCategory",
     "LaneCommodity",
+    "Letter",
+    "LetterAsked",
+    "LetterCount",
+    "LetterPart",
+    "LetterRound",
     "LineCitation",
     "LinkCheck",
     "LoadedRecord",
+    "Mark",
     "MeasureDate",
     "Merge",
     "MonthTotal",
@@ -121,6 +128,8 @@ __all__ = [
     "StorylineName",
     "StorylineQuestion",
     "StorylineStep",
+    "Subscriber",
+    "Subscription",
     "SummarySentence",
     "SummarySupport",
     "Term",

@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-SERVICES = 5
-"""``publish_scheduled``, ``build_dataset``, ``check_links``, ``archive_sources``, ``deliver_pings``: one connection
-each."""
+SERVICES = 6
+"""``publish_scheduled``, ``build_dataset``, ``check_links``, ``archive_sources``, ``deliver_pings``,
+``send_letters``: one connection each."""
 
 SPARE = 3
 """For a backup, a command that somebody gives, and a look into the database."""

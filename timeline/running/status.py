@@ -33,7 +33,18 @@ from wagtail.models import Page
 
 from timeline import replicas
 from timeline.dataset import storage
-from timeline.models import Announcement, CommandRun, Edition, EntryPage, FacetTotal, PublishedEntry, Version
+from timeline.letters import keys
+from timeline.models import (
+    Announcement,
+    CommandRun,
+    Edition,
+    EntryPage,
+    FacetTotal,
+    Letter,
+    PublishedEntry,
+    Subscriber,
+    Version,
+)
 from timeline.models.announcement import CDN, HUB
 from timeline.models.document import VERSION
 from timeline.public.document import instant
@@ -52,8 +63,15 @@ NEWS_LATE = datetime.timedelta(hours=1)
 REPLICAS_LATE = datetime.timedelta(minutes=1)
 """What is published is at a replica within a second."""
 
+LETTERS_LATE = datetime.timedelta(hours=1)
+"""They leave within a minute; a server that is away is asked every hour at least."""
+
 PURGES_LATE = datetime.timedelta(minutes=1)
 """A CDN is told twice within a quarter of a minute."""
+
+
+Runs = dict[str, datetime.datetime]
+"""When each command ran last."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +107,9 @@ def checks(now: datetime.datetime) -> Iterator[Check]:
     migrations = _migrations()
     yield migrations
     if migrations.ok:  # else the tables may be others than the models
+        runs = dict(CommandRun.objects.values_list("command", "started_at"))
         for check in CHECKS:
-            yield check(now)
+            yield check(now, runs)
 
 
 @functools.cache
@@ -116,7 +135,7 @@ def _migrations() -> Check:
     return Check("migrations", not behind, detail, {"apps_behind": len(behind)})
 
 
-def _entries(now: datetime.datetime) -> Check:
+def _entries(now: datetime.datetime, runs: Runs) -> Check:
     """Whether readers get what editors published: the editors' table against the one that pages and feeds read.
 
     Five queries: how many entries are public on each side and in the total that pages show, and
@@ -149,7 +168,7 @@ def _entries(now: datetime.datetime) -> Check:
     return Check("entries", ok, detail, numbers)
 
 
-def _documents(now: datetime.datetime) -> Check:
+def _documents(now: datetime.datetime, runs: Runs) -> Check:
     """Whether this code built what readers get: one query."""
     outdated = PublishedEntry.objects.outdated().count()
     detail = _("Pages and feeds have all that this code can tell of an entry.")
@@ -164,7 +183,7 @@ def _documents(now: datetime.datetime) -> Check:
     return Check("documents", not outdated, detail, {"version": VERSION, "outdated": outdated})
 
 
-def _dataset(now: datetime.datetime) -> Check:
+def _dataset(now: datetime.datetime, runs: Runs) -> Check:
     """Whether the dataset has the present edition: two queries."""
     edition = Edition.objects.filter(pk=1).first()
     known = storage.known()
@@ -187,14 +206,14 @@ def _dataset(now: datetime.datetime) -> Check:
     return Check("dataset", True, detail, numbers)
 
 
-def _scheduled(now: datetime.datetime) -> Check:
+def _scheduled(now: datetime.datetime, runs: Runs) -> Check:
     """Whether what is due is published: at most four queries."""
     late = lateness.schedule_is_late(now)
     detail = late or _("Nothing waits that is due to be published.")
-    return Check("publish_scheduled", not late, detail, {"last_run": _last_run(schedule.COMMAND)})
+    return Check("publish_scheduled", not late, detail, {"last_run": _last_run(runs, schedule.COMMAND)})
 
 
-def _failures(now: datetime.datetime) -> Check:
+def _failures(now: datetime.datetime, runs: Runs) -> Check:
     """Whether something that was due could not be published: one query."""
     number = schedule.failures(now).count()
     detail = _("Everything that was due could be published.")
@@ -203,23 +222,23 @@ def _failures(now: datetime.datetime) -> Check:
     return Check("failed_publications", not number, detail, {"entries": number})
 
 
-def _links(now: datetime.datetime) -> Check:
+def _links(now: datetime.datetime, runs: Runs) -> Check:
     """Whether the addresses of sources are visited: at most two queries."""
-    ran = _last_run("check_links")
+    ran = _last_run(runs, "check_links")
     late = lateness.links_are_unchecked(now) if ran else ""
     known = _("The links of the sources are checked.") if ran else _("Links were never checked from here.")
     return Check("check_links", not late, late or known, {"last_run": ran})
 
 
-def _archived(now: datetime.datetime) -> Check:
+def _archived(now: datetime.datetime, runs: Runs) -> Check:
     """Whether archived copies are looked for, where archives are set: two queries."""
-    ran = _last_run("archive_sources")
+    ran = _last_run(runs, "archive_sources")
     late = lateness.copies_are_not_sought(now)
     known = _("Archived copies of sources are looked for.") if ran else _("Archived copies are not looked for.")
     return Check("archive_sources", not late, late or known, {"last_run": ran})
 
 
-def _announcements(now: datetime.datetime) -> Check:
+def _announcements(now: datetime.datetime, runs: Runs) -> Check:
     """Whether the hub hears of news: two queries."""
     untold = Announcement.objects.waiting_for(HUB).filter(noted_at__lt=now - NEWS_LATE)
     waiting = untold.count() if settings.WEBSUB_HUB else 0
@@ -228,10 +247,12 @@ def _announcements(now: datetime.datetime) -> Check:
         detail = _(
             "News has waited for the hub for more than an hour. Does deliver_pings run, and does the hub answer?"
         )
-    return Check("deliver_pings", not waiting, detail, {"waiting": waiting, "last_run": _last_run("deliver_pings")})
+    return Check(
+        "deliver_pings", not waiting, detail, {"waiting": waiting, "last_run": _last_run(runs, "deliver_pings")}
+    )
 
 
-def _copies(now: datetime.datetime) -> Check:
+def _copies(now: datetime.datetime, runs: Runs) -> Check:
     """Whether the CDN hears which copies are to go: one query."""
     untold = Announcement.objects.waiting_for(CDN).filter(noted_at__lt=now - PURGES_LATE)
     waiting = untold.count() if settings.CDN else 0
@@ -241,13 +262,32 @@ def _copies(now: datetime.datetime) -> Check:
     return Check("cdn", not waiting, detail, {"waiting": waiting})
 
 
-def _backup(now: datetime.datetime) -> Check:
+def _letters(now: datetime.datetime, runs: Runs) -> Check:
+    """Whether readers get their letters: two queries."""
+    waiting = other = 0
+    if settings.LETTERS:
+        waiting = Letter.objects.filter(due_at__lt=now - LETTERS_LATE).count()
+        other = Subscriber.objects.exclude(encrypted_with=keys.name()).count()
+    detail = _("No letter to a reader is late.") if settings.LETTERS else _("No letters are offered to readers.")
+    if waiting:
+        detail = _(
+            "Letters to readers have waited for more than an hour. Does send_letters run, and does the server answer?"
+        )
+    numbers: dict[str, int | str | None] = {
+        "waiting": waiting,
+        "under_other_keys": other,
+        "last_run": _last_run(runs, "send_letters"),
+    }
+    return Check("send_letters", not waiting, detail, numbers)
+
+
+def _backup(now: datetime.datetime, runs: Runs) -> Check:
     """Whether the last backup is young enough, where one is asked for: one query."""
-    hours, made = settings.BACKUP_MAX_AGE, CommandRun.objects.filter(command="backup").first()
-    numbers: dict[str, int | str | None] = {"max_age_hours": hours, "made": instant(made.started_at if made else None)}
+    hours, made = settings.BACKUP_MAX_AGE, runs.get("backup")
+    numbers: dict[str, int | str | None] = {"max_age_hours": hours, "made": instant(made)}
     if not hours:
         return Check("backup", True, _("No backup is asked for."), numbers)
-    if made and made.started_at > now - datetime.timedelta(hours=hours):
+    if made and made > now - datetime.timedelta(hours=hours):
         return Check("backup", True, _("There is a backup that is new enough."), numbers)
     detail = _("The last backup is too old. Does the timer of manage.py backup run?")
     if made is None:
@@ -255,14 +295,14 @@ def _backup(now: datetime.datetime) -> Check:
     return Check("backup", False, detail, numbers)
 
 
-def _connections(now: datetime.datetime) -> Check:
+def _connections(now: datetime.datetime, runs: Runs) -> Check:
     """Whether there are enough connections to the database for all who may want one: one query."""
     found = connections.count()
     detail = found.problem or _("There is a connection to the database for each thread and service.")
     return Check("connections", not found.problem, detail, {"wanted": found.wanted, "allowed": found.allowed})
 
 
-def _replicas(now: datetime.datetime) -> Check:
+def _replicas(now: datetime.datetime, runs: Runs) -> Check:
     """Whether replicas answer and keep up, though readers notice neither: two queries, one of each replica."""
     edition = Edition.objects.filter(pk=1).first() if settings.REPLICAS else None
     found = [replicas.edition_of(alias) for alias in settings.REPLICAS]
@@ -275,7 +315,7 @@ def _replicas(now: datetime.datetime) -> Check:
     return Check("replicas", not (away or behind), detail, {"replicas": len(found), "away": away, "behind": behind})
 
 
-def _disks(now: datetime.datetime) -> Check:
+def _disks(now: datetime.datetime, runs: Runs) -> Check:
     """Whether something can still be written: at most one query."""
     free, full = disks.least_free(), disks.was_full()
     detail = _("There is room on the disks.")
@@ -286,11 +326,11 @@ def _disks(now: datetime.datetime) -> Check:
     return Check("disks", not full and free >= settings.DISK_FREE_MEGABYTES, detail, {"megabytes_free": free})
 
 
-def _last_run(command: str) -> str | None:
-    return instant(CommandRun.objects.filter(command=command).values_list("started_at", flat=True).first())
+def _last_run(runs: Runs, command: str) -> str | None:
+    return instant(runs.get(command))
 
 
-CHECKS: tuple[Callable[[datetime.datetime], Check], ...] = (
+CHECKS: tuple[Callable[[datetime.datetime, Runs], Check], ...] = (
     _entries,
     _documents,
     _dataset,
@@ -300,6 +340,7 @@ CHECKS: tuple[Callable[[datetime.datetime], Check], ...] = (
     _archived,
     _announcements,
     _copies,
+    _letters,
     _backup,
     _connections,
     _replicas,

@@ -26,6 +26,7 @@ glossary        a term and the entries that use it
 indexes         lists of those records, and the page about the chronology
 public_records  which records readers may see
 formats         every format of any question
+updates         news by e-mail, feed, calendar or table, and the pages that letters lead to
 redirects       from an older address of an entry to its present one
 embedding       entries in the pages of others
 sharing         pictures and icons that others take

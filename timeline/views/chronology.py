@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from timeline.charts import river
 from timeline.filters import Question
 from timeline.filters.paging import Listing, list_entries
+from timeline.filters.renaming import renamed
 from timeline.formats import structured
 from timeline.models import Edition, FacetTotal, PublishedEntry
 from timeline.public import coverage, fragments
@@ -23,7 +24,6 @@ from . import state
 from .controls import OPTION_LIMIT, form
 from .empty import ways_on
 from .entry_list import cards_of, count_text, list_context, years_text
-from .formats import renamed
 from .head import Head, Picture, oembed_link, render_page, shared_picture
 from .storyline_ways import storylines_named
 

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from timeline.filters import Question
+from timeline.filters.renaming import renamed
 from timeline.formats import embed, frames, picture
 from timeline.models import Edition, Withdrawal
 from timeline.public.site import about_site, absolute
@@ -23,7 +24,6 @@ from timeline.web.addresses import without_tracking
 
 from .cross_origin import View
 from .entries import elsewhere, published
-from .formats import renamed
 from .redirects import new_address
 
 WIDTH = 800

@@ -41,7 +41,7 @@ def series(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
     crumbs = [home(), crumb(_("Goods"), "/commodities/")]
     above = _commodities(record)
     colour = commodity_colour(above[0].slug if above else "", edition)
-    feeds = None
+    feeds, query = None, ""
     if above and above[-1].pk == record.commodity_id:
         query = urlencode({"commodity": above[-1].slug})
         feeds = format_links(query, _("Entries about %s") % above[-1].name)
@@ -63,6 +63,7 @@ def series(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
                     about_site(edition),
                 )
             ],
+            follow=query,
             feeds=feeds,
         ),
         chart=_chart(record, documents, colour, edition),

@@ -20,18 +20,18 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from wagtail.contrib.redirects.models import Redirect
 
 from timeline.filters import ParameterProblem, Question, relevance
-from timeline.filters.kinds import MAX_VALUES, SLUG, Records
+from timeline.filters.kinds import Records
 from timeline.filters.paging import read_place
 from timeline.filters.parameters import PARAMETERS, facets
 from timeline.filters.problems import quote, repeated
+from timeline.filters.renaming import renamed
 from timeline.formats import FORMATS, Answer, Format, calendar, timelinejs
 from timeline.formats.answer import NoSuchPartError
 from timeline.formats.archives import FEED_SIZE
 from timeline.models import Edition
-from timeline.public.site import about_site, absolute, current_edition
+from timeline.public.site import about_site, absolute, current_edition, with_query
 
 from . import cross_origin, validators
 from .head import Head, home, render_page
@@ -181,8 +181,10 @@ def refusal(request: HttpRequest, kind: Format, problems: list[ParameterProblem]
 
 
 def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
-    """``/feeds/``: every format in words."""
-    question = Question(QueryDict(), option_limit=1)
+    """``/feeds/?…``: every format in words, with the addresses of a question."""
+    question = Question(request.GET, option_limit=1)
+    if question.problems and (data := renamed(request.GET, question.problems)):
+        return HttpResponsePermanentRedirect(with_query("/feeds/", data.urlencode()))
     kind = FORMATS[0]
     return render_page(
         request,
@@ -192,8 +194,11 @@ def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
             title=_("Feeds and data"),
             description=_("How to follow this chronology, or any part of it, with a program of your own."),
             path="/feeds/",
+            noindex=question.is_filtered,
             breadcrumbs=[home()],
+            question=question,
         ),
+        notes=[problem.message for problem in question.problems],
         size=FEED_SIZE,
         calendar_limit=calendar.LIMIT,
         slides_limit=timelinejs.LIMIT,
@@ -202,7 +207,7 @@ def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
             {"name": one.name, "many": one.several, "meaning": one.meaning, "accepted": accepted(one.name, kind)}
             for one in PARAMETERS.values()
         ],
-        examples=_examples(question, kind),
+        examples=[] if question.is_filtered else _examples(question, kind),
     )
 
 
@@ -249,27 +254,3 @@ def _moved(request: HttpRequest, kind: Format, problems: list[ParameterProblem])
     """To the same question about records that have another name now."""
     data = renamed(request.GET, problems)
     return HttpResponsePermanentRedirect(f"/{kind.path}?{data.urlencode()}") if data else None
-
-
-def renamed(asked_for: QueryDict, problems: list[ParameterProblem]) -> QueryDict | None:
-    """The question with the present names of records, by the redirects of their pages: one query.
-
-    None unless old names are all that is wrong with it.
-    """
-    addresses = {name: facet.address for name, facet in facets().items() if facet.address}
-    missing = {problem.parameter for problem in problems if problem.is_missing}
-    if len(missing) != len({problem.parameter for problem in problems}) or not missing <= addresses.keys():
-        return None
-    asked = {
-        f"/{addresses[name]}/{value}": (name, value)
-        for name in missing
-        for value in asked_for.getlist(name)[:MAX_VALUES]
-        if SLUG.fullmatch(value)
-    }
-    redirects = Redirect.objects.filter(old_path__in=asked, is_permanent=True, redirect_page=None)
-    data = asked_for.copy()
-    for old_path, link in redirects.values_list("old_path", "redirect_link"):
-        name, value = asked[old_path]
-        if new := re.fullmatch(rf"/{addresses[name]}/([-\w]+)/", link):
-            data.setlist(name, [new[1] if one == value else one for one in data.getlist(name)])
-    return None if data == asked_for else data

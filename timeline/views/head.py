@@ -15,7 +15,7 @@ from timeline.formats import embedded, references, structured
 from timeline.formats.follow import format_links
 from timeline.formats.picture import SIZE
 from timeline.models import Edition
-from timeline.public.site import about_site, absolute
+from timeline.public.site import about_site, absolute, with_query
 
 LOCALES = {"en": "en_GB", "ja": "ja_JP"}
 """What OpenGraph calls our languages."""
@@ -32,8 +32,9 @@ class Head:
     ``noindex`` search engines are asked not to list it, and ``nodes``, which say for machines
     what it shows, are left out. ``picture`` is what other sites show beside a link to it, that
     of the site if there is none. ``feeds`` are the ways to follow it: those of ``question``,
-    or of everything, if none are given. ``oembed`` is the link by which programs find the
-    markup that embeds it, ``item`` what reference managers keep of it.
+    or of everything, if none are given; ``follow`` is the query string of what to get updates on, where there is no
+    question. ``oembed`` is the link by which programs find the markup that embeds it, ``item`` what reference
+    managers keep of it.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Head:
     picture: Picture | None = None
     question: Question | None = None
     feeds: Sequence[dict[str, Any]] | None = None
+    follow: str = ""
     oembed: dict[str, str] | None = None
     item: references.Item | None = None
 
@@ -70,6 +72,7 @@ def render_page(
         "og_locale": LOCALES.get(get_language() or "", ""),
         "question": head.question,
         "feeds": format_links(query, sentence) if head.feeds is None else head.feeds,
+        "updates_href": with_query("/updates/", query or head.follow),
         "oembed": head.oembed,
         "tags": list(embedded.tags(head.item)) if head.item else [],
         "lanes": edition.lanes,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from timeline.filters import Question
 from timeline.filters.paging import Listing, list_entries
+from timeline.filters.renaming import renamed
 from timeline.models import Edition
 from timeline.public import fragments
 from timeline.public.fragments import Card
@@ -12,7 +13,6 @@ from timeline.public.site import with_query
 from timeline.public.wording import stop
 
 from .entry_list import list_context
-from .formats import renamed
 from .head import Head, home, render_page
 
 PATH = "/headlines/"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
@@ -240,4 +241,5 @@ def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         coverage=coverage.summary(edition.coverage),
         stretches=[coverage.words(one) for one in coverage.stretches(sorted(coverage.researched(edition.coverage)))],
         questions=coverage.open_questions(edition),
+        offers_letters=settings.LETTERS,
     )

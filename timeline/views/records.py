@@ -286,6 +286,7 @@ def source(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
             breadcrumbs=[home(), crumb(_("Sources"), "/sources/")],
             nodes=[structured.source(source_document(record), about_site(edition))],
             item=references.source_item(source_document(record)),
+            follow=urlencode({"source": record.slug}),
             feeds=format_links(urlencode({"source": record.slug}), _("Entries citing “%s”") % record.title),
         ),
         source=source_document(record),

@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
 from timeline.filters import Question
+from timeline.filters.renaming import renamed
 from timeline.formats import picture
 from timeline.models import Edition
 from timeline.public import lanes, wording
@@ -10,7 +11,6 @@ from timeline.public.site import about_site
 
 from .entries import elsewhere, published
 from .entry_list import count_text, years_text
-from .formats import renamed
 
 
 def entry_picture(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:

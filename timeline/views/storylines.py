@@ -82,6 +82,7 @@ def storyline(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespo
                 | {"publisher": structured.publisher(site)}
             ],
             item=references.storyline_item(document, site),
+            follow=urlencode({"storyline": slug}),
             feeds=format_links(urlencode({"storyline": slug}), _("Entries in the storyline %s") % record.name),
         ),
         storyline=document,

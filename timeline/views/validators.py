@@ -228,6 +228,12 @@ def _last_modified(request: PublicRequest) -> int:
 
 def tag(request: PublicRequest) -> str:
     """An entity tag, which changes with whatever may change a byte of the answer."""
-    site = (settings.BASE_URL, settings.NENPYO_TAG_AUTHORITY, settings.WEBSUB_HUB, settings.CONTACT_EMAIL)
+    site = (
+        settings.BASE_URL,
+        settings.NENPYO_TAG_AUTHORITY,
+        settings.WEBSUB_HUB,
+        settings.CONTACT_EMAIL,
+        settings.LETTERS,
+    )
     seed = f"{request.since} {request.words} {request.get_full_path()} {code_version()} {site}"
     return hashlib.sha256(seed.encode()).hexdigest()[:32]

@@ -39,7 +39,11 @@ PACK = settings.BASE_DIR / "timeline" / "content" / "pack"
 PASSWORD_FILE = settings.VAR_DIR / "demo-password"
 LOCK_FILE = settings.VAR_DIR / "develop.lock"
 ACCOUNTS = {"editor": "Editors", "moderator": "Moderators", "administrator": None}
-SERVICES = [["publish_scheduled", "--every", "30"], ["build_dataset", "--every", "60"]]
+SERVICES = [
+    ["publish_scheduled", "--every", "30"],
+    ["build_dataset", "--every", "60"],
+    ["send_letters", "--every", "10"],
+]
 WATCHED = [settings.BASE_DIR / name for name in ("config", "locale", "templates", "timeline")]
 CODE = PythonFilter(extra_extensions=[".html", ".txt", ".mo"])
 CODE_IS_BROKEN = {3, 4}  # how gunicorn ends when it cannot load us: WORKER_BOOT_ERROR, APP_LOAD_ERROR

@@ -25,6 +25,8 @@ def have_run() -> Iterator[Finding]:
     longest = {schedule.COMMAND: schedule.LATE, "check_links": timedelta(days=2)}
     if settings.WEBSUB_HUB or settings.CDN:
         longest["deliver_pings"] = timedelta(minutes=5)
+    if settings.LETTERS:
+        longest["send_letters"] = timedelta(minutes=5)
     if any(settings.ARCHIVES.values()):
         longest["archive_sources"] = lateness.COPIES_NOT_SOUGHT
     runs = dict(CommandRun.objects.values_list("command", "started_at"))
