@@ -171,6 +171,26 @@ def at_specimens(specimens_database: str, django_db_blocker: Any) -> Iterator[No
         yield
 
 
+@pytest.fixture(scope="session")
+def flagship_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """The name of a database that holds the flagship chronology, loaded once; see :func:`at_flagship`."""
+    name = f"test_{os.getpid()}_flagship"
+    with django_db_blocker.unblock():
+        _copy(_template_name(), name)
+        with _named(name):
+            call_command("load_chronology", verbosity=0)
+    yield name
+    with django_db_blocker.unblock(), _server() as cursor:
+        _drop(name, cursor)
+
+
+@pytest.fixture(scope="module")
+def at_flagship(flagship_database: str, django_db_blocker: Any) -> Iterator[None]:
+    """The tests of this module find the flagship chronology published, and leave it as it is."""
+    with django_db_blocker.unblock(), _named(flagship_database):
+        yield
+
+
 @pytest.fixture
 def bare_site(db: None) -> None:
     """The database as migrations leave it: no chronology, and Wagtail's own page of welcome."""

@@ -21,7 +21,6 @@ from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
 
-from tests.database import take_chronology_away
 from tests.test_content import state, texts
 from timeline.content import pack
 from timeline.filters import Question
@@ -66,11 +65,9 @@ def ask(row: dict[str, str], keys: dict[int, str]) -> Asked:
 
 
 @pytest.fixture(scope="module")
-def flagship(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The pack of the flagship chronology, for tests that only read."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        take_chronology_away()
-        call_command("load_chronology", verbosity=0)
+def flagship(at_flagship: None) -> Iterator[None]:
+    """The pack of the flagship chronology; what a test changes is gone with the module."""
+    with transaction.atomic():
         yield
         transaction.set_rollback(True)
 

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def site(at_specimens: None) -> Iterator[str]:
     """The address of a running site with the specimens, one for all tests of a module."""
+    yield from serving()
+
+
+def serving() -> Iterator[str]:
+    """The address of a running site with whatever the database holds."""
     server = LiveServerThread("localhost", static_handler=StaticFilesHandler)
     server.daemon = True
     server.start()

@@ -83,7 +83,7 @@ def _rest(answer: Answer) -> str:
 FORMAT = Format(
     "print/",
     _("Print or save as PDF"),
-    _("all entries on one page, with the addresses of their sources"),
+    _("all entries on one page, 2,000 at most, with the addresses of their sources"),
     "text/html",
     render,
     heading=_("On paper"),
