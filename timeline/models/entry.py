@@ -9,7 +9,6 @@ from django.contrib.postgres.indexes import GistIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -274,7 +273,8 @@ class EntryPage(Cluster, Page):
         What readers see changes then too: Wagtail sends ``page_published``, and ``edition.receivers`` does the rest.
         Raises ``ValidationError`` listing every problem.
         """
-        goes_live = parse_datetime(revision.content.get("go_live_at") or "")
+        # As the database has it, or as the draft had it that was saved just now.
+        goes_live = self._meta.get_field("go_live_at").to_python(revision.content.get("go_live_at"))
         if goes_live and goes_live > timezone.now():
             revision.as_object().refuse_unfit()  # what goes out now is looked at when it is saved
         return super().publish(revision, *args, **kwargs)
