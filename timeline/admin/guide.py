@@ -17,6 +17,7 @@ SECTIONS = [
     ("publish", _("Check and publish")),
     ("corrections", _("Change what readers have seen")),
     ("records", _("People, organisations, goods")),
+    ("standing", _("Where things stand, and storylines")),
     ("next", _("What to do next")),
     ("many", _("Many at once")),
     ("together", _("Working together")),

@@ -379,6 +379,7 @@ class StateLineViewSet(RecordViewSet):
             help_text=_("Who says it. What follows from entries has the sources of the entries."),
         ),
         form_class=RuledForm,
+        guide="standing",
     )
 
 
@@ -489,6 +490,7 @@ class StorylineViewSet(RecordViewSet):
             help_text=_("Its name in another language, for example."),
         ),
         form_class=RuledForm,
+        guide="standing",
     )
 
 
