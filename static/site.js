@@ -4,7 +4,7 @@
 
 const PARTS = ["opening", "river", "applied", "years", "results"];
 const HEAD = 'link[rel="canonical"], link[rel="alternate"], meta[name="description"], meta[name="robots"]';
-const LINKS = "#river a, .chips a, .head > a, .lost a, #results .note a";
+const LINKS = "#river a, .chips a, .head :is(.switch, .order) a, .lost a, #results .note a";
 const SLOW = 400; // milliseconds before a wait is shown
 const PAUSE = 200; // milliseconds between a tick and the question, for the next tick to join
 
@@ -36,6 +36,11 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest(LINKS);
   if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const url = new URL(link.href);
+  if (link.matches(".turn")) {
+    event.preventDefault();
+    turn(url);
+    return;
+  }
   if (url.origin !== location.origin || url.pathname !== "/" || url.pathname + url.search === shown) return;
   event.preventDefault();
   ask(url.pathname + url.search, { focus: true, sync: true });
@@ -62,12 +67,18 @@ async function ask(address, { push = true, scroll = false, focus = false, sync =
   const busy = setTimeout(() => byId("results").setAttribute("aria-busy", "true"), SLOW);
   try {
     const isWhole = form.querySelector("fieldset > details:not(.sub)");
-    const answers = await Promise.all([read(address, signal), isWhole && read(whole(address), signal)]);
+    const isTable = byId("river").querySelector(".river:not(.brief)");
+    const answers = await Promise.all([
+      read(address, signal),
+      isWhole && read(whole(address), signal),
+      isTable && read(overview(address), signal),
+    ]);
     if (signal.aborted) return;
-    const [answer, options] = answers;
+    const [answer, options, table] = answers;
     shown = answer.address;
     if (push) history.pushState(null, "", shown);
     show(answer.page, (options || answer).page, sync);
+    if (table) byId("river").replaceWith(table.page.getElementById("river"));
     if (focus || scroll) byId("rh").focus({ preventScroll: true });
     if (scroll) byId("results").scrollIntoView();
   } catch {
@@ -89,6 +100,21 @@ async function read(address, signal) {
 /** The address of the form with all options, for the question at an address. */
 function whole(address) {
   return `/filters/${address.slice(1)}`;
+}
+
+/** The address of the overview by subject, for the question at an address. */
+function overview(address) {
+  return `/overview/${address.slice(1)}`;
+}
+
+/** Show the overview by subject in the place of the strip, or the strip again. */
+async function turn(url) {
+  try {
+    byId("river").replaceWith((await read(url.pathname + url.search)).page.getElementById("river"));
+    document.querySelector("#river .turn").focus();
+  } catch {
+    location.assign(url);
+  }
 }
 
 /** Put all options of a facet into the form, as ticked as they are now. */
@@ -127,9 +153,11 @@ function show(answer, options, sync) {
 /** Make the form say what a followed link asks. */
 function follow(other) {
   const ticks = new Set([...new FormData(other)].map(String));
-  for (const field of form.querySelectorAll("input")) {
-    if (field.type === "checkbox") field.checked = ticks.delete(`${field.name},${field.value}`);
-    else field.value = other.elements[field.name].value;
+  for (const field of [...form.elements].filter((one) => one.matches("input"))) {
+    if (field.type === "checkbox") {
+      field.checked = ticks.delete(`${field.name},${field.value}`);
+      if (field.checked) field.closest("details.f").open = true;
+    } else field.value = other.elements[field.name].value;
   }
   // A ticked option that this form does not offer: let the browser show the whole page.
   if ([...ticks].some((tick) => other.querySelector(`[type=checkbox][name="${tick.split(",")[0]}"]`))) location.reload();

@@ -15,7 +15,7 @@ import pytest
 from tests import fonts
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Playwright
 
 NAMES = ["chromium", "google-chrome", "google-chrome-stable", "chromium-browser"]
 ON_MACOS = "/Applications/{0}.app/Contents/MacOS/{0}"
@@ -61,6 +61,12 @@ def obtain() -> str | None:
     return find()
 
 
+def launch(playwright: "Playwright", program: str, family: str, folder: Path) -> "Browser":
+    """A browser that knows one family of fonts, told of in ``folder``."""
+    environment = {**os.environ, "FONTCONFIG_FILE": str(fonts.configure(family, folder))}
+    return playwright.chromium.launch(executable_path=program, args=ARGUMENTS, env=environment)
+
+
 @pytest.fixture(scope="session")
 def browser_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], "Browser"]]:
     """The browser that knows one family of :mod:`tests.fonts`, started once in a test process."""
@@ -74,9 +80,7 @@ def browser_with(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
         @cache
         def start(family: str) -> "Browser":
-            known = fonts.configure(family, tmp_path_factory.mktemp("fonts"))
-            environment = {**os.environ, "FONTCONFIG_FILE": str(known)}
-            browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS, env=environment)
+            browser = launch(playwright, program, family, tmp_path_factory.mktemp("fonts"))
             running.callback(browser.close)
             return browser
 

@@ -6,21 +6,28 @@ the page ``says`` something.
 """
 
 import csv
+import gzip
+import re
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+import brotli
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
 
+from tests import chromium, fonts
 from tests.test_content import state, texts
 from timeline.content import pack
 from timeline.filters import Question
@@ -169,3 +176,83 @@ def test_who_was_chief_negotiator_in_a_month_is_two_steps_from_the_first_page(
     rows = page.select("table:has(#offices) tbody tr")
     held = {row.select_one("th").get_text("\n", strip=True).split("\n")[0] for row in rows if name in row.text}
     assert held >= set(titles)
+
+
+# -- the first screen -----------------------------------------------------------------------
+
+DESK, PHONE = (1280, 900), (390, 844)
+FIRST_ENTRY = [
+    (fonts.NARROW, DESK, 642),
+    (fonts.NARROW, PHONE, 1150),
+    (fonts.WIDE, DESK, 706),
+    (fonts.WIDE, PHONE, 1266),  # a screen and a half
+]
+PARTS = ["#q", "h1", ".now", "#river", "article.entry"]
+TOP = "(name) => document.querySelector(name).getBoundingClientRect().top + scrollY"
+FIFTIETH = "document.querySelectorAll('.lines li')[49].getBoundingClientRect().bottom + scrollY"
+
+
+def measure(list_of_all: Any, headlines: Any, folder: Path) -> dict[Any, Any]:
+    """Where the parts of the first page begin by font and screen, and where fifty headlines end."""
+    from playwright.sync_api import sync_playwright
+
+    places: dict[Any, Any] = {}
+    with sync_playwright() as playwright:
+        for family, size, _most in FIRST_ENTRY:
+            (place := folder / f"{family} {size}").mkdir()
+            browser = chromium.launch(playwright, str(chromium.find()), family, place)
+            page = browser.new_page(viewport={"width": size[0], "height": size[1]}, is_mobile=size == PHONE)
+            for path, shown in (("/", list_of_all), ("/?show=headlines", headlines)):
+                page.unroute_all()
+                page.route("**/*", partial(_answer, shown=shown))
+                page.goto(f"http://testserver{path}")
+                asked = [TOP] * len(PARTS) if path == "/" else [FIFTIETH]
+                places[family, size, path] = [page.evaluate(*one) for one in zip(asked, PARTS, strict=False)]
+            browser.close()
+    return places
+
+
+def _answer(route: Any, shown: Any) -> None:
+    """What a browser gets without a server: the page, and files as they lie there."""
+    path = urlsplit(route.request.url).path
+    if path.startswith("/static/"):
+        route.fulfill(path=str(finders.find(path.removeprefix("/static/"))))
+    else:
+        route.fulfill(body=shown.content, content_type=shown["Content-Type"])
+
+
+@pytest.fixture(scope="module")
+def places(flagship: None, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    if not chromium.find():
+        pytest.skip("no Chromium on this machine")
+    pages = [Client().get(path) for path in ("/", "/?show=headlines")]
+    with ThreadPoolExecutor(1) as apart:  # else the loop of the browser would hide our transaction
+        return apart.submit(measure, *pages, tmp_path_factory.mktemp("fonts")).result()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("family", "size", "most"), FIRST_ENTRY)
+def test_the_first_entry_is_within_a_screen_and_a_half_of_a_phone_below_where_things_stand(
+    places: Any, family: str, size: tuple[int, int], most: int
+) -> None:
+    tops = places[family, size, "/"]
+    assert tops == sorted(tops)
+    assert tops[-1] <= most
+    assert tops[PARTS.index(".now")] < size[1], "where things stand begins on the first screen"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("family", [fonts.NARROW, fonts.WIDE])
+def test_fifty_headlines_are_eight_screens_of_a_phone(places: Any, family: str) -> None:
+    assert places[family, PHONE, "/?show=headlines"][0] <= 8 * PHONE[1]
+
+
+def test_the_first_view_weighs_what_it_may(client: Client) -> None:
+    page = client.get("/").content
+    names = re.findall(r'"/static/([^"]+)"', page.decode())
+    files = {name: Path(str(finders.find(name))).read_bytes() for name in names}
+    packed = {name: len(brotli.compress(content, quality=5)) for name, content in files.items()}
+    assert len(page) <= 80_000
+    assert sum(packed.values()) + len(brotli.compress(page, quality=5)) <= 40_000
+    assert sum(size for name, size in packed.items() if name.endswith(".js")) <= 12_000
+    assert len(gzip.compress(files["site.css"])) <= 10_000

@@ -58,7 +58,7 @@ def test_a_year_too_long_for_a_page_continues_on_the_next(client, monkeypatch):
     monkeypatch.setattr("timeline.views.chronology.list_entries", partial(list_entries, size=2))
     for day in (1, 2, 3):
         publish_entry(title=f"Day {day}", date=f"2025-04-{day:02}")
-    first = page(client, "/")
+    first = page(client, "/?order=old")
     second = page(client, first.find("a", rel="next")["href"].partition("#")[0])
     assert [entry.h4.text for entry in first.select("article.entry")] == ["Day 1", "Day 2"]
     assert [entry.h4.text for entry in second.select("article.entry")] == ["Day 3"]
@@ -72,11 +72,11 @@ def test_every_month_of_a_year_is_in_reach_from_any_of_its_pages(client, monkeyp
     one_lane_for_everything()
     for date in ("2024-12-01", "2025-04-01", "2025-06-02", "2025"):
         publish_entry(title=date, date=date)
-    months = {link.text: link["href"] for link in page(client, "/").select(".years ul a")}
-    assert months == {"Dec": "#m2024-12", "Apr": "#m2025-04", "Jun": "/?page=2025-06#m2025-06"}
+    months = {link.text: link["href"] for link in page(client, "/?order=old").select(".years ul a")}
+    assert months == {"Dec": "#m2024-12", "Apr": "#m2025-04", "Jun": "/?order=old&page=2025-06#m2025-06"}
     there = page(client, months["Jun"].partition("#")[0])
     assert there.find(id="m2025-06").h4.text == "2025-06-02"
-    assert "/?page=2025-04#m2025-04" in [link["href"] for link in there.select(".years ul a")]
+    assert "/?order=old&page=2025-04#m2025-04" in [link["href"] for link in there.select(".years ul a")]
 
 
 def one_lane_for_everything():

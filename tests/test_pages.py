@@ -148,7 +148,7 @@ def test_a_page_that_never_was_offers_ways_on(client):
     response = client.get("/entries/never-was/")
     page = BeautifulSoup(response.content, "html.parser")
     assert response.status_code == 404
-    assert page.main.find("form", action="/").find("input", {"name": "q"})
+    assert page.find("search").find("form", action="/").find("input", {"name": "q"})
     assert {"/", "/people/", "/commodities/", "/sources/"} <= {link["href"] for link in page.main.find_all("a")}
 
 
@@ -177,12 +177,12 @@ def test_what_has_no_month_has_its_place_among_the_months(client):
 
 
 def test_each_chip_removes_one_filter(client):
-    chips = soup(client, "/?commodity=vehicles&commodity=beef&from=2025&order=new").select(".chips a")
+    chips = soup(client, "/?commodity=vehicles&commodity=beef&from=2025&order=old").select(".chips a")
     found = {chip.text.replace("Remove filter:", "").strip(): chip["href"].partition("#")[0] for chip in chips}
     assert found == {
-        "Vehicles": "/?commodity=beef&from=2025&order=new",
-        "Beef": "/?commodity=vehicles&from=2025&order=new",
-        "From 2025": "/?commodity=beef&commodity=vehicles&order=new",
+        "Vehicles": "/?commodity=beef&from=2025&order=old",
+        "Beef": "/?commodity=vehicles&from=2025&order=old",
+        "From 2025": "/?commodity=beef&commodity=vehicles&order=old",
         "Clear all": "/",
     }
 

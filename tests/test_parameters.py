@@ -132,7 +132,7 @@ def test_bad_input_to_a_made_up_filter_is_answered_in_words(client, made_up, que
     assert client.get(f"/share.png?{query}").status_code == status
     shown = page(client, f"/?{query}")
     assert shown.select(".note")
-    assert [heading.text for heading in shown.select("article.entry h4")] == ["Found", "Elsewhere"]
+    assert [heading.text for heading in shown.select("article.entry h4")] == ["Elsewhere", "Found"]
 
 
 def test_a_made_up_filter_is_told_to_people_and_programs(client, made_up):

@@ -78,12 +78,12 @@ def test_it_ends_where_it_grows_too_long_and_leads_on(client, monkeypatch, order
 
 def test_lists_and_records_lead_to_it_in_their_order(client):
     for address, printed in {
-        "/": "/print/",
+        "/": "/print/?order=new",
         "/?commodity=beef&order=new": "/print/?commodity=beef&order=new",
         PAGES["person"]: "/print/?person=ryosei-akazawa",
         PAGES["series"]: "/print/?commodity=automobiles",
         PAGES["storyline"]: "/print/?storyline=tariff-talks",
-        "/headlines/?q=talks": "/print/?q=talks",
+        "/?q=talks&show=headlines": "/print/?q=talks",
     }.items():
         links = [one for one in page_at(client, address).main.find_all("a") if one.text == "Print or save as PDF"]
         assert printed in {one["href"] for one in links}, address

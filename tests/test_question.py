@@ -214,7 +214,9 @@ def test_entries_where_accounts_differ():
     publish_entry(title="Plain")
     assert headlines("differ=1") == ["Disputed"]
     queries = ("", "differ=1", "q=plain", "from=2000")
-    assert [Question(QueryDict(query)).counts.by_flag for query in queries] == [{"differ": n} for n in (1, 1, 0, 1)]
+    assert [Question(QueryDict(query)).counts.by_flag for query in queries] == [
+        {"differ": n, "key": 0} for n in (1, 1, 0, 1)
+    ]
 
 
 # -- counts -------------------------------------------------------------------------------

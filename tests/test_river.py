@@ -1,4 +1,4 @@
-"""The river: lanes by years, close up by days, grey context, shaded gaps, links that add filters."""
+"""The river: lanes by years, close up by days, grey context, shaded gaps, links that add filters; and in one strip."""
 
 import pytest
 from bs4 import BeautifulSoup
@@ -41,6 +41,10 @@ def lanes(farm, talks):
 
 
 def river(client, address="/"):
+    return drawn(client, f"/overview{address}")
+
+
+def drawn(client, address):
     return BeautifulSoup(client.get(address).content, "html.parser").find("figure", class_="river")
 
 
@@ -72,11 +76,12 @@ def test_rows_years_and_cells_add_to_the_filters_and_lead_nowhere_empty(client, 
     person = PersonFactory(family_name="Sato", given_name="", slug="sato")
     publish_entry(date="2019-06-28", category=talks, people=[person])
     publish_entry(date="2020-02", commodities=[farm])
-    figure = river(client, "/?person=sato&order=new")
+    figure = river(client, "/?person=sato&order=old")
     assert {link["href"] for link in figure.find_all("a")} == {
-        "/?lane=talks&order=new&person=sato",
-        "/?from=2019&order=new&person=sato&to=2019",
-        "/?from=2019&lane=talks&order=new&person=sato&to=2019",
+        "/?order=old&person=sato",
+        "/?lane=talks&order=old&person=sato",
+        "/?from=2019&order=old&person=sato&to=2019",
+        "/?from=2019&lane=talks&order=old&person=sato&to=2019",
     }
     assert figure.find("td").find_next("a").get_text()
     cell = row(figure, "Talks").td.a
@@ -197,6 +202,46 @@ def test_without_lanes_there_is_no_river(client, lanes):
     lanes.lanes.set([])
     lanes.save_revision().publish()
     assert river(client) is None
+
+
+# -- in one strip -------------------------------------------------------------------------
+
+
+def test_above_a_list_it_is_one_strip_with_a_link_a_year_and_bars_stacked_by_lane(client, farm, talks, lanes):
+    publish_entry(date="2019-06-28", category=talks, commodities=[farm])
+    publish_entry(date="2019-06-29", commodities=[farm])
+    publish_entry(date="2021")
+    lanes.coverage.add(Coverage(date="2019-04/2021"))
+    lanes.save_revision().publish()
+    figure = drawn(client, "/")
+    assert (figure.h2.text, figure.caption.text.partition(".")[0].strip()) == ("Entries by year", "Entries by year")
+    assert [th.get_text(" ", strip=True) for th in figure.thead.find_all("th")] == ["2019 2", "2020", "2021 1"]
+    assert figure.tbody.th.get_text(strip=True) == "Entries"
+    first, second, third = figure.tbody.find_all("td")
+    assert {link["href"]: link.get_text() for link in figure.tbody.find_all("a")} == {
+        "/?from=2019&to=2019#rh": "2019: 2 entries",
+        "/?from=2021&to=2021#rh": "2021: 1 entry",
+    }
+    assert second.get_text(strip=True) == "2020: 0 entries"
+    assert {path["class"][0]: path["d"] for path in first.find_all("path")} == {
+        "fog": "M0 0h3v40h-3z",
+        "l-slate": "M5.5 40v-17",
+        "l-olive": "M5.5 23v-17",
+    }
+    assert paths(third, "line") == ["M0 39h12"]
+    assert figure.select_one(".turn")["href"] == "/overview/"
+
+
+def test_a_strip_leads_to_the_table_of_its_question_and_back_and_has_the_rest_in_grey(client, farm):
+    publish_entry(date="2019-06-28", commodities=[farm], title="Rice")
+    publish_entry(date="2019-06-29", commodities=[farm], title="Beef")
+    figure = drawn(client, "/?q=rice&show=headlines")
+    assert figure.h2.text == "1 of 2 entries, by month"
+    (cell,) = figure.tbody.find_all("td")
+    assert (paths(cell, "l-olive"), paths(cell, "ghost")) == (["M5.5 31.5v-8.5"], ["M5.5 23v-17"])
+    assert cell.a["href"] == "/?from=2019&q=rice&show=headlines&to=2019#rh"
+    assert figure.select_one(".turn")["href"] == "/overview/?q=rice&show=headlines"
+    assert drawn(client, "/overview/?q=rice").select_one(".turn")["href"] == "/?q=rice"
 
 
 # -- what is stored -----------------------------------------------------------------------

@@ -328,7 +328,7 @@ def test_entries_people_months_and_questions_with_an_end_lead_to_their_day(clien
         ("/entries/second/", "/state/?on=2019-06-03"),
         (abe, "/state/?on=2017-08-03#offices"),
         (abe, "/state/?on=2019-04-01#offices"),
-        ("/headlines/", "/state/?on=2019-06"),
+        ("/?show=headlines", "/state/?on=2019-06"),
         ("/?from=2019-07&to=2019-07", "/state/?on=2019-07-31"),
     ):
         assert f'"{href}"' in client.get(path).text, path

@@ -2,7 +2,7 @@
 
 A real table whose cells are links (design 5). It zooms with the question: decades, years,
 or the months of one year with a bar for every day. What the question leaves out stays as
-grey context; months nobody has researched are shaded.
+grey context; months nobody has researched are shaded. Above a list it is one strip (``strip``).
 """
 
 import calendar
@@ -101,8 +101,19 @@ class Scale:
     columns: list[RiverColumn]
 
 
-def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any] | None:
-    """What the template needs to draw the river of ``question``; None when there is nothing to show.
+@dataclass(frozen=True)
+class Frame:
+    """What strip and table are drawn from: the columns, and the entries of each lane, found or not."""
+
+    scale: Scale
+    around: "dict[int, Lane]"
+    found: "dict[int, Lane]"
+    gaps: str
+    """What of all that is shown has not been researched, in words."""
+
+
+def frame(question: Question, counts: Counts, edition: Edition) -> Frame | None:
+    """What is drawn of ``question``; None when there is nothing to show.
 
     The context is asked once for each edition, unless ``counts`` brings it. Entries too
     many to count (``counts.spans`` is None) are drawn as context only.
@@ -115,13 +126,23 @@ def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any]
     scale = _scale(question, context)
     around = _by_lane(context, scale)
     found = _by_lane(counts.spans or [], scale) if question.is_filtered else around
-    peak = max((n for lane in around.values() for n in lane.bars.values()), default=1)
     researched = coverage.researched(edition.coverage)
     for column in scale.columns:
         column.gap = _gap_shape(column, scale, researched if edition.coverage else None)
         column.count = _column_count(column, counts, scale)
         if column.count or counts.spans is None:
             column.href = question.query(**column.dates)
+    gaps = _gap_words(edition, scale, scale.columns[0].first, scale.columns[-1].last)
+    return Frame(scale, around, found, gaps)
+
+
+def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any] | None:
+    """What the template needs to draw the table of ``question``; None when there is nothing to show."""
+    drawn = frame(question, counts, edition)
+    if drawn is None:
+        return None
+    scale, around, found = drawn.scale, drawn.around, drawn.found
+    peak = max((n for lane in around.values() for n in lane.bars.values()), default=1)
     rows = []
     cells = _cell_query(question)
     for lane in edition.lanes:
@@ -130,11 +151,11 @@ def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any]
         row = Row(lane["name"], lane["colour"], total, question.query(lane=lane["slug"]) if total != 0 else "")
         row.cells = [_cell(lane, column, *lanes, cells, peak) for column in scale.columns]
         rows.append(row)
-    first, last = scale.columns[0].first, scale.columns[-1].last
     pins = _pins(edition.phases, scale)
-    drawn = {pin["number"] for pin in pins}
+    pinned = {pin["number"] for pin in pins}
     return {
-        "title": _title(question, counts, scale),
+        "title": title(question, counts, scale),
+        "query": question.query(),
         "filtered": question.is_filtered,
         "bars": scale.name,
         "height": HEIGHT,
@@ -150,9 +171,9 @@ def draw(question: Question, counts: Counts, edition: Edition) -> dict[str, Any]
                 "href": question.query(**_bounds(phase["date"])),
             }
             for number, phase in enumerate(edition.phases, 1)
-            if number in drawn or scale.name != "day"
+            if number in pinned or scale.name != "day"
         ],
-        "gaps": _gap_words(edition, scale, first, last),
+        "gaps": drawn.gaps,
         "lines": any(lane.lines for lane in around.values()),
     }
 
@@ -275,10 +296,10 @@ def _cell(lane: dict[str, Any], column: RiverColumn, found: Lane, around: Lane, 
     behind = [line for line in around.lines_in(column) if around.lines[line] > found.lines[line]]
     shown = [unit - start for unit in found.bars_in(column)]
     ghosts = Shapes(
-        "".join(_bar(unit, around.bars[unit + start], peak) for unit in hidden), _level(_covered(behind, column))
+        "".join(_bar(unit, around.bars[unit + start], peak) for unit in hidden), level(covered(behind, column))
     )
     bars = "".join(_bar(unit, found.bars[unit + start], peak) for unit in shown)
-    cell = Cell(column, ghosts, Shapes(bars, _level(_covered(found.lines_in(column), column))))
+    cell = Cell(column, ghosts, Shapes(bars, level(covered(found.lines_in(column), column))))
     if number := found.in_column(column):
         cell.href = query % {"lane": lane["slug"], **column.dates}
         entries = ngettext("%d entry", "%d entries", number) % number
@@ -287,16 +308,22 @@ def _cell(lane: dict[str, Any], column: RiverColumn, found: Lane, around: Lane, 
 
 
 def _bar(offset: int, number: int, peak: int) -> str:
+    tall = height(number, peak)
+    return f"M{offset}.5 {HEIGHT / 2 - tall / 2:g}v{tall:g}"
+
+
+def height(number: int, peak: int) -> float:
+    """That of a bar, where ``peak`` is the number of the tallest: many are told apart less."""
     ratio = number / peak if peak <= 10 else math.sqrt(number / peak)
-    height = 2 * round(max(SHORTEST, TALLEST * min(ratio, 1)) / 2, 1)
-    return f"M{offset}.5 {HEIGHT / 2 - height / 2:g}v{height:g}"
+    return 2 * round(max(SHORTEST, TALLEST * min(ratio, 1)) / 2, 1)
 
 
-def _level(stretches: Iterable[tuple[int, int]]) -> str:
+def level(stretches: Iterable[tuple[int, int]]) -> str:
+    """Lines in the middle of a cell."""
     return "".join(f"M{first} {HEIGHT // 2}h{last - first + 1}" for first, last in stretches)
 
 
-def _covered(lines: Iterable[tuple[int, int]], column: RiverColumn) -> list[tuple[int, int]]:
+def covered(lines: Iterable[tuple[int, int]], column: RiverColumn) -> list[tuple[int, int]]:
     """What some lines cover of a column, in its units: lines that meet are one."""
     covered: list[tuple[int, int]] = []
     for first, last in sorted(lines):
@@ -376,7 +403,7 @@ NUMBERS = (
 )
 
 
-def _title(question: Question, counts: Counts, scale: Scale) -> str:
+def title(question: Question, counts: Counts, scale: Scale) -> str:
     by = {"day": _("by day"), "month": _("by month"), "year": _("by year")}[scale.name]
     if counts.spans is None:
         return _("All entries, %s") % by

@@ -10,6 +10,7 @@ from timeline.choices import Weight
 from timeline.models import Departure, EntryPage, PublishedEntry, State
 from timeline.models.document import VERSION, EntryDocument
 from timeline.models.fields import period_of
+from timeline.models.published import WEIGHTS
 from timeline.public.document import cited_sources, noted_sources, public_storylines
 from timeline.public.lanes import Lane, lanes_of
 from timeline.public.standing import states_of
@@ -48,6 +49,7 @@ def new_row(entry: EntryPage, document: EntryDocument, lanes: list[Lane], redact
         lines=sorted({row.line_id for row in (*entry.figures.all(), *entry.measure_dates.all()) if row.line_id}),
         states=states_of(document),
         is_key=document["weight"] == Weight.KEY,
+        weight=WEIGHTS[Weight(document["weight"])],
         one_source=document["one_source"],
         unsourced=is_unsourced(document),
         positionless=positionless(entry, document),

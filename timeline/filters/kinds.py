@@ -161,8 +161,9 @@ class SearchFilter(django_filters.Filter):
 
 @dataclass(frozen=True, kw_only=True)
 class Search(Filter):
-    """Words to search for. Asked of published entries only."""
+    """Words to search for, which stand in the masthead of every page. Asked of published entries only."""
 
+    control: ClassVar[str] = ""
     is_filed: ClassVar[bool] = False
 
     def tidy(self, text: str) -> tuple[str, list[str]]:

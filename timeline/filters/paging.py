@@ -2,7 +2,7 @@
 
 The ``page`` parameter names a place, not a number, so the last page costs what the
 first does and no link shifts when an entry is added: ``2021`` or ``2021-04`` (start
-there), ``after.DATE.RANK.ID`` and ``before.DATE.RANK.ID`` (just past one entry). In a list of what fits
+there), ``after.DATE.RANK.WEIGHT.ID`` and ``before.DATE.RANK.WEIGHT.ID`` (just past one entry). In a list of what fits
 best first it is a place of that order (``relevance``).
 
 DECISIONS 43 says why.
@@ -29,7 +29,8 @@ from timeline.search import Reading
 PAGE_SIZE = 25
 """Entries on a page (DECISIONS 143)."""
 
-CURSOR = re.compile(r"(after|before)\.(\d{4}-\d{2}-\d{2})\.(\d)\.(\d{1,18})", re.ASCII)
+CURSOR = re.compile(r"(after|before)\.(\d{4}-\d{2}-\d{2})\.(\d)\.(?:([012])\.)?(\d{1,18})", re.ASCII)
+"""Addresses of before the order knew of weights have none."""
 START = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
 
 
@@ -84,8 +85,8 @@ class Place:
 def read_place(text: str, newest_first: bool) -> Place:
     """Read the ``page`` parameter. Raises ValueError when it names no place."""
     if match := CURSOR.fullmatch(text):
-        way, date, rank, entry = match.groups()
-        position = ListPosition(datetime.date.fromisoformat(date), int(rank), int(entry))
+        way, date, rank, weight, entry = match.groups()
+        position = ListPosition(datetime.date.fromisoformat(date), int(rank), int(weight or 1), int(entry))
         return Place(position, backwards=way == "before")
     if match := START.fullmatch(text):
         year, month = int(match[1]), int(match[2] or 0)
@@ -170,7 +171,7 @@ def _best_first(question: Question, reading: Reading, place: relevance.Place | N
 
 
 def _position(row: PublishedEntry) -> ListPosition:
-    return ListPosition(row.sort_date, row.sort_rank, row.pk)
+    return ListPosition(row.sort_date, row.sort_rank, row.weight, row.pk)
 
 
 def _listing(

@@ -177,13 +177,27 @@ PARAMETERS = _by_name(
         refusal=_("Write differ=1 to see only entries where sources disagree."),
         description="1: only entries where sources disagree.",
     ),
+    Flag(
+        "key",
+        column="is_key",
+        label=_("Key events only"),
+        legend=_("Importance"),
+        phrase=_("that are key events"),
+        turn=5,
+        chip=_("Key events"),
+        way_out=_("Include entries that are not key events:"),
+        meaning=_("Only key events."),
+        refusal=_("Write key=1 to see only key events."),
+        description="1: only key events, the entries without which the matter is not understood (weight: key).",
+    ),
     Choice(
         "order",
         values=("relevance", "new", "old"),
         refusal=_("The order is “relevance”, “new” or “old”, not “%s”."),
         meaning=_(
-            "What fits the words best first, the newest event, or the oldest. Only the page and the API can put what "
-            "fits best first. A feed begins with the latest news, whatever is asked."
+            "What fits the words best first, the newest event, or the oldest. A page begins with the newest, and with "
+            "what fits best where words are searched for; files with the oldest. Only the page and the API can put "
+            "what fits best first. A feed begins with the latest news, whatever is asked."
         ),
         accepted="relevance, new, old",
         description=(
@@ -191,6 +205,14 @@ PARAMETERS = _by_name(
             "whose headline and names have the words, then those whose summary, statements and figures do, then "
             "quotations and accounts, then titles of sources; within these key entries, then the newest event."
         ),
+    ),
+    Choice(
+        "show",
+        values=("headlines",),
+        refusal=_("Write show=headlines to see headlines only, not show=%s."),
+        meaning=_("Only headlines, many on a page. Everywhere else it is read and has no effect."),
+        accepted="headlines",
+        description="headlines: a line an entry on the page of the chronology. Of no effect here.",
     ),
     Parameter(
         "page",

@@ -32,6 +32,9 @@ DATES = ("from", "to")
 NEWEST, OLDEST, RELEVANCE = "new", "old", "relevance"
 """The orders of a list."""
 
+HEADLINES = "headlines"
+"""What a page may show of each entry instead of all that a list has of it."""
+
 MAX_WAYS_OUT = 4
 """Filters tried one by one when nothing matches: each costs a query."""
 
@@ -66,6 +69,7 @@ class Question:
         option_limit: int = OPTION_LIMIT,
         reads_dates: bool = True,
         best_first: bool | None = None,
+        newest_first: bool = False,
     ) -> None:
         """``preset`` fixes filters that the address itself names, as on a person's page.
 
@@ -73,6 +77,8 @@ class Question:
 
         ``best_first``: whether what fits best comes first where words are searched for. True: unless another order is
         asked for; False: where it is asked for; None: never, and who asks gets the usual order.
+
+        ``newest_first``: the newest comes first where nothing is ordered otherwise, as on the page of the chronology.
         """
         self.preset = dict(preset or {})
         self.problems: list[ParameterProblem] = []
@@ -99,7 +105,7 @@ class Question:
         self._collect_errors(data)
         self.can_rank = best_first is not None and self.reading is not None and self.reading.has_places
         """Whether there is something that entries may fit better or worse."""
-        self._usual_order = RELEVANCE if best_first and self.can_rank else OLDEST
+        self._usual_order = RELEVANCE if best_first and self.can_rank else NEWEST if newest_first else OLDEST
         self.order = self._order()
 
     # -- reading ------------------------------------------------------------------------
@@ -170,7 +176,10 @@ class Question:
                 self._problem(name[:40], _("We did not understand “%s” in the address.") % quote(name))
 
     def _order(self) -> str:
-        """The order of the list: what is asked for, if there is something to order by."""
+        """The order of the list: what is asked for, if there is something to order by.
+
+        A place in time without an order is one of the list that has the oldest first, as it always was.
+        """
         asked = self.typed["order"]
         if asked in (NEWEST, OLDEST) or (asked == RELEVANCE and self.can_rank):
             return asked
@@ -180,6 +189,11 @@ class Question:
     def newest_first(self) -> bool:
         """Whether the list begins with the latest event."""
         return self.order == NEWEST
+
+    @property
+    def shows_headlines(self) -> bool:
+        """Whether only headlines are asked for."""
+        return self.typed["show"] == HEADLINES
 
     def _unknown(self, facet: str, value: str) -> None:
         message = _("There is no %(facet)s “%(slug)s” here.") % {"facet": facet, "slug": quote(value)}
@@ -340,6 +354,14 @@ class Question:
             word=self.words if applied == {"q"} and ONE_WORD.fullmatch(self.words) else "",
         )
 
+    def number_without(self, name: str) -> int:
+        """How many would match without one filter, up to ``COUNT_LIMIT`` and one: at most one query more."""
+        applied = set(self._applied())
+        if name not in applied:
+            return self.counts.total + self.counts.capped
+        rest = applied - {name}
+        return self._found_by(rest).capped_count(COUNT_LIMIT) if rest else self.counts.everything
+
     def _is_common(self, names: set[str]) -> bool:
         """Whether the stored totals tell that too many match these filters: they ask for records of one kind alone."""
         records = self.ticked.get(min(names), []) if len(names) == 1 else []
@@ -421,11 +443,18 @@ class Question:
             pairs[name] = sorted(values[name]) if one.several else [one.canonical(data[name])]
         if self.order != self._usual_order:
             pairs["order"] = [self.order]
+        if self.shows_headlines:
+            pairs["show"] = [HEADLINES]
         return dict(sorted(pairs.items()))
 
     def query(self, *, drop: str = "", **changes: str) -> str:
-        """The canonical query string, without ``?``; ``drop`` leaves a parameter out."""
+        """The canonical query string, without ``?``; ``drop`` leaves a parameter out.
+
+        Beside a place in time the order is always said, but for that of the oldest on pages that have it anyway.
+        """
         pairs = {name: values for name, values in self.parameters.items() if name != drop}
+        if changes.get("page") and self.newest_first:
+            pairs["order"] = [NEWEST]
         for name, value in changes.items():
             pairs.pop(name, None)
             if value:

@@ -62,13 +62,13 @@ class Place:
         if not (match := PLACE.fullmatch(text)):
             raise ValueError(text)
         way, tier, weight, day, rank, entry = match.groups()
-        position = ListPosition(date.fromisoformat(day), int(rank), int(entry))
+        position = ListPosition(date.fromisoformat(day), int(rank), entry_id=int(entry))
         return cls(int(tier), weight == "k", position, way == "before")
 
 
 def place_of(row: PublishedEntry) -> str:
     """Where a row of :func:`find` stands."""
-    position = ListPosition(row.sort_date, row.sort_rank, row.pk)
+    position = f"{row.sort_date.isoformat()}.{row.sort_rank}.{row.pk}"
     return f"{row.tier}{'k' if row.is_key else 'n'}.{position}"  # type: ignore[attr-defined] # from the query
 
 

@@ -58,6 +58,6 @@ FORMAT = Format(
     render,
     heading=_("On your own page"),
     parameters=[LIMIT, THEME],
-    variants=[(_("Embed, newest first"), {"order": "new"})],
+    variants=[(_("Embed, oldest first"), {"order": "old"})],
     is_framed=True,
 )

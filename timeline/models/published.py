@@ -15,12 +15,16 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from timeline.choices import Weight
 from timeline.models.querysets import AsArray, FilterableQuerySet, Months, PublishedEntryQuerySet
 
 from .category import Category
 from .document import DocumentField
 from .entry import EntryPage
 from .fields import PlainTextField
+
+WEIGHTS = {Weight.SHORT: 0, Weight.NORMAL: 1, Weight.KEY: 2}
+"""Which weight stands before which among entries of one day."""
 
 
 class State(NamedTuple):
@@ -46,6 +50,7 @@ class Filterable(models.Model):
     lanes = ArrayField(models.BigIntegerField(), default=list)
     storylines = ArrayField(models.BigIntegerField(), default=list)
     differs = models.BooleanField()
+    is_key = models.BooleanField(default=False)
 
     class Meta:
         abstract = True
@@ -63,7 +68,8 @@ class PublishedEntry(Filterable):
     table alone can never show a draft. ``digest`` changes whenever the document does, so
     what was rendered from it can be kept; ``edition`` and ``changed_at`` say when that was.
     ``document_version`` is the ``VERSION`` of the document that it was built as. ``states`` are its answers to the
-    lines of the state in ``lines`` (``timeline.public.standing``).
+    lines of the state in ``lines`` (``timeline.public.standing``). Of entries of one day what has the greater
+    ``weight`` stands last, and so first where the newest is.
 
     From the day ``changes_on`` on something else is said of it, although nobody changes it: a rate was in force.
 
@@ -81,7 +87,7 @@ class PublishedEntry(Filterable):
     series = ArrayField(models.BigIntegerField(), default=list)
     lines = ArrayField(models.BigIntegerField(), default=list)
     states = models.JSONField(default=list)
-    is_key = models.BooleanField(default=False)
+    weight = models.SmallIntegerField(default=WEIGHTS[Weight.NORMAL])
     # What the desk asks for, of which documents alone know.
     one_source = models.BooleanField(default=False)
     unsourced = models.BooleanField(default=False)
@@ -106,11 +112,13 @@ class PublishedEntry(Filterable):
             # What a list asks of each row is in these three, so filters on category and dates,
             # however far they reach, never visit the rows themselves.
             models.Index(
-                fields=["sort_date", "sort_rank", "entry"], include=["period", "digest"], name="published_order"
+                fields=["sort_date", "sort_rank", "weight", "entry"],
+                include=["period", "digest"],
+                name="published_order",
             ),
             models.Index(fields=["is_key", "sort_date", "sort_rank", "entry"], name="published_key_order"),
             models.Index(
-                fields=["category", "sort_date", "sort_rank", "entry"],
+                fields=["category", "sort_date", "sort_rank", "weight", "entry"],
                 include=["period", "digest"],
                 name="published_category_order",
             ),
@@ -125,12 +133,15 @@ class PublishedEntry(Filterable):
                 include=["category", "period", "digest", "updated_at"],
                 name="published_first",
             ),
-            # Where sources disagree is rare: without it the table was read until a page was full.
-            models.Index(
-                fields=["sort_date", "sort_rank", "entry"],
-                include=["period", "digest"],
-                condition=models.Q(differs=True),
-                name="published_differs",
+            # Few entries have sources that disagree, or are key: without these all were read until a page was full.
+            *(
+                models.Index(
+                    fields=["sort_date", "sort_rank", "weight", "entry"],
+                    include=["period", "digest"],
+                    condition=models.Q(**{flag: True}),
+                    name=name,
+                )
+                for flag, name in (("differs", "published_differs"), ("is_key", "published_key"))
             ),
             models.Index(fields=["-edition"], include=["changed_at"], name="published_changed"),
             models.Index(fields=["document_version"], name="published_document_version"),

@@ -22,15 +22,16 @@ if TYPE_CHECKING:
 class ListPosition:
     """A place in the chronological order: just before or after one entry.
 
-    The order is total: sort date, then rank, then the entry's id.
+    The order is total: sort date, then rank, then the entry's weight and its id.
     """
 
     sort_date: datetime.date
     rank: int = -1
+    weight: int = -1
     entry_id: int = 0
 
     def __str__(self) -> str:
-        return f"{self.sort_date.isoformat()}.{self.rank}.{self.entry_id}"
+        return f"{self.sort_date.isoformat()}.{self.rank}.{self.weight}.{self.entry_id}"
 
 
 class FilterableQuerySet[Row: Filterable](QuerySet[Row]):
@@ -64,8 +65,8 @@ class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
         return self.filter(vector=query)
 
     def chronological(self, newest_first: bool = False) -> Self:
-        """By event date; see ``EDTF.sort_date`` for where an imprecise date stands."""
-        names = ["sort_date", "sort_rank", "entry_id"]
+        """By event date; see ``EDTF.sort_date`` for where an imprecise date stands. What weighs most ends its day."""
+        names = ["sort_date", "sort_rank", "weight", "entry_id"]
         return self.order_by(*(f"-{name}" for name in names) if newest_first else names)
 
     def sorted_in(self, lower: datetime.date | None, upper: datetime.date | None) -> Self:
@@ -100,7 +101,7 @@ class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
 
     def for_list(self) -> Self:
         """What a list needs to know of each row; what it shows comes from ``fragments``."""
-        return self.only("entry_id", "sort_date", "sort_rank", "period", "digest")
+        return self.only("entry_id", "sort_date", "sort_rank", "weight", "period", "digest")
 
     def for_feed(self) -> Self:
         """What a feed needs to know of each row; what it says of it comes from ``fragments``."""
@@ -172,9 +173,15 @@ def _month(day: datetime.date) -> int:
 
 
 def _beyond(position: ListPosition, way: str) -> Q:
-    date, rank, entry = position.sort_date, position.rank, position.entry_id
-    return (
-        Q(**{f"sort_date__{way}": date})
-        | Q(sort_date=date, **{f"sort_rank__{way}": rank})
-        | Q(sort_date=date, sort_rank=rank, **{f"entry_id__{way}": entry})
-    )
+    found = Q()
+    same: dict[str, Any] = {}
+    columns = {
+        "sort_date": position.sort_date,
+        "sort_rank": position.rank,
+        "weight": position.weight,
+        "entry_id": position.entry_id,
+    }
+    for column, value in columns.items():
+        found |= Q(**same, **{f"{column}__{way}": value})
+        same[column] = value
+    return found

@@ -14,6 +14,7 @@ from functools import lru_cache
 from django.db.models import TextChoices
 from django.template.defaultfilters import capfirst
 from django.utils import timezone
+from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -99,6 +100,13 @@ def when(text: str) -> str:
 @lru_cache(maxsize=8192)
 def _when(text: str, language: str, extent: str = "") -> str:
     return edtf.display(edtf.parse(text), extent)
+
+
+def in_short(words: str) -> str:
+    """A date in words with its months cut short, where a line has no room for more: "16 Sep 2025"."""
+    for number, name in MONTHS.items():
+        words = words.replace(str(name), str(capfirst(MONTHS_3[number])))
+    return words
 
 
 def happened(date: EntryDateDocument) -> str:

@@ -113,12 +113,26 @@ def river_cell(cell: Any, height: int) -> SafeString:
         ("line", cell.found.lines),
     )
     paths = "".join(f'<path{f' class="{kind}"' if kind else ""} d="{data}"/>' for kind, data in shapes if data)
-    drawing = (
-        f'<svg viewBox="0 0 {cell.column.units} {height}" preserveAspectRatio="none" aria-hidden="true">{paths}</svg>'
-    )
+    drawing = _drawing(cell.column.units, height, paths)
     if cell.href:
         drawing = f'<a href="/?{escape(cell.href)}">{drawing}<span class="vh">{escape(cell.text)}</span></a>'
     return SafeString(f"<td>{drawing}</td>")
+
+
+def _drawing(units: int, height: int, paths: str) -> str:
+    return f'<svg viewBox="0 0 {units} {height}" preserveAspectRatio="none" aria-hidden="true">{paths}</svg>'
+
+
+@register.simple_tag
+def strip_cell(cell: dict[str, Any]) -> SafeString:
+    """A cell of the strip above a list."""
+    column = cell["column"]
+    paths = "".join(f'<path class="{kind}" d="{data}"/>' for kind, data in cell["shapes"] if data)
+    drawing = _drawing(column.units, cell["height"], paths)
+    spoken = f'<span class="vh">{escape(cell["text"])}</span>'
+    if column.href:
+        return SafeString(f'<td><a href="/?{escape(column.href)}#rh">{drawing}{spoken}</a></td>')
+    return SafeString(f"<td>{drawing}{spoken}</td>")
 
 
 @register.simple_tag

@@ -2,13 +2,13 @@
 
 arrival         what says where a reader came from is taken out of an address
 head            what ``base.html`` shows around every page
-headlines       all headlines of a question on one page
 validators      conditional requests: whether an answer is still as a client has it
 cdn             what an answer is about, for a CDN that keeps copies
 cross_origin    what other sites may do with an answer
 errors          the pages of errors
 chronology      the page of the filtered list
 entry_list      the list itself: its cards, its years
+overview        the whole chronology as a table of subjects by years
 controls        the controls of the filter form, and the page with all its options
 empty           ways on from a list without entries
 entries         one entry, its preview, the page of a withdrawn one

@@ -1,20 +1,21 @@
-"""The chronology: the filtered list, and the river above it."""
+"""The chronology: the filtered list, whole or as headlines, and the river above it."""
 
 import datetime
 from typing import Any
 
-from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from timeline.charts import river
+from timeline.charts import strip
 from timeline.filters import Question
 from timeline.filters.paging import Listing, list_entries
+from timeline.filters.parameters import filters
+from timeline.filters.question import HEADLINES
 from timeline.filters.renaming import renamed
 from timeline.formats import structured
-from timeline.models import Edition, FacetTotal, PublishedEntry
+from timeline.models import Edition, FacetTotal
 from timeline.public import coverage, fragments
 from timeline.public.fragments import Card
 from timeline.public.site import about_site, absolute, with_query
@@ -23,22 +24,29 @@ from timeline.public.wording import when
 from . import state
 from .controls import OPTION_LIMIT, form
 from .empty import ways_on
-from .entry_list import cards_of, count_text, list_context, years_text
+from .entry_list import cards_of, count_text, lines_of, list_context, years_text
 from .head import Head, Picture, oembed_link, render_page, shared_picture
+from .public_records import public_storylines
 from .storyline_ways import storylines_named
+
+HEADLINES_SIZE = 500
+"""Headlines on a page: a year of news."""
+
+STORYLINES = 7
+"""Storylines that the first page names."""
 
 
 def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/``: what the query string asks for."""
-    question = Question(request.GET, best_first=True, option_limit=OPTION_LIMIT)
+    question = Question(request.GET, best_first=True, newest_first=True, option_limit=OPTION_LIMIT)
     if question.has_blanks and not question.problems:
         # A plain form sends every field; the address people share has only what was filled in.
         return HttpResponseRedirect(with_query("/", question.query_as_typed()))
     if question.problems and (data := renamed(request.GET, question.problems)):
         return HttpResponsePermanentRedirect(f"/?{data.urlencode()}")  # a record has another name, or was merged
-    listing = list_entries(question)
-    cards = cards_of(listing, question, edition)
-    opens = not question.is_filtered and listing.is_first and not question.problems
+    listing = list_entries(question, HEADLINES_SIZE) if question.shows_headlines else list_entries(question)
+    cards = (lines_of if question.shows_headlines else cards_of)(listing, question, edition)
+    opens = not question.is_filtered and listing.is_first and not question.problems and not question.shows_headlines
     listed = list_context(question, listing, cards, edition)
     content = {
         "opening": _opening(edition) if opens else None,
@@ -53,15 +61,20 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     return render_page(request, "timeline/chronology.html", edition, head, **content)
 
 
+def headlines(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """``/headlines/``: what was a page of its own is a way to show the list."""
+    data = request.GET.copy()
+    data["show"] = HEADLINES
+    return HttpResponsePermanentRedirect(f"/?{data.urlencode()}")
+
+
 def _opening(edition: Edition) -> dict[str, Any]:
-    """The opening of the unfiltered first page: how much there is, and the latest entry. One query."""
-    cited = FacetTotal.objects.filter(facet="sources").values("total")
-    newest = PublishedEntry.objects.with_documents().chronological(newest_first=True)
-    latest = newest.annotate(cited=Subquery(cited)).first()
+    """The opening of the unfiltered first page: where things stand, storylines, how much there is. Four queries."""
+    cited = FacetTotal.objects.filter(facet="sources").values_list("total", flat=True).first()
     return {
-        "latest": latest.document if latest else None,
         "now": state.now(edition),
-        "sources": (latest and latest.cited) or 0,  # type: ignore[attr-defined] # annotated
+        "storylines": list(public_storylines().order_by("position", "name")[:STORYLINES]),
+        "sources": cited or 0,
         "updated": edition.changed_at,
         "coverage": coverage.summary(edition.coverage),
     }
@@ -77,16 +90,16 @@ def _stood(question: Question) -> dict[str, str] | None:
 
 
 def _river(question: Question, edition: Edition) -> SafeString:
-    """The overview as markup. That of all entries is kept until anything public changes."""
+    """The overview in one strip, as markup. That of all entries is kept until anything public changes."""
 
     def make() -> str:
-        drawn = river.draw(question, question.counts, edition)
-        return render_to_string("timeline/_river.html", {"river": drawn})
+        drawn = strip.draw(question, question.counts, edition)
+        return render_to_string("timeline/_strip.html", {"river": drawn})
 
     if question.is_filtered:
         return SafeString(make())
     return SafeString(
-        fragments.kept(f"river.{edition.changed_at.timestamp()}.{edition.version}.{question.query()}", make)
+        fragments.kept(f"strip.{edition.changed_at.timestamp()}.{edition.version}.{question.query()}", make)
     )
 
 
@@ -98,8 +111,9 @@ def _head(question: Question, listing: Listing, cards: dict[int, Card], edition:
     # Facet pages are crawler traps: one filter may be indexed, more may not; nor
     # may what readers type into a search, for its addresses have no end.
     noindex = (
-        sum(map(len, question.parameters.values())) - question.newest_first > 1
+        sum(len(question.parameters.get(name, ())) for name in filters()) > 1
         or bool(question.typed["q"])
+        or question.shows_headlines
         or not listing.is_first
         or not listing.rows
         or bool(question.problems)
@@ -111,7 +125,7 @@ def _head(question: Question, listing: Listing, cards: dict[int, Card], edition:
         question=question,
         noindex=noindex,
         picture=_picture(question, edition) if question.is_filtered else None,
-        oembed=oembed_link(with_query("/", question.query()), question.sentence),
+        oembed=oembed_link(with_query("/", question.query(show="")), question.sentence),
         nodes=()
         if noindex
         else _nodes(question, [cards[row.pk].path for row in listing.rows if row.pk in cards], edition, path),

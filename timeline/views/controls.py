@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from timeline.filters import Option, Question
-from timeline.filters.kinds import Bound, Filter, Flag, Parameter, Records, Search
+from timeline.filters.kinds import Bound, Filter, Flag, Parameter, Records
 from timeline.filters.parameters import PARAMETERS
 from timeline.filters.question import DATES
 from timeline.models import Edition
@@ -32,10 +32,10 @@ PATH = "/filters/"
 
 def all_options(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/filters/``: the form of a question with all its options."""
-    question = Question(request.GET, best_first=True)
+    question = Question(request.GET, best_first=True, newest_first=True)
     if question.has_blanks and not question.problems:
         return HttpResponseRedirect(with_query(PATH, question.query_as_typed()))
-    title = _("Search and filter")
+    title = _("Filter")
     head = Head(title=title, description=stop(question.sentence), path=PATH, noindex=True, breadcrumbs=[home()])
     notes = [problem.message for problem in question.problems if problem.parameter not in DATES]
     return render_page(
@@ -52,12 +52,18 @@ def all_options(request: HttpRequest, *, edition: Edition) -> HttpResponse:
 def form(question: Question, *, whole: bool = False) -> dict[str, Any]:
     """The form: its ``groups`` of controls, and whether it ``is_open`` because one of them has an error to show.
 
-    Controls of one kind that follow each other under one legend are a group. The ``whole`` form has all options.
+    Controls of one kind that follow each other under one legend are a group. The ``whole`` form has all options. What
+    says nothing is folded, unless the form is ``whole``.
     """
     controls = [(_group(one), _control(question, one, whole)) for one in PARAMETERS.values() if one.control]
     groups = [
-        {"template": f"timeline/_control_{kind}.html", "legend": legend, "controls": [one for _kind, one in members]}
-        for (kind, legend), members in groupby(controls, lambda member: member[0])
+        {
+            "template": f"timeline/_control_{kind}.html",
+            "legend": legend,
+            "controls": (members := [one for _kind, one in found]),
+            "is_open": whole or any(one["is_open"] for one in members),
+        }
+        for (kind, legend), found in groupby(controls, lambda member: member[0])
     ]
     return {"groups": groups, "is_open": any(one.get("error") for _kind, one in controls)}
 
@@ -70,14 +76,15 @@ def _control(question: Question, one: Parameter, whole: bool) -> dict[str, Any]:
     if isinstance(one, Records):
         return _options(question, one, whole)
     if not isinstance(one, Filter):
-        return {"name": one.name, "value": "".join(question.parameters.get(one.name, ()))}
-    control = {"name": one.name, "label": one.label, "value": question.typed[one.name]}
+        return {"name": one.name, "value": "".join(question.parameters.get(one.name, ())), "is_open": False}
+    typed = question.typed[one.name]
+    control = {"name": one.name, "label": one.label, "value": typed, "is_open": bool(typed)}
     if isinstance(one, Flag):
         return control | {"count": question.counts.by_flag[one.name]}
     if isinstance(one, Bound):
         errors = {problem.parameter: problem.message for problem in question.problems}
         return control | {"error": errors.get(one.name, "")}
-    return control | {"type": "search" if isinstance(one, Search) else "text"}
+    return control
 
 
 def _options(question: Question, facet: Records, whole: bool) -> dict[str, Any]:
@@ -103,7 +110,7 @@ def _options(question: Question, facet: Records, whole: bool) -> dict[str, Any]:
             "children": [],
         }
         (roots[-1]["children"] if depth else roots).append(shown)
-    control = {"name": facet.name, "label": facet.label, "is_whole": whole}
+    control = {"name": facet.name, "label": facet.label, "is_open": whole or any_ticked(roots)}
     if len(options) < OPTION_LIMIT:
         return control | {"options": roots}
     first, more = roots[:VISIBLE_OPTIONS], roots[VISIBLE_OPTIONS:]

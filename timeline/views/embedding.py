@@ -149,14 +149,14 @@ def _filter_at(address: str, edition: Edition) -> Found | None:
     if parts is None or parts.path not in ("", "/"):
         return None
     data = QueryDict(parts.query)
-    question = Question(data, option_limit=0)
+    question = Question(data, option_limit=0, newest_first=True)
     if question.problems and (known := renamed(data, question.problems)):
-        question = Question(known, option_limit=0)
+        question = Question(known, option_limit=0, newest_first=True)
     if question.problems:
         return None
     name = about_site(edition)["name"]
     title = f"{name}: {question.sentence}" if question.is_filtered else name
-    query, filters = question.query(), question.subscription()
+    query, filters = question.query(show=""), question.subscription()
     path, image = f"/embed/?{query}" if query else "/embed/", f"/share.png?{filters}" if filters else "/share.png"
     return absolute(path), title, frames.Heights(embed.HEIGHT, embed.HEIGHT), image
 

@@ -31,7 +31,7 @@ MAX_THREAD = 20
 
 def published(slug: str) -> PublishedEntry | None:
     """The entry that readers see at an address."""
-    found = PublishedEntry.objects.only("document", "follows", "sort_date", "sort_rank").filter(slug=slug)
+    found = PublishedEntry.objects.only("document", "follows", "sort_date", "sort_rank", "weight").filter(slug=slug)
     return next(iter(found[:1]), None)
 
 
@@ -148,13 +148,14 @@ def way_to(row: PublishedEntry) -> list[Crumb]:
 
 
 STEP = "document->>'url', document->>'headline', document->>'date' FROM timeline_publishedentry"
-ORDER = "sort_date, sort_rank, entry_id"
+ORDER = "sort_date, sort_rank, weight, entry_id"
 NEIGHBOURS = f"""
 (SELECT CASE WHEN entry_id = ANY(%(follows)s) THEN 'thread_before' ELSE 'thread_after' END, {STEP}
  WHERE entry_id = ANY(%(follows)s) OR follows @> ARRAY[%(entry)s]::bigint[] ORDER BY {ORDER} LIMIT {MAX_THREAD})
-UNION ALL (SELECT 'previous', {STEP} WHERE ({ORDER}) < (%(date)s, %(rank)s, %(entry)s)
- ORDER BY sort_date DESC, sort_rank DESC, entry_id DESC LIMIT 1)
-UNION ALL (SELECT 'next', {STEP} WHERE ({ORDER}) > (%(date)s, %(rank)s, %(entry)s) ORDER BY {ORDER} LIMIT 1)
+UNION ALL (SELECT 'previous', {STEP} WHERE ({ORDER}) < (%(date)s, %(rank)s, %(weight)s, %(entry)s)
+ ORDER BY sort_date DESC, sort_rank DESC, weight DESC, entry_id DESC LIMIT 1)
+UNION ALL (SELECT 'next', {STEP} WHERE ({ORDER}) > (%(date)s, %(rank)s, %(weight)s, %(entry)s)
+ ORDER BY {ORDER} LIMIT 1)
 UNION ALL ({PARTS})
 """
 """What an entry follows and what follows it, its neighbours in time, and its places in storylines. Querysets would
@@ -166,7 +167,13 @@ def _neighbours(row: PublishedEntry) -> dict[str, Any]:
 
     One query.
     """
-    here = {"follows": row.follows, "entry": row.pk, "date": row.sort_date, "rank": row.sort_rank}
+    here = {
+        "follows": row.follows,
+        "date": row.sort_date,
+        "rank": row.sort_rank,
+        "weight": row.weight,
+        "entry": row.pk,
+    }
     found: dict[str, list[EntryDocument]] = {}
     parts: list[Part] = []
     with connection.cursor() as cursor:

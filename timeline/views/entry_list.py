@@ -12,7 +12,7 @@ from timeline.filters import Counts, Question
 from timeline.filters.facets import COUNT_LIMIT
 from timeline.filters.offers import Offer, offers
 from timeline.filters.paging import Listing
-from timeline.filters.question import DATES, NEWEST, OLDEST, RELEVANCE
+from timeline.filters.question import DATES, HEADLINES, NEWEST, OLDEST, RELEVANCE
 from timeline.models import Edition, PublishedEntry
 from timeline.public import coverage, fragments
 from timeline.public.fragments import Card
@@ -22,6 +22,10 @@ from timeline.search.highlight import Highlighter, naming
 
 LONG_GAP = 3
 """Unresearched months in a row that the list names."""
+
+
+AT_ONCE = 60
+"""Headlines that a browser lays out before it is asked to show the others: more than a tall screen has."""
 
 
 def cards_of(listing: Listing, question: Question, edition: Edition) -> dict[int, Card]:
@@ -41,6 +45,15 @@ def cards_of(listing: Listing, question: Question, edition: Edition) -> dict[int
             for pk, said in naming(unsaid, highlighter).items():
                 reasons[pk].update(said)
     return {pk: card.with_reason(**reasons.get(pk, {})) for pk, card in cards.items()}
+
+
+def lines_of(listing: Listing, question: Question, edition: Edition) -> dict[int, Card]:
+    """``{entry id: headline}``. The months that begin below the first screen are laid out when they come near."""
+    above = 0
+    for month in (month for year in listing.years for month in year.months):
+        month.is_later = above >= AT_ONCE
+        above += len(month.rows)
+    return {pk: Card("", line) for pk, line in fragments.lines(listing.rows, edition.lanes).items()}
 
 
 def _is_wider(row: PublishedEntry, question: Question) -> bool:
@@ -68,6 +81,7 @@ def list_context(
             "count_text": count_text(counts),
             "years": listing.years,
             "rows": listing.rows if question.order == RELEVANCE else [],
+            "are_headlines": path == "/" and question.shows_headlines,
             "previous_href": with_query(path, listing.previous) if listing.previous else "",
             "next_href": with_query(path, listing.next) if listing.next else "",
         },
@@ -84,7 +98,8 @@ def list_context(
         "swap_href": with_query(path, question.query(**question.swapped_dates)) if question.swapped_dates else "",
         "orders": orders(question, path),
         "print_href": _print(question) if counts.total else "",
-        "headlines_href": with_query("/headlines/", question.subscription()) if counts.total > 1 else "",
+        "switch": switch(question) if path == "/" and counts.total else [],
+        "headlines_href": with_query("/", f"{question.subscription()}&show={HEADLINES}") if counts.total > 1 else "",
     }
 
 
@@ -121,6 +136,33 @@ def orders(question: Question, path: str) -> list[dict[str, Any]]:
         }
         for order, label in known.items()
         if question.can_rank or order != RELEVANCE
+    ]
+
+
+def switch(question: Question) -> list[dict[str, Any]]:
+    """How much the list may show, each with its address, its number and whether it is so: at most one query."""
+    asks_for_key = bool(question.parameters.get("key"))
+    number = question.number_without("key")
+    everything = f"{number:,}" if number <= COUNT_LIMIT else _("over %(number)s") % {"number": f"{COUNT_LIMIT:,}"}
+    key = question.counts.by_flag["key"]
+    return [
+        {
+            "label": _("Key events"),
+            "count": "" if key is None else f"{key:,}",
+            "href": with_query("/", question.query(key="1", show="")),
+            "current": asks_for_key and not question.shows_headlines,
+        },
+        {
+            "label": _("Headlines"),
+            "href": with_query("/", question.query(show=HEADLINES)),
+            "current": question.shows_headlines,
+        },
+        {
+            "label": _("Everything"),
+            "count": everything,
+            "href": with_query("/", question.query(key="", show="")),
+            "current": not asks_for_key and not question.shows_headlines,
+        },
     ]
 
 

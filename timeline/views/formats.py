@@ -52,7 +52,7 @@ def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpRes
     """
     data = request.GET.copy()
     options = {one.name: data.pop(one.name)[-1] for one in kind.parameters if one.name in data}
-    question = Question(data, option_limit=0)
+    question = Question(data, option_limit=0, newest_first=kind.is_framed)  # a frame shows what the page does
     problems = question.problems + repeated(request.GET, options)
     problems += [
         problem for one in kind.parameters if one.name in options and (problem := one.problem(options[one.name]))

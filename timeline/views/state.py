@@ -18,7 +18,7 @@ from timeline.public import standing
 from timeline.public.offices import offices
 from timeline.public.site import about_site, absolute
 from timeline.public.standing import Answer, StateDocument
-from timeline.public.wording import label, when
+from timeline.public.wording import in_short, label, when
 
 from .figures import researched
 from .head import Head, home, render_page
@@ -27,6 +27,9 @@ from .state_data import as_data
 
 QUOTED = 6
 """Lines that the sentence to be quoted names."""
+
+MOST_NUMBERS = 3
+"""Numbers of sources behind a line of the front page; its day has them all."""
 
 
 class DayError(ValueError):
@@ -209,7 +212,9 @@ def _front(answer: Answer, found: DayState) -> dict[str, Any]:
     shown = answer.leading
     if shown is None:
         return {"line": line, "name": name, "standing": str(Standing.NOT_KNOWN), "sources": []}
-    return {"line": line, "name": name, **_row(answer, shown, found)}
+    row = _row(answer, shown, found)
+    dates = {key: in_short(row[key]) for key in ("since", "until")}
+    return {"line": line, "name": name, **row, **dates, "sources": row["sources"][:MOST_NUMBERS]}
 
 
 def _by_hand(line: StateLine) -> dict[str, Any]:
