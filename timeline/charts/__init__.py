@@ -8,4 +8,5 @@ the size the reader has set (design 7). Templates only write down what is said h
     figures     a series of figures: its points, its line
     positions   the positions of a person, with the entries
     river       the overview: lanes by years, months or days
+    strip       the same in one row, above a list
 """
