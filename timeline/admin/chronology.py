@@ -108,7 +108,7 @@ EDIT_HANDLER = TabbedInterface(
             ],
             heading=_("Imprint"),
         ),
-        ObjectList(OVERVIEW, heading=_("Overview")),
+        ObjectList([GuidePanel("research"), *OVERVIEW], heading=_("Overview")),
         ObjectList([SchedulePanel()], heading=_("Settings")),
     ],
     base_form_class=ScheduleForm,

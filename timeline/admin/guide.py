@@ -18,6 +18,7 @@ SECTIONS = [
     ("corrections", _("Change what readers have seen")),
     ("records", _("People, organisations, goods")),
     ("standing", _("Where things stand, and storylines")),
+    ("research", _("What was looked for")),
     ("next", _("What to do next")),
     ("many", _("Many at once")),
     ("together", _("Working together")),
