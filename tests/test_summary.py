@@ -207,7 +207,7 @@ class TestNumbers:
     @pytest.mark.parametrize("address", ["/feed.atom", "/feed.json"])
     def test_feeds_have_them_in_brackets(self, client, told, address):
         _entry, paper, record = told
-        assert f"Rice was named in Tokyo. [{record}] [{paper}]" in client.get(address).content.decode()
+        assert f"Rice was named in Tokyo.\u00a0[{record}]\u00a0[{paper}]" in client.get(address).content.decode()
 
     def test_a_search_marks_no_number(self, client, told):
         _entry, paper, _record = told

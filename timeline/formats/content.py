@@ -125,7 +125,7 @@ def _items(tag: str, items: Iterable[str]) -> str:
 
 
 def _sentence(sentence: LeadSentence) -> str:
-    return escape(sentence.text) + "".join(f" [{number}]" for number in sentence.numbers)
+    return escape(sentence.text) + _bracketed(sentence.numbers)
 
 
 def _statement(row: StatementDocument) -> str:
@@ -174,4 +174,9 @@ def _change(row: ChangeDocument, say: Phrases) -> str:
 
 def _numbers(citations: Sequence[CitationDocument]) -> str:
     """The numbers of the sources, as in the list of sources."""
-    return "".join(f" [{row['number']}]" for row in citations)
+    return _bracketed(row["number"] for row in citations)
+
+
+def _bracketed(numbers: Iterable[int]) -> str:
+    """The numbers after words, with which they stay on a line."""
+    return "".join(f"\N{NO-BREAK SPACE}[{number}]" for number in numbers)
