@@ -56,6 +56,10 @@ NENPYO_TAG_AUTHORITY = env.matching(
 WAGTAIL_SITE_NAME = "Nenpyo"
 # Where readers report errors; shown on the page about the chronology.
 CONTACT_EMAIL = env.text("CONTACT_EMAIL", "editors@localhost" if DEVELOPMENT else "")
+# Whether readers may report errors with a form; else they are given CONTACT_EMAIL. So many days after a report is
+# closed the address of who sent it is deleted.
+ERROR_REPORTS = env.boolean("ERROR_REPORTS", default=True)
+ERROR_REPORT_ADDRESS_DAYS = env.integer("ERROR_REPORT_ADDRESS_DAYS", 30, minimum=1)
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILSEARCH_BACKENDS: dict[str, dict[str, object]] = {"default": {"BACKEND": "timeline.search.explorer"}}
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # public addresses are ASCII, as those of records are

@@ -4,6 +4,10 @@
 const forms = document.getElementById("id_statements-FORMS");
 if (forms && document.querySelector("template[data-statement-tools]")) equip();
 
+// An error report leads to the statement that it is about.
+const meant = location.hash.startsWith("#s-") && document.querySelector(`#id_statements-FORMS [value="${CSS.escape(location.hash.slice(3))}"]`);
+if (meant) addEventListener("load", () => setTimeout(() => textOf(meant.closest("[data-inline-panel-child]")).focus()));
+
 function equip() {
   const keys = document.querySelector("template[data-statement-keys]").content.cloneNode(true);
   forms.before(keys);

@@ -124,6 +124,13 @@ PAGES = {
 }
 """A name for each page type and state, and an address that shows it."""
 
+FORMS = {
+    "report": "/report-an-error/",
+    "report of a statement": "/report-an-error/?entry=akazawa-meets-trump&statement=ricestays",
+    "report of a source": "/report-an-error/?source=first-round",
+}
+"""Pages with a form that is another each time it is asked for."""
+
 EMBEDS = {
     "embedded list": "/embed/",
     "embedded filter": "/embed/?commodity=vehicles&commodity=beef&order=new&limit=2",

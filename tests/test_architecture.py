@@ -35,6 +35,7 @@ ORDER = [
     {"letters", "running.websub"},
     {"running.purging"},
     {"views"},
+    {"error_reports"},
     {"api"},
     {"dataset"},
     {"backup"},

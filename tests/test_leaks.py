@@ -267,7 +267,7 @@ MARK = "zyzzogeton"
 TEXT = f"{WORD} {MARK}"
 GONE = ["withdrawn-later", "private-later", "expired-later"]
 SAYS_NOTHING_OF_ENTRIES = {
-    *("about", "favicon", "icon", "latest_dataset", "opensearch", "robots", "security", "status"),
+    *("about", "report", "favicon", "icon", "latest_dataset", "opensearch", "robots", "security", "status"),
     *("touch_icon", "trust", "dataset", "sitemap", "sitemap_index", "glossary", "term", "api:start", "api:openapi"),
     *("api:coverage", "api:glossary", "api:storylines", "storylines", "api:nothing_here", "api:withdrawals"),
     *("updates_sent", "updates_link", "updates_confirm", "updates_change", "updates_stop"),

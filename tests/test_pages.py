@@ -8,7 +8,7 @@ from django.test import Client
 
 from tests.factories import PersonFactory, publish_entry
 from tests.markup import faults
-from tests.specimens import ENTRY, PAGES, STATUS, WITHDRAWN
+from tests.specimens import ENTRY, FORMS, PAGES, STATUS, WITHDRAWN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("specimens")]
 
@@ -24,7 +24,7 @@ def soup(client, address, **more):
 
 
 def test_every_page_is_valid_has_one_heading_and_describes_itself(client):
-    for name, address in PAGES.items():
+    for name, address in (PAGES | FORMS).items():
         response = client.get(address)
         assert response.status_code == STATUS.get(name, 200), name
         assert faults(response.text) == [], name

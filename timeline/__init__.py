@@ -35,6 +35,7 @@ published entries; the page, every feed and every export are renderings of it.
     letters/                 news by e-mail, for who has asked for it
     templatetags/            words, marks and classes for the templates
     views/                   thin: a question in, a rendering out
+    error_reports/           what readers find wrong, from the form to the editors
     api/                     the public API, and the OpenAPI file made from it
     dataset/                 everything public as one file, kept by edition
     backup/                  everything, drafts too, as one file, and back

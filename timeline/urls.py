@@ -8,6 +8,7 @@ from timeline.api import page as api_page
 from timeline.api import service
 from timeline.dataset import page as dataset
 from timeline.dataset import storage, whole
+from timeline.error_reports import page as error_reports
 from timeline.formats import FORMATS, references
 from timeline.running import status
 from timeline.views import (
@@ -92,6 +93,7 @@ urlpatterns = [
     path("feeds/", page(formats.about), name="feeds"),
     *(path(kind.path, whole.at(kind), name=kind.path) for kind in FORMATS),
     path("oembed", open_to_all(embedding.about_the_page(page(embedding.oembed))), name="oembed"),
+    path("report-an-error/", error_reports.report, name="report"),
     path("api/", page(api_page.page), name="api_page"),
     path("api/v1/", include((service.addresses(), "api"))),
     path("dataset/", public(moved_at=storage.changed_at)(dataset.page), name="dataset"),

@@ -7,12 +7,14 @@ from django.templatetags.static import static
 from django.urls import include, path
 from django.utils.html import format_html, format_html_join
 from wagtail import hooks
+from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
 from timeline.accounts.second_factor import log, panel
 from timeline.admin import (
     chronology,
     counting,
+    error_reports,
     exports,
     guide,
     imports,
@@ -27,10 +29,11 @@ from timeline.admin import (
 from timeline.admin.entry import bulk, changes, checks, form, listing, moderation, notes, views
 from timeline.admin.record import choosers, merges, viewsets
 from timeline.admin.source import archiving, links, snapshots
-from timeline.models import ChronologyPage, EntryPage
+from timeline.models import ChronologyPage, EntryPage, ErrorReport
 from timeline.views.entries import preview
 
-for viewset in viewsets.VIEWSETS:
+register_permission_policy(ErrorReport, error_reports.SentByReaders(ErrorReport))
+for viewset in [*viewsets.VIEWSETS, error_reports.ErrorReportViewSet]:
     register_snippet(viewset)
 
 

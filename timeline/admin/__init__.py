@@ -15,6 +15,7 @@
     guide        the editors' guide, and links into it
     imports      upload, dry run, confirmation and undoing of an import
     chronology   the form of the chronology's page
+    error_reports  the inbox of what readers found wrong
     reports      links to lists, and the months that were researched
     letters      how many letters readers get, and never who
     media        pictures and documents: closed, and what an upload must pass

@@ -1,4 +1,4 @@
-"""The menu and the home page: four numbers, one list of what waits, and what went wrong."""
+"""The menu and the home page: five numbers, one list of what waits, and what went wrong."""
 
 import datetime
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import LockedPagesPanel
 from wagtail.models import Page, Revision, TaskState
 
-from timeline.models import EntryPage, FacetTotal
+from timeline.models import EntryPage, ErrorReport, FacetTotal
 from timeline.running import lateness, schedule
 
 from . import needs
@@ -33,7 +33,7 @@ def tidy_menu(request: HttpRequest, items: list[MenuItem]) -> None:
         items[:] = [item for item in items if item.name not in UNUSED]
 
 
-# Four numbers
+# Five numbers
 
 
 class Numbers(SummaryItem):
@@ -48,6 +48,7 @@ class Numbers(SummaryItem):
             "unsourced": needs.number_needing(needs.SOURCE),
             "one_source": needs.number_needing(needs.SECOND, is_key=True),
             "past": needs.number_needing(needs.OUTCOME),
+            "reported": counted(ErrorReport.objects.filter(state=ErrorReport.State.NEW)),
         }
 
 

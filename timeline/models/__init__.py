@@ -17,6 +17,7 @@ from .entry import (
     Follow,
     MeasureDate,
 )
+from .error_report import ErrorReport
 from .figure import Figure, FigureCitation
 from .letter import Letter, LetterAsked, LetterCount, LetterPart, LetterRound, Mark, Subscriber, Subscription
 from .line import LineCitation, StateLine
@@ -79,6 +80,7 @@ __all__ = [
     "EntryOrganisation",
     "EntryPage",
     "EntryPerson",
+    "ErrorReport",
     "FacetTotal",
     "FailedPublication",
     "Figure",

@@ -63,7 +63,7 @@ def cited(row: PublishedEntry, statement: str, version: str) -> Cited:
     entry = _version(row, version) if version and version != str(now["version"]) else now
     if not statement:
         return Cited(now, entry)
-    if not version and statement not in assertions(entry):
+    if not version and statement.isprintable() and statement not in assertions(entry):
         entry = _version(row, str(_last_with(row, statement) or ""))
     try:
         return Cited(now, entry, assertions(entry)[statement])

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -22,7 +23,7 @@ from timeline.public.wording import happened, lasts, sentence_case, source_count
 from .head import Crumb, Head, Picture, crumb, home, oembed_link, render_page, shared_picture
 from .redirects import new_address
 
-REPORT = "/about/#errors"
+REPORT = "/report-an-error/"
 """Where readers say what is wrong (``timeline.error_reports``)."""
 
 MAX_THREAD = 20
@@ -114,7 +115,7 @@ def context(document: EntryDocument, state: Edition) -> dict[str, Any]:
         "entry": document,
         "current_url": document["url"],
         "cite_query": "",
-        "report_href": REPORT,
+        "report_href": f"{REPORT}?{urlencode({'entry': document['slug'], 'version': document['version']})}",
         "citation_text": references.citation(document, about_site(state)),
         "terms": glossary.terms_of(document["statements"]),
         "citation_formats": references.FORMATS,

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from timeline import edition
+from timeline.error_reports import seeing
 from timeline.running import schedule
 from timeline.running.service import Service
 
@@ -14,7 +15,7 @@ class Command(Service):
 
     help = (
         "Publishes scheduled entries, withdraws expired ones, and makes pages new that say something else from today "
-        "on. Run it every minute, or with --every as a "
+        "on; tells editors of error reports, and forgets who sent them. Run it every minute, or with --every as a "
         "service under a supervisor: it outlives restarts of the database and stops on SIGTERM."
     )
 
@@ -38,6 +39,8 @@ class Command(Service):
                 "Over since today, and said so: %d entry", "Over since today, and said so: %d entries", number
             )
             self.stdout.write(said_anew % number)
+        for done in seeing.see_to(timezone.now()):
+            self.stdout.write(done)
         schedule.note_end("\n".join(problems))
         if not problems:
             return ""
