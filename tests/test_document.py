@@ -18,7 +18,7 @@ from django.urls import URLResolver, resolve
 from pydantic import BaseModel
 
 from tests.factories import PersonFactory, SourceFactory, publish_entry
-from tests.specimens import CORRECTED, EMBEDS, ENTRY, FOR_PROGRAMS, PAGES, STATUS
+from tests.specimens import CORRECTED, EMBEDS, ENTRY, FOR_PROGRAMS, FORMS, PAGES, STATUS
 from timeline import edition, urls
 from timeline.dataset import build
 from timeline.edition import refreshing
@@ -203,7 +203,7 @@ EVERY_ADDRESS = [
     *(address for name, address in (PAGES | EMBEDS).items() if name not in STATUS),
     *FOR_PROGRAMS,
     *(f"{CORRECTED}history/?from=1&to=4", f"{ENTRY}history/", f"{ENTRY}versions/1/"),
-    *("/api/v1/entries?q=ministers", "/updates/link/"),
+    *("/api/v1/entries?q=ministers", "/updates/link/", *FORMS.values()),
 ]
 NOT_THERE = {
     **{(PAGES | EMBEDS)[name]: status for name, status in STATUS.items()},
