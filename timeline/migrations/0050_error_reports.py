@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('timeline', '0048_letters_to_readers'),
+        ('timeline', '0049_key_events_and_weights'),
     ]
 
     operations = [

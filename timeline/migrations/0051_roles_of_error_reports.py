@@ -17,6 +17,6 @@ def grant(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("timeline", "0049_error_reports")]
+    dependencies = [("timeline", "0050_error_reports")]
 
     operations = [migrations.RunPython(grant, migrations.RunPython.noop)]
