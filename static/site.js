@@ -10,6 +10,7 @@ const PAUSE = 200; // milliseconds between a tick and the question, for the next
 
 const byId = (id) => document.getElementById(id);
 const form = document.querySelector(".filters");
+const list = new URL(form.action).pathname;
 let shown = location.pathname + location.search;
 let asked = shown;
 let request;
@@ -41,7 +42,7 @@ document.addEventListener("click", (event) => {
     turn(url);
     return;
   }
-  if (url.origin !== location.origin || url.pathname !== "/" || url.pathname + url.search === shown) return;
+  if (url.origin !== location.origin || url.pathname !== list || url.pathname + url.search === shown) return;
   event.preventDefault();
   ask(url.pathname + url.search, { focus: true, sync: true });
 });
@@ -54,7 +55,7 @@ addEventListener("popstate", () => {
 /** The address of what the form says, without its empty fields. */
 function typed() {
   const pairs = [...new FormData(form)].filter(([, value]) => value.trim());
-  return pairs.length ? `/?${new URLSearchParams(pairs)}` : "/";
+  return pairs.length ? `${list}?${new URLSearchParams(pairs)}` : list;
 }
 
 /** Fetch an answer and show it. Whatever goes wrong becomes an ordinary visit to the address. */
@@ -99,12 +100,12 @@ async function read(address, signal) {
 
 /** The address of the form with all options, for the question at an address. */
 function whole(address) {
-  return `/filters/${address.slice(1)}`;
+  return `/filters/${new URL(address, location).search}`;
 }
 
 /** The address of the overview by subject, for the question at an address. */
 function overview(address) {
-  return `/overview/${address.slice(1)}`;
+  return `/overview/${new URL(address, location).search}`;
 }
 
 /** Show the overview by subject in the place of the strip, or the strip again. */

@@ -24,7 +24,7 @@ def public_addresses(
         if isinstance(pattern, URLResolver):
             yield from public_addresses(there, pattern.url_patterns, route)
             continue
-        kind = re.sub(r"^/(api/v1/)?", "", route).partition("/")[0].partition("<")[0]
+        kind = re.sub(r"^/(api/v1/|ja/)?", "", route).partition("/")[0].partition("<")[0]
         for chosen in product(*(there.get(name) or there[kind] for name in PLACE.findall(route))):
             values = iter(chosen)
             yield PLACE.sub(lambda _place: next(values), route)  # noqa: B023 - it is called here

@@ -12,6 +12,7 @@ from django.db.models import F
 from factory.django import DjangoModelFactory
 from wagtail.models import Page, Site
 
+from timeline import edition
 from timeline.choices import Change
 from timeline.edition.names import rebuild_names
 from timeline.models import (
@@ -44,9 +45,12 @@ from timeline.models import (
     Term,
     TermCitation,
     TermName,
+    Translation,
     Withdrawal,
 )
+from timeline.models.document import EntryDocument
 from timeline.models.summary import summary_of
+from timeline.segments import ENTRY, digest, segments
 
 
 class CategoryFactory(DjangoModelFactory):
@@ -208,6 +212,30 @@ def storyline(name: str, *entries: EntryPage, text: str = "", **fields: Any) -> 
         told.open_questions.add(resting(StorylineQuestion(text=f"What came of it? {said}"), QuestionSupport, entry))
     told.save()
     return told
+
+
+def document_of(entry: EntryPage) -> EntryDocument:
+    """What readers see of an entry."""
+    return PublishedEntry.objects.get(pk=entry.pk).document
+
+
+def translate(entry: EntryPage, *keys: str, state: str = "draft") -> None:
+    """Translate these segments of what readers see of an entry into Japanese, or all of them."""
+    for segment in segments(document_of(entry), ENTRY):
+        if not keys or segment.key in keys:
+            said = {"of": digest(segment.text), "words": f"訳（{segment.text}）", "state": state}
+            where = {"language": "ja", "kind": "entries", "record": entry.key, "segment": segment.key}
+            Translation.objects.update_or_create(**where, defaults=said)
+    edition.refresh_translations([("entries", entry.key)])
+
+
+def offer_japanese() -> None:
+    """Give the chronology a title in Japanese: from then on there are Japanese pages."""
+    site = ("chronology", "chronology")
+    of = digest(chronology().title)
+    where = {"language": "ja", "kind": site[0], "record": site[1], "segment": "title"}
+    Translation.objects.create(**where, of=of, words="年表")
+    edition.refresh_translations([site])
 
 
 def let_an_hour_pass() -> None:

@@ -50,9 +50,11 @@ from .factories import (
     draft_entry,
     glossary_term,
     let_an_hour_pass,
+    offer_japanese,
     publish,
     publish_entry,
     storyline,
+    translate,
 )
 
 ENTRY = "/entries/akazawa-meets-trump/"
@@ -78,6 +80,8 @@ PAGES = {
     "overview of a filter": "/overview/?commodity=vehicles",
     "entry": ENTRY,
     "short entry": "/entries/beef-tariff-falls/",
+    "chronology in Japanese": "/ja/",
+    "entry in Japanese": f"/ja{ENTRY}",
     "person": "/people/ryosei-akazawa/",
     "commodity": "/commodities/vehicles/",
     "commodity below": "/commodities/automobiles/",
@@ -283,6 +287,8 @@ def publish_specimens() -> EntryPage:
     wrong.unpublish()
     Withdrawal.objects.filter(slug=wrong.slug).update(reason="The report it rested on was retracted.")
     _subscribe()
+    offer_japanese()
+    translate(entry, "headline", f"statements.{statements[0].uid}.text", "place")
     let_an_hour_pass()
     return entry
 

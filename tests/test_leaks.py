@@ -32,9 +32,11 @@ from tests.factories import (
     change,
     draft_entry,
     glossary_term,
+    offer_japanese,
     publish,
     publish_entry,
     storyline,
+    translate,
 )
 from tests.keeping import words_of
 from timeline.dataset import build
@@ -51,6 +53,7 @@ from timeline.models import (
     PersonName,
     Position,
     PublishedEntry,
+    PublishedTranslation,
     Source,
     StateLine,
     Statement,
@@ -400,6 +403,7 @@ def test_nothing_that_was_public_is_said_anywhere_once_it_is_not(
     settings.WEBSUB_HUB = "https://hub.example.org/"
     told: list[list[str]] = []
 
+    offer_japanese()
     stays = publish_entry(title="A call", slug="stays")
     series = FigureSeries.objects.create(name=f"Duty {TEXT}", slug="marked", description=TEXT)
     going = [publish_everywhere(slug, stays, series, marked) for slug in GONE]
@@ -414,6 +418,8 @@ def test_nothing_that_was_public_is_said_anywhere_once_it_is_not(
     follower = draft_entry(title="Talks go on", slug="follows")
     follower.follows.add(Follow(earlier=going[0]))
     publish(follower)
+    for entry in (*going, redacted):
+        translate(entry)
     build.build()
     slugs = [*GONE, redacted.slug]
     subscriber = Subscriber(every_address(slugs))
@@ -441,7 +447,7 @@ def test_nothing_that_was_public_is_said_anywhere_once_it_is_not(
         assert kept_with_the_mark(folders) == set(), services
     assert told
     assert MARK not in str(told)
-    for table in (PublishedEntry, Departure, Withdrawal, Announcement, Dataset):
+    for table in (PublishedEntry, PublishedTranslation, Departure, Withdrawal, Announcement, Dataset):
         assert MARK not in str(list(table.objects.values())), table
     assert MARK not in str(list(Version.objects.filter(entry=redacted).values()))
     for address, status in subscriber.statuses.items():

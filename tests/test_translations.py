@@ -4,7 +4,17 @@ import random
 
 import pytest
 
-from tests.factories import PersonFactory, SourceFactory, add_figure, change, draft_entry, publish, publish_entry
+from tests.factories import (
+    PersonFactory,
+    SourceFactory,
+    add_figure,
+    change,
+    document_of,
+    draft_entry,
+    publish,
+    publish_entry,
+    translate,
+)
 from timeline import edition
 from timeline.choices import TranslationState
 from timeline.models import EntryPage, Position, PublishedEntry, PublishedTranslation, Translation
@@ -12,21 +22,6 @@ from timeline.public.language import Original, in_language
 from timeline.segments import ENTRY, NAMED, digest, segments
 
 pytestmark = pytest.mark.django_db
-
-
-def document_of(entry):
-    return PublishedEntry.objects.get(pk=entry.pk).document
-
-
-def translate(entry, *keys, state="draft"):
-    """Translate these segments of what readers see of an entry, or all of them."""
-    for segment in segments(document_of(entry), ENTRY):
-        if not keys or segment.key in keys:
-            said = {"of": digest(segment.text), "words": f"訳（{segment.text}）", "state": state}
-            Translation.objects.update_or_create(
-                language="ja", kind="entries", record=entry.key, segment=segment.key, defaults=said
-            )
-    edition.refresh_translations([("entries", entry.key)])
 
 
 def japanese(entry):
@@ -97,6 +92,17 @@ def test_what_is_filed_goes_with_the_entry_and_comes_back_with_it(entry):
     assert not PublishedTranslation.objects.exists()
     publish(EntryPage.objects.get(pk=entry.pk))
     assert japanese(entry)["headline"] == "訳（Ministers meet）"
+
+
+def test_translations_of_words_that_were_removed_for_good_go_with_them(entry):
+    translate(entry)
+    statement = entry.statements.all()[0]
+    statement.text = "Nothing to see."
+    entry.statements.add(statement)
+    entry = change(entry, "minor")
+    entry.versions.get(number=1).redact("legal")
+    assert not Translation.objects.filter(segment=f"statements.{statement.uid}.text").exists()
+    assert Translation.objects.filter(segment="headline").exists()
 
 
 def test_a_site_may_show_only_what_was_reviewed(entry, settings):

@@ -24,7 +24,8 @@ class Segment(NamedTuple):
 
     @property
     def text(self) -> str:
-        return str(self.holder[self.name])
+        text: str = self.holder[self.name]
+        return text
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Rows:
     fields: "Fields"
     at: str = ""
     """Where the rows stand, if not under their name."""
+    when: str = ""
+    """What must be true of a row whose words are ours."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ def segments(record: Mapping[str, Any], fields: Fields, prefix: str = "") -> Ite
     for field in fields:
         if isinstance(field, Rows):
             for row in record.get(field.at or field.name) or ():
+                if field.when and not row[field.when]:
+                    continue
                 yield from _of_row(row, field, f"{prefix}{field.name}.")
             continue
         if isinstance(field, Strings):
@@ -106,7 +111,8 @@ NAMED: Fields = (
     Rows("organisations", "slug", ("name",)),
     Rows("commodities", "slug", ("name",)),
     Rows("storylines", "slug", ("name",)),
-    Rows("sources", "number", ("title", "publisher.name")),
+    Rows("sources", "number", ("title",), when="title_is_description"),
+    Rows("sources", "number", ("publisher.name",)),
 )
 """What the public document of an entry says of the records that it names."""
 

@@ -10,6 +10,7 @@ from timeline.dataset import page as dataset
 from timeline.dataset import storage, whole
 from timeline.error_reports import page as error_reports
 from timeline.formats import FORMATS, references
+from timeline.public.language import others
 from timeline.running import status
 from timeline.views import (
     chronology,
@@ -24,6 +25,7 @@ from timeline.views import (
     glossary,
     history,
     indexes,
+    languages,
     overview,
     records,
     sharing,
@@ -40,6 +42,11 @@ page = public()
 of_the_day = public(moved_at=citing.midnight)
 
 
+def spoken(language: str, view: View) -> View:
+    """A page in another language."""
+    return page(languages.in_language(language, view))
+
+
 def picture(view: View) -> View:
     """What other sites show beside a link to us."""
     return shown_by_all(public(ANSWER_CACHING)(view))
@@ -51,6 +58,8 @@ urlpatterns = [
     path("headlines/", page(chronology.headlines), name="headlines"),
     path("overview/", page(overview.overview), name="overview"),
     path("entries/<slug:slug>/", page(entries.entry), name="entry"),
+    *(path(f"{code}/", spoken(code, chronology.chronology), name=f"{code}.chronology") for code in others()),
+    *(path(f"{code}/entries/<slug:slug>/", spoken(code, entries.entry), name=f"{code}.entry") for code in others()),
     path("entries/<slug:slug>/history/", page(history.history), name="history"),
     path("entries/<slug:slug>/versions/<int:number>/", page(history.version), name="version"),
     path("entries/<slug:slug>/share.png", picture(sharing.entry_picture), name="entry_picture"),

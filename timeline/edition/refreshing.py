@@ -298,6 +298,7 @@ def forget(version: Version) -> None:
     with transaction.atomic():
         state = next_edition()
         Dataset.objects.with_words_of(version).withdraw(DatasetWithdrawal.REDACTED, state.changed_at)
+        translations.forget_older(version.entry_id)
         refresh([version.entry_id])
 
 

@@ -15,6 +15,7 @@ from timeline.choices import TranslationState
 from timeline.models import Announcement, EntryPage, Fragment, PublishedEntry, PublishedTranslation, Translation
 from timeline.models.announcement import CDN
 from timeline.public.document import cited_sources, noted_sources, public_storylines
+from timeline.public.language import others
 from timeline.segments import ENTRY, NAMED, Fields, digest, segments
 
 Identity = tuple[str, str]
@@ -42,9 +43,19 @@ def file(entries: Mapping[int, EntryPage], rows: Iterable[PublishedEntry]) -> No
         return
     PublishedTranslation.objects.filter(pk__in=list(gone)).delete()
     PublishedTranslation.objects.bulk_create(new for key, new in filed.items() if key not in same)
-    Fragment.objects.filter(entry__in=changed, kind__contains=".").delete()
+    made = reduce(or_, (Q(kind__endswith=f".{language}") for language in others()))
+    Fragment.objects.filter(made, entry__in=changed).delete()
     if settings.CDN:
         Announcement.objects.add_news([("entry", pk) for pk in changed], CDN)
+
+
+def forget_older(entry_id: int) -> None:
+    """Delete the translations of an entry that were made from other words than it says now."""
+    row = PublishedEntry.objects.filter(pk=entry_id).only("document").first()
+    now = {segment.key: digest(segment.text) for segment in segments(row.document, ENTRY)} if row else {}
+    key = EntryPage.objects.values_list("key", flat=True).get(pk=entry_id)
+    kept = Translation.objects.filter(kind="entries", record=key)
+    kept.filter(pk__in=[one.pk for one in kept if now.get(one.segment) != one.of]).delete()
 
 
 def translated(identities: Iterable[Identity]) -> dict[str, dict[Identity, dict[str, Translation]]]:

@@ -14,6 +14,7 @@ from timeline import edtf
 from timeline.choices import SourceKind
 from timeline.edtf import Extent
 from timeline.models.document import EntryDateDocument, EntryDocument, PositionDocument, SourceDocument
+from timeline.public.language import here
 from timeline.public.wording import correction_text, corrections, source_title
 
 Node = dict[str, Any]
@@ -32,7 +33,7 @@ def graph(nodes: Iterable[Node]) -> Node:
 def article(entry: EntryDocument, site: Site) -> Node:
     """An entry: what happened and when, on whose word, and who and what is mentioned."""
     base = site["base_url"]
-    url = base + entry["url"]
+    url, page = base + entry["url"], base + here(entry["url"])
     begun, ended = _begun_and_ended(entry["date"])
     event = _known(
         {
@@ -68,8 +69,9 @@ def article(entry: EntryDocument, site: Site) -> Node:
     return _known(
         {
             "@type": "Article",
-            "@id": url,
-            "url": url,
+            "@id": page,
+            "url": page,
+            "translationOfWork": {"@type": "Article", "@id": url} if page != url else None,
             "headline": entry["headline"],
             "description": entry["summary"],
             "articleSection": entry["category"]["name"] if entry["category"] else "",
@@ -305,7 +307,7 @@ def breadcrumbs(crumbs: Iterable[dict[str, str]], title: str, site: Site) -> Nod
 def publisher(site: Site) -> Node:
     """Who publishes the chronology: whom its page names, else the site itself."""
     base, named = site["base_url"], site["imprint"].get("publisher")
-    about = f"{base}/about/#publisher" if named else f"{base}/"
+    about = f"{base}/about/#publisher" if named else f"{base}{here('/')}"
     return {"@type": "Organization", "@id": f"{base}/#publisher", "name": named or site["name"], "url": about}
 
 
@@ -327,8 +329,8 @@ def _begun_and_ended(date: EntryDateDocument) -> tuple[str, str]:
 
 
 def _website(site: Site) -> Node:
-    base = site["base_url"]
-    return {"@type": "WebSite", "@id": f"{base}/#site", "name": site["name"], "url": f"{base}/"}
+    url = site["base_url"] + here("/")
+    return {"@type": "WebSite", "@id": f"{url}#site", "name": site["name"], "url": url}
 
 
 def _other_names(one: dict[str, Any]) -> list[str]:

@@ -31,6 +31,7 @@ from timeline.kept.addresses import code_version
 from timeline.models import Fragment, PublishedEntry
 from timeline.models.document import EntryDocument
 from timeline.public.lanes import Lane
+from timeline.public.language import foreign, in_this_language
 
 CACHE = "fragments"
 
@@ -53,18 +54,22 @@ Made = tuple[int, str, str]
 """The id of an entry, the digest of its document, and what was made of that."""
 
 FIND = """
-SELECT p.entry_id, p.digest, f.text, CASE WHEN f.text IS NULL THEN p.document END
+SELECT p.entry_id, coalesce(t.digest, p.digest), f.text, CASE WHEN f.text IS NULL THEN p.document END, t.words
 FROM timeline_publishedentry p
-LEFT JOIN timeline_fragment f ON f.entry_id = p.entry_id AND f.kind = %s AND f.digest = p.digest AND f.maker = %s
+LEFT JOIN timeline_publishedtranslation t ON t.entry_id = p.entry_id AND t.language = %s
+LEFT JOIN timeline_fragment f
+    ON f.entry_id = p.entry_id AND f.kind = %s AND f.digest = coalesce(t.digest, p.digest) AND f.maker = %s
 WHERE p.entry_id = ANY(%s)
 """
-"""The fragment of each entry or, where none is kept, what it is made from."""
+"""The fragment of each entry or, where none is kept, what it is made from: the document, and words of a language."""
 
 KEEP = """
 INSERT INTO timeline_fragment (entry_id, kind, digest, maker, text)
-SELECT p.entry_id, %s, p.digest, %s, made.text
+SELECT p.entry_id, %s, made.digest, %s, made.text
 FROM unnest(%s::bigint[], %s::text[], %s::text[]) made (entry, digest, text)
-JOIN timeline_publishedentry p ON p.entry_id = made.entry AND p.digest = made.digest
+JOIN timeline_publishedentry p ON p.entry_id = made.entry
+LEFT JOIN timeline_publishedtranslation t ON t.entry_id = p.entry_id AND t.language = %s
+WHERE made.digest = coalesce(t.digest, p.digest)
 ORDER BY p.entry_id FOR SHARE OF p SKIP LOCKED
 ON CONFLICT (entry_id, kind) DO UPDATE SET digest = excluded.digest, maker = excluded.maker, text = excluded.text
 """
@@ -88,11 +93,11 @@ def rendered(
     texts: dict[int, str] = {}
     made: list[Made] = []
     with connection.cursor() as cursor:
-        cursor.execute(FIND, [kind, made_by, [row.pk for row in rows]])
-        for pk, digest, text, document in cursor.fetchall():
+        cursor.execute(FIND, [foreign(), _kind_here(kind), made_by, [row.pk for row in rows]])
+        for pk, digest, text, document, words in cursor.fetchall():
             if text is None:
                 whole = DOCUMENT.from_db_value(document, None, connection)
-                text = make(whole)
+                text = make(in_this_language(whole, json.loads(words) if words else None))
                 if lasts(whole):
                     made.append((pk, digest, text))
             texts[pk] = text
@@ -109,7 +114,13 @@ def keep(kind: str, made_by: str, made: Sequence[Made]) -> None:
     """Keep what was made of entries that are still as they were: one statement."""
     columns = [list(column) for column in zip(*made, strict=True)] or [[], [], []]
     with connection.cursor() as cursor:
-        cursor.execute(KEEP, [kind, made_by, *columns])
+        cursor.execute(KEEP, [_kind_here(kind), made_by, *columns, foreign()])
+
+
+def _kind_here(kind: str) -> str:
+    """The kind of a fragment in the language of the page."""
+    language = foreign()
+    return f"{kind}.{language}" if language else kind
 
 
 @lru_cache

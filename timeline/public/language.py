@@ -5,16 +5,18 @@ words it was made from; where the document says something else, the original sta
 nothing, not even a row that is late, can show a translation of what was corrected. DECISIONS 167.
 """
 
+import re
 from collections.abc import Mapping
-from copy import deepcopy
-from typing import Any
+from copy import copy, deepcopy
+from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import JSONField, OuterRef, Subquery, Value
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from timeline.models import Edition
+from timeline.models import Edition, PublishedTranslation
 from timeline.models.document import EntryDocument
 from timeline.segments import CHRONOLOGY, ENTRY, NAMED, Fields, digest, segments
 from timeline.text.sentences import joined
@@ -43,6 +45,39 @@ def others() -> list[str]:
     return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
+PAGES = re.compile(r"/(?:[?#].*)?|/entries/[-\w]+/(?:#.*)?", re.ASCII)
+"""The addresses of pages that there are in other languages, below the code of the language."""
+
+
+def here(path: str) -> str:
+    """The address of a page of ours in the language of this page; in the original where there is no other."""
+    language = foreign()
+    return f"/{language}{path}" if language and PAGES.fullmatch(path) else path
+
+
+def offered(edition: Edition) -> list[str]:
+    """The languages in which the site is: those into which the title of the chronology is translated."""
+    return [language for language in others() if "title" in edition.words.get(language, {})]
+
+
+class SamePage(NamedTuple):
+    """A page in one of the languages that it is in: what the language calls itself, and its address."""
+
+    language: str
+    name: str
+    path: str
+    is_this: bool
+
+
+def in_each(path: str, edition: Edition) -> list[SamePage]:
+    """A page, by its address without a language, in each language that it is in; none where it is in one only."""
+    codes = offered(edition) if PAGES.fullmatch(path) else []
+    names, now = dict(settings.LANGUAGES), foreign()
+    original = SamePage(settings.LANGUAGE_CODE, str(names[settings.LANGUAGE_CODE]), path, is_this=not now)
+    same = [SamePage(code, str(names[code]), f"/{code}{path}", is_this=code == now) for code in codes]
+    return [original, *same] if same else []
+
+
 def in_language(document: EntryDocument, words: Words, language: str) -> EntryDocument:
     """``document`` in a language, as far as there are words for it."""
     translated = deepcopy(document)
@@ -52,8 +87,18 @@ def in_language(document: EntryDocument, words: Words, language: str) -> EntryDo
         translated["summary"] = joined(sentences)
     elif document["summary"]:
         translated["summary"] = Original(document["summary"])
+    for change in translated["changes"]:
+        for name in ("note", "wrong", "right"):
+            change[name] = Original(change[name])
     translated["language"] = language
     return translated
+
+
+def filed_here(column: str) -> Any:
+    """For a queryset of published entries: a column of what is filed of each in the language of the page, or None."""
+    if not foreign():
+        return Value(None, JSONField())
+    return Subquery(PublishedTranslation.objects.filter(entry=OuterRef("pk"), language=foreign()).values(column))
 
 
 def in_this_language(document: EntryDocument, words: Words | None) -> EntryDocument:
@@ -63,13 +108,12 @@ def in_this_language(document: EntryDocument, words: Words | None) -> EntryDocum
 
 
 def spoken(edition: Edition) -> Edition:
-    """What the page of the chronology says, in the language of the page. The edition is changed, and never saved."""
-    language = foreign()
-    if language:
-        said = said_by(edition)
-        replace(said, CHRONOLOGY, edition.words.get(language, {}))
-        for name, value in said.items():
-            setattr(edition, name, value)
+    """What the page of the chronology says, in the language of the page: an edition that is not to be saved."""
+    said = deepcopy(said_by(edition))
+    replace(said, CHRONOLOGY, edition.words.get(foreign(), {}), str)  # it stands in titles and attributes
+    edition = copy(edition)  # others may be reading it
+    for name, value in said.items():
+        setattr(edition, name, value)
     return edition
 
 
@@ -79,14 +123,14 @@ def said_by(edition: Edition) -> dict[str, Any]:
     return {name: getattr(edition, name) for name in names}
 
 
-def replace(record: Any, fields: Fields, words: Words) -> None:
-    """Give each segment of a record its translation, if that was made from what it says; else mark the original."""
+def replace(record: Any, fields: Fields, words: Words, original: type[str] = Original) -> None:
+    """Give each segment of a record its translation, if that was made from what it says; else the ``original``."""
     for segment in list(segments(record, fields)):
         of, translation = words.get(segment.key, ("", ""))
         is_fresh = of == digest(segment.text)
-        segment.holder[segment.name] = translation if is_fresh else Original(segment.text)
+        segment.holder[segment.name] = translation if is_fresh else original(segment.text)
 
 
-def is_original(text: str) -> bool:
-    """Whether it is shown in the original although the page is in another language."""
-    return isinstance(text, Original)
+def like(text: str, made: str) -> str:
+    """What was made of a text, marked as the original if that is."""
+    return Original(made) if isinstance(text, Original) else made

@@ -32,7 +32,7 @@ SELECT 'storyline', s.slug, s.name, json_build_object(
     'previous', (SELECT json_build_array(document->>'url', document->>'headline')
         FROM timeline_publishedentry WHERE entry_id = walk.before),
     'next', (SELECT json_build_array(document->>'url', document->>'headline')
-        FROM timeline_publishedentry WHERE entry_id = walk.after))::text
+        FROM timeline_publishedentry WHERE entry_id = walk.after))::text, NULL
 FROM (
     SELECT step.storyline_id, step.entry_id, row_number() OVER steps part, count(*) OVER storyline parts,
         lag(step.entry_id) OVER steps before, lead(step.entry_id) OVER steps after
@@ -42,7 +42,7 @@ FROM (
 ) walk JOIN timeline_storyline s ON s.id = walk.storyline_id AND s.is_public
 WHERE walk.entry_id = %(entry)s ORDER BY s.position, s.name
 """
-"""The places of an entry in its storylines and its neighbours there, among what is public: four texts a row."""
+"""The places of an entry in its storylines and its neighbours there, among what is public: four texts, and a null."""
 
 
 class Part(NamedTuple):

@@ -28,6 +28,7 @@ from timeline.models.document import (
     FigureDocument,
     SourceDocument,
 )
+from timeline.public.language import like
 
 SYMBOLS: dict[str, str] = {choices.Unit.PERCENT: "%s%%", choices.Currency.USD: "$%s", choices.Currency.JPY: "¥%s"}
 """Units that are a sign beside the number."""
@@ -62,7 +63,7 @@ def written(text: str, part: str) -> str:
 def stop(text: str) -> str:
     """The text with a full stop, unless it ends in one already, as "Washington, D.C." does."""
     ends = text.rstrip("”’\"')»」").endswith((".", "!", "?", "。"))
-    return text if ends else f"{text}."
+    return text if ends else like(text, f"{text}.")
 
 
 EXCERPT = 160
@@ -282,7 +283,7 @@ def correction_text(change: CorrectionDocument) -> str:
     """What was wrong and what is right, as sentences; or why they are not shown any more."""
     if change["redaction"]:
         return stop(label(change["redaction"], "redaction"))
-    return f"{stop(change['wrong'])} {stop(change['right'])}"
+    return like(change["wrong"], f"{stop(change['wrong'])} {stop(change['right'])}")
 
 
 # -- sources ------------------------------------------------------------------------------

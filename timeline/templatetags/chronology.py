@@ -31,7 +31,9 @@ from timeline.models.document import (
     StatementDocument,
 )
 from timeline.public import lanes, wording
+from timeline.public.language import here
 from timeline.public.lead import lead
+from timeline.public.site import absolute
 
 register = template.Library()
 for words in (
@@ -53,6 +55,8 @@ for words in (
     wording.written,
 ):
     register.filter(words)
+register.filter(here)
+register.filter(absolute)
 register.filter(lanes.colour)
 register.filter(lanes.commodity_colour)
 register.filter("country", countries.name)
@@ -96,10 +100,10 @@ def json_ld(data: dict[str, Any]) -> SafeString:
 def current(context: RequestContext, path: str, *related: str) -> SafeString:
     """The ``aria-current`` of a masthead link: this very page, or a page below it or below ``related`` paths."""
     request = context.get("request")
-    here = request.path if request else ""
-    if here == path:
+    now = request.path if request else ""
+    if now == here(path):
         return mark_safe(' aria-current="page"')
-    return mark_safe(' aria-current="true"') if path != "/" and here.startswith((path, *related)) else SafeString()
+    return mark_safe(' aria-current="true"') if path != "/" and now.startswith((path, *related)) else SafeString()
 
 
 @register.simple_tag

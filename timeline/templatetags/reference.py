@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from timeline.models.document import EntryDocument, MetTermDocument, SourceDocument, StatementDocument
+from timeline.public.language import like
 from timeline.public.wording import source_name, when
 
 register = template.Library()
@@ -23,10 +24,10 @@ def explained(statement: StatementDocument, terms: list[MetTermDocument]) -> lis
     text, done, pieces = statement["text"], 0, []
     here = [term for term in terms if term["statement"] == statement["id"]]
     for term in sorted(here, key=lambda term: term["start"]):
-        pieces.append({"text": text[done : term["start"]], "term": ""})
-        pieces.append({"text": text[term["start"] : term["end"]], "term": term["slug"]})
+        pieces.append({"text": like(text, text[done : term["start"]]), "term": ""})
+        pieces.append({"text": like(text, text[term["start"] : term["end"]]), "term": term["slug"]})
         done = term["end"]
-    return [*pieces, {"text": text[done:], "term": ""}]
+    return [*pieces, {"text": like(text, text[done:]), "term": ""}]
 
 
 @register.inclusion_tag("timeline/_tally.html")

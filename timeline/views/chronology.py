@@ -18,6 +18,7 @@ from timeline.formats import structured
 from timeline.models import Edition, FacetTotal
 from timeline.public import coverage, fragments
 from timeline.public.fragments import Card
+from timeline.public.language import here
 from timeline.public.site import about_site, absolute, with_query
 from timeline.public.wording import when
 
@@ -41,13 +42,14 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     question = Question(request.GET, best_first=True, newest_first=True, option_limit=OPTION_LIMIT)
     if question.has_blanks and not question.problems:
         # A plain form sends every field; the address people share has only what was filled in.
-        return HttpResponseRedirect(with_query("/", question.query_as_typed()))
+        return HttpResponseRedirect(with_query(here("/"), question.query_as_typed()))
     if question.problems and (data := renamed(request.GET, question.problems)):
-        return HttpResponsePermanentRedirect(f"/?{data.urlencode()}")  # a record has another name, or was merged
+        # A record has another name, or was merged.
+        return HttpResponsePermanentRedirect(with_query(here("/"), data.urlencode()))
     listing = list_entries(question, HEADLINES_SIZE) if question.shows_headlines else list_entries(question)
     cards = (lines_of if question.shows_headlines else cards_of)(listing, question, edition)
     opens = not question.is_filtered and listing.is_first and not question.problems and not question.shows_headlines
-    listed = list_context(question, listing, cards, edition)
+    listed = list_context(question, listing, cards, edition, here("/"))
     content = {
         "opening": _opening(edition) if opens else None,
         "river": _river(question, edition),
@@ -126,10 +128,12 @@ def _head(question: Question, listing: Listing, cards: dict[int, Card], edition:
         noindex=noindex,
         picture=_picture(question, edition) if question.is_filtered else None,
         oembed=oembed_link(with_query("/", question.query(show="")), question.sentence),
-        nodes=()
-        if noindex
-        else _nodes(question, [cards[row.pk].path for row in listing.rows if row.pk in cards], edition, path),
+        nodes=() if noindex else _nodes(question, _paths(listing, cards), edition, here(path)),
     )
+
+
+def _paths(listing: Listing, cards: dict[int, Card]) -> list[str]:
+    return [here(cards[row.pk].path) for row in listing.rows if row.pk in cards]
 
 
 def _title(question: Question, listing: Listing) -> str:

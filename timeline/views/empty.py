@@ -14,6 +14,7 @@ from timeline.filters.neighbours import neighbours, term_called
 from timeline.filters.spelling import near
 from timeline.models import Edition
 from timeline.public import coverage
+from timeline.public.language import here
 from timeline.public.wording import entry_count
 
 
@@ -32,7 +33,7 @@ def ways_on(question: Question, edition: Edition, dates: list[dict[str, str]]) -
         years, query, number = widened
         ways.append(_way(_("Widen the dates to %s:") % years, query, number))
     ways += _neighbours(question)
-    ways.append({"label": _("Show all entries"), "href": "/"})
+    ways.append({"label": _("Show all entries"), "href": here("/")})
     return {
         "gap": gap,
         "ways": ways,
@@ -42,7 +43,7 @@ def ways_on(question: Question, edition: Edition, dates: list[dict[str, str]]) -
 
 
 def _way(label: str, query: str, number: int) -> dict[str, str]:
-    return {"label": f"{label} {entry_count(number)}", "href": f"/?{query}" if query else "/"}
+    return {"label": f"{label} {entry_count(number)}", "href": here(f"/?{query}" if query else "/")}
 
 
 def _near_spellings(question: Question) -> list[dict[str, str]]:

@@ -16,9 +16,11 @@ from timeline.models import Edition, EntryPage, PublishedEntry, Withdrawal
 from timeline.models.document import EntryDocument, complete
 from timeline.public import fragments, glossary
 from timeline.public.document import build
+from timeline.public.language import Original, filed_here, foreign, here, in_this_language
 from timeline.public.site import about_site, absolute, current_edition
 from timeline.public.storylines import PARTS, Part, read_part
 from timeline.public.wording import happened, lasts, sentence_case, source_count
+from timeline.segments import ENTRY, segments
 
 from .head import Crumb, Head, Picture, crumb, home, oembed_link, render_page, shared_picture
 from .redirects import new_address
@@ -33,7 +35,10 @@ MAX_THREAD = 20
 def published(slug: str) -> PublishedEntry | None:
     """The entry that readers see at an address."""
     found = PublishedEntry.objects.only("document", "follows", "sort_date", "sort_rank", "weight").filter(slug=slug)
-    return next(iter(found[:1]), None)
+    row = next(iter(found.annotate(words=filed_here("words"), reviewed=filed_here("reviewed"))[:1]), None)
+    if row:
+        row.document = in_this_language(row.document, row.words)  # type: ignore[attr-defined] # annotated
+    return row
 
 
 def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
@@ -61,6 +66,8 @@ def _article(row: PublishedEntry, edition: Edition) -> str | None:
     shown = context(row.document, edition)
     site, crumbs = about_site(edition), way_to(row)
 
+    translation = _translation(row)
+
     def make(document: EntryDocument) -> str:
         snippet = frames.fitted(absolute(f"{document['url']}embed/"), document["headline"], frames.heights(document))
         beside = {"frame": "timeline/_main.html", "site": site, "lanes": edition.lanes, "breadcrumbs": crumbs}
@@ -72,18 +79,27 @@ def _article(row: PublishedEntry, edition: Edition) -> str | None:
                 "snippet": snippet,
                 "around": SafeString(AROUND),
                 "places": SafeString(PLACES),
+                "translation": translation,
                 **beside,
             },
         )
 
-    shows = json.dumps([shown["terms"], shown["citation_text"], edition.lanes, site["licence"], absolute("")])
-    return fragments.rendered("article", [row], make, shows, lasts).get(row.pk)
+    beside = [shown["terms"], shown["citation_text"], edition.lanes, site["licence"], absolute(""), translation]
+    return fragments.rendered("article", [row], make, json.dumps(beside), lasts).get(row.pk)
+
+
+def _translation(row: PublishedEntry) -> dict[str, bool] | None:
+    """How far the translation that the page shows has come; None on a page in the original."""
+    if not foreign():
+        return None
+    lacks = any(isinstance(segment.text, Original) for segment in segments(row.document, ENTRY))
+    return {"reviewed": bool(row.reviewed), "lacks": lacks}  # type: ignore[attr-defined] # annotated
 
 
 def _head(row: PublishedEntry, edition: Edition) -> Head:
     site = about_site(edition)
     return Head(
-        title=row.document["headline"],
+        title=str(row.document["headline"]),
         description=_description(row.document),
         path=row.document["url"],
         picture=_picture(row.document, edition),
@@ -141,14 +157,17 @@ def _picture(document: EntryDocument, state: Edition) -> Picture:
 
 def way_to(row: PublishedEntry) -> list[Crumb]:
     """The breadcrumb of an entry: chronology, year, month."""
-    crumbs = [home(), crumb(str(row.sort_date.year), f"/?page={row.sort_date.year}")]
+    crumbs = [home(), crumb(str(row.sort_date.year), here(f"/?page={row.sort_date.year}"))]
     if row.document["date"]["precision"] != "year":
         month = f"{row.sort_date.year}-{row.sort_date.month:02}"
-        crumbs.append(crumb(str(MONTHS[row.sort_date.month]), f"/?page={month}"))
+        crumbs.append(crumb(str(MONTHS[row.sort_date.month]), here(f"/?page={month}")))
     return crumbs
 
 
-STEP = "document->>'url', document->>'headline', document->>'date' FROM timeline_publishedentry"
+STEP = """document->>'url', document->>'headline', document->>'date',
+ (SELECT t.words->'headline' FROM timeline_publishedtranslation t
+  WHERE t.entry_id = timeline_publishedentry.entry_id AND t.language = %(language)s)
+ FROM timeline_publishedentry"""
 ORDER = "sort_date, sort_rank, weight, entry_id"
 NEIGHBOURS = f"""
 (SELECT CASE WHEN entry_id = ANY(%(follows)s) THEN 'thread_before' ELSE 'thread_after' END, {STEP}
@@ -168,7 +187,7 @@ def _neighbours(row: PublishedEntry) -> dict[str, Any]:
 
     One query.
     """
-    here = {
+    where = {
         "follows": row.follows,
         "date": row.sort_date,
         "rank": row.sort_rank,
@@ -178,12 +197,14 @@ def _neighbours(row: PublishedEntry) -> dict[str, Any]:
     found: dict[str, list[EntryDocument]] = {}
     parts: list[Part] = []
     with connection.cursor() as cursor:
-        cursor.execute(NEIGHBOURS, here)
-        for place, url, headline, date in cursor.fetchall():
+        cursor.execute(NEIGHBOURS, where | {"language": foreign()})
+        for place, url, headline, date, words in cursor.fetchall():
             if place == "storyline":
                 parts.append(read_part(url, headline, date))
                 continue
-            found.setdefault(place, []).append(complete({"url": url, "headline": headline, "date": json.loads(date)}))
+            shown = complete({"url": url, "headline": headline, "date": json.loads(date)})
+            filed = {"headline": json.loads(words)} if words else {}
+            found.setdefault(place, []).append(in_this_language(shown, filed))
     return {
         "thread_before": found.get("thread_before", []),
         "thread_after": found.get("thread_after", []),
@@ -201,8 +222,8 @@ def elsewhere(request: HttpRequest, slug: str, state: Edition) -> HttpResponse:
     withdrawal = Withdrawal.objects.filter(slug=slug).order_by("-withdrawn_at").first()
     if withdrawal is None:
         if address := new_address(request, slug):
-            below = request.get_full_path().removeprefix(f"/entries/{slug}/")
-            return HttpResponsePermanentRedirect(f"{address}{below}")
+            below = request.get_full_path().removeprefix(here(f"/entries/{slug}/"))
+            return HttpResponsePermanentRedirect(f"{here(address)}{below}")
         raise Http404(_("There is no entry at this address."))
     return render_page(
         request,

@@ -16,6 +16,7 @@ from timeline.filters.question import DATES, HEADLINES, NEWEST, OLDEST, RELEVANC
 from timeline.models import Edition, PublishedEntry
 from timeline.public import coverage, fragments
 from timeline.public.fragments import Card
+from timeline.public.language import here
 from timeline.public.site import with_query
 from timeline.public.wording import entry_count
 from timeline.search.highlight import Highlighter, naming
@@ -81,7 +82,7 @@ def list_context(
             "count_text": count_text(counts),
             "years": listing.years,
             "rows": listing.rows if question.order == RELEVANCE else [],
-            "are_headlines": path == "/" and question.shows_headlines,
+            "are_headlines": path == here("/") and question.shows_headlines,
             "previous_href": with_query(path, listing.previous) if listing.previous else "",
             "next_href": with_query(path, listing.next) if listing.next else "",
         },
@@ -98,8 +99,8 @@ def list_context(
         "swap_href": with_query(path, question.query(**question.swapped_dates)) if question.swapped_dates else "",
         "orders": orders(question, path),
         "print_href": _print(question) if counts.total else "",
-        "switch": switch(question) if path == "/" and counts.total else [],
-        "headlines_href": with_query("/", f"{question.subscription()}&show={HEADLINES}") if counts.total > 1 else "",
+        "switch": switch(question) if path == here("/") and counts.total else [],
+        "headlines_href": with_query(here("/"), f"{question.subscription()}&show={HEADLINES}") if counts.total > 1 else "",
     }
 
 
@@ -149,18 +150,18 @@ def switch(question: Question) -> list[dict[str, Any]]:
         {
             "label": _("Key events"),
             "count": "" if key is None else f"{key:,}",
-            "href": with_query("/", question.query(key="1", show="")),
+            "href": with_query(here("/"), question.query(key="1", show="")),
             "current": asks_for_key and not question.shows_headlines,
         },
         {
             "label": _("Headlines"),
-            "href": with_query("/", question.query(show=HEADLINES)),
+            "href": with_query(here("/"), question.query(show=HEADLINES)),
             "current": question.shows_headlines,
         },
         {
             "label": _("Everything"),
             "count": everything,
-            "href": with_query("/", question.query(key="", show="")),
+            "href": with_query(here("/"), question.query(key="", show="")),
             "current": not asks_for_key and not question.shows_headlines,
         },
     ]

@@ -1,0 +1,119 @@
+"""The Japanese pages: the same entries in other words, and nothing else on the English ones."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import chronology, offer_japanese, publish_entry, translate
+from timeline.models import EntryPage, PublishedEntry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site():
+    """A chronology whose title is translated."""
+    page = chronology()
+    offer_japanese()
+    return page
+
+
+@pytest.fixture
+def entry(site):
+    entry = publish_entry(title="Ministers meet", statements=["They met.", "Rice was named."], place="Tokyo")
+    translate(entry, "headline", f"statements.{entry.statements.all()[0].uid}.text")
+    return entry
+
+
+def page(client, path):
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return response.content.decode()
+
+
+def test_there_is_no_language_before_the_chronology_has_a_title_in_it(client):
+    publish_entry(title="Ministers meet")
+    assert client.get("/ja/").status_code == 404
+    assert "/ja/" not in page(client, "/")
+
+
+def test_the_page_of_an_entry_has_its_words_and_marks_what_is_in_english(client, entry):
+    shown = page(client, f"/ja{entry.get_absolute_url()}")
+    assert '<html lang="ja">' in shown
+    assert "<h1>訳（Ministers meet）</h1>" in shown
+    assert "訳（They met.）" in shown
+    assert '<span lang="en">Rice was named.</span>' in shown
+    assert '<span lang="en">Tokyo' in shown
+    assert "What is not translated yet stands here in English." in shown
+    assert f'href="{entry.get_absolute_url()}" hreflang="en"' in shown
+
+
+def test_the_list_is_in_the_language_and_leads_to_pages_in_it(client, entry):
+    shown = page(client, "/ja/")
+    assert f'<a href="/ja{entry.get_absolute_url()}">訳（Ministers meet）</a>' in shown
+    assert '<a class="brand" href="/ja/">年表</a>' in shown
+    assert 'action="/ja/#rh"' in shown
+
+
+def test_english_pages_keep_their_words_and_lead_to_the_same_question_in_japanese(client, entry):
+    for path in ("/", entry.get_absolute_url(), "/?from=2025&to=2025"):
+        shown = page(client, path)
+        assert "訳（" not in shown
+        assert '<span lang="en">' not in shown
+        link = path.replace("&", "&amp;")
+        assert f'<a href="/ja{link}" hreflang="ja" lang="ja" rel="alternate">日本語</a>' in shown
+
+
+@pytest.mark.parametrize("prefix", ["", "/ja"])
+def test_each_page_names_itself_and_the_other_for_machines(client, entry, prefix):
+    path = entry.get_absolute_url()
+    shown = page(client, f"{prefix}{path}")
+    pairs = re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="http://[^/]+([^"]*)">', shown)
+    assert pairs == [("en", path), ("x-default", path), ("ja", f"/ja{path}")]
+    assert f'<link rel="canonical" href="http://127.0.0.1:8000{prefix}{path}">' in shown
+
+
+def test_a_correction_is_in_every_language_at_once_and_a_withdrawal_too(client, entry):
+    address = f"/ja{entry.get_absolute_url()}"
+    page(client, address)
+    page(client, "/ja/")
+    entry = EntryPage.objects.get(pk=entry.pk)
+    entry.title = "Ministers do not meet"
+    entry.change, entry.correction_wrong, entry.correction_right = "correction", "They met.", "They did not."
+    entry.save_revision().publish()
+    for path in (address, "/ja/"):
+        shown = page(client, path)
+        assert "訳（Ministers meet）" not in shown
+        assert "Ministers do not meet" in shown
+    entry.unpublish()
+    assert client.get(address).status_code == 410
+    assert "Ministers" not in page(client, "/ja/")
+
+
+def test_a_translation_moves_the_tag_of_its_page_alone(client, entry):
+    """English answers are what they were, and a client that has them is told so."""
+    english, japanese = entry.get_absolute_url(), f"/ja{entry.get_absolute_url()}"
+    tag = client.get(japanese).headers["ETag"]
+    before = page(client, english)
+    translate(entry, "place")
+    assert client.get(japanese, headers={"If-None-Match": tag}).status_code == 200
+    assert "訳（Tokyo）" in page(client, japanese)
+    assert page(client, english) == before
+
+
+@pytest.mark.parametrize("path", ["/", "entry"])
+def test_a_page_costs_the_same_in_either_language(client, entry, path):
+    path = entry.get_absolute_url() if path == "entry" else path
+    asked = {}
+    for prefix in ("", "/ja"):
+        for _time in range(2):
+            with CaptureQueriesContext(connection) as captured:
+                page(client, f"{prefix}{path}")
+        asked[prefix] = len(captured)
+    assert asked["/ja"] == asked[""]
+
+
+def test_the_row_of_the_original_says_nothing_of_translations(entry):
+    assert "訳" not in str(PublishedEntry.objects.get().document)
