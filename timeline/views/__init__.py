@@ -24,6 +24,7 @@ state           where things stood on a day, and the lines at the top of the chr
 state_data      the same as plain data
 glossary        a term and the entries that use it
 indexes         lists of those records, and the page about the chronology
+languages       pages in other languages: the same views, below the code of the language
 public_records  which records readers may see
 formats         every format of any question
 updates         news by e-mail, feed, calendar or table, and the pages that letters lead to
