@@ -42,7 +42,7 @@ def test_there_is_no_language_before_the_chronology_has_a_title_in_it(client):
 def test_the_page_of_an_entry_has_its_words_and_marks_what_is_in_english(client, entry):
     shown = page(client, f"/ja{entry.get_absolute_url()}")
     assert '<html lang="ja">' in shown
-    assert "<h1>訳（Ministers meet）</h1>" in shown
+    assert ">訳（Ministers meet）</h1>" in shown
     assert "訳（They met.）" in shown
     assert '<span lang="en">Rice was named.</span>' in shown
     assert '<span lang="en">Tokyo' in shown
@@ -53,7 +53,7 @@ def test_the_page_of_an_entry_has_its_words_and_marks_what_is_in_english(client,
 def test_the_list_is_in_the_language_and_leads_to_pages_in_it(client, entry):
     shown = page(client, "/ja/")
     assert f'<a href="/ja{entry.get_absolute_url()}">訳（Ministers meet）</a>' in shown
-    assert '<a class="brand" href="/ja/">年表</a>' in shown
+    assert '<a class="brand" href="/ja/" aria-current="page">年表</a>' in shown
     assert 'action="/ja/#rh"' in shown
 
 

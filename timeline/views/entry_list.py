@@ -100,8 +100,13 @@ def list_context(
         "orders": orders(question, path),
         "print_href": _print(question) if counts.total else "",
         "switch": switch(question) if path == here("/") and counts.total else [],
-        "headlines_href": with_query(here("/"), f"{question.subscription()}&show={HEADLINES}") if counts.total > 1 else "",
+        "headlines_href": _headlines(question) if counts.total > 1 else "",
     }
+
+
+def _headlines(question: Question) -> str:
+    """The list of the question as headlines."""
+    return with_query(here("/"), f"{question.subscription()}&show={HEADLINES}")
 
 
 def _print(question: Question) -> str:
