@@ -58,9 +58,9 @@ def answer(client, path, **more):
         (f"{ENTRY}?utm_source=x#sources", "Akazawa meets Trump", f"{ENTRY}embed/", f"{ENTRY}share.png"),
         ("/", "Test Chronology", "/embed/", "/share.png"),
         (
-            "/?order=new&commodity=beef",
+            "/?order=old&commodity=beef",
             "Test Chronology: Entries about Beef",
-            "/embed/?commodity=beef&order=new",
+            "/embed/?commodity=beef&order=old",
             "/share.png?commodity=beef",
         ),
     ],

@@ -204,7 +204,7 @@ def test_it_says_where_its_matter_stands_on_the_last_day_researched(client, told
     told.lines.add(StorylineLine(line=line))
     told.save()
     said = words(client)
-    assert "Where it stands 15% in total Duty on cars In force, since 16 September 2025" in said
+    assert "Where it stands 15% in total Duty on cars In force, since 16 Sep 2025" in said
     assert client.get("/api/v1/storylines/the-duty").json()["storyline"]["lines"] == ["duty-on-cars"]
     [record] = dump().records["storylines"]
     assert record["lines"] == [line.key]

@@ -1,6 +1,7 @@
 """The overview: the whole chronology as a table of subjects by years."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from timeline.charts import river
 from timeline.filters import Question
@@ -21,9 +22,10 @@ def overview(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         return HttpResponseRedirect(with_query(PATH, question.query_as_typed()))
     if question.problems and (data := renamed(request.GET, question.problems)):
         return HttpResponsePermanentRedirect(f"{PATH}?{data.urlencode()}")
+    title = _("%s, by subject") % question.sentence
     head = Head(
-        title=question.sentence,
-        description=stop(question.sentence),
+        title=title,
+        description=stop(title),
         path=with_query(PATH, question.query(order="", show="")),
         question=question,
         noindex=True,
