@@ -46,6 +46,20 @@ def test_what_an_editor_ticks_is_kept_and_published(administrator, entry):
     assert document["sentences"][0]["rests_on"] == [first, third]
 
 
+def test_a_save_keeps_the_order_of_what_was_chosen(administrator, entry):
+    """Else it would be a change of the editor's to whoever loads a pack again."""
+    first, second, third = (row.uid for row in entry.statements.all())
+    entry.sentences = [{**summary_of(entry)[0]._asdict(), "rests_on": [third, first]}, entry.sentences[1]]
+    del entry.sentences[0]["chosen"]
+    entry.save_revision()
+    data = form_data(administrator.get(edit_url(entry)))
+    administrator.post(edit_url(entry), data)
+    assert summary_of(latest(entry))[0].rests_on == [third, first]
+    data = form_data(administrator.get(edit_url(entry)))
+    administrator.post(edit_url(entry), data | {f"support-{entry.sentences[0]['id']}": [first, second, third]})
+    assert summary_of(latest(entry))[0].rests_on == [third, first, second]
+
+
 def test_what_nobody_touches_is_derived_from_what_is_saved_with_it(editor, entry):
     data = form_data(editor.get(edit_url(entry)))
     data |= {"statements-0-text": "They ate.", "statements-2-text": "Rice was named in Tokyo."}

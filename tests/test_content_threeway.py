@@ -66,6 +66,15 @@ def test_a_conflict_stays_as_it_stands_until_somebody_decides(prefer, stands, lo
     assert found == ({"place": stands}, {"place": loaded}, [], ["place"])
 
 
+def test_a_conflict_shows_long_texts_where_they_part():
+    told = "They met for an hour and spoke of many things. " * 5
+    sides = ThreeWay()
+    sides.merge("", f"{told}Rice was named.", f"{told}Cars were named.", "text")
+    (conflict,) = sides.conflicts
+    assert (conflict.pack[0], conflict.pack[-16:], conflict.site[-15:]) == ("…", "Cars were named.", "Rice was named.")
+    assert len(conflict.pack) <= 121
+
+
 def rows(*pairs: tuple[str, str]) -> list[dict[str, str]]:
     return [{"id": key, "text": text} for key, text in pairs]
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import takewhile
 from typing import Any
 
 MISSING: Any = object()
@@ -71,7 +72,9 @@ class ThreeWay:
         return _there({**site, **{name: stands for name, (stands, _loaded) in settled.items()}})
 
     def _settle(self, base: Any, site: Any, pack: Any, path: str) -> tuple[Any, Any]:
-        self.conflicts.append(Conflict(path, shown(pack), shown(site)))
+        texts = [_as_text(pack), _as_text(site)]
+        apart = sum(1 for _same in takewhile(lambda pair: pair[0] == pair[1], zip(*texts, strict=False)))
+        self.conflicts.append(Conflict(path, *(_shown(text, apart) for text in texts)))
         if self.prefer is Side.THEIRS:
             return pack, pack
         return site, pack if self.prefer is Side.OURS else base
@@ -115,12 +118,19 @@ class ThreeWay:
         return _joined(first, site, pack, base), _joined(loaded, pack, base, site)
 
 
-def shown(value: Any) -> str:
-    """A value as a line of text, cut where it is too long to show."""
+def _as_text(value: Any) -> str:
     if value is MISSING:
         return "–"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}…"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _shown(text: str, apart: int) -> str:
+    """As much of a text as fits, and of it the place ``apart`` where the other side begins to say something else."""
+    if len(text) <= SHOWN:
+        return text
+    start = max(0, min(apart - SHOWN // 3, len(text) - SHOWN))
+    before, after = "…" if start else "", "…" if start + SHOWN < len(text) else ""
+    return f"{before}{text[start : start + SHOWN].strip()}{after}"
 
 
 def _there(fields: dict[str, Any]) -> dict[str, Any]:

@@ -35,12 +35,18 @@ class _Boxes(NamedTuple):
     def are_changed(self) -> bool:
         return set(self.shown) != set(self.ticked)
 
+    @property
+    def in_order(self) -> list[str]:
+        """What is ticked: in the order in which it was, then what is new. Boxes come in the order of rows."""
+        kept = [uid for uid in self.shown if uid in self.ticked]
+        return [*kept, *(uid for uid in self.ticked if uid not in kept)]
+
 
 def sent(stored: list[StoredSentence], data: Any) -> list[StoredSentence]:
     """The sentences that a form was shown with, and what is chosen for them; ``stored`` if it has none."""
     boxes = list(_boxes(data))
     found: list[StoredSentence] = [
-        {"id": one.id, "text": one.text, "rests_on": one.ticked if one.were_chosen or one.are_changed else []}
+        {"id": one.id, "text": one.text, "rests_on": one.in_order if one.were_chosen or one.are_changed else []}
         for one in boxes
     ]
     return found or stored
