@@ -264,7 +264,7 @@ def publish_specimens() -> EntryPage:
     _quote(invested.citations, "four hundred billion, or more", "minute 12")
     item = add_disagreement(entry, **{"50 minutes": report, "An hour": japanese})
     item.reason = "It gives the times."
-    _quote(item.accounts, "fifty minutes", "paragraph 1", preferred=True)
+    _quote(item.accounts, "fifty minutes", "paragraph 1", preferred=True, side="Washington")
     entry.source_notes.add(SourceNote(source=japanese, text="The photograph is of an earlier visit."))
     entry.measure_dates.add(
         MeasureDate(

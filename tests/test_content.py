@@ -358,11 +358,11 @@ def test_private_notes_are_in_the_dump(loaded, tmp_path):
 
 
 def test_a_dump_takes_the_same_queries_whatever_the_number_of_rows(loaded, django_assert_num_queries):
-    with django_assert_num_queries(50):
+    with django_assert_num_queries(51):
         dump()
     for number in range(3):
         publish_entry(title=f"Another {number}")
-    with django_assert_num_queries(50):
+    with django_assert_num_queries(51):
         dump()
 
 

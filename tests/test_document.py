@@ -36,6 +36,7 @@ SHAPES = {
     7: "5ad9580f405939f3",  # and found under the headline by all names of whom and what it names
     8: "4206ee74536bd30e",  # with what answers the lines of the state
     9: "d73ff79c3451e66c",  # with the days of archived copies
+    10: "aa320d48b01a4506",  # with whose position an account is
 }
 """The digest of the document's keys and types, by its version."""
 

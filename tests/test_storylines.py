@@ -5,6 +5,7 @@ import re
 from urllib.parse import quote
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from wagtail.models import PageViewRestriction
@@ -15,6 +16,7 @@ from tests.factories import (
     OrganisationFactory,
     PersonFactory,
     SourceFactory,
+    add_disagreement,
     add_figure,
     change,
     draft_entry,
@@ -103,6 +105,22 @@ def test_every_question_may_ask_for_one(client, told):
         assert "Elsewhere" not in text, path
     assert "in the storyline The duty" in words(client, "/?storyline=the-duty")
     assert client.get("/feed.atom?storyline=the-dutty").status_code == 404
+
+
+def test_where_two_governments_differ_they_stand_in_columns_there_and_on_the_entry(client, told):
+    texts = {"On top.": "Washington", "In total.": "Tokyo", "Nobody knows.": ""}
+    order = EntryPage.objects.get(slug="order")
+    item = add_disagreement(order, **{text: SourceFactory() for text in texts})
+    for account in (accounts := list(item.accounts.all())):
+        account.side = texts[account.says]
+    item.accounts.set(accounts)
+    publish(order)
+    for path in ("/storylines/the-duty/", "/entries/order/"):
+        columns, rows = BeautifulSoup(client.get(path).content, "html.parser").select(".point table")
+        assert [cell.get_text(strip=True) for cell in columns.select("th[scope=col]")] == ["Washington", "Tokyo"]
+        assert [cell.text.split()[:2] for cell in columns.select("td")] == [["On", "top."], ["In", "total."]]
+        assert "Nobody knows." in rows.text
+        assert "On top." not in rows.text
 
 
 # -- what they rest on -----------------------------------------------------------------------

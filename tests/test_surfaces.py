@@ -137,6 +137,7 @@ disagreements.accounts.locator   +    p    p    p   p  p   C       +   p   k  p 
 disagreements.accounts.number    +    +    +    +   +  p   CA      +   p   k  p   p   +   k   k   +   n    +    +   m
 disagreements.accounts.preferred +    p    +    +   +  p   A       +   p   k  p   p   +   k   k   +   n    +    +   m
 disagreements.accounts.quotation +    p    p    p   p  p   C       +   p   k  p   p   p   k   k   +   +    +    +   m
+disagreements.accounts.side      +    p    +    +   +  p   A       +   p   k  p   p   +   k   k   +   n    +    +   m
 disagreements.accounts.translation +    p    p    p   p  p   C       +   p   k  p   p   p   k   k   +   +    +    +   m
 disagreements.accounts.says      +    +    +    +   +  p   A       +   p   k  p   p   +   k   k   +   +    +    +   m
 disagreements.id                 +    p    p    p   p  p   CA      +   p   k  p   p   p   k   k   +   n    +    +   m

@@ -484,6 +484,7 @@ ENTRIES = Kind(
                         Value("language"),
                         Sparse("translation"),
                         Value("locator"),
+                        Sparse("side"),
                         Value("preferred"),
                     ),
                 ),

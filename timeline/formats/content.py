@@ -37,6 +37,7 @@ from timeline.public.wording import (
     source_title,
     stop,
     when,
+    whose,
 )
 
 escape = partial(in_attribute, quote=False)
@@ -136,7 +137,7 @@ def _statement(row: StatementDocument) -> str:
 def _disagreement(item: DisagreementDocument, say: Phrases) -> str:
     preferred = f" <b>{say.preferred}</b> {escape(item['reason'])}"
     accounts = (
-        f"<li>{escape(row['says'])}{_numbers([row])}{preferred if row['preferred'] else ''}</li>"
+        f"<li>{escape(whose(row) + row['says'])}{_numbers([row])}{preferred if row['preferred'] else ''}</li>"
         for row in item["accounts"]
     )
     return f"<p>{escape(item['question'])}</p>{_items('ul', accounts)}"

@@ -159,6 +159,7 @@ class Account(Reference):
     """What one source says where sources contradict each other."""
 
     says: str
+    side: str = Field(description="Whose position it is, such as a government's; may be empty.")
     preferred: bool = Field(description="We prefer this account; the reason stands with the disagreement.")
 
 

@@ -289,6 +289,7 @@ ACCOUNTS: Table[EntryDocument, tuple[EntryDocument, DisagreementDocument, Accoun
         Column("source", "Number of the source.", lambda row: row[2]["number"], "integer"),
         Column("preferred", "We prefer this account.", lambda row: row[2]["preferred"], "boolean"),
         Column("reason", "Why.", lambda row: row[1]["reason"] if row[2]["preferred"] else ""),
+        Column("side", "Whose position it is, such as a government's.", lambda row: row[2]["side"]),
     ],
     lambda entry: (
         (entry, item, account, place)

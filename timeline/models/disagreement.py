@@ -41,6 +41,14 @@ class Account(SourceReference):
 
     disagreement = ParentalKey(Disagreement, on_delete=models.CASCADE, related_name="accounts")
     says = PlainTextField(_("says"), help_text=_("Its answer, in our own words."))
+    side = PlainCharField(
+        _("whose position it is"),
+        max_length=40,
+        blank=True,
+        help_text=_(
+            "A government or a party that the source lets speak, such as Tokyo. Two of them stand in columns."
+        ),
+    )
     preferred = models.BooleanField(_("preferred"), default=False)
 
     class Meta(SourceReference.Meta):

@@ -28,7 +28,7 @@ from django.db.models.fields.json import KeyTransform
 
 from timeline.choices import Change, DateBasis, FigureStatus, MeasureDateKind, Nature, SourceKind, Weight
 
-VERSION = 9
+VERSION = 10
 """Of the document that this code builds, and of the words that it is found by; ``tests/test_document.py`` knows the
 shape of each."""
 
@@ -129,9 +129,10 @@ class FigureDocument(TypedDict):
 
 
 class AccountDocument(CitationDocument):
-    """What one source says where sources contradict each other."""
+    """What one source says where sources contradict each other; ``side`` is whose position that is, if anybody's."""
 
     says: str
+    side: str
     preferred: bool
 
 

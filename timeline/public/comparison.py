@@ -35,6 +35,7 @@ from timeline.public.wording import (
     source_notes,
     source_title,
     when,
+    whose,
 )
 
 # -- words --------------------------------------------------------------------------------
@@ -293,7 +294,10 @@ def _citations(rows: Iterable[CitationDocument], entry: EntryDocument, now: Pres
 
 def _accounts(rows: Iterable[AccountDocument], entry: EntryDocument, now: Present) -> dict[str, str]:
     """What each source says: ``{"Source 3": "An hour “…” (page 2)"}``."""
-    said = ((row, [row["says"], *_passage(row), _("Preferred here.") if row["preferred"] else ""]) for row in rows)
+    said = (
+        (row, [whose(row) + row["says"], *_passage(row), _("Preferred here.") if row["preferred"] else ""])
+        for row in rows
+    )
     return _by_source(said, entry, now)
 
 

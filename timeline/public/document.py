@@ -280,7 +280,7 @@ def _disagreement(row: Disagreement) -> DisagreementDocument:
         "question": row.question,
         "reason": row.reason,
         "accounts": [
-            {**_citation(account), "says": account.says, "preferred": account.preferred}
+            {**_citation(account), "says": account.says, "side": account.side, "preferred": account.preferred}
             for account in _citable(row.accounts)
         ],
     }

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from timeline import choices, edtf
 from timeline.models.document import (
+    AccountDocument,
     ChangeDocument,
     CorrectionDocument,
     EntryDateDocument,
@@ -199,6 +200,11 @@ def _unit(unit: str, currency: str, value: str | None) -> str:
     if one and unit in singular:
         return singular[choices.Unit(unit)]
     return "" if unit == choices.Unit.ITEMS else str(choices.Unit(unit).label)
+
+
+def whose(account: AccountDocument) -> str:
+    """Before what a source says, the one whose position that is: "Tokyo: "."""
+    return f"{account['side']}: " if account["side"] else ""
 
 
 def figure_standing(figure: FigureDocument) -> str:

@@ -25,6 +25,7 @@ from timeline import choices, countries, edtf
 from timeline.models.document import (
     AccountDocument,
     CitationDocument,
+    DisagreementDocument,
     EntryDateDocument,
     EntryDocument,
     SourceDocument,
@@ -264,6 +265,22 @@ def numbered(sources: list[SourceDocument], number: int) -> SourceDocument | Non
 def in_a_list(item: AccountDocument) -> list[AccountDocument]:
     """One citation where a template expects several."""
     return [item]
+
+
+@register.filter
+def sides(item: DisagreementDocument) -> list[dict[str, Any]]:
+    """The accounts of a disagreement by whose position they are, if that is said of two or more; else none."""
+    found: dict[str, list[AccountDocument]] = {}
+    for account in item["accounts"]:
+        if account["side"]:
+            found.setdefault(account["side"], []).append(account)
+    return [{"side": side, "accounts": accounts} for side, accounts in found.items()] if len(found) > 1 else []
+
+
+@register.filter
+def beside_sides(item: DisagreementDocument) -> list[AccountDocument]:
+    """The accounts that stand in no column of :func:`sides`."""
+    return [account for account in item["accounts"] if not account["side"]] if sides(item) else item["accounts"]
 
 
 register.filter(lead)

@@ -237,6 +237,7 @@ CONTENT = [
                     RowField("quotation"),
                     FieldRowPanel([RowField("locator"), RowField("language")]),
                     RowField("translation"),
+                    RowField("side"),
                     RowField("preferred"),
                 ],
                 heading=_("Accounts"),
