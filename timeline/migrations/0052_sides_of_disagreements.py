@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('timeline', '0048_letters_to_readers'),
+        ("timeline", "0051_roles_of_error_reports"),
     ]
 
     operations = [
