@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.specimens import EMBEDS, PAGES, PRINTS, letter_pages
+from tests.specimens import EMBEDS, FORMS, PAGES, PRINTS, letter_pages
 
 pytestmark = pytest.mark.browser
 
@@ -60,7 +60,7 @@ def load_axe(page: Any) -> None:
 @pytest.mark.parametrize("half", [0, 1])  # two processes may share the work
 def test_axe_finds_nothing(browse, half):
     reader = browse()
-    for name, address in list((PAGES | EMBEDS | PRINTS | letter_pages()).items())[half::2]:
+    for name, address in list((PAGES | FORMS | EMBEDS | PRINTS | letter_pages()).items())[half::2]:
         page = reader.open(address)
         load_axe(page)
         for width, scheme, where, options in LOOKS:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests import fonts
-from tests.specimens import EMBEDS, ENTRY, PAGES, PRINTS, STATUS, letter_pages
+from tests.specimens import EMBEDS, ENTRY, FORMS, PAGES, PRINTS, STATUS, letter_pages
 
 pytestmark = pytest.mark.browser
 
@@ -120,7 +120,7 @@ def test_no_font_of_the_machine_is_in_reach(browse, family):
 def test_every_page_fits_keeps_to_itself_and_sets_no_cookie(browse, family, half):
     reader = browse(family)
     browser = reader.context.new_cdp_session(reader.page)
-    pages = dict(list((PAGES | EMBEDS | PRINTS | letter_pages()).items())[half::2])
+    pages = dict(list((PAGES | FORMS | EMBEDS | PRINTS | letter_pages()).items())[half::2])
     for name, address in pages.items():
         page = reader.open(address)
         page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
