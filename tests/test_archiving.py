@@ -162,6 +162,15 @@ def test_a_timegate_may_answer_with_the_copy_itself(source, archive):
     assert archived(source) == place
 
 
+def test_a_copy_within_a_frame_is_found(source, archive):
+    """As pywb answers, of which many archives are made."""
+    copy = archive.keep(PAGE, "2025-04-18T09:00", SHOWS)
+    link = f'{archive.links(PAGE)}, <{copy}>; rel="memento"; datetime="Fri, 18 Apr 2025 09:00:00 GMT"'
+    archive.pages[f"/web/{PAGE}"] = Answer("<iframe>", headers={"Vary": "accept-datetime", "Link": link})
+    assert state() == ArchivingState.ARCHIVED
+    assert archived(source) == copy
+
+
 def test_no_copy_is_looked_for_again_after_longer_and_longer(source, archive):
     pauses = []
     for _time in range(3):

@@ -87,6 +87,9 @@ def reach(visits: Visits, url: str, at: datetime.datetime | None = None) -> Reac
             continue
         if moment is None:
             expect(visits, answer)
+            if framed := _framed(links, url) if answer.status < 300 else "":
+                url = framed
+                continue
             if answer.status < 400:
                 raise UnusableError(_("The archive led to %s, which does not say that it is a copy.") % answer.url)
             return Reached(None, "")
@@ -141,6 +144,11 @@ def _place(answer: Fetched) -> str:
         return urljoin(answer.url, answer.headers.get("Content-Location", ""))
     except ValueError:
         return answer.url
+
+
+def _framed(links: list[Link], url: str) -> str:
+    """The copy in the frame of a page that is none itself, as programs for archives show copies to people."""
+    return next((link.url for link in links if "memento" in link.relations and link.url != url), "")
 
 
 def _timemap(links: list[Link]) -> str:
