@@ -193,7 +193,6 @@ def letter_pages() -> dict[str, str]:
         "updates to confirm": links.path(links.CONFIRM, READER, WANTED),
         "updates to change": links.path(links.CHANGE, READER),
         "updates to stop": links.path(links.STOP, READER),
-        "link of a letter that was cut": "/updates/yours/cut/",
         "link asked for": "/updates/link/",
     }
 
