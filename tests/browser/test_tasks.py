@@ -110,12 +110,13 @@ def test_c_who_negotiated_for_japan_in_a_month_and_with_which_title(
     assert way.steps <= 2
 
 
-def test_d_rare_earths_in_a_feed_reader_a_calendar_and_a_spreadsheet(walk: Any) -> None:
+def test_d_rare_earths_by_mail_in_a_feed_reader_a_calendar_and_a_spreadsheet(walk: Any) -> None:
     way = walk()
     way.ask("rare earths", "[name=q]")
     found = int(way.text("#rh").split()[0])
     way.click("Get updates", "#results")
     ways = [one.get_attribute("href") or "" for one in way.page.locator("main .ways a").all()]
+    assert way.page.get_by_label("Your e-mail address").is_visible()
 
     def got(path: str) -> bytes:
         address = next(one for one in ways if one.startswith(f"/{path}?") and "excel" not in one)
