@@ -94,7 +94,13 @@ def test_the_one_who_embeds_may_choose_light_or_dark(client, address):
 
 
 def test_the_list_is_the_beginning_of_what_the_page_shows(client):
-    for query in ("", "?order=old", "?commodity=beef&order=old", "?person=ryosei-akazawa", "?order=old&q=tariff+talks"):
+    for query in (
+        "",
+        "?order=old",
+        "?commodity=beef&order=old",
+        "?person=ryosei-akazawa",
+        "?order=old&q=tariff+talks",
+    ):
         listed = [link.get_text() for link in page_at(client, f"/{query}").select("#results h4 a")]
         page = page_at(client, f"/embed/{query}")
         assert headlines(page) == listed
