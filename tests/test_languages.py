@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import chronology, offer_japanese, publish_entry, translate
+from tests.factories import chronology, offer_japanese, publish_entry, storyline, translate
 from timeline.models import EntryPage, PublishedEntry
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,20 @@ def test_the_page_of_an_entry_has_its_words_and_marks_what_is_in_english(client,
     assert '<span lang="en">Tokyo' in shown
     assert "What is not translated yet stands here in English." in shown
     assert f'href="{entry.get_absolute_url()}" hreflang="en"' in shown
+
+
+def test_what_stands_around_an_entry_is_in_the_language_too(client, entry):
+    earlier, later = (
+        publish_entry(title="A call", date="2025-01-01"),
+        publish_entry(title="A letter", date="2026-01-01"),
+    )
+    translate(earlier, "headline")
+    storyline("Talks", earlier, entry, later)
+    shown = page(client, f"/ja{entry.get_absolute_url()}")
+    before, after = f"/ja{earlier.get_absolute_url()}", f"/ja{later.get_absolute_url()}"
+    assert f'<a href="{before}" rel="prev">← 訳（A call）</a>' in shown
+    assert f'<a href="{before}" rel="prev">訳（A call）</a>' in shown
+    assert f'<a href="{after}" rel="next"><span lang="en">A letter</span> →</a>' in shown
 
 
 def test_the_list_is_in_the_language_and_leads_to_pages_in_it(client, entry):

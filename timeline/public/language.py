@@ -7,7 +7,6 @@ nothing, not even a row that is late, can show a translation of what was correct
 
 import re
 from collections.abc import Mapping
-from copy import copy, deepcopy
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -79,19 +78,17 @@ def in_each(path: str, edition: Edition) -> list[SamePage]:
 
 
 def in_language(document: EntryDocument, words: Words, language: str) -> EntryDocument:
-    """``document`` in a language, as far as there are words for it."""
-    translated = deepcopy(document)
-    replace(translated, ENTRY + NAMED, words)
-    sentences = [sentence["text"] for sentence in translated["sentences"]]
-    if sentences:
-        translated["summary"] = joined(sentences)
+    """``document`` in a language, as far as there are words for it. It is changed: to copy one takes longer."""
+    replace(document, ENTRY + NAMED, words)
+    if sentences := [sentence["text"] for sentence in document["sentences"]]:
+        document["summary"] = joined(sentences)
     elif document["summary"]:
-        translated["summary"] = Original(document["summary"])
-    for change in translated["changes"]:
+        document["summary"] = Original(document["summary"])
+    for change in document["changes"]:
         for name in ("note", "wrong", "right"):
             change[name] = Original(change[name])
-    translated["language"] = language
-    return translated
+    document["language"] = language
+    return document
 
 
 def filed_here(column: str) -> Any:
@@ -108,10 +105,9 @@ def in_this_language(document: EntryDocument, words: Words | None) -> EntryDocum
 
 
 def spoken(edition: Edition) -> Edition:
-    """What the page of the chronology says, in the language of the page: an edition that is not to be saved."""
-    said = deepcopy(said_by(edition))
+    """What the page of the chronology says, in the language of the page. The edition is changed, not to be saved."""
+    said = said_by(edition)
     replace(said, CHRONOLOGY, edition.words.get(foreign(), {}), str)  # it stands in titles and attributes
-    edition = copy(edition)  # others may be reading it
     for name, value in said.items():
         setattr(edition, name, value)
     return edition
@@ -126,9 +122,17 @@ def said_by(edition: Edition) -> dict[str, Any]:
 def replace(record: Any, fields: Fields, words: Words, original: type[str] = Original) -> None:
     """Give each segment of a record its translation, if that was made from what it says; else the ``original``."""
     for segment in list(segments(record, fields)):
-        of, translation = words.get(segment.key, ("", ""))
-        is_fresh = of == digest(segment.text)
-        segment.holder[segment.name] = translation if is_fresh else original(segment.text)
+        segment.holder[segment.name] = translated(segment.text, words.get(segment.key), original)
+
+
+def translated(text: str, filed: list[str] | None, original: type[str] = Original) -> str:
+    """What is filed of a text, if that was made from it; else the text as the ``original``."""
+    return filed[1] if filed and filed[0] == digest(text) else original(text)
+
+
+def translated_here(text: str, filed: list[str] | None) -> str:
+    """The text in the language of the page, or as the original."""
+    return translated(text, filed) if foreign() else text
 
 
 def like(text: str, made: str) -> str:

@@ -24,15 +24,20 @@ from timeline.models.document import (
     StorylineStepDocument,
 )
 
+from .language import translated_here
 from .lead import carriers, lead
 
 PARTS = """
 SELECT 'storyline', s.slug, s.name, json_build_object(
     'colour', s.colour, 'part', walk.part, 'parts', walk.parts,
-    'previous', (SELECT json_build_array(document->>'url', document->>'headline')
-        FROM timeline_publishedentry WHERE entry_id = walk.before),
-    'next', (SELECT json_build_array(document->>'url', document->>'headline')
-        FROM timeline_publishedentry WHERE entry_id = walk.after))::text, NULL
+    'previous', (SELECT json_build_array(document->>'url', document->>'headline', t.words->'headline')
+        FROM timeline_publishedentry p
+        LEFT JOIN timeline_publishedtranslation t ON t.entry_id = p.entry_id AND t.language = %(language)s
+        WHERE p.entry_id = walk.before),
+    'next', (SELECT json_build_array(document->>'url', document->>'headline', t.words->'headline')
+        FROM timeline_publishedentry p
+        LEFT JOIN timeline_publishedtranslation t ON t.entry_id = p.entry_id AND t.language = %(language)s
+        WHERE p.entry_id = walk.after))::text, NULL
 FROM (
     SELECT step.storyline_id, step.entry_id, row_number() OVER steps part, count(*) OVER storyline parts,
         lag(step.entry_id) OVER steps before, lead(step.entry_id) OVER steps after
@@ -58,8 +63,13 @@ class Part(NamedTuple):
 
 
 def read_part(slug: str, name: str, place: str) -> Part:
-    """A row of :data:`PARTS`."""
-    return Part(slug, name, **json.loads(place))
+    """A row of :data:`PARTS`, in the language of the page."""
+    read = json.loads(place)
+    for beside in ("previous", "next"):
+        if read[beside]:
+            url, headline, filed = read[beside]
+            read[beside] = url, translated_here(headline, filed)
+    return Part(slug, name, **read)
 
 
 def with_rows(storylines: QuerySet[Storyline]) -> QuerySet[Storyline]:

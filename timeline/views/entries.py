@@ -16,7 +16,7 @@ from timeline.models import Edition, EntryPage, PublishedEntry, Withdrawal
 from timeline.models.document import EntryDocument, complete
 from timeline.public import fragments, glossary
 from timeline.public.document import build
-from timeline.public.language import Original, filed_here, foreign, here, in_this_language
+from timeline.public.language import Original, filed_here, foreign, here, in_this_language, translated_here
 from timeline.public.site import about_site, absolute, current_edition
 from timeline.public.storylines import PARTS, Part, read_part
 from timeline.public.wording import happened, lasts, sentence_case, source_count
@@ -166,8 +166,8 @@ def way_to(row: PublishedEntry) -> list[Crumb]:
 
 STEP = """document->>'url', document->>'headline', document->>'date',
  (SELECT t.words->'headline' FROM timeline_publishedtranslation t
-  WHERE t.entry_id = timeline_publishedentry.entry_id AND t.language = %(language)s)
- FROM timeline_publishedentry"""
+  WHERE t.entry_id = p.entry_id AND t.language = %(language)s)
+ FROM timeline_publishedentry p"""
 ORDER = "sort_date, sort_rank, weight, entry_id"
 NEIGHBOURS = f"""
 (SELECT CASE WHEN entry_id = ANY(%(follows)s) THEN 'thread_before' ELSE 'thread_after' END, {STEP}
@@ -196,15 +196,15 @@ def _neighbours(row: PublishedEntry) -> dict[str, Any]:
     }
     found: dict[str, list[EntryDocument]] = {}
     parts: list[Part] = []
+    names = {one["slug"]: str(one["name"]) for one in row.document["storylines"]}
     with connection.cursor() as cursor:
         cursor.execute(NEIGHBOURS, where | {"language": foreign()})
         for place, url, headline, date, words in cursor.fetchall():
             if place == "storyline":
-                parts.append(read_part(url, headline, date))
+                parts.append(read_part(url, names.get(url, headline), date))
                 continue
-            shown = complete({"url": url, "headline": headline, "date": json.loads(date)})
-            filed = {"headline": json.loads(words)} if words else {}
-            found.setdefault(place, []).append(in_this_language(shown, filed))
+            headline = translated_here(headline, json.loads(words) if words else None)
+            found.setdefault(place, []).append(complete({"url": url, "headline": headline, "date": json.loads(date)}))
     return {
         "thread_before": found.get("thread_before", []),
         "thread_after": found.get("thread_after", []),
