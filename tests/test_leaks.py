@@ -273,7 +273,7 @@ SAYS_NOTHING_OF_ENTRIES = {
     *("about", "report", "favicon", "icon", "latest_dataset", "opensearch", "robots", "security", "status"),
     *("touch_icon", "trust", "dataset", "sitemap", "sitemap_index", "glossary", "term", "api:start", "api:openapi"),
     *("api:coverage", "api:glossary", "api:storylines", "storylines", "api:nothing_here", "api:withdrawals"),
-    *("updates_sent", "updates_link", "updates_confirm", "updates_change", "updates_stop"),
+    *("updates_sent", "updates_link", "updates_confirm", "updates_change", "updates_stop", "headlines", "overview"),
 }
 PICTURES = {"entry_picture", "site_picture"}
 
