@@ -13,7 +13,7 @@ PUBLISH = {"action-publish": "1"}
 
 
 def overview(client):
-    return BeautifulSoup(client.get("/").content, "html.parser").find("figure", class_="river")
+    return BeautifulSoup(client.get("/overview/").content, "html.parser").find("figure", class_="river")
 
 
 def add_lane(data, name, slug, commodity):

@@ -107,15 +107,16 @@ def test_every_problem_is_printed_and_the_command_fails(tmp_path):
 def test_the_command_says_what_it_did(tmp_path, capsys):
     write(sample(), tmp_path)
     call_command("load_chronology", pack=tmp_path)
-    assert capsys.readouterr().out.splitlines()[-3:] == [
+    assert capsys.readouterr().out.splitlines()[-4:] == [
         "entries: 3 created",
         "terms: 1 created",
         "storylines: 1 created",
+        "translations: none",
     ]
     entry("e-third").unpublish()
     call_command("load_chronology", pack=tmp_path)
     said = capsys.readouterr()
-    assert said.out.splitlines()[-3:] == ["entries: 2 unchanged", "terms: 1 unchanged", "storylines: 1 unchanged"]
+    assert said.out.splitlines()[-4:-1] == ["entries: 2 unchanged", "terms: 1 unchanged", "storylines: 1 unchanged"]
     assert said.err == "Left alone: e-third is not public: it was withdrawn, or never published.\n"
 
 

@@ -207,13 +207,14 @@ EVERY_ADDRESS = [
     *("/api/v1/entries?q=ministers", "/updates/link/", *FORMS.values()),
 ]
 NOT_THERE = {
+    "/headlines/": 301,
     **{(PAGES | EMBEDS)[name]: status for name, status in STATUS.items()},
     "/dataset/1.zip": 404,
     "/api/v1/nothing": 404,
     **{f"/updates/{name}/nobody/": 404 for name in ("confirm", "yours", "stop")},
     "/.well-known/security.txt": 404,  # while nobody is named whom to tell
 }
-"""Addresses of what is gone or never was."""
+"""Addresses of what is gone, has moved or never was."""
 
 
 def test_the_addresses_here_are_all_that_there_are():

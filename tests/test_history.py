@@ -84,7 +84,7 @@ class TestHistory:
         publish_entry(slug="new")
         response, page = read(client, "/entries/new/history/")
         assert response.status_code == 200
-        assert page.select("form input") == []
+        assert page.select("main form input") == []
         assert page.select_one("#comparison") is None
         assert "It has not changed since it was first published." in page.text
 

@@ -452,7 +452,7 @@ class TestLoading:
         CommodityFactory(name="Cars")
         result = checked("timeline.csv", SHEET)
         assert result.problems == []
-        assert "No category is called “Shipping”; the editors’ note keeps it." in " ".join(map(str, result.notes))
+        assert "No kind of event is called “Shipping”; the editors’ note keeps it." in " ".join(map(str, result.notes))
         done = loaded("timeline.csv", SHEET)
         first, ships, year = EntryPage.objects.order_by("date")[::-1][1], *EntryPage.objects.order_by("pk")[1:]
         drafts = {entry.title: entry.get_latest_revision_as_object() for entry in EntryPage.objects.all()}

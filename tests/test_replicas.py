@@ -160,12 +160,12 @@ def test_editors_are_served_by_the_primary(client, rice, primary, replica):
 
 def test_a_replica_that_is_away_or_lags_is_told_of_though_readers_do_not_notice(rice, primary, replica, monkeypatch):
     later = timezone.now() + datetime.timedelta(minutes=2)
-    assert status._replicas(later).numbers == {"replicas": 1, "away": 0, "behind": 0}
+    assert status._replicas(later, {}).numbers == {"replicas": 1, "away": 0, "behind": 0}
     with refusing(replica):
-        assert status._replicas(later).numbers == {"replicas": 1, "away": 1, "behind": 0}
+        assert status._replicas(later, {}).numbers == {"replicas": 1, "away": 1, "behind": 0}
     monkeypatch.setattr(replicas, "edition_of", lambda _alias: 0)
-    assert status._replicas(timezone.now()).ok
-    assert not status._replicas(later).ok
+    assert status._replicas(timezone.now(), {}).ok
+    assert not status._replicas(later, {}).ok
     assert connections["default"] is primary
 
 

@@ -20,7 +20,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("specimens")]
 
 ADDRESSES = {
     *("url", "contentUrl", "item", "archivedAt", "license"),
-    *("publishingPrinciples", "correctionsPolicy", "ownershipFundingInfo"),
+    *("publishingPrinciples", "correctionsPolicy", "ownershipFundingInfo", "masthead", "actionableFeedbackPolicy"),
+    "sameAs",
 }
 DATES = {"startDate", "endDate", "datePublished", "dateModified", "temporalCoverage"}
 MACHINES_ONLY = {"@id", "@type", "inLanguage", "encodingFormat"}
@@ -78,6 +79,8 @@ def test_nothing_is_said_that_the_page_does_not_show(pages, settings):
                 continue
             if key in ADDRESSES:
                 assert value in shown, (name, key, value)
+            elif key == "email":
+                assert f"mailto:{value}" in shown, (name, value)
             elif key == "endDate":
                 pass  # in words it stands with the start
             elif key in DATES:

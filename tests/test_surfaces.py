@@ -203,7 +203,7 @@ published                        +    p    +    +   +  p   E       +   p   +  p 
 updated                          +    p    +    +   +  +   E       +   p   +  p   p   p   +   k   v   n    v    v   v
 modified                         +    p    p    p   p  p   E       +   p   p  p   p   p   +   k   v   n    v    v   v
 language                         +    p    +    p   +  p   E       +   p   +  p   +   +   +   k   i   n    v    v   v
-uid                              d    d    +    +   +  +   ESCFAPH +   +   d  d   d   d   d   k   i   n    +    +   m
+uid                              d    +    +    +   +  +   ESCFAPH +   +   d  d   d   +   d   k   i   n    +    +   m
 slug                             +    f    f    f   f  p   E       +   p   p  f   f   f   +   k   i   n    +    +   m
 url                              +    +    +    +   +  +   E       +   +   +  +   p   +   f   k   i   n    +    +   m
 """

@@ -254,13 +254,16 @@ RECORDS = {"person": person, "organisation": organisation, "commodity": commodit
 """What says a record, by the name under which a page shows it."""
 
 
-def chronology(site: Site) -> Node:
-    """The site itself, and who answers for it: what the page about it says of publisher, editors, errors and money."""
+def chronology(site: Site, *, links_to_publisher: bool = False) -> Node:
+    """The site itself, and who answers for it: what the page about it says of publisher, editors, errors and money.
+
+    The publisher's own address is told where the page ``links_to_publisher`` too.
+    """
     about, imprint = f"{site['base_url']}/about/", site["imprint"]
     named = _known(
         {
             "@type": "NewsMediaOrganization" if imprint.get("publisher") else "Organization",
-            "sameAs": imprint.get("publisher_url"),
+            "sameAs": imprint.get("publisher_url") if links_to_publisher else None,
             "email": site["contact"],
             "publishingPrinciples": about,
             "correctionsPolicy": f"{about}#errors",

@@ -236,7 +236,7 @@ def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
             description=_("How entries are dated, sourced and corrected, and how to follow and reuse them."),
             path="/about/",
             breadcrumbs=[home()],
-            nodes=[structured.chronology(about_site(edition))],
+            nodes=[structured.chronology(about_site(edition), links_to_publisher=True)],
         ),
         coverage=coverage.summary(edition.coverage),
         stretches=[coverage.words(one) for one in coverage.stretches(sorted(coverage.researched(edition.coverage)))],

@@ -117,10 +117,15 @@ def marked(response: HttpResponse, entry: EntryPage, request: HttpRequest) -> Ht
 def _marks(entry: EntryPage) -> Iterator[tuple[str, list[str]]]:
     """The tags of the public template that deserve a mark."""
     headline = ["long-headline"] if len(entry.title) > LONGEST_HEADLINE else []
-    found = [("<h1>", headline + _relative(entry.title)), ('<p class="lead">', _relative(entry.summary))]
+    found = [('<h1 id="headline">', headline + _relative(entry.title)), ('<p class="lead">', _relative(entry.summary))]
     for statement in entry.statements.all():
         cited = any(row.source_id and row.source.is_public for row in statement.citations.all())
-        found.append((f'<span id="s-{statement.uid}">', ([] if cited else ["no-source"]) + _relative(statement.text)))
+        found.append(
+            (
+                f'<span class="said" id="s-{statement.uid}">',
+                ([] if cited else ["no-source"]) + _relative(statement.text),
+            )
+        )
     return ((tag, marks) for tag, marks in found if marks)
 
 
