@@ -5,6 +5,7 @@ lead         the summary, each sentence with the numbers of its sources
 assertions   what readers point to in an entry: its statements and the sentences of its summary
 bylines      the authors that a byline names
 wording      dates, figures, sources and vocabulary in words
+japanese     figures as Japanese prints them
 language     documents in other languages, and what they show in the original
 lanes        the rows of the overview, and their colours
 coverage     which months have been researched

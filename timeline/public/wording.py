@@ -31,6 +31,8 @@ from timeline.models.document import (
 )
 from timeline.public.language import like
 
+from . import japanese
+
 SYMBOLS: dict[str, str] = {choices.Unit.PERCENT: "%s%%", choices.Currency.USD: "$%s", choices.Currency.JPY: "¥%s"}
 """Units that are a sign beside the number."""
 
@@ -153,6 +155,8 @@ def _figure_value(
 ) -> str:
     if value is None and low is None and high is None:
         return _("not stated")
+    if language == "ja":
+        return japanese.figure(value, low, high, qualifier, unit, currency, scale, per)
     pattern = SYMBOLS.get(currency or unit, "%s")
     if low is not None and high is not None:
         number = pattern % f"{_number(low)}–{_number(high)}"
