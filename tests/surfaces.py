@@ -5,6 +5,7 @@ has the table of what is shown where, and why what is not.
 """
 
 import re
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from typing import Any, get_args
@@ -100,6 +101,8 @@ def changed(document: EntryDocument, path: str, value: Any = None) -> EntryDocum
             _renumber(new, f"{path}.number", before)
     elif path.endswith(("citations.number", "accounts.number", "source_notes.number")):
         holder[key] = next(source["number"] for source in new["sources"] if source["number"] != before)
+    elif path == "uid":  # another from the first character on: an id within a page begins with it
+        holder[key] = str(uuid.UUID(int=uuid.UUID(before).int ^ (2**128 - 1)))
     else:
         holder[key] = another(before, terms_at(path))
     if path in ("statements.id", "figures.id", "disagreements.id"):
