@@ -23,3 +23,6 @@ if "EMBEDDED" in DATABASES["default"]:  # a server of its own, which may lose it
 # What editors search for is not asked by most tests, and keeping it is a fifth of each save.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "timeline.search.explorer", "AUTO_UPDATE": False}}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+# Our words in other languages, which a machine may have compiled or not: pages are tested in their own.
+LOCALE_PATHS = []

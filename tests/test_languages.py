@@ -5,9 +5,12 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from django.utils.html import conditional_escape
 
 from tests.factories import chronology, offer_japanese, publish_entry, storyline, translate
 from timeline.models import EntryPage, PublishedEntry
+from timeline.templatetags.chronology import original
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +134,9 @@ def test_a_page_costs_the_same_in_either_language(client, entry, path):
 
 def test_the_row_of_the_original_says_nothing_of_translations(entry):
     assert "訳" not in str(PublishedEntry.objects.get().document)
+
+
+def test_what_is_there_in_english_alone_says_so():
+    with translation.override("ja"):
+        assert conditional_escape(original("Rice talks")) == '<span lang="en">Rice talks</span>'
+    assert conditional_escape(original("Rice talks")) == "Rice talks"

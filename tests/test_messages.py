@@ -230,6 +230,12 @@ def test_scripts_say_what_the_page_gives_them():
 # -- catalogues ---------------------------------------------------------------------------
 
 
+@pytest.fixture(autouse=True)
+def our_catalogues(settings) -> None:
+    """Which other tests do not load."""
+    settings.LOCALE_PATHS = [ROOT / "locale"]
+
+
 @pytest.fixture(params=makemessages.languages())
 def language(request) -> str:
     return request.param

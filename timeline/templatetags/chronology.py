@@ -32,7 +32,7 @@ from timeline.models.document import (
     StatementDocument,
 )
 from timeline.public import lanes, wording
-from timeline.public.language import here
+from timeline.public.language import Original, foreign, here
 from timeline.public.lead import lead
 from timeline.public.site import absolute
 
@@ -76,6 +76,12 @@ SENTENCES = 3
 
 
 # -- the page -----------------------------------------------------------------------------
+
+
+@register.filter
+def original(text: str) -> str:
+    """Words that are there in the original alone; on a page in another language they say in which."""
+    return Original(text) if text and foreign() else text
 
 
 @register.filter
