@@ -52,7 +52,8 @@ def test_the_foot_of_every_page_names_the_publisher(client):
     publish_entry(slug="ministers-meet")
     for address in ("/", "/entries/ministers-meet/", "/about/"):
         foot = " ".join(read(client, address).footer.get_text(" ", strip=True).split())
-        assert "Published by The Trade Desk . Editors: Hana Mori, Ben Tran. Contact ." in foot
+        assert "Published by The Trade Desk . Editors: Hana Mori, Ben Tran. Contact . Our text" in foot
+        assert "Contact</a>. Our text" in client.get(address).text, "a blank between sentences"
 
 
 @pytest.mark.usefixtures("signed")
