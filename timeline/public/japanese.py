@@ -7,8 +7,9 @@ English words makes such a phrase. All is exact: what is no whole 億 goes on in
 
 from decimal import Decimal
 
-SCALES = {"": 0, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
-POWERS = ((12, "兆"), (8, "億"), (4, "万"))
+from timeline.text.figures import SCALES, scale_of
+
+POWERS = tuple((SCALES[name], name) for name in "兆億万")
 UNITS = {
     "percent": "％",
     "percentage_points": "ポイント",
@@ -58,7 +59,7 @@ def figure(
 
 def _counted(text: str, scale: str) -> str:
     """A number by 兆, 億 and 万: ``("1.25", "trillion")`` is 1.25兆, ``("67.6", "billion")`` 676億."""
-    number = Decimal(text).scaleb(SCALES[scale])
+    number = Decimal(text) * scale_of(scale)
     sign, number = ("-" if number < 0 else ""), abs(number)
     power, name = POWERS[0]
     if number >= 10**power and number == (short := number.scaleb(-power)).quantize(Decimal("0.01")).scaleb(power):

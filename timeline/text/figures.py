@@ -63,10 +63,12 @@ _CURRENCIES = {
     "£": "gbp", "gbp": "gbp",
     "c$": "cad", "a$": "aud", "hk$": "hkd", "nt$": "twd", "s$": "sgd",
 }  # fmt: skip
-_SCALES = {
+SCALES = {
     "k": 3, "thousand": 3, "m": 6, "mn": 6, "mln": 6, "million": 6, "b": 9, "bn": 9, "bln": 9, "billion": 9,
-    "tn": 12, "trn": 12, "trillion": 12, "千": 3, "万": 4, "億": 8, "兆": 12,
+    "tn": 12, "trn": 12, "trillion": 12, "百": 2, "千": 3, "万": 4, "億": 8, "兆": 12,
 }  # fmt: skip
+"""The powers of ten that words behind a number stand for."""
+
 # What stands in short is filed in words as well: $550bn under billion and dollar.
 _WORDS = {
     "k": "thousand", "m": "million", "mn": "million", "mln": "million", "b": "billion", "bn": "billion",
@@ -104,13 +106,13 @@ def _amount(found: re.Match[str]) -> Figure | None:
     named = sign or re.sub(r"^(u\.?s\.?\s?|米)(?=dollar|どる)", "", found["currency"] or "")
     currency = _CURRENCIES.get(named, "")
     if found["japanese"]:
-        parts = [_decimal(number) * _scale(unit) for number, unit in _COMPONENT.findall(found["japanese"])]
+        parts = [_decimal(number) * scale_of(unit) for number, unit in _COMPONENT.findall(found["japanese"])]
         whole = sum(parts, Decimal())
         # Whoever copies a part of 1兆5000億円 asks for 5000億円, or for 1兆.
         others = {sum(parts[at:], Decimal()) for at in range(1, len(parts))}
         begun = {sum(parts[:at], Decimal()) for at in range(1, len(parts))}
     else:
-        factor = _scale(scale or "")
+        factor = scale_of(scale or "")
         whole, others, begun = _decimal(found["number"]) * factor, set(), set()
         if found["low"]:
             others = {_decimal(found["low"]) * factor}
@@ -133,13 +135,13 @@ def _written_out(found: re.Match[str]) -> Figure | None:
     return Figure(found.start("number"), found.end("number"), filed, filed[:1])
 
 
-def _scale(unit: str) -> Decimal:
-    """千億 is a thousand times a hundred million."""
-    if unit in _SCALES:
-        return Decimal(10) ** _SCALES[unit]
+def scale_of(unit: str) -> Decimal:
+    """What a unit multiplies by; 千億 is a thousand times a hundred million."""
+    if unit in SCALES:
+        return Decimal(10) ** SCALES[unit]
     factor = Decimal(1)
     for char in unit:
-        factor *= Decimal(10) ** _SCALES[char]
+        factor *= Decimal(10) ** SCALES[char]
     return factor
 
 

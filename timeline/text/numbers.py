@@ -3,12 +3,12 @@
 import re
 from decimal import Decimal
 
+from .figures import scale_of
+
 _NUMBER = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
-_ENGLISH = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
-_JAPANESE = {"百": 2, "千": 3, "万": 4, "億": 8, "兆": 12}
 _WRITTEN = re.compile(
     rf"(?P<japanese>(?:{_NUMBER}[百千]?[万億兆]|{_NUMBER}[百千])+(?:{_NUMBER}(?![百千万億兆]))?)"
-    rf"|(?P<number>{_NUMBER})(?:[\s-]?(?P<scale>{'|'.join(_ENGLISH)})(?![a-z]))?"
+    rf"|(?P<number>{_NUMBER})(?:[\s-]?(?P<scale>thousand|million|billion|trillion)(?![a-z]))?"
 )
 _PART = re.compile(rf"({_NUMBER})([百千]?[万億兆]?)")
 _WIDE = str.maketrans("０１２３４５６７８９，．", "0123456789,.")
@@ -22,13 +22,8 @@ def numbers(text: str) -> set[Decimal]:
 def _value(found: re.Match[str]) -> Decimal:
     if found["japanese"]:
         parts = _PART.findall(found["japanese"])
-        return sum((_decimal(number) * _factor(units) for number, units in parts), Decimal())
-    scale = found["scale"]
-    return _decimal(found["number"]) * (Decimal(10) ** _ENGLISH[scale] if scale else 1)
-
-
-def _factor(units: str) -> Decimal:
-    return Decimal(10) ** sum(_JAPANESE[unit] for unit in units)
+        return sum((_decimal(number) * scale_of(units) for number, units in parts), Decimal())
+    return _decimal(found["number"]) * scale_of(found["scale"] or "")
 
 
 def _decimal(number: str) -> Decimal:
