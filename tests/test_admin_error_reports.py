@@ -94,8 +94,9 @@ def test_the_home_page_counts_what_is_new(report):
     editor = signed_in("Editors")
     numbers = " ".join(BeautifulSoup(editor.get("/admin/").content, "html.parser").text.split())
     assert "1 new error report" in numbers
-    assert "75" in editor.get(f"{LIST}?state=new").text
-    assert "75" not in editor.get(f"{LIST}?state=declined&about=source").text
+    words = "It was &lt;b&gt;75&lt;/b&gt; minutes."  # 75 alone is in a token now and then
+    assert words in editor.get(f"{LIST}?state=new").text
+    assert words not in editor.get(f"{LIST}?state=declined&about=source").text
 
 
 def test_the_list_asks_as_much_for_many_as_for_one_and_its_export_has_no_addresses(report):
