@@ -15,7 +15,7 @@ APP = Path(settings.BASE_DIR) / "timeline"
 ORDER = [
     {"characters"},
     {"edtf", "choices", "names", "moments", "running.service", "running.connections", "running.disks"},
-    {"clients", "countries", "hs", "segments", "replicas", "spreadsheets", "running.alphabet"},
+    {"clients", "limits", "countries", "hs", "segments", "replicas", "spreadsheets", "running.alphabet"},
     {"text"},
     {"kept"},
     {"web"},

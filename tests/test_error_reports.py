@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from tests.factories import SourceFactory, change, draft_entry, publish_entry
 from timeline.error_reports import form, keeping, seeing
+from timeline.limits import HOUR
 from timeline.models import ErrorReport
 
 PAGE = "/report-an-error/"
@@ -234,7 +235,7 @@ def test_one_client_sends_no_more_than_people_write(client, entry, settings):
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_at_once_are_no_more_than_may_be(settings, monkeypatch):
     settings.PROXY_COUNT = 1
-    monkeypatch.setattr(keeping, "OF_ALL", ((20, keeping.HOUR),))
+    monkeypatch.setattr(keeping, "OF_ALL", ((HOUR, 20),))
 
     def post(number):
         fields = {"words": WORDS, "token": opened(60 + number)}

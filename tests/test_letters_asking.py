@@ -13,6 +13,7 @@ from django.utils import timezone
 from tests.factories import CommodityFactory, publish_entry
 from tests.mailroom import send, subscribed, text_of
 from timeline.letters import asking, delivery, keys, links
+from timeline.limits import HOUR, TooManyError
 from timeline.models import Letter, LetterAsked, Subscriber, Subscription
 
 pytestmark = pytest.mark.django_db
@@ -313,14 +314,14 @@ class TestKeys:
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_who_ask_at_once_are_each_asked_once(monkeypatch):
     """A hundred addresses, twice each: no two rows of one, and no more letters than are allowed."""
-    monkeypatch.setattr(asking, "OF_A_CLIENT", ((asking.HOUR, 150),))
+    monkeypatch.setattr(asking, "OF_A_CLIENT", ((HOUR, 150),))
     refused, failed = [], []
 
     def ask(number: int) -> None:
         try:
             for turn in range(10):
                 asking.ask(f"a{(number * 10 + turn) % 100}@example.org", "", "daily", "client")
-        except asking.TooManyError as error:
+        except TooManyError as error:
             refused.append(error)
         except Exception as error:  # noqa: BLE001 - told by the test
             failed.append(error)

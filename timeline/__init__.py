@@ -11,6 +11,7 @@ published entries; the page, every feed and every export are renderings of it.
     spreadsheets             cells that a spreadsheet would run or change
     moments                  times for editors, with their time zone
     clients                  the address that a request comes from
+    limits                   how often something may be done
     replicas                 which server of the database answers a reader
     text/                    words, figures and sentences of a text, and which texts a sentence condenses
     kept/                    public answers as they were made, given again while they are right

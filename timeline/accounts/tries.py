@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from timeline.clients import address_of, network_of
+from timeline.limits import ends, lock
 from timeline.models import SignInTry
 
 WINDOW = timedelta(minutes=15)
@@ -55,22 +56,19 @@ def begin(request: HttpRequest, kind: Kind, account: object) -> SignInTry:
     """Count a try, or refuse it."""
     key, network = _digest(kind, account), network_of(address_of(request))
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('tries to sign in'))")
+        lock("tries to sign in")
         now = timezone.now()
         SignInTry.objects.filter(tried_at__lte=now - WINDOW).delete()
-        full = [*_full(OF_AN_ACCOUNT[kind], account=key), *_full(OF_AN_ADDRESS, address=network)]
+        tries = SignInTry.objects
+        full = [
+            *ends(tries.filter(account=key), "tried_at", [(WINDOW, OF_AN_ACCOUNT[kind])], now),
+            *ends(tries.filter(address=network), "tried_at", [(WINDOW, OF_AN_ADDRESS)], now),
+        ]
         if not full:
-            return SignInTry.objects.create(account=key, address=network, tried_at=now)
-    until = max(full) + WINDOW
+            return tries.create(account=key, address=network, tried_at=now)
+    until = max(full)
     locked.send(sender=kind, request=request, account=account, until=until)
     raise LockedError(until)
-
-
-def _full(limit: int, **whose: str) -> list[datetime]:
-    """When the try was made that has to be forgotten before there may be another."""
-    times = SignInTry.objects.filter(**whose).order_by("-tried_at").values_list("tried_at", flat=True)
-    return list(times[limit - 1 : limit])
 
 
 def was_good(attempt: SignInTry) -> None:

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from timeline.formats.references import version_address
+from timeline.limits import TooManyError
 from timeline.models import Edition
 from timeline.public.site import about_site, absolute, current_edition
 from timeline.public.wording import source_title
@@ -24,7 +25,7 @@ from timeline.views.errors import RETRY_AFTER, unavailable
 from timeline.views.head import Head, crumb, home, render_page
 
 from .form import ReportForm, comes_from_elsewhere
-from .keeping import TooManyError, keep
+from .keeping import keep
 from .subject import GoneError, Subject, find
 
 TEMPLATE = "timeline/error_report.html"

@@ -4,17 +4,16 @@ No answer tells whether an address is known: what there is to say goes to the ad
 for is counted for an address and a client, by digests that go after a day.
 """
 
-import math
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from timeline.choices import LetterKind
+from timeline.limits import DAY, HOUR, TooManyError, ends, lock
 from timeline.models import Letter, LetterAsked, LetterPart, LetterRound, Subscriber, Subscription
 
 from . import keys, links, rounds
@@ -22,19 +21,10 @@ from . import keys, links, rounds
 MOST_FOLLOWED = 50
 """Questions of one address."""
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 OF_A_MAILBOX = ((HOUR, 3), (DAY, 6))
 OF_A_CLIENT = ((HOUR, 10), (DAY, 40))
 OF_ALL = ((HOUR, 2_000),)
 """Letters that may be asked for, without a link that was sent, within so long."""
-
-
-class TooManyError(Exception):
-    """Letters were asked for too often from there, or by all together; says for how many seconds that is so."""
-
-    def __init__(self, until: datetime) -> None:
-        super().__init__()
-        self.seconds = max(1, math.ceil((until - timezone.now()).total_seconds()))
 
 
 def ask(address: str, query: str, frequency: str, client: str) -> None:
@@ -175,24 +165,18 @@ def _may_be_written(address: str, client: str) -> bool:
     """Count that a letter was asked for, unless the address has had enough: then nothing is sent, and nobody told."""
     mailbox, from_there = keys.digests(_mailbox(address), "mailboxes")[0], keys.digests(client, "clients")[0]
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('letters asked for'))")
-        full = [*_full(OF_A_CLIENT, client=from_there), *_full(OF_ALL)]
+        lock("letters asked for")
+        now, asked = timezone.now(), LetterAsked.objects
+        full = [
+            *ends(asked.filter(client=from_there), "asked_at", OF_A_CLIENT, now),
+            *ends(asked.all(), "asked_at", OF_ALL, now),
+        ]
         if full:
             raise TooManyError(max(full))
-        is_full = any(_full(OF_A_MAILBOX, mailbox=mailbox))
+        is_full = any(ends(asked.filter(mailbox=mailbox), "asked_at", OF_A_MAILBOX, now))
         # Counted for the client alone, so that nobody tries addresses without end.
-        LetterAsked.objects.create(mailbox="" if is_full else mailbox, client=from_there, asked_at=timezone.now())
+        asked.create(mailbox="" if is_full else mailbox, client=from_there, asked_at=now)
     return not is_full
-
-
-def _full(limits: Iterable[tuple[timedelta, int]], **whose: str) -> list[datetime]:
-    """Until when there may be no other, by each limit that is reached."""
-    now, found = timezone.now(), []
-    for window, limit in limits:
-        times = LetterAsked.objects.filter(**whose, asked_at__gt=now - window).order_by("-asked_at")
-        found += [moment + window for moment in times.values_list("asked_at", flat=True)[limit - 1 : limit]]
-    return found
 
 
 def _mailbox(address: str) -> str:

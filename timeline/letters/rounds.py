@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import batched
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Min, Subquery
 from django.utils import timezone
 
 from timeline.choices import Frequency, LetterKind
+from timeline.limits import lock
 from timeline.models import Edition, Letter, LetterPart, LetterRound, Mark, Subscription, Version
 from timeline.models.letter import BEGINNING
 
@@ -43,8 +44,7 @@ def present() -> Mark:
 
 def lock_marks() -> None:
     """Let nobody else move a mark until this transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('marks of letters'))")
+    lock("marks of letters")
 
 
 def is_due(frequency: str, ended_at: datetime, now: datetime) -> bool:

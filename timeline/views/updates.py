@@ -22,6 +22,7 @@ from timeline.clients import address_of, network_of
 from timeline.filters import Question
 from timeline.filters.renaming import renamed
 from timeline.letters import asking, links, news
+from timeline.limits import TooManyError
 from timeline.models import Edition, Subscriber, Subscription
 from timeline.public.site import absolute, current_edition, with_query
 from timeline.public.wording import stop as with_stop
@@ -140,7 +141,7 @@ def _sign_up(request: HttpRequest) -> HttpResponse:
         return _uncached(again(status=400))
     try:
         asking.ask(form.cleaned_data["email"], query, form.cleaned_data["often"], network_of(address_of(request)))
-    except asking.TooManyError as error:
+    except TooManyError as error:
         return _too_many(again(_too_many_words(error), 429), error)
     return HttpResponseRedirect(f"{PATH}sent/")
 
@@ -160,7 +161,7 @@ def send_link(request: HttpRequest) -> HttpResponse:
             try:
                 asking.ask_for_link(form.cleaned_data["email"], network_of(address_of(request)))
                 return HttpResponseRedirect(f"{PATH}sent/")
-            except asking.TooManyError as too_many:
+            except TooManyError as too_many:
                 refusal, status, error = _too_many_words(too_many), 429, too_many
         else:
             status = 400
@@ -189,12 +190,12 @@ def _from_elsewhere(request: HttpRequest) -> HttpResponse | None:
     return _said(request, _("Not from another site"), _("Ask for updates on a page of this site."), status=403)
 
 
-def _too_many_words(error: asking.TooManyError) -> str:
-    minutes = -(-error.seconds // 60)
-    return _("Letters were asked for too often. Try again in %d minutes; what you wrote is still here.") % minutes
+def _too_many_words(error: TooManyError) -> str:
+    said = _("Letters were asked for too often. Try again in %d minutes; what you wrote is still here.")
+    return said % error.minutes
 
 
-def _too_many(response: HttpResponse, error: asking.TooManyError) -> HttpResponse:
+def _too_many(response: HttpResponse, error: TooManyError) -> HttpResponse:
     response.headers["Retry-After"] = str(error.seconds)
     return _uncached(response)
 
