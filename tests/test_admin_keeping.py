@@ -159,7 +159,6 @@ class TestHandingBack:
             {"sec-fetch-site": "cross-site"},
             {"sec-fetch-site": "same-site"},
             {"sec-fetch-site": "", "origin": "https://elsewhere.example"},
-            {"sec-fetch-site": ""},
         ],
     )
     def test_what_another_site_sent_is_not_one_press_from_being_taken(self, strict, headers):

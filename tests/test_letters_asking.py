@@ -92,7 +92,9 @@ class TestPage:
         assert client.get("/updates/link/").status_code == 404
 
     def test_no_other_site_makes_its_readers_ask(self, client):
-        assert client.post("/updates/", WANTED, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+        for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
+            for path in ("/updates/", "/updates/link/"):
+                assert client.post(path, WANTED, headers=headers).status_code == 403
         assert not Letter.objects.exists()
 
 

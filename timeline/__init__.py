@@ -10,7 +10,7 @@ published entries; the page, every feed and every export are renderings of it.
     segments                 what of a record is translated, each piece by a key and a digest of its words
     spreadsheets             cells that a spreadsheet would run or change
     moments                  times for editors, with their time zone
-    clients                  the address that a request comes from
+    clients                  the address that a request comes from, and whether another site sent it
     limits                   how often something may be done
     replicas                 which server of the database answers a reader
     text/                    words, figures and sentences of a text, and which texts a sentence condenses

@@ -1,4 +1,4 @@
-"""Clients: the address a request comes from.
+"""Clients: the address a request comes from, and whether the page of another site sent it.
 
 Anybody may write ``X-Forwarded-For``. Each proxy adds the address it was asked from at the end, so
 with ``PROXY_COUNT`` proxies of ours the one that many places from the end is true, and nothing before it.
@@ -19,6 +19,18 @@ def address_of(request: HttpRequest) -> str:
     if len(added) < settings.PROXY_COUNT:  # it came past a proxy, or one of them adds nothing
         return nearest
     return _readable(added[-settings.PROXY_COUNT]) or nearest
+
+
+def comes_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether the page of another site sent a form, as the browser says; no script can make it say otherwise.
+
+    Browsers that do not send ``Sec-Fetch-Site`` send ``Origin`` with each form. Who sends neither is a program,
+    which needs no reader of ours to send anything.
+    """
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site not in ("same-origin", "none")
+    ours = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
+    return request.headers.get("Origin") not in {None, "", *ours}
 
 
 def _readable(word: str) -> str:

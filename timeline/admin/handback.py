@@ -21,6 +21,7 @@ from wagtail.admin.auth import get_localized_response
 from wagtail.admin.utils import get_user_display_name
 
 from timeline.admin.keeping import headings_of
+from timeline.clients import comes_from_elsewhere
 from timeline.models import ChronologyPage, EntryPage
 
 WRITTEN = ("pages/", "snippets/", "bulk/", "versions/", "copies/", "imports/", "merges/", "reports/")
@@ -51,7 +52,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _csrf_failure(request: HttpRequest) -> HttpResponse:
     user, sender = request.user, request.POST.get("kept_by", "")
-    if not comes_from_here(request):
+    if comes_from_elsewhere(request):
         why = _("It did not come from a form of this site. Nothing was changed.")
     elif not user.is_authenticated:
         why = _("You are signed out. Sign in in a new tab, come back to this page and send it again.")
@@ -68,7 +69,7 @@ def hand_back(request: HttpRequest, why: str, *, status: int, again: bool = True
     """A page that says why nothing was saved, with the text to copy and, ``again``, a button to send it once more."""
     if not request.accepts("text/html"):
         return JsonResponse({"success": False, "error_code": "refused", "error_message": why}, status=status)
-    fields = list(sent(request)) if comes_from_here(request) else []
+    fields = [] if comes_from_elsewhere(request) else list(sent(request))
     context = {
         "why": why,
         "fields": fields,
@@ -80,16 +81,6 @@ def hand_back(request: HttpRequest, why: str, *, status: int, again: bool = True
     response = render(request, "timeline/admin/handed_back.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def comes_from_here(request: HttpRequest) -> bool:
-    """Whether a page of ours sent it, as the browser says; no script of another site can make it say so."""
-    if site := request.headers.get("Sec-Fetch-Site"):
-        return site == "same-origin"
-    return request.headers.get("Origin") in {
-        f"{request.scheme}://{request.get_host()}",
-        *settings.CSRF_TRUSTED_ORIGINS,
-    }
 
 
 def sent(request: HttpRequest) -> Iterator[Sent]:

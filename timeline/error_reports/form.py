@@ -1,7 +1,7 @@
 """The form of a report. What tells a reader from a program: a field nobody sees, and a signed time.
 
 Readers have no session here, so there is none that another site could misuse; its page could send the form in
-somebody's name all the same, which the browser tells of (``Sec-Fetch-Site``).
+somebody's name all the same, which the browser tells of (:func:`timeline.clients.comes_from_elsewhere`).
 """
 
 import secrets
@@ -10,7 +10,6 @@ from typing import Any
 
 from django import forms
 from django.core import signing
-from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -102,11 +101,3 @@ class ReportForm(forms.Form):
 
 def new_token() -> str:
     return signing.dumps({"at": time.time(), "once": secrets.token_urlsafe(9)}, salt=SALT)
-
-
-def comes_from_elsewhere(request: HttpRequest) -> bool:
-    """Whether the page of another site sent it, as the browser says."""
-    if site := request.headers.get("Sec-Fetch-Site"):
-        return site not in ("same-origin", "none")
-    origin = request.headers.get("Origin", "")
-    return origin not in ("", f"{request.scheme}://{request.get_host()}")

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from timeline.clients import comes_from_elsewhere
 from timeline.formats.references import version_address
 from timeline.limits import TooManyError
 from timeline.models import Edition
@@ -24,7 +25,7 @@ from timeline.views.entries import REPORT, elsewhere
 from timeline.views.errors import RETRY_AFTER, unavailable
 from timeline.views.head import Head, crumb, home, render_page
 
-from .form import ReportForm, comes_from_elsewhere
+from .form import ReportForm
 from .keeping import keep
 from .subject import GoneError, Subject, find
 

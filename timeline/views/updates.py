@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from timeline.choices import Frequency
-from timeline.clients import address_of, network_of
+from timeline.clients import address_of, comes_from_elsewhere, network_of
 from timeline.filters import Question
 from timeline.filters.renaming import renamed
 from timeline.letters import asking, links, news
@@ -34,11 +34,11 @@ from .validators import public
 PATH = "/updates/"
 LONGEST_QUERY = 2_000
 
-PRIVATE = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",  # the address of the page is a secret
-    "X-Robots-Tag": "noindex",
-}
+UNKEPT = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+"""Headers of a page that says what somebody typed."""
+
+PRIVATE = UNKEPT | {"Referrer-Policy": "no-referrer"}
+"""Headers of a page whose address is a secret. Its forms come without ``Origin`` and are asked for none."""
 
 
 class AddressForm(forms.Form):
@@ -136,9 +136,9 @@ def _sign_up(request: HttpRequest) -> HttpResponse:
     again = functools.partial(_offer, request, edition, question, form)
     query = question.subscription()
     if len(query) > LONGEST_QUERY:
-        return _uncached(again(_("These are more filters than a letter can follow. Take some away."), 400))
+        return _with(UNKEPT, again(_("These are more filters than a letter can follow. Take some away."), 400))
     if not form.is_valid() or question.problems:
-        return _uncached(again(status=400))
+        return _with(UNKEPT, again(status=400))
     try:
         asking.ask(form.cleaned_data["email"], query, form.cleaned_data["often"], network_of(address_of(request)))
     except TooManyError as error:
@@ -171,7 +171,7 @@ def send_link(request: HttpRequest) -> HttpResponse:
     page = render_page(
         request, "timeline/updates_link.html", current_edition(), head, status=status, form=form, refusal=refusal
     )
-    return _too_many(page, error) if error else _uncached(page)
+    return _too_many(page, error) if error else _with(UNKEPT, page)
 
 
 @public()
@@ -185,7 +185,7 @@ def sent(request: HttpRequest, *, edition: Edition) -> HttpResponse:
 
 def _from_elsewhere(request: HttpRequest) -> HttpResponse | None:
     """No form of another site makes its readers ask for letters here."""
-    if request.headers.get("Sec-Fetch-Site") not in ("cross-site", "same-site"):
+    if not comes_from_elsewhere(request):
         return None
     return _said(request, _("Not from another site"), _("Ask for updates on a page of this site."), status=403)
 
@@ -197,11 +197,11 @@ def _too_many_words(error: TooManyError) -> str:
 
 def _too_many(response: HttpResponse, error: TooManyError) -> HttpResponse:
     response.headers["Retry-After"] = str(error.seconds)
-    return _uncached(response)
+    return _with(UNKEPT, response)
 
 
-def _uncached(response: HttpResponse) -> HttpResponse:
-    for name, value in PRIVATE.items():
+def _with(headers: dict[str, str], response: HttpResponse) -> HttpResponse:
+    for name, value in headers.items():
         response.headers[name] = value
     return response
 
@@ -227,7 +227,7 @@ def _for_one(purpose: str) -> Callable[[View], Callable[..., HttpResponse]]:
                 title = _("This link has expired") if error.is_old else _("This link is not whole")
                 said = _("Open the link in your letter again, or have a new one sent.")
                 return _said(request, title, said, status=404, link=True)
-            return _uncached(view(request, found))
+            return _with(PRIVATE, view(request, found))
 
         return page
 
@@ -348,4 +348,4 @@ def _said(request: HttpRequest, title: str, message: str, *, status: int = 200, 
     page = render_page(
         request, "timeline/updates_said.html", current_edition(), head, status=status, message=message, **more
     )
-    return _uncached(page)
+    return _with(PRIVATE, page)
