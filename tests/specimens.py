@@ -171,6 +171,7 @@ FOR_PROGRAMS = [
     *(f"/oembed?{urlencode({'url': settings.BASE_URL + ENTRY})}", "/figures/duty-on-cars.csv", "/share.png"),
     *("/dataset/latest.zip", "/sitemap.xml", "/sitemap-entries.xml", "/sitemap-sources.xml", "/robots.txt"),
     *("/opensearch.xml", "/favicon.ico", "/apple-touch-icon.png", "/icon.png", "/status.json", "/state.json"),
+    *("/state.csv", "/state.csv?on=2025-04-17&excel=1"),
     "/.well-known/trust.txt",
 ]
 """What programs ask for, at least once each address that ``timeline.urls`` has and no page is."""

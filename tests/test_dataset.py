@@ -17,11 +17,20 @@ from django.test import Client, override_settings
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
-from tests.factories import PersonFactory, SourceFactory, change, draft_entry, publish_entry
+from tests.factories import (
+    PersonFactory,
+    SourceFactory,
+    add_figure,
+    change,
+    draft_entry,
+    publish,
+    publish_entry,
+    storyline,
+)
 from timeline.dataset import build, storage
 from timeline.dataset.storage import file_of
 from timeline.formats.tables import LIST, TABLES, Column
-from timeline.models import Edition, EntryPage, PublishedEntry
+from timeline.models import Edition, EntryPage, LineCitation, PublishedEntry, StateLine, Storyline
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("specimens")]
 
@@ -80,6 +89,29 @@ def test_the_tables_say_the_same_as_the_entries(files):
     people = {row["slug"]: row for row in rows(files, "people")}
     assert people["ryosei-akazawa"]["native_name"] == "赤沢亮正"
     assert [row["end"] for row in rows(files, "positions")] == ["", "2021"]
+
+
+def test_storylines_and_lines_of_the_state_say_the_same_as_the_api(files):
+    [told] = Client().get("/api/v1/storylines").json()["storylines"]
+    told = Client().get(f"/api/v1/storylines/{told['slug']}").json()["storyline"]
+    [row] = rows(files, "storylines")
+    assert (row["slug"], row["native_name"], row["series"]) == ("tariff-talks", "関税交渉", "duty-on-cars")
+    steps = rows(files, "storyline_steps")
+    assert [(row["part"], row["entry_uid"], row["text"]) for row in steps] == [
+        (str(step["part"]), step["entry"]["uid"], step["text"]) for step in told["steps"]
+    ]
+    sentences = rows(files, "storyline_sentences")
+    assert [(row["kind"], row["id"], row["text"], row["rests_on"]) for row in sentences] == [
+        (kind, one["id"], one["text"], LIST.join(f"{by['entry']}#{by['id']}" for by in one["rests_on"]))
+        for kind, said in (("summary", told["summary"]), ("open_question", told["open_questions"]))
+        for one in said
+    ]
+    assert all(row["sources"] for row in sentences)
+    day = Client().get("/state.json").json()
+    assert [row["slug"] for row in rows(files, "lines")] == [line["slug"] for line in day["lines"]]
+    answers = [(line["slug"], one["since"], one["value"]) for line in day["lines"] for one in line["answers"]]
+    assert answers
+    assert set(answers) <= {(row["line"], row["since"], row["value"]) for row in rows(files, "states")}
 
 
 CARRIED = {"statements": 4, "citations": 4 * 2 + 2 + 2, "figures": 2, "accounts": 2, "participants": 2}
@@ -180,7 +212,7 @@ def test_only_one_process_builds_and_what_a_killed_one_left_is_swept(settings, t
 
 def test_building_reads_the_database_in_the_same_number_of_queries(settings, tmp_path, django_assert_max_num_queries):
     settings.DATASETS_DIR = tmp_path
-    with django_assert_max_num_queries(70) as before:
+    with django_assert_max_num_queries(80) as before:
         build.build()
     for _number in range(3):
         publish_entry(people=[PersonFactory()], sources=[SourceFactory()])
@@ -363,6 +395,58 @@ def test_a_redaction_takes_along_what_holds_the_version_or_tells_of_it(client, o
     assert answers(client, *editions) == [200, 410, 410, 410]
     entry.versions.get(number=1).redact("privacy")
     assert answers(client, *editions) == [410] * 4
+
+
+@pytest.fixture
+def tell(django_capture_on_commit_callbacks):
+    """Tell a storyline, of which its entries learn after the commit."""
+
+    def told(name, *entries):
+        with django_capture_on_commit_callbacks(execute=True):
+            return storyline(name, *entries)
+
+    return told
+
+
+def test_words_that_a_storyline_or_a_line_may_repeat_go_with_the_version_that_had_them(client, own_folder, tell):
+    """The later edition holds another version of the entry, and the sentence of a storyline as it ever was."""
+    entry = change(publish_entry(statements=["Ministers met."]), "minor")
+    alone = build.build()
+    story = tell("Talks", entry, publish_entry())
+    told = build.build()
+    entry.versions.get(number=1).redact("privacy")
+    assert answers(client, alone, told) == [200, 410]
+    story.delete()
+
+    source = SourceFactory()
+    line = StateLine(name="Beef", question="How much?", subject="Beef", words="As ever.", as_of="2025-05-02")
+    line.citations.add(LineCitation(source=source))
+    line.save()
+    answering = draft_entry(sources=[source])
+    add_figure(answering, source, line=line, status="in_force", period="2025-05/..")
+    change(publish(answering), "minor")
+    written = build.build()
+    answering.versions.get(number=1).redact("privacy")
+    assert answers(client, alone, written) == [200, 410]
+
+
+def hide(story):
+    story.is_public = False
+    story.save()
+
+
+@pytest.mark.parametrize("act", [hide, Storyline.delete])
+def test_a_storyline_that_readers_see_no_more_takes_along_what_tells_it(client, own_folder, monkeypatch, tell, act):
+    before = build.build()
+    story = tell("Talks", publish_entry(), publish_entry())
+    held = build.build()
+    act(story)
+    assert answers(client, before, held) == [200, 410]
+    assert "A storyline in it is not public any more." in ask(client, held).text
+    other, pack = tell("Rice", publish_entry(), publish_entry()), build._pack
+    monkeypatch.setattr(build, "_pack", lambda *args: (pack(*args), act(other)))
+    with pytest.raises(storage.WithdrawnMeanwhileError):
+        build.build()
 
 
 @pytest.mark.parametrize("act", [EntryPage.unpublish, lambda entry: entry.versions.first().redact("legal")])

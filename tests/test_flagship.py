@@ -34,7 +34,7 @@ from timeline.filters import Question
 from timeline.filters.paging import list_entries
 from timeline.models import Edition, EntryPage, PublishedEntry, StateLine
 from timeline.public import standing
-from timeline.views.state import state_of
+from timeline.public.days import state_of
 
 pytestmark = pytest.mark.usefixtures("flagship")
 

@@ -3,7 +3,9 @@
 ``tests/test_standing.py`` has the rules by which an answer stands on a day.
 """
 
+import csv
 import html
+import io
 
 import pytest
 from bs4 import BeautifulSoup
@@ -103,7 +105,7 @@ def test_what_is_no_day_is_said_at_the_field_which_keeps_it(client, duty, typed,
     error = found.find(id="on-error").get_text(strip=True)
     assert says in error
     assert found.find("input", id="on")["aria-describedby"] == "on-error"
-    for path in ("/state.json", "/api/v1/state"):
+    for path in ("/state.json", "/state.csv", "/api/v1/state"):
         assert client.get(path, {"on": typed}).status_code == 400
 
 
@@ -167,6 +169,41 @@ def test_what_came_of_an_agreement_is_said_where_the_same_number_followed(client
     said = client.get("/state.json?on=2025-08-01").json()["lines"][0]["answers"][1]
     assert said["came_of_it"]["since"] == "2025-09-16"
     assert said["came_of_it"]["entry"].endswith(f"/entries/{later.slug}/")
+
+
+def table(client, on, **asked):
+    answer = client.get("/state.csv", {"on": on} | asked)
+    assert answer["Content-Type"] == "text/csv; charset=utf-8; header=present"
+    assert answer["Content-Disposition"] == f'attachment; filename="state-{on}.csv"'
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""), strict=True))
+
+
+def test_as_a_table_it_is_the_same_answer_as_data(client, corrected):
+    line("Rice", unknown="How much of it is eaten; by whom.")
+    for asked in ({}, {"then": "1"}):
+        data = client.get("/state.json", {"on": "2025-08-20"} | asked).json()
+        rows = table(client, "2025-08-20", **asked)
+        assert [(row["line"], row["standing"], row["value"], row["since"], row["note"]) for row in rows] == [
+            (one["slug"], said["standing"], said["value"], said["since"] or "", said["note"])
+            for one in data["lines"]
+            for said in one["answers"] or [dict.fromkeys(("value", "since", "note"), "") | {"standing": "not_known"}]
+        ]
+        assert {row["known"] for row in rows if row["line"] == "rice"} == {"false"}
+        assert rows[-1]["not_known"] == "How much of it is eaten, by whom."
+        assert rows[0]["entry"] == data["lines"][0]["answers"][0]["entry"]["url"]
+
+
+def test_a_spreadsheet_runs_and_changes_nothing_in_its_table(client, duty):
+    StateLine.objects.update(subject="=cmd()")
+    assert {row["subject"] for row in table(client, "2025-05-01")} == {"=cmd()"}
+    [row] = table(client, "2025-05-01", excel="1")
+    assert (row["subject"], row["value"], row["since"]) == ("'=cmd()", "'25%", "2025-04-03")
+    refused = client.get("/state.csv", {"on": "nonsense", "excel": "yes"})
+    assert "on: " in refused.text
+    assert "excel: " in refused.text
+    assert "state.csv?on=2025-05-01" in client.get("/state/?on=2025-05-01").text
+    columns = BeautifulSoup(client.get("/feeds/").text, "html.parser").find(id="state").parent
+    assert [name.text for name in columns.select("dt")] == list(row)
 
 
 def test_it_has_a_sentence_to_quote(client, duty):

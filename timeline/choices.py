@@ -330,6 +330,7 @@ class DatasetWithdrawal(TextChoices):
 
     UNPUBLISHED = "unpublished", _("An entry in it is not public any more")
     REDACTED = "redacted", _("Words in it were removed for good")
+    CONCEALED = "concealed", _("A storyline in it is not public any more")
 
 
 class LinkState(TextChoices):

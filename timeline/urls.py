@@ -85,6 +85,7 @@ urlpatterns = [
     path("storylines/<slug:slug>/", page(storylines.storyline), name="storyline"),
     path("state/", page(state.state), name="state"),
     path("state.json", open_to_all(public(ANSWER_CACHING)(state.state_json)), name="state_json"),
+    path("state.csv", open_to_all(public(ANSWER_CACHING)(state.state_csv)), name="state_csv"),
     path("figures/<slug:slug>/", page(figures.series), name="series"),
     path("figures/<slug:slug>.csv", page(figures.series_csv), name="series_csv"),
     path("glossary/", page(indexes.glossary), name="glossary"),

@@ -4,6 +4,7 @@ One allow-list for the API and the dataset. What they read is fetched beforehand
 querysets of this module, in a number of queries that does not depend on the rows.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -21,6 +22,7 @@ from timeline.models import (
     Person,
     PublishedEntry,
     Source,
+    StateLine,
     Storyline,
     Term,
     Version,
@@ -28,10 +30,11 @@ from timeline.models import (
 )
 from timeline.models.commodity import READING_ORDER
 from timeline.models.document import EntryDocument, LinkedEntryDocument
+from timeline.public.days import all_lines
 from timeline.public.document import instant, position_document, source_document
 from timeline.public.glossary import other_names, term_document, with_sources
 from timeline.public.site import absolute
-from timeline.public.storylines import entries_of, storyline_document
+from timeline.public.storylines import storyline_document
 from timeline.views.public_records import (
     public_categories,
     public_commodities,
@@ -40,6 +43,7 @@ from timeline.views.public_records import (
     public_sources,
     public_storylines,
 )
+from timeline.views.state_data import by_hand
 
 API = "/api/v1"
 
@@ -90,6 +94,11 @@ def storylines() -> QuerySet[Storyline]:
     """Storylines that readers see, in the editors' order, with their names and series: two queries."""
     ordered = public_storylines().order_by("position", "name")
     return ordered.select_related("series").prefetch_related("names")
+
+
+def lines() -> QuerySet[StateLine]:
+    """All lines of the state, in the order of the page of a day, with what :func:`line` reads: two queries."""
+    return all_lines()
 
 
 def told_versions() -> QuerySet[Version]:
@@ -232,9 +241,9 @@ def storyline(record: Storyline) -> Record:
     }
 
 
-def whole_storyline(record: Storyline) -> Record:
-    """A storyline with its summary, its steps and what is open: ten queries and those of :func:`storylines`."""
-    said = storyline_document(record, entries_of([record]))
+def whole_storyline(record: Storyline, entries: Mapping[int, EntryDocument]) -> Record:
+    """A storyline with its summary, its steps and what is open, of rows that ``with_rows`` fetched."""
+    said = storyline_document(record, entries)
     steps = [
         {**{key: value for key, value in step.items() if key != "lead"}, "entry": entry_link(step["entry"])}
         for step in said["steps"]
@@ -244,6 +253,21 @@ def whole_storyline(record: Storyline) -> Record:
         "summary": said["summary"],
         "steps": steps,
         "open_questions": said["open_questions"],
+    }
+
+
+def line(record: StateLine) -> Record:
+    """A line of the state, without the answers of entries."""
+    return {
+        "slug": record.slug,
+        "name": record.name,
+        "page": absolute(record.get_absolute_url()),
+        "question": record.question,
+        "subject": record.subject,
+        "series": record.series.slug if record.series else None,
+        "promises": record.promises,
+        "not_known": record.unknown.splitlines(),
+        "by_hand": by_hand(record) if record.words else None,
     }
 
 

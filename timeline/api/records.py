@@ -11,10 +11,11 @@ from timeline.charts.figures import Point, points_of
 from timeline.models import PublishedEntry
 from timeline.models.document import EntryDocument
 from timeline.public.coverage import open_questions
-from timeline.public.storylines import with_rows
+from timeline.public.days import last_day, state_of
+from timeline.public.storylines import entries_of, with_rows
 from timeline.public.wording import figure_value
 from timeline.views.bibliography import LACKING
-from timeline.views.state import DayError, last_day, read_day, state_of
+from timeline.views.state import DayError, read_day
 from timeline.views.state_data import as_data
 
 from . import cursors, documents
@@ -235,7 +236,8 @@ def storylines(request: ApiRequest) -> HttpResponse:
 )
 def storyline(request: ApiRequest, slug: Path[RecordSlug]) -> HttpResponse:
     """Its summary, its steps and what is open; each sentence names what it rests on and the sources of that."""
-    one = documents.whole_storyline(found(with_rows(documents.storylines()), "storylines", slug))
+    record = found(with_rows(documents.storylines()), "storylines", slug)
+    one = documents.whole_storyline(record, entries_of([record]))
     here = links(f"/storylines/{slug}", alternate=f"/storylines/{slug}/")
     return answer_with(request, here, StorylineAnswer, storyline=one)
 
@@ -245,7 +247,10 @@ def storyline(request: ApiRequest, slug: Path[RecordSlug]) -> HttpResponse:
 
 @router.get("/state", response=DayAnswer, operation_id="state", summary="Where things stood on a day")
 def state(request: ApiRequest, asked: Query[OfDay]) -> HttpResponse:
-    """What was in force, announced, agreed or proposed on a day, and who held which office, each with its sources."""
+    """What was in force, announced, agreed or proposed on a day, and who held which office, each with its sources.
+
+    The same answers are a table at `/state.csv`; the page about feeds says what its columns mean.
+    """
     try:
         time = read_day(asked.on, request.edition)
     except DayError as error:

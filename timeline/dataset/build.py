@@ -5,8 +5,11 @@ import datetime
 import hashlib
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import batched
 from pathlib import Path
 from typing import Any, TextIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -20,13 +23,18 @@ from timeline.formats.entry_schema import entry_json
 from timeline.formats.tables import Record, Table
 from timeline.models import Dataset, Edition, FacetTotal, PublishedEntry
 from timeline.public.site import about_site, current_edition
+from timeline.public.standing import states_of
 from timeline.public.state import one_state
+from timeline.public.storylines import entries_of, with_rows
 
 from . import storage, whole, words
 from .words import ENTRIES, About, Written
 
 CHUNK = 200
 """Rows fetched at a time."""
+
+FEW = 20
+"""Storylines read at a time, with the documents of their entries."""
 
 UNFINISHED = "unfinished-"
 
@@ -52,7 +60,7 @@ def build() -> Dataset:
                 edition = current_edition()
                 about = _about(edition)
                 redacted = storage.redactions()
-                written, versions = _write_tables(here)
+                written, held = _write_tables(here)
                 answers = whole.make(edition, here)
             archive = here / "dataset.zip"
             written |= _write_papers(here, about, written)
@@ -68,7 +76,9 @@ def build() -> Dataset:
                 digest=_digest(archive),
                 built_at=timezone.now(),
                 files={name: [file.rows, file.size] for name, file in written.items()},
-                versions=versions,
+                versions=held.versions,
+                storylines=held.storylines,
+                rests_on=sorted(held.rests_on),
             )
             return storage.put(found, archive, answers, redacted)
 
@@ -104,10 +114,19 @@ class _File:
         return Written(self.rows, self.path.stat().st_size, _digest(self.path))
 
 
-def _write_tables(here: Path) -> tuple[dict[str, Written], dict[str, int]]:
-    """The files of data, and which entries are in them, each in which version."""
+@dataclass
+class _Held:
+    """What is in a dataset, as its row has it."""
+
+    versions: dict[str, int] = field(default_factory=dict)
+    storylines: list[int] = field(default_factory=list)
+    rests_on: set[str] = field(default_factory=set)
+
+
+def _write_tables(here: Path) -> tuple[dict[str, Written], _Held]:
+    """The files of data, and what is in them."""
     files: dict[str, _File] = {}
-    versions: dict[str, int] = {}
+    held, uids, answering = _Held(), dict[str, str](), defaultdict[str, set[str]](set)
     with ExitStack() as stack:
         files[ENTRIES] = _File(here / ENTRIES, stack)
         writers = {}
@@ -127,11 +146,26 @@ def _write_tables(here: Path) -> tuple[dict[str, Written], dict[str, int]]:
             files[ENTRIES].text.write(entry_json(document) + "\n")
             files[ENTRIES].rows += 1
             write(tables.OF_ENTRIES, document)
-            versions[document["uid"]] = document["version"]
+            uid = uids[document["slug"]] = document["uid"]
+            held.versions[uid] = document["version"]
+            for state in states_of(document):
+                answering[state["line"]].add(uid)
         for rows, describe, kinds in _records():
             for record in rows.iterator(chunk_size=CHUNK):
                 write(kinds, describe(record))
-    return {name: file.written() for name, file in files.items()}, versions
+        for line in map(documents.line, documents.lines().iterator(chunk_size=CHUNK)):
+            write([tables.LINES], line)
+            if line["by_hand"]:
+                held.rests_on |= answering[line["slug"]]
+        for few in batched(with_rows(documents.storylines()).iterator(chunk_size=CHUNK), FEW):
+            steps = entries_of(few)
+            for one in few:
+                told = documents.whole_storyline(one, steps)
+                write([tables.STORYLINES, tables.STEPS, tables.SENTENCES], told)
+                held.storylines.append(one.pk)
+                sentences = (*told["summary"], *told["steps"], *told["open_questions"])
+                held.rests_on |= {uids[support["entry"]] for row in sentences for support in row["rests_on"]}
+    return {name: file.written() for name, file in files.items()}, held
 
 
 def _records() -> list[tuple[Any, Callable[[Any], Record], list[Table[Record, Any]]]]:

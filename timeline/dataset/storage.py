@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from timeline.models import Dataset, Departure, Edition, Version
+from timeline.models import Dataset, Departure, Edition, Storyline, Version
 
 from . import shared
 
@@ -84,7 +84,9 @@ def put(dataset: Dataset, archive: Path, answers: list[Path], redacted: int) -> 
     with transaction.atomic():
         list(Edition.objects.select_for_update().filter(pk=1))
         left = Departure.objects.filter(edition__gt=dataset.version).values_list("uid", flat=True)
-        if redactions() != redacted or any(str(uid) in dataset.versions for uid in left):
+        told = Storyline.objects.filter(pk__in=dataset.storylines, is_public=True).count()
+        is_whole = told == len(dataset.storylines) and not any(str(uid) in dataset.versions for uid in left)
+        if redactions() != redacted or not is_whole:
             raise WithdrawnMeanwhileError(_("Something in it was withdrawn meanwhile. It is built anew next time."))
         Dataset.objects.filter(version=dataset.version).delete()
         dataset.save()

@@ -80,6 +80,8 @@ def readme(about: About) -> str:
         "All files are UTF-8. The tables follow RFC 4180: commas, quotation marks, CRLF, a header row.",
         "Cells stand as they are; a spreadsheet may take text that begins with = for a formula.",
         f"Where a cell has several values, “{LIST}” stands between them. What is not known is empty, not 0.",
+        "What was in force on a day, as the site has it, is in the rows of states.csv that say so and whose since and",
+        "until (inclusive, empty where open) enclose the day, one or more for each line of lines.csv.",
         "Dates are written in the Extended Date/Time Format (ISO 8601-2): 2025-04-16, 2025-10, 2025-05~ (about),",
         "../2025-04-02 (until). Times are UTC (RFC 3339). HS codes are text: chapter 02 is not the number 2.",
         "An entry is known by its uid, which never changes; a source by its number.",

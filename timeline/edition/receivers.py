@@ -32,7 +32,16 @@ from timeline.models import (
 
 from .chronology import refresh_chronology
 from .names import NAMED, note_names
-from .refreshing import forget, refresh, refresh_about, refresh_lines, refresh_storylines, refresh_terms, withdraw
+from .refreshing import (
+    conceal,
+    forget,
+    refresh,
+    refresh_about,
+    refresh_lines,
+    refresh_storylines,
+    refresh_terms,
+    withdraw,
+)
 from .versions import Publication
 
 
@@ -54,6 +63,8 @@ def _term_changed(sender: type, instance: Term, **kwargs: Any) -> None:
 
 def _storyline_changed(sender: type, instance: Storyline, **kwargs: Any) -> None:
     """A storyline shows on a page of its own, and by its name in its entries."""
+    if not instance.is_public or "created" not in kwargs:  # deleted
+        conceal(instance)
     before = list(StorylineStep.objects.filter(storyline=instance).values_list("entry", flat=True))
     transaction.on_commit(lambda: refresh_storylines([instance.pk], before))
 

@@ -350,6 +350,16 @@ def refresh_storylines(storylines: list[int], before: Iterable[int] = ()) -> Non
         refresh({*before, *steps})
 
 
+def conceal(storyline: Storyline) -> None:
+    """Readers do not see a storyline any more, and no dataset that tells it is offered.
+
+    The lock of the edition is taken at all events: a dataset that is built now is offered before it, or sees this.
+    """
+    with transaction.atomic():
+        state = next_edition()
+        Dataset.objects.with_storyline(storyline).withdraw(DatasetWithdrawal.CONCEALED, state.changed_at)
+
+
 def refresh_lines(ids: list[int]) -> None:
     """Readers are told something else of these lines of the state, and of the entries that answer them."""
     with transaction.atomic():

@@ -34,8 +34,13 @@ TEXT = "string"
 def render(answer: Answer, table: Table) -> Iterator[bytes]:
     """The header and the rows, in the order of the entries; one query."""
     documents: Iterator[Any] = _people(answer) if table is tables.POSITIONS else answer.documents()
+    return written(table, documents, for_excel=bool(answer.options.get("excel")))
+
+
+def written(table: Table, documents: Iterable[Any], *, for_excel: bool) -> Iterator[bytes]:
+    """A table of these documents, in pieces."""
     rows: Iterable[list[str]] = (cells for document in documents for cells in table.cells(document))
-    if answer.options.get("excel"):
+    if for_excel:
         rows = _guarded(rows, table)
         yield MARK.encode()
     writer = csv.writer(_Line(), lineterminator="\r\n")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from timeline.choices import Change, DatasetWithdrawal
 
+from .storyline import Storyline
 from .version import Version
 
 
@@ -24,11 +25,20 @@ class DatasetQuerySet(models.QuerySet["Dataset"]):
         """Those that hold any of these entries."""
         return self.filter(versions__has_any_keys=[str(uid) for uid in uids])
 
+    def with_storyline(self, storyline: Storyline) -> Self:
+        """Those that tell it."""
+        return self.filter(storylines__contains=[storyline.pk])
+
     def with_words_of(self, version: Version) -> Self:
-        """Those that hold this version of an entry, or a later one that tells what this one changed."""
-        is_told = version.change in (Change.UPDATE, Change.CORRECTION)
-        lookup = f"versions__{version.entry.uid}{'__gte' if is_told else ''}"
-        return self.filter(**{lookup: version.number})
+        """Those that hold this version of an entry, or a later one and what may repeat its words.
+
+        That is the later version itself, if it tells what this one changed; else a sentence that rests on the entry.
+        """
+        uid = str(version.entry.uid)
+        later = self.filter(**{f"versions__{uid}__gte": version.number})
+        if version.change in (Change.UPDATE, Change.CORRECTION):
+            return later
+        return later.filter(models.Q(**{f"versions__{uid}": version.number}) | models.Q(rests_on__contains=[uid]))
 
     def withdraw(self, why: DatasetWithdrawal, moment: datetime.datetime) -> None:
         """None of those that are offered may be had from now on; each is saved, so that its file can go too."""
@@ -42,7 +52,10 @@ class Dataset(models.Model):
 
     The row says what may be had, and the file is only kept beside it: a file that could not be
     deleted is not given to anybody. ``versions`` are the entries it holds, each in which version:
-    ``{uid: number}``. ``files`` are ``{name: [rows, bytes]}``; days are ISO 8601, empty when unknown.
+    ``{uid: number}``; ``storylines`` the ids of those it tells; ``rests_on`` the uids of entries whose
+    words a sentence beside them may repeat: one of a storyline that rests on them, or one that was
+    written by hand of a line of the state that they answer. ``files`` are ``{name: [rows, bytes]}``;
+    days are ISO 8601, empty when unknown.
     """
 
     version = models.PositiveBigIntegerField(unique=True)
@@ -55,6 +68,8 @@ class Dataset(models.Model):
     built_at = models.DateTimeField()
     files = models.JSONField()
     versions = models.JSONField()
+    storylines = models.JSONField(default=list)
+    rests_on = models.JSONField(default=list)
     withdrawal = models.CharField(max_length=11, choices=DatasetWithdrawal.choices, blank=True)
     withdrawn_at = models.DateTimeField(null=True)
 

@@ -14,6 +14,7 @@ fragments    rendered parts of entries, kept while the entry stays as it is
 storylines   what of a storyline is public, and the places of an entry in them
 glossary     which terms the statements of an entry use
 standing     where things stand on a day: what entries answer to the lines of the state
+days         a day: what is answered to the lines on it, as rows of words
 offices      who held which public office on a day
 state        one state of all of it, for as long as it is read
 site         the site itself: its state, its name and licence, its addresses

@@ -36,6 +36,11 @@ def researched(coverage: Coverage) -> frozenset[int]:
     return _researched(tuple((first, last) for first, last in coverage))
 
 
+def last_researched(coverage: Coverage) -> datetime.date | None:
+    """The last day that has been researched, if that is kept."""
+    return max((datetime.date.fromisoformat(last) for _first, last in coverage), default=None)
+
+
 @lru_cache(maxsize=8)
 def _researched(coverage: tuple[tuple[str, str], ...]) -> frozenset[int]:
     months: set[int] = set()

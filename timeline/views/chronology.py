@@ -16,13 +16,12 @@ from timeline.filters.question import HEADLINES
 from timeline.filters.renaming import renamed
 from timeline.formats import structured
 from timeline.models import Edition, FacetTotal
-from timeline.public import coverage, fragments
+from timeline.public import coverage, days, fragments
 from timeline.public.fragments import Card
 from timeline.public.language import here
 from timeline.public.site import about_site, absolute, with_query
 from timeline.public.wording import when
 
-from . import state
 from .controls import OPTION_LIMIT, form
 from .empty import ways_on
 from .entry_list import cards_of, count_text, lines_of, list_context, years_text
@@ -74,7 +73,7 @@ def _opening(edition: Edition) -> dict[str, Any]:
     """The opening of the unfiltered first page: where things stand, storylines, how much there is. Four queries."""
     cited = FacetTotal.objects.filter(facet="sources").values_list("total", flat=True).first()
     return {
-        "now": state.now(edition),
+        "now": days.now(edition),
         "storylines": list(public_storylines().order_by("position", "name")[:STORYLINES]),
         "sources": cited or 0,
         "updated": edition.changed_at,

@@ -23,6 +23,7 @@ from timeline.formats.follow import format_links
 from timeline.models import Commodity, Edition, FigureSeries, PublishedEntry
 from timeline.models.document import EntryDocument, FigureDocument
 from timeline.public import lanes, wording
+from timeline.public.coverage import last_researched
 from timeline.public.site import about_site, absolute
 
 from .head import Head, crumb, home, render_page
@@ -132,7 +133,7 @@ def _commodities(record: FigureSeries) -> list[Commodity]:
 def _chart(record: FigureSeries, documents: Iterable[EntryDocument], colour: str, edition: Edition) -> dict[str, Any]:
     """What the template of a chart needs."""
     points = chart.points_of(documents, record.slug)
-    until = researched(edition)
+    until = last_researched(edition.coverage)
     drawing = chart.draw(points, until)
     return {
         "slug": record.slug,
@@ -147,11 +148,6 @@ def _chart(record: FigureSeries, documents: Iterable[EntryDocument], colour: str
         "unsourced": not all(point.is_sourced for point in points),
         "rows": [{**_row(point), "parts": chart.parts(point, points)} for point in points],
     }
-
-
-def researched(edition: Edition) -> datetime.date | None:
-    """The last day that has been researched, if that is kept."""
-    return max((datetime.date.fromisoformat(last) for _first, last in edition.coverage), default=None)
 
 
 def _notes(points: list[chart.Point], drawing: Drawing, until: datetime.date | None) -> list[str]:

@@ -27,7 +27,7 @@ from timeline.filters.paging import read_place
 from timeline.filters.parameters import PARAMETERS, facets
 from timeline.filters.problems import quote, repeated
 from timeline.filters.renaming import renamed
-from timeline.formats import FORMATS, Answer, Format, calendar, timelinejs
+from timeline.formats import FORMATS, Answer, Format, calendar, tables, timelinejs
 from timeline.formats.answer import NoSuchPartError
 from timeline.formats.archives import FEED_SIZE
 from timeline.models import Edition
@@ -200,6 +200,7 @@ def about(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         ),
         notes=[problem.message for problem in question.problems],
         size=FEED_SIZE,
+        day=tables.DAY,
         calendar_limit=calendar.LIMIT,
         slides_limit=timelinejs.LIMIT,
         hub=settings.WEBSUB_HUB,

@@ -9,8 +9,7 @@ from timeline.charts import positions as chart
 from timeline.choices import PersonKind
 from timeline.models import Edition, Person, Position, PublishedEntry
 from timeline.models.fields import period_of
-
-from .figures import researched
+from timeline.public.coverage import last_researched
 
 MOST = 2000
 """Entries that are asked; of somebody with more, the others would change nothing that is seen."""
@@ -44,7 +43,7 @@ def positions_chart(person: Person, positions: Iterable[Position], edition: Edit
         return None
     named = PublishedEntry.objects.filter(people__contains=[person.pk]).chronological()
     days = list(named.values_list("sort_date", flat=True)[:MOST])
-    drawing = chart.draw(held, days, researched(edition))
+    drawing = chart.draw(held, days, last_researched(edition.coverage))
     return {"drawing": drawing, "open": any(not (one.start and one.stop) for one in held if one.is_dated)}
 
 

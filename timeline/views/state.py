@@ -2,34 +2,30 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from timeline import edtf
-from timeline.choices import SourceUse, Standing
-from timeline.models import Edition, LineCitation, PublishedEntry, StateLine
-from timeline.public import standing
+from timeline.formats import csv_tables, tables
+from timeline.models import Edition
+from timeline.public import days, standing
+from timeline.public.coverage import last_researched
+from timeline.public.days import DayState, last_day, state_of
 from timeline.public.offices import offices
 from timeline.public.site import about_site, absolute
-from timeline.public.standing import Answer, StateDocument
-from timeline.public.wording import in_short, label, when
+from timeline.public.standing import StateDocument
+from timeline.public.wording import label, when
 
-from .figures import researched
 from .head import Head, home, render_page
 from .public_records import public_people
 from .state_data import as_data
 
 QUOTED = 6
 """Lines that the sentence to be quoted names."""
-
-MOST_NUMBERS = 3
-"""Numbers of sources behind a line of the front page; its day has them all."""
 
 
 class DayError(ValueError):
@@ -51,37 +47,6 @@ class Asked(NamedTuple):
     @property
     def is_longer(self) -> bool:
         return self.date.lower != self.date.last
-
-
-@dataclass
-class DayState:
-    """What holds on a day. ``first`` and ``last`` are the first and last day researched; ``then``: only what was known
-    on the day itself."""
-
-    day: datetime.date
-    first: datetime.date | None
-    last: datetime.date | None
-    then: bool
-    states: list[StateDocument]
-    answers: list[Answer]
-
-    @property
-    def is_beyond(self) -> bool:
-        return self.last is not None and self.day > self.last
-
-    @property
-    def is_before(self) -> bool:
-        return self.first is not None and self.day < self.first
-
-    @property
-    def by_hand(self) -> list[StateLine]:
-        """The lines of which an editor has written something that is right by then."""
-        return [one.line for one in self.answers if one.line.words and one.line.as_of <= self.day.isoformat()]
-
-    def address(self, path: str = "/state/", **changes: Any) -> str:
-        """That of this day, or of another."""
-        asked = {"on": self.day.isoformat(), "then": "1" if self.then else "", **changes}
-        return f"{path}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
 def state(request: HttpRequest, *, edition: Edition) -> HttpResponse:
@@ -122,17 +87,39 @@ def state(request: HttpRequest, *, edition: Edition) -> HttpResponse:
             (tables["said"], _("Announced, agreed or proposed, not in force"), "said"),
             (tables["stopped"], _("Suspended, struck down or expired"), "stopped"),
         ],
-        by_hand=[_by_hand(line) for line in found.by_hand],
+        by_hand=[days.by_hand(line) for line in found.by_hand],
         unknown=[one for one in found.answers if one.line.unknown or not (one.is_known or one.line in found.by_hand)],
         unanswered={one.line.slug for one in found.answers if not one.all},
         offices=offices(found.day, public_people()),
         earlier=_step(found, [one for one in standing.changes(found.states) if one < found.day][-1:]),
         later=_step(found, [one for one in standing.changes(found.states) if one > found.day][:1]),
         then_href=found.address(then="" if found.then else "1"),
+        csv_href=found.address("/state.csv"),
+        excel_href=found.address("/state.csv", excel="1"),
         json_href=found.address("/state.json"),
         quoted=_quoted(found, edition),
         quoted_href=absolute(found.address()),
     )
+
+
+def state_csv(request: HttpRequest, *, edition: Edition) -> HttpResponse:
+    """``/state.csv?on=2025-08-01``: what answers the lines, as a table; with ``excel=1`` one for spreadsheets."""
+    problems = []
+    try:
+        asked = read_day(request.GET.get("on", ""), edition)
+    except DayError as error:
+        asked, problems = None, [f"on: {error}"]
+    excel = request.GET.get("excel", "")
+    if excel and (problem := csv_tables.EXCEL.problem(excel)):
+        problems.append(f"excel: {problem.message}")
+    if problems:
+        return HttpResponse("\n".join([*problems, ""]), status=400, content_type="text/plain; charset=utf-8")
+    day = asked.day if asked else last_day(edition)
+    found = state_of(day, edition, then=request.GET.get("then") == "1")
+    table = b"".join(csv_tables.written(tables.DAY, [as_data(found)], for_excel=bool(excel)))
+    response = HttpResponse(table, content_type="text/csv; charset=utf-8; header=present")
+    response.headers["Content-Disposition"] = f'attachment; filename="state-{day.isoformat()}.csv"'
+    return response
 
 
 def state_json(request: HttpRequest, *, edition: Edition) -> HttpResponse:
@@ -159,80 +146,25 @@ def read_day(text: str, edition: Edition) -> Asked | None:
         raise DayError(str(error)) from error
     if date.last is None:
         raise DayError(_("“%s” has no last day. Write a day such as 2025-08-01, or a month.") % text.strip())
-    last = researched(edition)
+    last = last_researched(edition.coverage)
     within = last is not None and (date.lower or last) <= last < date.last
     return Asked(date, last if within and last else date.last)
 
 
-def last_day(edition: Edition) -> datetime.date:
-    """The last day researched; without a record of that, the day of the last entry."""
-    if last := researched(edition):
-        return last
-    newest = PublishedEntry.objects.chronological(newest_first=True).values_list("sort_date", flat=True).first()
-    return newest or datetime.date(1970, 1, 1)
-
-
-def state_of(
-    day: datetime.date, edition: Edition, *, then: bool = False, lines: QuerySet[StateLine] | None = None
-) -> DayState:
-    """What the published entries answer to all lines on a day, or to some. At most four queries."""
-    cited = LineCitation.objects.filter(source__use=SourceUse.EVIDENCE).select_related("source")
-    asked = StateLine.objects.all() if lines is None else lines
-    asked = asked.select_related("series").prefetch_related(Prefetch("citations", cited))
-    rows = PublishedEntry.objects.exclude(lines=[])
-    if lines is not None:
-        rows = rows.filter(lines__overlap=[line.pk for line in asked])
-    found = rows.order_by("sort_date", "sort_rank", "entry_id").values_list("states", flat=True)
-    states = [one for answers in found for one in answers]
-    first = min((datetime.date.fromisoformat(one[0]) for one in edition.coverage), default=None)
-    last = researched(edition)
-    return DayState(day, first, last, then, states, standing.on_day(asked, states, day, last, then=then))
-
-
 # -- for people ---------------------------------------------------------------------------
-
-
-def now(edition: Edition) -> dict[str, Any] | None:
-    """The lines at the top of the chronology, as of the last day researched; None without any. Four queries."""
-    return stands(StateLine.objects.filter(front__gt=0).order_by("front", "pk"), edition)
-
-
-def stands(lines: QuerySet[StateLine], edition: Edition) -> dict[str, Any] | None:
-    """Where these lines stand on the last day researched, in short; None without any. Four queries."""
-    found = state_of(last_day(edition), edition, lines=lines)
-    rows = [_front(answer, found) for answer in found.answers]
-    return {"day": found.day.isoformat(), "lines": rows} if rows else None
-
-
-def _front(answer: Answer, found: DayState) -> dict[str, Any]:
-    line = answer.line
-    name = line.front_name or line.name
-    if line.words:
-        return {**_by_hand(line), "name": name}
-    shown = answer.leading
-    if shown is None:
-        return {"line": line, "name": name, "standing": str(Standing.NOT_KNOWN), "sources": []}
-    row = _row(answer, shown, found)
-    dates = {key: in_short(row[key]) for key in ("since", "until")}
-    return {"line": line, "name": name, **row, **dates, "sources": row["sources"][:MOST_NUMBERS]}
-
-
-def _by_hand(line: StateLine) -> dict[str, Any]:
-    sources = [{"number": row.source.number, "slug": row.source.slug} for row in line.citations.all()]
-    return {"line": line, "words": line.words, "as_of": when(line.as_of), "sources": sources}
 
 
 def _tables(found: DayState) -> dict[str, list[dict[str, Any]]]:
     """The rows of the tables of a day; the first of a line is where links to it lead."""
     tables: dict[str, list[dict[str, Any]]] = {"held": [], "said": [], "stopped": []}
     for answer in found.answers:
-        held = [_row(answer, one, found) for one in answer.held]
-        corrected = [_row(answer, one, found) for one in answer.corrected]
+        held = [days.row(answer, one, found) for one in answer.held]
+        corrected = [days.row(answer, one, found) for one in answer.corrected]
         if held:
             held[0]["afterwards"] = corrected
         tables["held"] += held or corrected
-        tables["said"] += [{**_row(answer, one, found), "came": _came(one, found)} for one in answer.said]
-        tables["stopped"] += [_row(answer, one, found) for one in answer.stopped]
+        tables["said"] += [{**days.row(answer, one, found), "came": _came(one, found)} for one in answer.said]
+        tables["stopped"] += [days.row(answer, one, found) for one in answer.stopped]
     met: set[str] = set()
     for row in (row for rows in tables.values() for row in rows):
         slug = row["line"].slug
@@ -246,43 +178,14 @@ def _came(one: StateDocument, found: DayState) -> dict[str, Any] | None:
     came = None if found.then else standing.came_of(one, found.states)
     if came is None:
         return None
-    return {"standing": label(came["standing"], "standing"), "since": _since(came), "href": standing.address(came)}
+    return {"standing": label(came["standing"], "standing"), "since": days.since(came), "href": standing.address(came)}
 
 
-def _row(answer: Answer, one: StateDocument, found: DayState) -> dict[str, Any]:
-    """An answer in words."""
-    late = standing.is_late(one, found.day)
-    return {
-        "line": answer.line,
-        "value": standing.value(one),
-        "counted": standing.counted(one),
-        "said": standing.said(one),
-        "standing": one["standing"],
-        "since": _since(one),
-        "until": when(one["until"]) if one["until"] and not found.then else "",
-        "effect": when(one["takes_effect"]) if one["takes_effect"] else "",
-        "known_from": when(one["known_from"]) if late and one["known_from"] else "",
-        "note": "" if found.then else one["note"],
-        "differs": one["differs"],
-        "href": standing.address(one),
-        "headline": one["entry"]["headline"],
-        "sources": one["sources"],
-    }
-
-
-def _since(one: StateDocument) -> str:
-    """Since when, as exactly as it is known: "2018"."""
-    start = edtf.parse(one["edtf"]).start if one["edtf"] else None
-    if start is not None and one["since"] == start.first.isoformat():
-        return start.words()
-    return when(one["since"]) if one["since"] else ""
-
-
-def _step(found: DayState, days: list[datetime.date]) -> dict[str, str] | None:
+def _step(found: DayState, changes: list[datetime.date]) -> dict[str, str] | None:
     """The way to the day of a change, and what changes."""
-    if not days:
+    if not changes:
         return None
-    day = days[0]
+    day = changes[0]
     before = (day - datetime.timedelta(days=1)).isoformat()
     begun = _lines(found, [one for one in found.states if one["since"] == day.isoformat()])
     ended = _lines(found, [one for one in found.states if one["until"] == before])

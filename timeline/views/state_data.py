@@ -1,9 +1,10 @@
 """Where things stood on a day, as plain data for programs."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from timeline.models import StateLine
 from timeline.public import standing
+from timeline.public.days import DayState
 from timeline.public.offices import offices
 from timeline.public.site import absolute
 from timeline.public.standing import StateDocument
@@ -11,11 +12,8 @@ from timeline.public.wording import label
 
 from .public_records import public_people
 
-if TYPE_CHECKING:
-    from .state import DayState
 
-
-def as_data(found: "DayState") -> dict[str, Any]:
+def as_data(found: DayState) -> dict[str, Any]:
     """The state of a day, with who held which office then."""
     return {
         "on": found.day.isoformat(),
@@ -35,7 +33,7 @@ def _office_data(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _line_data(answer: standing.Answer, found: "DayState") -> dict[str, Any]:
+def _line_data(answer: standing.Answer, found: DayState) -> dict[str, Any]:
     line = answer.line
     return {
         "slug": line.slug,
@@ -45,18 +43,19 @@ def _line_data(answer: standing.Answer, found: "DayState") -> dict[str, Any]:
         "page": absolute(f"{found.address()}#{line.slug}"),
         "series": line.series.slug if line.series else None,
         "known": answer.is_known,
-        "by_hand": _by_hand_data(line) if line in found.by_hand else None,
+        "by_hand": by_hand(line) if line in found.by_hand else None,
         "answers": [_answer_data(one, found) for one in answer.all],
         "not_known": line.unknown.splitlines(),
     }
 
 
-def _by_hand_data(line: StateLine) -> dict[str, Any]:
+def by_hand(line: StateLine) -> dict[str, Any]:
+    """What an editor has written of a line that came with its sources (``public_lines``)."""
     sources = [{"number": row.source.number, "slug": row.source.slug} for row in line.citations.all()]
     return {"words": line.words, "as_of": line.as_of, "sources": sources}
 
 
-def _answer_data(one: StateDocument, found: "DayState") -> dict[str, Any]:
+def _answer_data(one: StateDocument, found: DayState) -> dict[str, Any]:
     return {
         "standing": one["standing"],
         "standing_in_words": label(one["standing"], "standing"),
@@ -81,6 +80,6 @@ def _answer_data(one: StateDocument, found: "DayState") -> dict[str, Any]:
     }
 
 
-def _came_data(one: StateDocument, found: "DayState") -> dict[str, Any] | None:
+def _came_data(one: StateDocument, found: DayState) -> dict[str, Any] | None:
     came = None if found.then else standing.came_of(one, found.states)
     return came and {"standing": came["standing"], "since": came["since"], "entry": absolute(came["entry"]["url"])}

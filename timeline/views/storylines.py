@@ -13,8 +13,9 @@ from django.utils.translation import ngettext
 from timeline import edtf
 from timeline.formats import references, structured
 from timeline.formats.follow import format_links
-from timeline.models import Edition, StateLine, Storyline
+from timeline.models import Edition, Storyline
 from timeline.models.document import EntryDocument, StorylineDocument
+from timeline.public.days import all_lines, stands
 from timeline.public.site import about_site, absolute
 from timeline.public.storylines import entries_of, names_of, storyline_document, with_rows
 from timeline.public.wording import label, when
@@ -23,7 +24,6 @@ from .figures import chart_of
 from .head import Head, crumb, home, render_page
 from .indexes import index
 from .public_records import public_storylines
-from .state import stands
 
 MOST_PEOPLE = 12
 """People named beside a storyline, those of most parts first."""
@@ -100,7 +100,7 @@ def _stands(record: Storyline, edition: Edition) -> dict[str, Any] | None:
     """Where the lines of a storyline stand; without any no query."""
     if not record.lines.all():
         return None
-    return stands(StateLine.objects.filter(storylines__storyline=record).order_by("storylines__sort_order"), edition)
+    return stands(all_lines().filter(storylines__storyline=record).order_by("storylines__sort_order"), edition)
 
 
 def _brief(document: StorylineDocument) -> str:
