@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests import fonts
 from tests.specimens import ENTRY
 
 pytestmark = pytest.mark.browser
@@ -59,6 +60,15 @@ def test_the_switch_shows_more_or_less_in_place(browse):
     page.get_by_role("link", name="Everything").click()
     expect(page.locator("#rh")).to_have_text("5 entries")
     assert reader.complaints == []
+
+
+@pytest.mark.parametrize("family", [fonts.WIDE, fonts.NARROW])
+def test_the_switch_and_the_menu_are_one_row_on_the_narrowest_phone(browse, family):
+    page = browse(family, **PHONE).open("/")
+    for width in (320, 360):
+        page.set_viewport_size({"width": width, "height": 740})
+        for row in (page.locator(".switch li"), page.locator(".mast nav li")):
+            assert len({one.bounding_box()["y"] for one in row.all()}) == 1, width
 
 
 @pytest.mark.parametrize("has_script", [True, False])
