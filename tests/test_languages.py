@@ -62,9 +62,9 @@ def test_what_stands_around_an_entry_is_in_the_language_too(client, entry):
     storyline("Talks", earlier, entry, later)
     shown = page(client, f"/ja{entry.get_absolute_url()}")
     before, after = f"/ja{earlier.get_absolute_url()}", f"/ja{later.get_absolute_url()}"
-    assert f'<a href="{before}" rel="prev">← 訳（A call）</a>' in shown
+    assert f'<a href="{before}#in-talks" rel="prev">← 訳（A call）</a>' in shown
     assert f'<a href="{before}" rel="prev">訳（A call）</a>' in shown
-    assert f'<a href="{after}" rel="next"><span lang="en">A letter</span> →</a>' in shown
+    assert f'<a href="{after}#in-talks" rel="next"><span lang="en">A letter</span> →</a>' in shown
 
 
 def test_the_list_is_in_the_language_and_leads_to_pages_in_it(client, entry):

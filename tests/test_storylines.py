@@ -72,16 +72,21 @@ def test_it_tells_its_summary_its_numbered_steps_and_what_is_open_each_with_its_
 def test_an_entry_says_which_part_it_is_and_leads_to_those_beside_it(client, told):
     page = client.get("/entries/order/").text
     assert "Part 2 of 3 of The duty ← Threat Cut →" in words(client, "/entries/order/")
-    assert '<a href="/entries/threat/" rel="prev">' in page
-    assert '<a href="/entries/cut/" rel="next">' in page
+    assert '<a href="/entries/threat/#in-the-duty" rel="prev">' in page
+    assert '<a href="/entries/cut/#in-the-duty" rel="next">' in page
+    assert 'id="storylines"' not in page
     assert "Part 1 of 3 of The duty Order →" in words(client, "/entries/threat/")
 
 
-def test_an_entry_is_part_of_all_its_storylines_in_the_editors_order(client, told):
+def test_an_entry_of_several_storylines_says_them_above_it_by_their_anchors_and_all_of_them_below(client, told):
     other = publish_entry(title="Steel", slug="steel")
     storyline("Metals", EntryPage.objects.get(slug="cut"), other, position=1)
-    text = words(client, "/entries/cut/")
-    assert text.index("Part 3 of 3 of The duty") < text.index("Part 1 of 2 of Metals")
+    page = BeautifulSoup(client.get("/entries/cut/").content, "html.parser")
+    assert [one["id"] for one in page.select(".parts nav")] == ["in-the-duty", "in-metals"]
+    below = [one.get_text(" ", strip=True) for one in page.select("section:has(#storylines) li")]
+    assert below == ["Part 3 of 3 of The duty ← Order", "Part 1 of 2 of Metals Steel →"]
+    step = BeautifulSoup(client.get("/storylines/the-duty/").content, "html.parser").select(".tale h3 a")[2]
+    assert step["href"] == "/entries/cut/#in-the-duty"
 
 
 def test_the_index_and_the_api_list_them_and_programs_read_what_each_sentence_rests_on(client, told):

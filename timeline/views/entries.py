@@ -48,7 +48,7 @@ def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     if row is None or article is None:
         return elsewhere(request, slug, edition)
     neighbours = _neighbours(row)
-    for place, template in ((PLACES, "timeline/_parts.html"), (AROUND, "timeline/_around.html")):
+    for place, template in BESIDE.items():
         article = article.replace(place, render_to_string(template, neighbours))
     content: dict[str, Any] = {"entry": row.document, "main": SafeString(article)}
     return render_page(request, "timeline/entry_kept.html", edition, _head(row, edition), **content)
@@ -57,8 +57,14 @@ def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
 AROUND = "<!-- around -->"
 """Where the page of an entry shows what stands around it."""
 
-PLACES = "<!-- places -->"
-"""Where it shows its places in storylines."""
+PLACES, PLACES_BELOW = "<!-- places -->", "<!-- places below -->"
+"""Where it shows its place in one storyline, and in all of several."""
+
+BESIDE = {
+    PLACES: "timeline/_parts.html",
+    PLACES_BELOW: "timeline/_parts_below.html",
+    AROUND: "timeline/_around.html",
+}
 
 
 def _article(row: PublishedEntry, edition: Edition) -> str | None:
@@ -79,6 +85,7 @@ def _article(row: PublishedEntry, edition: Edition) -> str | None:
                 "snippet": snippet,
                 "around": SafeString(AROUND),
                 "places": SafeString(PLACES),
+                "places_below": SafeString(PLACES_BELOW),
                 "translation": translation,
                 **beside,
             },
