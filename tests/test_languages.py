@@ -10,7 +10,7 @@ from django.utils.html import conditional_escape
 
 from tests.factories import chronology, offer_japanese, publish_entry, storyline, translate
 from timeline.models import EntryPage, PublishedEntry
-from timeline.templatetags.chronology import original
+from timeline.public.language import original
 
 pytestmark = pytest.mark.django_db
 

@@ -91,6 +91,8 @@ def _of_row(row: dict[str, Any], rows: Rows, prefix: str) -> Iterator[Segment]:
 
 # -- which words ----------------------------------------------------------------------------
 
+FIGURES: Fields = (Rows("figures", "id", ("label", "per", "of", "period_note", "note")),)
+
 ENTRY: Fields = (
     "headline",
     Rows("summary", "id", ("text",), at="sentences"),
@@ -98,7 +100,7 @@ ENTRY: Fields = (
     "date.note",
     Rows("dates", "", ("measure", "note")),
     Rows("statements", "id", ("text",)),
-    Rows("figures", "id", ("label", "per", "of", "period_note", "note")),
+    *FIGURES,
     Rows("disagreements", "id", ("question", Rows("accounts", "number", ("says",)), "reason")),
     Rows("people", "", ("position",)),
     Rows("source_notes", "", ("text",)),

@@ -10,7 +10,6 @@ from timeline.dataset import page as dataset
 from timeline.dataset import storage, whole
 from timeline.error_reports import page as error_reports
 from timeline.formats import FORMATS, references
-from timeline.public.language import others
 from timeline.running import status
 from timeline.views import (
     chronology,
@@ -42,24 +41,17 @@ page = public()
 of_the_day = public(moved_at=citing.midnight)
 
 
-def spoken(language: str, view: View) -> View:
-    """A page in another language."""
-    return page(languages.in_language(language, view))
-
-
 def picture(view: View) -> View:
     """What other sites show beside a link to us."""
     return shown_by_all(public(ANSWER_CACHING)(view))
 
 
-urlpatterns = [
+pages = [
     path("", page(chronology.chronology), name="chronology"),
     path("filters/", page(controls.all_options), name="filters"),
     path("headlines/", page(chronology.headlines), name="headlines"),
     path("overview/", page(overview.overview), name="overview"),
     path("entries/<slug:slug>/", page(entries.entry), name="entry"),
-    *(path(f"{code}/", spoken(code, chronology.chronology), name=f"{code}.chronology") for code in others()),
-    *(path(f"{code}/entries/<slug:slug>/", spoken(code, entries.entry), name=f"{code}.entry") for code in others()),
     path("entries/<slug:slug>/history/", page(history.history), name="history"),
     path("entries/<slug:slug>/versions/<int:number>/", page(history.version), name="version"),
     path("entries/<slug:slug>/share.png", picture(sharing.entry_picture), name="entry_picture"),
@@ -102,14 +94,20 @@ urlpatterns = [
     path("updates/stop/<str:token>/", updates.stop, name="updates_stop"),
     path("feeds/", page(formats.about), name="feeds"),
     *(path(kind.path, whole.at(kind), name=kind.path) for kind in FORMATS),
-    path("oembed", open_to_all(embedding.about_the_page(page(embedding.oembed))), name="oembed"),
     path("report-an-error/", error_reports.report, name="report"),
     path("api/", page(api_page.page), name="api_page"),
-    path("api/v1/", include((service.addresses(), "api"))),
     path("dataset/", public(moved_at=storage.changed_at)(dataset.page), name="dataset"),
+    path("share.png", picture(sharing.list_picture), name="site_picture"),
+    path("opensearch.xml", page(crawlers.opensearch), name="opensearch"),
+]
+"""What there is in each language."""
+
+urlpatterns = [
+    *languages.in_each(pages),
+    path("oembed", open_to_all(embedding.about_the_page(page(embedding.oembed))), name="oembed"),
+    path("api/v1/", include((service.addresses(), "api"))),
     path("dataset/latest.zip", dataset.latest_view, name="latest_dataset"),
     path("dataset/<int:version>.zip", dataset.file_view, name="dataset_file"),
-    path("share.png", picture(sharing.list_picture), name="site_picture"),
     path("favicon.ico", picture(sharing.favicon), name="favicon"),
     path("apple-touch-icon.png", picture(partial(sharing.icon, pixels=180)), name="touch_icon"),
     path("icon.png", picture(partial(sharing.icon, pixels=512)), name="icon"),
@@ -118,6 +116,5 @@ urlpatterns = [
     path("sitemap-<slug:section>.xml", page(crawlers.sitemap), name="sitemap"),
     path(contact.PATH, contact.security, name="security"),
     path("robots.txt", page(crawlers.robots), name="robots"),
-    path("opensearch.xml", page(crawlers.opensearch), name="opensearch"),
     path(".well-known/trust.txt", page(crawlers.trust), name="trust"),
 ]

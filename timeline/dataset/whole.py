@@ -26,6 +26,7 @@ from config.compression import takes
 from timeline import replicas
 from timeline.formats import FORMATS, Format
 from timeline.models import Edition, State
+from timeline.public.language import foreign
 from timeline.public.site import current_edition
 from timeline.views import cdn, cross_origin, formats, validators
 
@@ -77,7 +78,8 @@ def at(kind: Format) -> Callable[..., HttpResponseBase]:
 
     @functools.wraps(anew)
     def view(request: HttpRequest) -> HttpResponseBase:
-        asks_nothing = request.method in ("GET", "HEAD") and not request.META.get("QUERY_STRING")
+        is_plain = request.method in ("GET", "HEAD") and not request.META.get("QUERY_STRING")
+        asks_nothing = is_plain and not foreign()  # the files are in the original
         return (_ready(request, kind) if asks_nothing else None) or anew(request)
 
     return cross_origin.open_to_all(view)

@@ -67,10 +67,7 @@ def translated(identities: Iterable[Identity]) -> dict[str, dict[Identity, dict[
     if not keys:
         return found
     wanted = reduce(or_, (Q(kind=kind, record__in=records) for kind, records in keys.items()))
-    rows = Translation.objects.filter(wanted)
-    if settings.TRANSLATIONS_SHOWN == TranslationState.REVIEWED:
-        rows = rows.filter(state=TranslationState.REVIEWED)
-    for row in rows:
+    for row in Translation.objects.shown().filter(wanted):
         of_language = found.setdefault(row.language, {})
         of_language.setdefault((row.kind, row.record), {})[row.segment] = row
     return found

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from timeline import hs
 from timeline.models import FacetTotal, HSCode, Term
 from timeline.names import fold
+from timeline.public.language import name_here, read_name
 from timeline.public.wording import sentence_case
 
 from .parameters import facets
@@ -29,7 +30,7 @@ MOST_WORDS = 4
 
 # What is called one of these names: each record once, by how many entries it has.
 CALLED = """
-SELECT t.facet, r.slug, r.name, t.total FROM timeline_facettotal t JOIN timeline_{record} r ON r.id = t.value
+SELECT t.facet, r.slug, r.name, {said}, t.total FROM timeline_facettotal t JOIN timeline_{record} r ON r.id = t.value
 WHERE t.facet = ANY(%s) AND (
     lower(r.name) = ANY(%s){more} OR EXISTS (
         SELECT FROM timeline_{record}name n
@@ -102,13 +103,14 @@ def _called(text: str) -> Iterator[Neighbour]:
         return
     parts, values = [], []
     for record, (filters, more) in KINDS.items():
-        parts.append(CALLED.format(record=record, more=more))
+        said = name_here(facets()[filters[0]].model, "r")
+        parts.append(CALLED.format(record=record, more=more, said=said))
         values += [filters, names, *([names] if more else []), names]
     with connection.cursor() as cursor:
         cursor.execute(f"{' UNION ALL '.join(parts)} ORDER BY total DESC, facet, slug LIMIT {LIMIT}", values)
         rows = cursor.fetchall()
-    for facet, slug, name, number in rows:
-        one = facets()[facet]
+    for facet, slug, name, said, number in rows:
+        one, name = facets()[facet], read_name(name, said)
         yield Neighbour(f"{sentence_case(one.say(one.phrase, name))}:", facet, slug, number)
 
 

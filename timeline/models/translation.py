@@ -3,6 +3,8 @@
 DECISIONS 167.
 """
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,6 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from timeline.choices import TranslationState
 
 from .fields import PlainTextField, language_tag
+
+
+class TranslationQuerySet(models.QuerySet["Translation"]):
+    """What can be asked of translations."""
+
+    def shown(self) -> Self:
+        """Those that readers may see: all of them, or what was read a second time alone, as the setting says."""
+        is_enough = settings.TRANSLATIONS_SHOWN != TranslationState.REVIEWED
+        return self.all() if is_enough else self.filter(state=TranslationState.REVIEWED)
 
 
 class Translation(models.Model):
@@ -38,6 +49,8 @@ class Translation(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
+
+    objects = TranslationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("translation")

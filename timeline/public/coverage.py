@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from timeline import edtf
 from timeline.models import Edition, PublishedEntry
 
+from .language import said_here
+
 Coverage = list[list[str]]
 Stretch = tuple[int, int]
 """A first and a last month, inclusive."""
@@ -103,5 +105,5 @@ def open_questions(edition: Edition) -> list[dict[str, Any]]:
     """What research left open: question, note, and the document of the entry it goes on from, if that is public."""
     asked = {row["entry"] for row in edition.open_questions if row["entry"]}
     rows = PublishedEntry.objects.filter(pk__in=asked).with_documents()
-    documents = {row.pk: row.document for row in rows} if asked else {}
+    documents = {row.pk: row.document for row in said_here(rows)} if asked else {}
     return [{**row, "entry": documents.get(row["entry"])} for row in edition.open_questions]

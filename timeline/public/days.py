@@ -16,6 +16,7 @@ from timeline.models import Edition, LineCitation, PublishedEntry, StateLine
 
 from . import standing
 from .coverage import last_researched
+from .language import Words, filed_here, foreign, said_here
 from .standing import Answer, StateDocument
 from .wording import in_short, when
 
@@ -65,7 +66,8 @@ def last_day(edition: Edition) -> datetime.date:
 def all_lines() -> QuerySet[StateLine]:
     """All lines, each with its series and the sources of its words by hand that readers see: two queries."""
     cited = LineCitation.objects.filter(source__use=SourceUse.EVIDENCE).select_related("source")
-    return StateLine.objects.select_related("series").prefetch_related(Prefetch("citations", cited))
+    lines = said_here(StateLine.objects.select_related("series"), "series")
+    return lines.prefetch_related(Prefetch("citations", cited))
 
 
 def state_of(
@@ -76,11 +78,16 @@ def state_of(
     rows = PublishedEntry.objects.exclude(lines=[])
     if lines is not None:
         rows = rows.filter(lines__overlap=[line.pk for line in asked])
-    found = rows.order_by("sort_date", "sort_rank", "entry_id").values_list("states", flat=True)
-    states = [one for answers in found for one in answers]
+    found = rows.order_by("sort_date", "sort_rank", "entry_id").values_list("states", filed_here("words"))
+    states = [one for answers, words in found for one in _with(words, answers)]
     first = min((datetime.date.fromisoformat(one[0]) for one in edition.coverage), default=None)
     last = last_researched(edition.coverage)
     return DayState(day, first, last, then, states, standing.on_day(asked, states, day, last, then=then))
+
+
+def _with(words: Words | None, states: list[StateDocument]) -> list[StateDocument]:
+    """The answers of an entry with what is translated of it, for when they are shown."""
+    return [{**one, "words": words or {}} for one in states] if foreign() else states
 
 
 # -- in words -----------------------------------------------------------------------------
@@ -120,6 +127,7 @@ def by_hand(line: StateLine) -> dict[str, Any]:
 def row(answer: Answer, one: StateDocument, found: DayState) -> dict[str, Any]:
     """An answer in words."""
     late = standing.is_late(one, found.day)
+    one = standing.said_here(one)
     return {
         "line": answer.line,
         "value": standing.value(one),

@@ -1,23 +1,45 @@
-"""The language of a page: the words that it adds to a document, and what is shown in the original for want of them.
+"""The language of a page: the words that it adds to what is shown, and what stands in the original for want of them.
 
 A document in another language is the public document with its words replaced. Each translation says which original
 words it was made from; where the document says something else, the original stands, marked as what it is in. So
 nothing, not even a row that is late, can show a translation of what was corrected. DECISIONS 167.
+
+Records and rows of entries that are fetched with :func:`said_here` say what they say in the language of the page; in
+the original that costs nothing, and in others no further query. DECISIONS 173.
 """
 
+import copy
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import JSONField, OuterRef, Subquery, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import JSONField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONArray
+from django.db.models.query import ModelIterable
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from timeline.models import Edition, PublishedTranslation
+from timeline.models import (
+    Category,
+    Commodity,
+    Edition,
+    FigureSeries,
+    Organisation,
+    Person,
+    PublishedEntry,
+    PublishedTranslation,
+    Source,
+    StateLine,
+    Storyline,
+    Term,
+    Translation,
+)
 from timeline.models.document import EntryDocument
-from timeline.segments import CHRONOLOGY, ENTRY, NAMED, Fields, digest, segments
+from timeline.segments import CHRONOLOGY, ENTRY, FIELDS, NAMED, READING, Fields, digest, segments
 from timeline.text.sentences import joined
 
 Words = Mapping[str, list[str]]
@@ -33,6 +55,11 @@ class Original(str):
         return format_html('<span lang="{}">{}</span>', settings.LANGUAGE_CODE, str(self))
 
 
+def original(text: str) -> str:
+    """Words that are there in the original alone; on a page in another language they say in which."""
+    return Original(text) if text and foreign() else text
+
+
 def foreign() -> str:
     """The language in which the page is, if that is not the one in which the chronology is written."""
     language = get_language() or settings.LANGUAGE_CODE
@@ -44,14 +71,37 @@ def others() -> list[str]:
     return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
-PAGES = re.compile(r"/(?:[?#].*)?|/entries/[-\w]+/(?:#.*)?", re.ASCII)
-"""The addresses of pages that there are in other languages, below the code of the language."""
+PAGES = re.compile(
+    r"/(?:(?:people|commodities|categories|organisations|storylines|figures|glossary|sources|entries|updates)/[^?#]*"
+    r"|(?:filters|headlines|overview|state|about|corrections|feeds|api|dataset|print|embed|report-an-error)/"
+    r"|(?!status)[a-z]+\.(?:atom|rss|json|ndjson|ics|csv|bib|ris|csl\.json)|share\.png|opensearch\.xml)?(?:[?#].*)?",
+    re.ASCII,
+)
+"""The addresses of what there is in other languages, below the code of the language."""
 
 
 def here(path: str) -> str:
     """The address of a page of ours in the language of this page; in the original where there is no other."""
     language = foreign()
     return f"/{language}{path}" if language and PAGES.fullmatch(path) else path
+
+
+_LINK = re.compile(
+    r'(<(?:a|form|area|button|link)\b(?![^>]*\shreflang=)[^>]*?\s(?:href|action|formaction)=")(/[^"]*)(?=")'
+)
+
+
+def linked(markup: str) -> str:
+    """The markup of a page, whose links to pages of ours lead to those in its language.
+
+    They are put right here, where none can be forgotten. What has ``hreflang`` says itself where it leads.
+    """
+    return _LINK.sub(lambda found: found[1] + here(found[2]), markup) if foreign() else markup
+
+
+def in_original(path: str) -> str:
+    """The address that a page has in the original."""
+    return path.removeprefix(f"/{foreign()}") if foreign() else path
 
 
 def offered(edition: Edition) -> list[str]:
@@ -91,6 +141,150 @@ def in_language(document: EntryDocument, words: Words, language: str) -> EntryDo
     return document
 
 
+def headline_here(entry: str = "pk") -> Any:
+    """For a queryset: a column of what is filed of the headline of an entry in the language of the page, or None."""
+    if not foreign():
+        return Value(None, JSONField())
+    rows = PublishedTranslation.objects.filter(entry=OuterRef(entry), language=foreign())
+    return Subquery(rows.values("words__headline"))
+
+
+# -- rows of the database -----------------------------------------------------------------
+
+KINDS: dict[type[Any], str] = {
+    Category: "categories",
+    Commodity: "commodities",
+    FigureSeries: "series",
+    Organisation: "organisations",
+    Person: "people",
+    Source: "sources",
+    StateLine: "state",
+    Storyline: "storylines",
+    Term: "terms",
+}
+"""The kinds of records, by which their translations are found."""
+
+
+class _Said(ModelIterable):
+    """Rows that say what they say in the language of the page, and so do the records that they were fetched with."""
+
+    def __iter__(self) -> Iterator[Any]:
+        for row in super().__iter__():
+            for name in [name for name in vars(row) if name.startswith(_FILED)]:
+                related = getattr(row, name.removeprefix(_FILED)) if name != _FILED else row
+                if related:
+                    _say(related, vars(row)[name])
+            yield row
+
+
+_FILED = "filed_"
+"""What the columns with translations are called, with the name of a relation behind it."""
+
+
+def said_here[Rows: QuerySet[Any]](rows: Rows, *related: str) -> Rows:
+    """Rows of published entries or of records that say what they say in the language of the page.
+
+    So do those that are fetched with them, by the names of these relations. No query more.
+    """
+    if not foreign():
+        return rows
+    columns = {_FILED: _filed(rows.model, "")} if rows.model in KINDS or rows.model is PublishedEntry else {}
+    for name in related:
+        columns[f"{_FILED}{name}"] = _filed(rows.model._meta.get_field(name).related_model, f"{name}__")
+    said = rows.annotate(**columns)
+    said._iterable_class = _Said  # noqa: SLF001 - how Django lets rows be made otherwise
+    return said
+
+
+def _filed(model: type[Any], prefix: str) -> Any:
+    """The column with what is translated of a record: ``[segment, digest, words]`` of each segment."""
+    if model is PublishedEntry:
+        return filed_here("words")
+    rows = Translation.objects.shown().filter(language=foreign(), kind=KINDS[model], record=OuterRef(f"{prefix}key"))
+    return ArraySubquery(rows.values(row=JSONArray("segment", "of", "words")))
+
+
+def _say(row: Any, filed: Any) -> None:
+    """Let a row that was just fetched say what it says in the language of the page. It is not to be saved."""
+    loaded = vars(row)
+    if isinstance(row, PublishedEntry):
+        if "document" in loaded:
+            row.document = in_this_language(row.document, filed)
+        return
+    row.words_here = {segment: [of, words] for segment, of, words in filed}
+    if isinstance(row, Source) and not row.title_is_description:
+        return
+    for name in FIELDS[KINDS[type(row)]]:
+        if isinstance(name, str) and loaded.get(name):
+            loaded[name] = translated(loaded[name], row.words_here.get(name))
+
+
+def words_of(record: Any) -> Words:
+    """What is translated of a record that was fetched with :func:`said_here`."""
+    return vars(record).get("words_here", {})
+
+
+def title_held(position: Any, person: Any) -> str:
+    """What an office is called that somebody held who was fetched with :func:`said_here`."""
+    title = position.title
+    return translated_here(title, words_of(person).get(f"positions.{digest(title)}.title"))
+
+
+def office_names(offices: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
+    """The organisation and the title of each office, given by the key and name of one and the other.
+
+    A query in another language: whoever held the office, it is called the same.
+    """
+    listed = list(offices)
+    if not foreign() or not listed:
+        return [(name, title) for _key, name, title in listed]
+    segments = {title: f"positions.{digest(title)}.title" for _key, _name, title in listed}
+    called = Q(kind="organisations", segment="name", record__in={key for key, _name, _title in listed})
+    called |= Q(kind="people", segment__in=set(segments.values()))
+    rows = Translation.objects.shown().filter(called, language=foreign())
+    found = {row.segment if row.kind == "people" else row.record: [row.of, row.words] for row in rows}
+    return [
+        (translated_here(name, found.get(key)), translated_here(title, found.get(segments[title])))
+        for key, name, title in listed
+    ]
+
+
+def reading_of(record: Any) -> str:
+    """The kana by which the name of a record is put in order; empty where it is in the original, or none is known."""
+    filed = words_of(record).get(READING)
+    return filed[1] if filed and not isinstance(record.name, Original) else ""
+
+
+def by_reading(model: type[Any]) -> list[Any]:
+    """For ``order_by``: that reading, on a page in another language. Where none is known is behind all others."""
+    if not foreign():
+        return []
+    rows = Translation.objects.shown().filter(language=foreign(), kind=KINDS[model], record=OuterRef("key"))
+    return [Subquery(rows.filter(segment=READING).values("words"))]
+
+
+def name_here(model: type[Any], row: str, name: str = "name") -> str:
+    """SQL for what is filed of the name of a record in a ``row``: ``[digest, words]`` as JSON, or NULL."""
+    if not foreign():
+        return "NULL"
+    if model not in KINDS:  # a lane, which the page of the chronology names
+        kind, record, segment = "chronology", "'chronology'", f"'lanes.' || {row}.slug || '.name'"
+    else:
+        kind, record, segment = KINDS[model], f"{row}.key", f"'{name}'"
+    states = "" if settings.TRANSLATIONS_SHOWN != "reviewed" else " AND said.state = 'reviewed'"
+    only = f" AND {row}.title_is_description" if model is Source else ""
+    return (
+        "(SELECT json_build_array(said.of, said.words)::text FROM timeline_translation said"  # noqa: S608 - words of ours
+        f" WHERE said.language = '{foreign()}' AND said.kind = '{kind}' AND said.record = {record}"
+        f" AND said.segment = {segment}{states}{only})"
+    )
+
+
+def read_name(name: str, said: str | None) -> str:
+    """The name of a record in the language of the page; ``said`` is what :func:`name_here` found."""
+    return translated_here(name, json.loads(said) if said else None)
+
+
 def filed_here(column: str) -> Any:
     """For a queryset of published entries: a column of what is filed of each in the language of the page, or None."""
     if not foreign():
@@ -105,9 +299,12 @@ def in_this_language(document: EntryDocument, words: Words | None) -> EntryDocum
 
 
 def spoken(edition: Edition) -> Edition:
-    """What the page of the chronology says, in the language of the page. The edition is changed, not to be saved."""
-    said = said_by(edition)
+    """What the page of the chronology says, in the language of the page."""
+    if not foreign():
+        return edition
+    said = copy.deepcopy(said_by(edition))
     replace(said, CHRONOLOGY, edition.words.get(foreign(), {}), str)  # it stands in titles and attributes
+    edition = copy.copy(edition)
     for name, value in said.items():
         setattr(edition, name, value)
     return edition

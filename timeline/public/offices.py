@@ -11,10 +11,13 @@ from timeline.choices import OrganisationKind
 from timeline.models import Person, Position
 
 from .document import position_document
+from .language import office_names, said_here, title_held
 
 PUBLIC = (OrganisationKind.GOVERNMENT, OrganisationKind.LEGISLATURE, OrganisationKind.STATE)
 MOST = 100
 """Offices that are listed."""
+
+WHO = ("person", "organisation")
 
 Office = tuple[int, str]
 """The id of an organisation, and a title there."""
@@ -32,15 +35,12 @@ def offices(day: datetime.date, people: QuerySet[Person]) -> list[dict[str, Any]
     empty = _empty(positions, day)
     undated = _undated(positions, {*(_office(row) for row in held if not row.end), *empty})
     rows = [_holder(row, undated[_office(row)]) for row in held]
-    rows += [
-        _nobody(organisation, title, words, undated[organisation, title])
-        for (organisation, title), words in empty.items()
-    ]
+    rows += [_nobody(words, undated[office]) for office, words in empty.items()]
     return sorted(rows, key=_order)
 
 
 def _held(positions: QuerySet[Position], day: datetime.date) -> list[Position]:
-    rows = positions.filter(held__contains=day).select_related("person", "organisation", "source")
+    rows = said_here(positions.filter(held__contains=day).select_related("person", "organisation", "source"), *WHO)
     found = list(rows.order_by("held", "pk")[:MOST])
     latest = {_office(row): row for row in found}
     return [row for row in found if row.end or latest[_office(row)] is row]
@@ -50,6 +50,7 @@ def _empty(positions: QuerySet[Position], day: datetime.date) -> dict[Office, di
     """The offices that go on of which nobody is known on a day, with the words of their organisation."""
     known = positions.values("organisation", "title").annotate(
         name=F("organisation__name"),
+        key=F("organisation__key"),
         slug=F("organisation__slug"),
         country=F("organisation__country"),
         people=Count("person", distinct=True),
@@ -57,14 +58,19 @@ def _empty(positions: QuerySet[Position], day: datetime.date) -> dict[Office, di
         then=Count("pk", filter=Q(held__contains=day)),
     )
     rows = known.filter(people__gt=1, dated__gt=0, then=0).order_by("country", "name", "title")[:MOST]
-    return {(row["organisation"], row["title"]): row for row in rows}
+    names = office_names((row["key"], row["name"], row["title"]) for row in rows)
+    return {
+        (row["organisation"], row["title"]): {**row, "name": name, "title": title}
+        for row, (name, title) in zip(rows, names, strict=True)
+    }
 
 
 def _undated(positions: QuerySet[Position], asked: set[Office]) -> defaultdict[Office, list[dict[str, str]]]:
     """Who held each of these offices on days that are in no source."""
     found: defaultdict[Office, list[dict[str, str]]] = defaultdict(list)
     rows = positions.filter(held=None, organisation__in={organisation for organisation, _title in asked})
-    for row in rows.select_related("person").order_by("person__family_name", "pk")[: 5 * MOST]:
+    rows = said_here(rows.select_related("person"), "person")
+    for row in rows.order_by("person__family_name", "pk")[: 5 * MOST]:
         if _office(row) in asked:
             found[_office(row)].append({"name": row.person.name, "href": row.person.get_absolute_url()})
     return found
@@ -77,12 +83,13 @@ def _office(row: Position) -> Office:
 def _holder(row: Position, others: Iterable[dict[str, str]]) -> dict[str, Any]:
     country = row.organisation.country if row.organisation else ""
     person = {"name": row.person.name, "href": row.person.get_absolute_url()}
-    return {**position_document(row), **person, "country": country, "others": list(others)}
+    said = {"title": title_held(row, row.person)}
+    return {**position_document(row), **person, **said, "country": country, "others": list(others)}
 
 
-def _nobody(organisation: int, title: str, words: dict[str, str], others: Iterable[dict[str, str]]) -> dict[str, Any]:
+def _nobody(words: dict[str, str], others: Iterable[dict[str, str]]) -> dict[str, Any]:
     return {
-        "title": title,
+        "title": words["title"],
         "organisation": {"slug": words["slug"], "name": words["name"]},
         "start": "",
         "end": "",

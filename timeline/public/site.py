@@ -11,12 +11,15 @@ from timeline.choices import Licence
 from timeline.kept.now import at_once
 from timeline.models import Edition
 
+from .language import spoken
+
 
 def current_edition() -> Edition:
-    """The state of everything public: one query. Who answers it answers all of this request."""
+    """The state of everything public, in the language of the page: one query. Who answers it answers all of this
+    request."""
     now = timezone.now()
     found = at_once(partial(replicas.newest, Edition.objects.filter(pk=1).first))
-    return found or Edition(changed_at=now, page_changed_at=now)
+    return spoken(found) if found else Edition(changed_at=now, page_changed_at=now)
 
 
 def licence(edition: Edition) -> dict[str, str]:

@@ -7,18 +7,21 @@ day, and how. Nothing is inferred: what no entry says is not known.
 DECISIONS 161.
 """
 
+import copy
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from django.utils.translation import gettext as _
 
 from timeline import edtf
 from timeline.choices import FigureBasis, FigureStatus, MeasureDateKind, Standing
 from timeline.models.document import CitationDocument, EntryDocument, FigureDocument, MeasureDateDocument
+from timeline.segments import FIGURES, digest
 
 from . import wording
+from .language import Words, replace, translated_here
 from .lead import carriers
 
 STATUS: Mapping[str, Standing] = {
@@ -85,6 +88,7 @@ class StateDocument(TypedDict):
     ``edtf`` is the period as it is known. ``unended`` says that an end was not recorded; ``known_from`` is the day of
     an order with effect back in time, ``takes_effect`` the day for which something is announced. ``figure`` or
     ``measure`` is what holds; ``differs`` says that sources disagree, ``anchor`` where in the entry it stands.
+    ``words`` are what is translated of the entry, on a page in another language.
     """
 
     line: str
@@ -102,6 +106,7 @@ class StateDocument(TypedDict):
     anchor: str
     sources: list[SourceOfState]
     entry: EntryOfState
+    words: NotRequired[Words]
 
 
 # -- what an entry answers ----------------------------------------------------------------
@@ -349,6 +354,26 @@ def _replaces(other: StateDocument, state: StateDocument, day: str) -> bool:
 
 
 # -- in words -----------------------------------------------------------------------------
+
+
+def said_here(state: StateDocument) -> StateDocument:
+    """An answer in the language of the page. All that compares answers takes them as they are."""
+    if "words" not in state:
+        return state
+    words = state["words"]
+    row = f"dates.{digest(state['measure'])}"
+    of_note = f"dates.{digest(state['note'])}.note"
+    said: StateDocument = {**state}
+    if state["measure"]:
+        said["measure"] = translated_here(state["measure"], words.get(f"{row}.measure"))
+    if state["figure"]:
+        figures = copy.deepcopy([state["figure"]])
+        replace({"figures": figures}, FIGURES, words)
+        said["figure"] = figures[0]
+        of_note = f"figures.{figures[0]['id']}.note" if f"figures.{figures[0]['id']}.note" in words else of_note
+    said["note"] = translated_here(state["note"], words.get(of_note)) if state["note"] else ""
+    said["entry"] = {**state["entry"], "headline": translated_here(state["entry"]["headline"], words.get("headline"))}
+    return said
 
 
 def value(state: StateDocument) -> str:

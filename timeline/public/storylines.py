@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
 from timeline.choices import NameKind
-from timeline.models import PublishedEntry, Storyline
+from timeline.models import PublishedEntry, Storyline, StorylineStep
 from timeline.models.document import (
     EntryDocument,
     LeadSentenceDocument,
@@ -24,7 +24,7 @@ from timeline.models.document import (
     StorylineStepDocument,
 )
 
-from .language import translated_here
+from .language import Words, said_here, translated_here, words_of
 from .lead import carriers, lead
 
 PARTS = """
@@ -74,8 +74,10 @@ def read_part(slug: str, name: str, place: str) -> Part:
 
 def with_rows(storylines: QuerySet[Storyline]) -> QuerySet[Storyline]:
     """Fetch with them all that :func:`storyline_document` reads: nine queries."""
-    return storylines.select_related("series").prefetch_related(
-        "names", "lines__line", "summary__rests_on", "steps__rests_on", "open_questions__rests_on"
+    steps = StorylineStep._default_manager.annotate(key=F("entry__key"))
+    return said_here(storylines.select_related("series"), "series").prefetch_related(
+        *("names", "lines__line", "summary__rests_on", Prefetch("steps", steps), "steps__rests_on"),
+        "open_questions__rests_on",
     )
 
 
@@ -87,11 +89,12 @@ def entries_of(storylines: Iterable[Storyline]) -> dict[int, EntryDocument]:
             ids |= {support.entry_id for support in row.rests_on.all()}
         ids |= {step.entry_id for step in storyline.steps.all()}
     rows = PublishedEntry.objects.filter(pk__in=ids - {None}).only("document")
-    return {row.pk: row.document for row in rows}
+    return {row.pk: row.document for row in said_here(rows)}
 
 
 def storyline_document(storyline: Storyline, entries: Mapping[int, EntryDocument]) -> StorylineDocument:
     """What readers may know of a storyline; ``entries`` are those of :func:`entries_of`."""
+    words = words_of(storyline)
     carried = {pk: _carried(entry) for pk, entry in entries.items()}
     steps = [step for step in storyline.steps.all() if step.entry_id in entries]
     return {
@@ -102,9 +105,9 @@ def storyline_document(storyline: Storyline, entries: Mapping[int, EntryDocument
         "names": names_of(storyline),
         "series": storyline.series.slug if storyline.series else "",
         "lines": [row.line.slug for row in storyline.lines.all()],
-        "summary": _sentences(storyline.summary.all(), entries, carried),
-        "steps": [_step(number, step, entries, carried) for number, step in enumerate(steps, 1)],
-        "open_questions": _sentences(storyline.open_questions.all(), entries, carried),
+        "summary": _sentences(storyline.summary.all(), entries, carried, words, "summary"),
+        "steps": [_step(number, step, entries, carried, words) for number, step in enumerate(steps, 1)],
+        "open_questions": _sentences(storyline.open_questions.all(), entries, carried, words, "open_questions"),
     }
 
 
@@ -124,9 +127,14 @@ def _carried(entry: EntryDocument) -> Carried:
 
 
 def _sentences(
-    rows: Iterable[Any], entries: Mapping[int, EntryDocument], carried: Mapping[int, Carried]
+    rows: Iterable[Any],
+    entries: Mapping[int, EntryDocument],
+    carried: Mapping[int, Carried],
+    words: Words,
+    name: str,
 ) -> list[StorylineSentenceDocument]:
-    return [_sentence(row, row.uid, entries, carried) for row in rows if _stands(row, carried)]
+    said = ((row, translated_here(row.text, words.get(f"{name}.{row.uid}.text"))) for row in rows)
+    return [_sentence(row, text, row.uid, entries, carried) for row, text in said if _stands(row, carried)]
 
 
 def _stands(row: Any, carried: Mapping[int, Carried]) -> bool:
@@ -138,7 +146,7 @@ def _stands(row: Any, carried: Mapping[int, Carried]) -> bool:
 
 
 def _sentence(
-    row: Any, key: str, entries: Mapping[int, EntryDocument], carried: Mapping[int, Carried]
+    row: Any, text: str, key: str, entries: Mapping[int, EntryDocument], carried: Mapping[int, Carried]
 ) -> StorylineSentenceDocument:
     slugs = {
         source["number"]: source["slug"]
@@ -149,7 +157,7 @@ def _sentence(
     sources: list[NumberedDocument] = [{"number": number, "slug": slugs[number]} for number in sorted(numbers)]
     return {
         "id": key,
-        "text": row.text,
+        "text": text,
         "rests_on": [
             {"entry": entries[support.entry_id]["slug"], "id": support.carrier} for support in row.rests_on.all()
         ],
@@ -158,10 +166,11 @@ def _sentence(
 
 
 def _step(
-    number: int, step: Any, entries: Mapping[int, EntryDocument], carried: Mapping[int, Carried]
+    number: int, step: Any, entries: Mapping[int, EntryDocument], carried: Mapping[int, Carried], words: Words
 ) -> StorylineStepDocument:
     entry = entries[step.entry_id]
-    link = _sentence(step, "", entries, carried) if _stands(step, carried) else None
+    text = translated_here(step.text, words.get(f"steps.{step.key}.text"))
+    link = _sentence(step, text, "", entries, carried) if _stands(step, carried) else None
     return {
         "part": number,
         "entry": _linked(entry),

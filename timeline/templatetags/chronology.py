@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django import template
+from django.conf import settings
 from django.template import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -32,7 +33,7 @@ from timeline.models.document import (
     StatementDocument,
 )
 from timeline.public import lanes, wording
-from timeline.public.language import Original, foreign, here
+from timeline.public.language import Original, foreign, here, in_original, original
 from timeline.public.lead import lead
 from timeline.public.site import absolute
 
@@ -57,6 +58,7 @@ for words in (
 ):
     register.filter(words)
 register.filter(here)
+register.filter(original)
 register.filter(absolute)
 register.filter(lanes.colour)
 register.filter(lanes.commodity_colour)
@@ -76,12 +78,6 @@ SENTENCES = 3
 
 
 # -- the page -----------------------------------------------------------------------------
-
-
-@register.filter
-def original(text: str) -> str:
-    """Words that are there in the original alone; on a page in another language they say in which."""
-    return Original(text) if text and foreign() else text
 
 
 @register.filter
@@ -107,8 +103,8 @@ def json_ld(data: dict[str, Any]) -> SafeString:
 def current(context: RequestContext, path: str, *related: str) -> SafeString:
     """The ``aria-current`` of a masthead link: this very page, or a page below it or below ``related`` paths."""
     request = context.get("request")
-    now = request.path if request else ""
-    if now == here(path):
+    now = in_original(request.path) if request else ""
+    if now == path:
         return mark_safe(' aria-current="page"')
     return mark_safe(' aria-current="true"') if path != "/" and now.startswith((path, *related)) else SafeString()
 
@@ -200,6 +196,20 @@ def tree(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         open_branches[-1].append(branch)
         open_branches.append(branch["children"])
     return top
+
+
+@register.filter
+def other_language(tag: str) -> SafeString:
+    """The ``lang`` of a part of a page, if that is in another language than the page."""
+    return format_html(' lang="{}"', tag) if tag != (get_language() or settings.LANGUAGE_CODE) else SafeString()
+
+
+@register.filter
+def title_language(source: SourceDocument) -> SafeString:
+    """The same of the title of a source; one that is our description may be translated."""
+    if foreign() and source["title_is_description"]:
+        return other_language(settings.LANGUAGE_CODE if isinstance(source["title"], Original) else foreign())
+    return other_language(source["language"])
 
 
 # -- dates --------------------------------------------------------------------------------

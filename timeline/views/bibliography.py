@@ -13,6 +13,7 @@ from timeline.formats import embedded, references
 from timeline.models import FacetTotal, Source
 from timeline.models.source import CHAINS, MAX_CHAIN
 from timeline.public.document import source_document
+from timeline.public.language import said_here
 
 from .public_records import public_sources
 
@@ -54,9 +55,10 @@ def chains_of(ids: list[int]) -> dict[int, list[dict[str, Any]]]:
         steps = cursor.fetchall()
     has_page = Exists(public_sources().filter(pk=OuterRef("pk")))
     above = Source.objects.filter(pk__in={pk for _start, pk in steps}, use=SourceUse.EVIDENCE)
+    rows = above.select_related("publisher", "derived_from").annotate(has_page=has_page)
     described = {
         source.pk: {**source_document(source), "href": source.get_absolute_url() if source.has_page else ""}
-        for source in above.select_related("publisher", "derived_from").annotate(has_page=has_page)
+        for source in said_here(rows, "publisher", "derived_from")
     }
     chains: dict[int, list[dict[str, Any]]] = {}
     hidden = set()

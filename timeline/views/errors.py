@@ -19,6 +19,7 @@ from timeline.public.site import about_site, current_edition
 from timeline.running import disks
 
 from .head import Head, render_page
+from .languages import of_its_address
 
 RETRY_AFTER = 10
 """Seconds after which it makes sense to ask again; a restart of the database takes fewer."""
@@ -26,6 +27,7 @@ RETRY_AFTER = 10
 logger = logging.getLogger(__name__)
 
 
+@of_its_address
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: a request no view could read, such as one with thousands of parameters."""
     message = _("The request was too long or damaged. Start again from the chronology.")
@@ -33,6 +35,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render_page(request, "timeline/message.html", current_edition(), head, status=400, message=message)
 
 
+@of_its_address
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404: what may have happened, and ways on."""
     description = _("There is no page at this address.")

@@ -24,6 +24,7 @@ from timeline.models import Commodity, Edition, FigureSeries, PublishedEntry
 from timeline.models.document import EntryDocument, FigureDocument
 from timeline.public import lanes, wording
 from timeline.public.coverage import last_researched
+from timeline.public.language import said_here
 from timeline.public.site import about_site, absolute
 
 from .head import Head, crumb, home, render_page
@@ -88,7 +89,7 @@ def series_csv(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResp
 
 def charts_of(commodity: Commodity, colour: str, edition: Edition) -> list[dict[str, Any]]:
     """The charts that stand on the page of a commodity: two queries."""
-    records = list(FigureSeries.objects.filter(commodity=commodity))
+    records = list(said_here(FigureSeries.objects.filter(commodity=commodity)))
     if not records:
         return []
     documents = _documents(records)
@@ -108,7 +109,8 @@ def commodity_colour(top: str, edition: Edition) -> str:
 
 
 def _public_series(slug: str) -> tuple[FigureSeries, list[EntryDocument]]:
-    record = FigureSeries.objects.select_related("commodity").filter(slug=slug).first()
+    found = FigureSeries.objects.select_related("commodity").filter(slug=slug)
+    record = said_here(found, "commodity").first()
     documents = _documents([record]) if record else []
     if record is None or not documents:
         raise Http404(_("There is no such series of figures."))
@@ -118,7 +120,7 @@ def _public_series(slug: str) -> tuple[FigureSeries, list[EntryDocument]]:
 def _documents(records: Sequence[FigureSeries]) -> list[EntryDocument]:
     """The entries with figures of the series, in order of time."""
     rows = PublishedEntry.objects.filter(series__overlap=[record.pk for record in records])
-    return [row.document for row in rows.with_documents().chronological()[:MOST]]
+    return [row.document for row in said_here(rows.with_documents().chronological())[:MOST]]
 
 
 def _commodities(record: FigureSeries) -> list[Commodity]:

@@ -13,6 +13,7 @@ from timeline.choices import SourceUse
 from timeline.formats import structured
 from timeline.models import Edition, PublishedEntry, Term
 from timeline.public.glossary import other_names
+from timeline.public.language import headline_here, said_here, translated_here
 from timeline.public.site import about_site, with_query
 from timeline.public.wording import sentence_case
 
@@ -26,7 +27,7 @@ USES = 50
 
 def term(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     """``/glossary/<slug>/``: the definition with its sources, and the entries that use the term."""
-    record = Term.objects.filter(slug=slug).prefetch_related("names", "citations__source").first()
+    record = said_here(Term.objects.filter(slug=slug)).prefetch_related("names", "citations__source").first()
     if record is None:
         raise Http404(_("There is no such term."))
     words = words_for(record)
@@ -61,8 +62,12 @@ def _uses(words: str) -> Iterable[Any]:
     question = search.read(words).question()
     if question is None:
         return []
-    found = PublishedEntry.objects.matching(question).chronological(newest_first=True)[:USES]
-    return found.values(headline=F("document__headline"), href=F("document__url"), date=F("document__date__edtf"))
+    found = PublishedEntry.objects.matching(question).chronological(newest_first=True)
+    shown = [F(f"document__{name}") for name in ("headline", "url", "date__edtf")]
+    rows = found.values_list(*shown, headline_here())[:USES]
+    return [
+        {"headline": translated_here(headline, said), "href": url, "date": date} for headline, url, date, said in rows
+    ]
 
 
 def _sources(record: Term) -> list[dict[str, Any]]:

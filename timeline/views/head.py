@@ -15,7 +15,7 @@ from timeline.formats import embedded, references, structured
 from timeline.formats.follow import format_links
 from timeline.formats.picture import SIZE
 from timeline.models import Edition
-from timeline.public.language import foreign, here, in_each
+from timeline.public.language import here, in_each, in_original
 from timeline.public.site import about_site, absolute, with_query
 
 LOCALES = {"en": "en_GB", "ja": "ja_JP"}
@@ -66,7 +66,7 @@ def render_page(
         "title_kind": head.title_kind,
         "description": head.description,
         "canonical": absolute(here(head.path)) if head.path else "",
-        "languages": in_each(_without_language(request.get_full_path()), edition),
+        "languages": in_each(in_original(request.get_full_path()), edition),
         "alternates": in_each(head.path, edition) if not head.noindex else [],
         "noindex": head.noindex,
         "breadcrumbs": head.breadcrumbs,
@@ -81,11 +81,6 @@ def render_page(
         "lanes": edition.lanes,
     }
     return render(request, template, shown | context, status=status)
-
-
-def _without_language(address: str) -> str:
-    """The address that the page has in the original."""
-    return address.removeprefix(f"/{foreign()}") if foreign() else address
 
 
 def _structured(head: Head, site: structured.Site) -> structured.Node | None:

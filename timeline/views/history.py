@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.contrib.redirects.models import Redirect
 
@@ -17,6 +19,7 @@ from timeline.models import Edition, PublishedEntry, Version
 from timeline.models.document import EntryDocument
 from timeline.public import comparison
 from timeline.public.document import with_history
+from timeline.public.language import headline_here, in_this_language, original, translated_here
 from timeline.public.site import about_site, with_query
 from timeline.public.wording import correction_text, when
 
@@ -89,7 +92,7 @@ def _asked(request: HttpRequest, versions: Sequence[Version]) -> tuple[tuple[int
 
 
 def _compare(entry_id: int, earlier: int, later: int) -> comparison.Comparison:
-    """Two queries: the documents, and where their records are now."""
+    """Two queries: the documents, and where their records are now. What each said is compared in the original."""
     chosen = Version.objects.filter(entry=entry_id, number__in=(earlier, later)).order_by("number")
     before, after = chosen.values_list("document", flat=True)
     # Only what is not in both can have moved from one to the other.
@@ -97,7 +100,8 @@ def _compare(entry_id: int, earlier: int, later: int) -> comparison.Comparison:
     redirects = Redirect.objects.filter(
         old_path__in=[Redirect.normalise_path(address) for address in differing]
     ).values_list("old_path", "redirect_link")
-    return comparison.compare(before, after, {f"{old}/": new for old, new in redirects})
+    with translation.override(settings.LANGUAGE_CODE):
+        return comparison.compare(before, after, {f"{old}/": new for old, new in redirects})
 
 
 def version(request: HttpRequest, slug: str, number: int, *, edition: Edition) -> HttpResponse:
@@ -141,7 +145,10 @@ def versions_of(row: PublishedEntry) -> list[Version]:
 
 
 def as_published(row: PublishedEntry, versions: list[Version], shown: Version) -> EntryDocument:
-    """The document of a version, with its past as it was then and the present address of its entry."""
+    """The document of a version, with its past as it was then and the present address of its entry.
+
+    Its words are the original ones, of which no translation need have been public.
+    """
     now = row.document
     document: EntryDocument = {
         **shown.document,
@@ -151,7 +158,9 @@ def as_published(row: PublishedEntry, versions: list[Version], shown: Version) -
     }
     if shown.redaction:
         document["headline"] = now["headline"]
-    return with_history(document, [one for one in versions if one.number <= shown.number])
+    document = with_history(document, [one for one in versions if one.number <= shown.number])
+    language = document["language"]
+    return {**in_this_language(document, {}), "language": language}
 
 
 # -- all corrections ----------------------------------------------------------------------
@@ -163,6 +172,7 @@ def _corrections() -> QuerySet[Version]:
     return found.annotate(
         slug=F("entry__published__slug"),
         headline=F("entry__published__document__headline"),
+        said=headline_here("entry"),
     ).order_by("-published_at", "-pk")
 
 
@@ -171,13 +181,15 @@ def _described(one: Any) -> dict[str, Any]:
     return {
         "id": f"{one.slug}-{one.correction}",
         "number": one.correction,
-        "headline": one.headline,
+        "headline": translated_here(one.headline, one.said),
         "href": f"{url}#correction-{one.correction}",
         "uncorrected_href": f"{url}versions/{one.number - 1}/",
         "changes_href": f"{url}history/?from={one.number - 1}&to={one.number}#comparison",
         "date": one.published_at.date().isoformat(),
         "published_at": one.published_at,
-        "text": correction_text({"wrong": one.wrong, "right": one.right, "redaction": one.redaction}),
+        "text": correction_text(
+            {"wrong": original(one.wrong), "right": original(one.right), "redaction": one.redaction}
+        ),
     }
 
 

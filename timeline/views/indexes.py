@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from timeline.choices import NameKind, OrganisationKind, PersonKind, SourceKind
 from timeline.formats import structured
-from timeline.models import Edition, Term
+from timeline.models import Edition, Organisation, Person, Term
 from timeline.models.commodity import READING_ORDER
 from timeline.public import coverage
 from timeline.public.glossary import term_document, with_sources
+from timeline.public.language import by_reading, foreign, reading_of, said_here
 from timeline.public.site import about_site, with_query
 
 from .bibliography import LACKING, listed_sources, shortcomings
@@ -71,8 +72,8 @@ def people(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         native = next((name for name in record.names.all() if name.kind == NameKind.NATIVE), None)
         return {
             "name": record.name,
-            "family_name": record.family_name or record.given_name,
-            "native": native.name if native else "",
+            "letter": (reading_of(record) if foreign() else record.family_name or record.given_name)[:1],
+            "native": native.name if native and native.name != record.name else "",
             "native_language": native.language if native else "",
             "country": record.country,
             "href": record.get_absolute_url(),
@@ -86,6 +87,7 @@ def people(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         .exclude(kind=PersonKind.BYLINE)
         .prefetch_related("names")
         .order_by(
+            *by_reading(Person),
             # Who has one name only stands under its initial, not before everybody else.
             Coalesce(NullIf("family_name", Value("")), "given_name"),
             "given_name",
@@ -161,7 +163,7 @@ def organisations(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     return index(
         request,
         edition,
-        public_organisations().order_by(order, "name", "pk"),
+        public_organisations().order_by(order, *by_reading(Organisation), "name", "pk"),
         name="organisations",
         title=_("Organisations"),
         description=_("Who takes part in the events, and who publishes the sources."),
@@ -174,7 +176,7 @@ def glossary(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     return index(
         request,
         edition,
-        with_sources(Term.objects).order_by(Lower("name"), "pk"),
+        with_sources(said_here(Term.objects.all())).order_by(*by_reading(Term), Lower("name"), "pk"),
         name="glossary",
         title=_("Glossary"),
         description=_("Words of the trade that the entries use, each with the sources that carry its meaning."),

@@ -1,26 +1,73 @@
-"""Pages in other languages: the same views, below the code of the language. DECISIONS 167."""
+"""Pages in other languages: the same views, below the code of the language. DECISIONS 167 and 173."""
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import URLPattern, URLResolver, include, path
 from django.utils import translation
-from django.utils.translation import gettext as _
 
-from timeline.models import Edition
-from timeline.public.language import offered, spoken
+from timeline.public.language import here, linked, offered, others
+from timeline.public.site import current_edition
 
 View = Callable[..., HttpResponseBase]
 
 
+def in_each(pages: list[URLPattern]) -> list[URLPattern | URLResolver]:
+    """The addresses of pages, and the same below the code of each other language."""
+    return [*pages, *(path(f"{code}/", include([_in(code, page) for page in pages])) for code in others())]
+
+
+def _in(language: str, page: URLPattern) -> URLPattern:
+    view = in_language(language, page.callback)
+    return URLPattern(page.pattern, view, page.default_args, f"{language}.{page.name}")
+
+
 def in_language(language: str, view: View) -> View:
-    """A view in a language; there is none before the chronology has a title in it."""
+    """A view in a language, whose links and redirects lead to what is in it."""
 
-    def shown(request: HttpRequest, *args: Any, edition: Edition, **kwargs: Any) -> HttpResponseBase:
-        if language not in offered(edition):
-            raise Http404(_("The chronology is not translated into this language."))
+    @functools.wraps(view)
+    def said(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with translation.override(language):
-            return view(request, *args, edition=spoken(edition), **kwargs)
+            response = view(request, *args, **kwargs)
+            if "Location" in response.headers:
+                response.headers["Location"] = here(response.headers["Location"])
+            is_page = response.headers.get("Content-Type", "").startswith("text/html")
+            if response.streaming:
+                response.streaming_content = _said(language, iter(response))  # type: ignore[attr-defined] # a stream
+            elif is_page and isinstance(response, HttpResponse):
+                response.content = linked(response.text)
+        return response
 
-    return shown
+    return said
+
+
+def _said(language: str, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Pieces that are made after the view has answered."""
+    made = iter(pieces)
+    while True:
+        with translation.override(language):
+            piece = next(made, None)
+        if piece is None:
+            return
+        yield piece
+
+
+def language_of(request: HttpRequest) -> str:
+    """The other language below whose code an address is; empty in the original."""
+    language = request.path_info.strip("/").partition("/")[0]
+    return language if language in others() else ""
+
+
+def of_its_address(view: View) -> View:
+    """A page of an error, in the language of the address that was asked for, if there are pages in it."""
+
+    @functools.wraps(view)
+    def said(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        language = language_of(request)
+        is_offered = language and language in offered(current_edition())
+        return (in_language(language, view) if is_offered else view)(request, *args, **kwargs)
+
+    return said

@@ -10,6 +10,7 @@ from timeline.choices import PersonKind
 from timeline.models import Edition, Person, Position, PublishedEntry
 from timeline.models.fields import period_of
 from timeline.public.coverage import last_researched
+from timeline.public.language import name_here, read_name
 
 MOST = 2000
 """Entries that are asked; of somebody with more, the others would change nothing that is seen."""
@@ -17,7 +18,7 @@ MOST = 2000
 COMPANIONS = 8
 
 BESIDE = """
-SELECT other.slug, other.name, count(*) AS shared
+SELECT other.slug, other.name, {said}, count(*) AS shared
 FROM (SELECT people FROM timeline_publishedentry WHERE people @> ARRAY[%(person)s]::bigint[] LIMIT %(most)s) AS entry
 CROSS JOIN unnest(entry.people) AS named(id)
 JOIN timeline_person AS other ON other.id = named.id
@@ -32,8 +33,11 @@ def beside(person: Person) -> list[dict[str, Any]]:
     """Who appears most often in the same entries: ``{"name", "href", "count"}``. One query."""
     asked = {"person": person.pk, "most": MOST, "byline": PersonKind.BYLINE, "limit": COMPANIONS}
     with connection.cursor() as cursor:
-        cursor.execute(BESIDE, asked)
-        return [{"name": name, "href": f"/people/{slug}/", "count": count} for slug, name, count in cursor.fetchall()]
+        cursor.execute(BESIDE.format(said=name_here(Person, "other")), asked)
+        return [
+            {"name": read_name(name, said), "href": f"/people/{slug}/", "count": count}
+            for slug, name, said, count in cursor.fetchall()
+        ]
 
 
 def positions_chart(person: Person, positions: Iterable[Position], edition: Edition) -> dict[str, Any] | None:

@@ -2,7 +2,8 @@
 
 A record is public while something public uses it: an entry; for sources also the position
 of a public person or a term of the glossary, for organisations a public source that they
-published. A record made for a draft stays unseen.
+published. A record made for a draft stays unseen. Each says what it says in the
+language of the page.
 """
 
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -20,6 +21,7 @@ from timeline.models import (
     Storyline,
     TermCitation,
 )
+from timeline.public.language import said_here
 
 
 def with_total(records: QuerySet, facet: str, name: str = "total") -> QuerySet:
@@ -32,29 +34,29 @@ def with_total(records: QuerySet, facet: str, name: str = "total") -> QuerySet:
 
 def public_people() -> QuerySet[Person]:
     """People in published entries."""
-    return with_total(Person.objects, "person").filter(total__gt=0)
+    return with_total(said_here(Person.objects.all()), "person").filter(total__gt=0)
 
 
 def public_commodities() -> QuerySet[Commodity]:
     """Commodities in published entries, ancestors included."""
-    return with_total(Commodity.objects, "commodity").filter(total__gt=0)
+    return with_total(said_here(Commodity.objects.all()), "commodity").filter(total__gt=0)
 
 
 def public_categories() -> QuerySet[Category]:
     """Kinds of event that published entries are of."""
-    return with_total(Category.objects, "category").filter(total__gt=0)
+    return with_total(said_here(Category.objects.all()), "category").filter(total__gt=0)
 
 
 def public_organisations() -> QuerySet[Organisation]:
     """Organisations that take part in published entries or publish a public source."""
-    counted = with_total(with_total(Organisation.objects, "organisation"), "publisher", "cited")
+    counted = with_total(with_total(said_here(Organisation.objects.all()), "organisation"), "publisher", "cited")
     published = Exists(public_sources().filter(publisher=OuterRef("pk")))
     return counted.filter(Q(total__gt=0) | Q(cited__gt=0) | published)
 
 
 def public_storylines() -> QuerySet[Storyline]:
     """Storylines that editors show readers and that published entries are steps of."""
-    return with_total(Storyline.objects.filter(is_public=True), "storyline").filter(total__gt=0)
+    return with_total(said_here(Storyline.objects.filter(is_public=True)), "storyline").filter(total__gt=0)
 
 
 def public_sources() -> QuerySet[Source]:
@@ -64,4 +66,5 @@ def public_sources() -> QuerySet[Source]:
     held = Position.objects.filter(person__in=public_people().values("pk"), source__isnull=False).values("source")
     explain = TermCitation.objects.filter(source__isnull=False).values("source")
     used = Source.objects.filter(cited | Q(pk__in=held) | Q(pk__in=explain), use=SourceUse.EVIDENCE)
-    return with_total(used, "source").select_related("publisher", "derived_from")
+    counted = with_total(used, "source").select_related("publisher", "derived_from")
+    return said_here(counted, "publisher", "derived_from")

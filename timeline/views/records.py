@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,6 +29,7 @@ from timeline.models import (
 )
 from timeline.models.document import CitationDocument, EntryDocument
 from timeline.public.document import source_document
+from timeline.public.language import said_here, title_held
 from timeline.public.site import about_site, with_query
 from timeline.public.wording import figure_value, source_notes
 
@@ -116,8 +117,11 @@ def _summary(record: Model, what: str, total: int) -> str:
 
 def person(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     """A person: names, positions over time, and the entries that name them."""
-    record = _get(public_people().prefetch_related("names", "positions__organisation", "positions__source"), slug)
+    held = said_here(Position.objects.select_related("organisation", "source"), "organisation")
+    record = _get(public_people().prefetch_related("names", Prefetch("positions", held)), slug)
     names = list(record.names.all())
+    for position in record.positions.all():
+        position.title = title_held(position, record)
     native = next((name for name in names if name.kind == NameKind.NATIVE), None)
     others = [
         {"name": name.name, "language": name.language}
@@ -181,7 +185,7 @@ def _day_in(position: Position) -> str:
 def commodity(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     """A commodity: its place in the tree, HS codes, and entries about it or its parts."""
     record = _get(public_commodities().prefetch_related("names", "hs_codes"), slug)
-    family = Commodity.objects.filter(Q(pk__in=record.lineage) | Q(parent=record))
+    family = said_here(Commodity.objects.all()).filter(Q(pk__in=record.lineage) | Q(parent=record))
     relatives = list(with_total(family.exclude(pk=record.pk), "commodity"))
     above = sorted((one for one in relatives if one.pk in record.lineage), key=lambda one: len(one.lineage))
     codes = [row.code for row in record.hs_codes.all()]
@@ -271,7 +275,7 @@ def source(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
     record = _get(public_sources(), slug)
     rows = PublishedEntry.objects.filter(sources__contains=[record.pk])
     path = record.get_absolute_url()
-    paginator = Paginator(rows.with_documents().chronological(), 50)
+    paginator = Paginator(said_here(rows.with_documents().chronological()), 50)
     page = paginator.get_page(request.GET.get("page"))
     derivatives = public_sources().filter(derived_from=record).order_by("number")[:INDEX_SIZE]
     return render_page(
@@ -292,7 +296,7 @@ def source(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
         source=source_document(record),
         rests_on=chains_of([record.pk]).get(record.pk, []),
         derivatives=listed_sources(derivatives),
-        terms=Term.objects.filter(citations__source=record).distinct(),
+        terms=said_here(Term.objects.filter(citations__source=record).distinct()),
         cited=record.total,
         statements=[found for row in page for found in _supported(row.document, record.number)],
         **page_links(page, path),

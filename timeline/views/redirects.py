@@ -3,11 +3,13 @@
 import re
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from wagtail.contrib.redirects import middleware
 
 from timeline.models import PublishedEntry, Withdrawal
+
+from .languages import language_of
 
 ENTRY = re.compile(r"/entries/([^/]+)/")
 
@@ -28,8 +30,14 @@ def _is_for_readers(address: str) -> bool:
 
 
 class RedirectMiddleware(middleware.RedirectMiddleware):
-    """Wagtail's, which leads to what is private as well."""
+    """Wagtail's, which leads to what is private as well, and knows of no language below whose code a page is."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         moved = super().process_response(request, response)
-        return moved if moved is response or _is_for_readers(moved.headers["Location"]) else response
+        if moved is not response:
+            return moved if _is_for_readers(moved.headers["Location"]) else response
+        language = language_of(request) if response.status_code == 404 else ""
+        path = request.path.removeprefix(f"/{language}").rstrip("/")
+        found = middleware.get_redirect(request, path) if language else None
+        link = (found.link if found else "") or ""
+        return HttpResponsePermanentRedirect(f"/{language}{link}") if link and _is_for_readers(link) else response

@@ -220,11 +220,12 @@ def _longer(asked: Asked, found: DayState) -> dict[str, Any]:
 
 def _quoted(found: DayState, edition: Edition) -> str:
     """A sentence to quote: what the first lines say on the day."""
-    led = [(one.line, one.leading) for one in sorted(found.answers, key=lambda one: one.line.front or QUOTED)]
+    first = sorted(found.answers, key=lambda one: one.line.front or QUOTED)
+    led = [(one.line, standing.said_here(one.leading)) for one in first if one.leading]
     said = [
         f"{line.name}: {' '.join(filter(None, (standing.value(state), standing.counted(state))))}"
         for line, state in led
-        if state and standing.value(state)
+        if standing.value(state)
     ]
     words = {
         "day": when(found.day.isoformat()),

@@ -56,6 +56,8 @@ def by_hand(line: StateLine) -> dict[str, Any]:
 
 
 def _answer_data(one: StateDocument, found: DayState) -> dict[str, Any]:
+    came = _came_data(one, found)
+    one = standing.said_here(one)
     return {
         "standing": one["standing"],
         "standing_in_words": label(one["standing"], "standing"),
@@ -70,7 +72,7 @@ def _answer_data(one: StateDocument, found: DayState) -> dict[str, Any]:
         "says": standing.said(one),
         "figure": one["figure"] and ({**one["figure"], "note": "", "period": ""} if found.then else one["figure"]),
         "note": "" if found.then else one["note"],
-        "came_of_it": _came_data(one, found),
+        "came_of_it": came,
         "sources_disagree": one["differs"],
         "sources": one["sources"],
         "entry": {

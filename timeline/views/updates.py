@@ -121,9 +121,9 @@ def _offer(
 
 def _narrower(edition: Edition) -> list[dict[str, str]]:
     """What may be followed instead of everything: storylines and subjects."""
-    told = public_storylines().order_by("position", "name").values_list("slug", "name")
+    told = public_storylines().order_by("position", "name")
     return [
-        *({"label": name, "href": f"{PATH}?storyline={slug}"} for slug, name in told),
+        *({"label": one.name, "href": f"{PATH}?storyline={one.slug}"} for one in told),
         *({"label": lane["name"], "href": f"{PATH}?lane={lane['slug']}"} for lane in edition.lanes),
     ]
 

@@ -15,11 +15,12 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from timeline import replicas
@@ -28,6 +29,7 @@ from timeline.kept.addresses import code_version
 from timeline.kept.copies import ABOUT_THE_BODY, MOST, Standing, last_modified
 from timeline.kept.middleware import StillRightResponse, Visit
 from timeline.models import Edition, State
+from timeline.public.language import foreign, offered
 from timeline.public.site import current_edition
 
 from . import cdn
@@ -88,6 +90,8 @@ def public(
     def decorate(view: View) -> View:
         def answer(request: PublicRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             current = vars(request).pop("edition", None) or current_edition()  # where a file of it was looked for
+            if foreign() and foreign() not in offered(current):
+                raise Http404(_("The chronology is not translated into this language."))
             moved = moved_at() if moved_at else None
             request.since = State(current.version, max(current.changed_at, moved or current.changed_at))
             request.words = ""
