@@ -69,6 +69,8 @@ def test_the_switch_and_the_menu_are_one_row_on_the_narrowest_phone(browse, fami
         page.set_viewport_size({"width": width, "height": 740})
         for row in (page.locator(".switch li"), page.locator(".mast nav li")):
             assert len({one.bounding_box()["y"] for one in row.all()}) == 1, width
+        turn, year = page.locator(".turn").bounding_box(), page.locator("#river td a").first.bounding_box()
+        assert turn["y"] + turn["height"] <= year["y"], "the links of the years begin at their headings"
 
 
 @pytest.mark.parametrize("has_script", [True, False])
