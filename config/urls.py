@@ -9,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("timeline.admin.media")),
+    path("", include("timeline.admin.sent_rows")),
     path("", include("timeline.accounts.urls")),  # before those of Wagtail that they stand for
     path(settings.ADMIN_PATH, include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

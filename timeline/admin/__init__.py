@@ -1,6 +1,7 @@
 """The editors' side: forms, panels, choosers, listings and views of the Wagtail admin.
 
     rows         rows of an entry or a record: formsets whose messages are sentences
+    sent_rows    how the rows of a form are sent, and blank ones fetched
     duplicates   finds the record an editor is about to create a second time
     quoting      quotations checked against our own copies of sources
     keeping      what was typed and is not saved: kept by the browser, compared, offered again

@@ -5,7 +5,6 @@ its own sentence, and what keeps an entry from being published shows at its rows
 """
 
 from functools import partial
-from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,8 +13,8 @@ from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, Validati
 from django.db.models import UniqueConstraint
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.compare import ChildRelationComparison
 from wagtail.admin.forms.models import WagtailAdminModelForm, register_form_field_override
@@ -24,6 +23,7 @@ from wagtail.admin.panels.base import get_form_for_model
 from wagtail.admin.telepath import JSContext
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
+from timeline.admin.sent_rows import BlankRow, blank_row, fetched_for, in_order, row_as_written, stored_row
 from timeline.choices import Unit
 from timeline.models.fields import PlainTextField
 from timeline.models.link import NEEDLESS_TRANSLATION, record_fields
@@ -239,41 +239,6 @@ class RowsComparison(ChildRelationComparison):
         return render_to_string("timeline/admin/compare_rows.html", {"rows": rows})
 
 
-def offers_records(form_class: Any) -> bool:
-    """Whether a form, or a form within it, lists records to select from: tomorrow there may be more."""
-    return any(
-        isinstance(field, forms.ModelChoiceField) and isinstance(field.widget, forms.Select)
-        for field in form_class.base_fields.values()
-    ) or any(offers_records(formset.form) for formset in form_class.formsets.values())
-
-
-class EmptyRow:
-    """The row that the button adds: rendered once in a language, then copied with other ids.
-
-    A form holds one for each kind of row and one more in every statement, figure and
-    disagreement; rendered each time they were half the cost of the form.
-    """
-
-    def __init__(self, rows: "_BoundRows") -> None:
-        self.rows = rows
-        prefix = rows.formset.add_prefix("__prefix__")
-        delete = SimpleNamespace(id_for_label=f"id_{prefix}-{DELETION_FIELD_NAME}")
-        self.form = SimpleNamespace(prefix=prefix, DELETE=delete)
-
-    def render_form_content(self) -> SafeString:
-        rows = self.rows
-        if offers_records(rows.formset.form):
-            return rows.bind_empty_row().render_form_content()
-        kept: dict[str, str] = rows.panel.__dict__.setdefault("empty_rows", {})
-        language = get_language() or ""
-        if language not in kept:
-            html = rows.bind_empty_row().render_form_content()
-            kept[language] = html.replace(rows.formset.prefix, "\0form").replace(rows.prefix, "\0panel")
-        return mark_safe(  # noqa: S308 - as it was rendered, with other ids
-            kept[language].replace("\0form", rows.formset.prefix).replace("\0panel", rows.prefix)
-        )
-
-
 class _BoundRows:
     template_name = "timeline/admin/rows_panel.html"
     panel: Any
@@ -282,27 +247,40 @@ class _BoundRows:
     prefix: str
 
     def __init__(self, **kwargs: Any) -> None:
-        # Not by way of InlinePanel, which would build an empty row for each panel of each row.
+        # Not by way of InlinePanel, which would build a panel for every field of every row.
         Panel.BoundPanel.__init__(self, **kwargs)
         self.label = self.panel.label
         if self.form is None:
             return
         self.formset = self.form.formsets[self.panel.relation_name]
-        self.children = [self.bind_row(form, number) for number, form in enumerate(self.formset.forms)]
-        if self.formset.is_valid():  # in the order the editor gave them, though something else is amiss
-            self.children.sort(key=lambda child: child.form.cleaned_data[ORDERING_FIELD_NAME] or 1)
-        self.empty_child = EmptyRow(self)
+        self.empty_child = BlankRow(self)  # as Wagtail calls it
+
+    @property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(js=["admin-rows.js", *fetched_for(self.panel.model)])  # type: ignore[misc]
+
+    @property
+    def blank(self) -> str:
+        """The blank row; nothing if the browser fetches it."""
+        return blank_row(self)
+
+    @property
+    def rows(self) -> list[str]:
+        """The rows as they are sent: those with a mistake as the editor sees them, with what is said of it."""
+        return [
+            row_as_written(self, self.bind_row(form, number))
+            if form.is_bound and not form.is_valid()
+            else stored_row(form, number)
+            for number, form in in_order(self.formset)
+        ]
 
     def bind_row(self, form: Any, number: int | str) -> Any:
         form.fields[DELETION_FIELD_NAME].widget = forms.HiddenInput()
         place = {"value": number + 1} if isinstance(number, int) else {}
         form.fields[ORDERING_FIELD_NAME].widget = forms.HiddenInput(attrs=place)
         return self.panel.child_edit_handler.get_bound_panel(
-            instance=form.instance, request=self.request, form=form, prefix=f"{self.prefix}-{number}"
+            instance=form.instance, request=self.request, form=form, prefix=f"row-{form.prefix}"
         )
-
-    def bind_empty_row(self) -> Any:
-        return self.bind_row(self.formset.empty_form, "__prefix__")
 
     def get_comparison(self) -> list[partial]:
         stock = super().get_comparison()  # type: ignore[misc]
@@ -322,7 +300,7 @@ class RowsPanel(_Rows, InlinePanel):
         self.form_class = form_class
 
     class BoundPanel(_BoundRows, InlinePanel.BoundPanel):
-        wagtail_template_name = InlinePanel.BoundPanel.template_name
+        pass
 
 
 class PickPanel(_Rows, MultipleChooserPanel):
@@ -333,8 +311,6 @@ class PickPanel(_Rows, MultipleChooserPanel):
         self.form_class = form_class
 
     class BoundPanel(_BoundRows, MultipleChooserPanel.BoundPanel):
-        wagtail_template_name = MultipleChooserPanel.BoundPanel.template_name
-
         def __init__(self, **kwargs: Any) -> None:
             super().__init__(**kwargs)
             if self.form is not None:
