@@ -8,8 +8,19 @@ import pytest
 from bs4 import BeautifulSoup
 from django.utils import timezone
 
-from tests.factories import CommodityFactory, change, publish_entry
-from tests.mailroom import send, subscribed, text_of
+from tests.factories import (
+    CommodityFactory,
+    SourceFactory,
+    add_figure,
+    change,
+    draft_entry,
+    publish,
+    publish_entry,
+    storyline,
+)
+from tests.mailroom import begin, send, subscribed, text_of
+from timeline.letters import delivery
+from timeline.models import StateLine, StorylineLine
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +98,38 @@ def test_the_plain_part_is_wrapped_for_people(letter):
     words = letter.get_body(("plain",)).get_content().splitlines()
     assert [line for line in words if len(line) > 72 and " " in line] == []
     assert not re.search(r"\n{4}", letter.get_body(("plain",)).get_content())
+
+
+def test_the_letter_of_a_storyline_begins_with_where_it_stands_when_it_is_sent(
+    mailroom, settings, django_capture_on_commit_callbacks
+):
+    """What was withdrawn between the round and the sending is in neither part; other letters have none of it."""
+    settings.BASE_URL = "https://chronology.example"
+    source = SourceFactory()
+    duty, quota = (StateLine.objects.create(name=name, question="?", subject="Cars") for name in ("Duty", "Quota"))
+
+    def answering(line, value, date):
+        entry = draft_entry(sources=[source], date=date)
+        add_figure(entry, source, value=value, line=line, status="in_force", basis="total", period=f"{date}/..")
+        return publish(entry)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        steps = [answering(duty, "15", "2025-09-16"), answering(quota, "70", "2025-07-23")]
+        story = storyline("Car tariff", *steps)
+        story.lines.set([StorylineLine(line=duty), StorylineLine(line=quota)])
+        story.save()
+    subscribed("storyline=car-tariff")
+    subscribed("differ=1", address="else@example.org")
+    change(steps[0], "update", "More is known.")
+    begin()
+    steps[1].unpublish()
+    assert list(delivery.Post().deliver()) == []
+    (letter,) = mailroom.read()
+    said = f"Duty: 15% in total · In force · since 16 Sep 2025 [{source.number}]"
+    html = BeautifulSoup(letter.get_body(("html",)).get_content(), "html.parser")
+    for text in (text_of(letter), html.get_text(" ")):
+        text = " ".join(text.split()).replace(" :", ":")
+        assert text.index("Where it stands on 16 September 2025") < text.index(said) < text.index(steps[0].title)
+        assert "Quota: Our sources do not say." in text
+        assert "70%" not in text
+    assert f"https://chronology.example/entries/{steps[0].slug}/#f-" in letter.as_string().replace("=\n", "")

@@ -21,9 +21,10 @@ from timeline.filters.renaming import renamed
 from timeline.formats.changes import NEWS
 from timeline.models import Mark, Version, Withdrawal
 from timeline.models.document import EntryDocument
+from timeline.public import days
 from timeline.public.lead import lead
-from timeline.public.site import absolute, with_query
-from timeline.public.wording import correction_text, happened
+from timeline.public.site import absolute, current_edition, with_query
+from timeline.public.wording import correction_text, happened, label, when
 
 MOST_ENTRIES = 25
 """Entries of one question in one letter; for the rest there is the site."""
@@ -109,6 +110,14 @@ class Gone(NamedTuple):
     url: str
 
 
+class Held(NamedTuple):
+    """A line of the state as it stands: what has the value, what is said of it, and the address that says it."""
+
+    name: str
+    said: str
+    url: str
+
+
 @dataclass
 class Item:
     """An entry with what is new of it: the sentences of its ``lead``, ``corrections``, and ``notes`` on updates."""
@@ -133,7 +142,8 @@ class Item:
 class Section:
     """The news of one question: ``name`` and ``sentence`` say it in short and in full, ``url`` shows all of it.
 
-    ``more`` items have no room here. Of a question that cannot be answered any more there is nothing.
+    ``stands`` says where the storylines stand that it asks for, ``as_of`` a day in words. ``more`` items have no room
+    here. Of a question that cannot be answered any more there is nothing.
     """
 
     query: str
@@ -144,6 +154,8 @@ class Section:
     more: int = 0
     withdrawn: list[Gone] = field(default_factory=list)
     is_answerable: bool = True
+    stands: list[Held] = field(default_factory=list)
+    as_of: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -152,7 +164,8 @@ class Section:
 
 
 def section(query: str, since: Mark, until: Mark) -> Section:
-    """The news of the question of a query string, in the language in use. At most six queries and the question's."""
+    """The news of the question of a query string, in the language in use. At most six queries and the question's,
+    and five where it asks for a storyline."""
     question, present_query = read(query)
     if question is None:
         return Section(query, "", query, absolute(with_query("/", query)), is_answerable=False)
@@ -161,6 +174,7 @@ def section(query: str, since: Mark, until: Mark) -> Section:
     ids = [entry for entry, _newest in latest]
     more = told.order_by().values("entry").distinct().count() - MOST_ENTRIES if len(ids) > MOST_ENTRIES else 0
     gone = _withdrawn(question.withdrawals, since, until).order_by("withdrawn_at")
+    stands, as_of = _stands(question.parameters.get("storyline", []))
     return Section(
         present_query,
         name_of(question),
@@ -169,7 +183,36 @@ def section(query: str, since: Mark, until: Mark) -> Section:
         _items(_versions(since, until).filter(entry__in=ids[:MOST_ENTRIES])),
         more,
         [Gone(one.reason, absolute(f"/entries/{one.slug}/")) for one in gone[:MOST_ENTRIES]],
+        stands=stands,
+        as_of=as_of,
     )
+
+
+def _stands(storylines: Sequence[str]) -> tuple[list[Held], str]:
+    """Where these storylines stand on the last day researched, and that day in words."""
+    if not storylines:
+        return [], ""
+    shown = {"storylines__storyline__slug__in": storylines, "storylines__storyline__is_public": True}
+    lines = days.all_lines().filter(**shown).order_by("storylines__storyline__position", "storylines__sort_order")
+    found = days.stands(lines, current_edition())
+    if found is None:
+        return [], ""
+    return [_held(row) for row in found["lines"]], when(found["day"])
+
+
+def _held(row: dict[str, Any]) -> Held:
+    """A row of :func:`timeline.public.days.stands`, with the numbers of its sources."""
+    if words := row.get("words"):
+        said = [words, _("as of %s") % row["as_of"]]
+    elif since := row.get("since"):
+        value = " ".join(filter(None, (row["value"], row["counted"])))
+        until = _("until %s") % row["until"] if row["until"] else ""
+        said = [value or row["said"], label(row["standing"], "standing"), _("since %s") % since, until]
+    else:
+        said = [_("Our sources do not say.")]
+    numbers = ", ".join(str(source["number"]) for source in row["sources"])
+    text = " · ".join(filter(None, said)) + (f" [{numbers}]" if numbers else "")
+    return Held(row["name"], text, absolute(row.get("href") or row["line"].get_absolute_url()))
 
 
 def name_of(question: Question) -> str:
