@@ -56,9 +56,7 @@ NENPYO_TAG_AUTHORITY = env.matching(
 WAGTAIL_SITE_NAME = "Nenpyo"
 # Where readers report errors; shown on the page about the chronology.
 CONTACT_EMAIL = env.text("CONTACT_EMAIL", "editors@localhost" if DEVELOPMENT else "")
-# Whether readers may report errors with a form; else they are given CONTACT_EMAIL. So many days after a report is
-# closed the address of who sent it is deleted.
-ERROR_REPORTS = env.boolean("ERROR_REPORTS", default=True)
+# So many days after an error report is closed the address of who sent it is deleted.
 ERROR_REPORT_ADDRESS_DAYS = env.integer("ERROR_REPORT_ADDRESS_DAYS", 30, minimum=1)
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILSEARCH_BACKENDS: dict[str, dict[str, object]] = {"default": {"BACKEND": "timeline.search.explorer"}}
@@ -308,6 +306,10 @@ WAGTAIL_PASSWORD_RESET_ENABLED = MAILERS["default"]["BACKEND"] != env.NO_MAIL  #
 # Letters to readers who ask for news; the keys encrypt their addresses, the newest first. None: nobody is offered any.
 LETTERS_KEYS = env.keys("LETTERS_KEY") or ([SECRET_KEY] if DEVELOPMENT else [])
 LETTERS = bool(LETTERS_KEYS) and MAILERS["default"]["BACKEND"] != env.NO_MAIL
+# Where letters come back to that a server took and could not deliver: each is sent from this address with a key in it.
+LETTERS_BOUNCE_TO = env.matching(
+    "LETTERS_BOUNCE_TO", r"([^\s@+<>]{1,31}@[^\s@<>]+)?", "", why="Write an address such as bounces@example.org."
+)
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"nenpyo@{urlsplit(BASE_URL).hostname}")
 
 LOGGING = logs.configuration(DEVELOPMENT)

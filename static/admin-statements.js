@@ -4,9 +4,19 @@
 const forms = document.getElementById("id_statements-FORMS");
 if (forms && document.querySelector("template[data-statement-tools]")) equip();
 
-// An error report leads to the statement that it is about.
-const meant = location.hash.startsWith("#s-") && document.querySelector(`#id_statements-FORMS [value="${CSS.escape(location.hash.slice(3))}"]`);
-if (meant) addEventListener("load", () => setTimeout(() => textOf(meant.closest("[data-inline-panel-child]")).focus()));
+// An error report leads to the statement, or the sentence of the summary, that it is about.
+if (/^#[sl]-\w+$/.test(location.hash)) addEventListener("load", () => setTimeout(lead));
+
+function lead() {
+  const id = location.hash.slice(3);
+  const statement = document.querySelector(`#id_statements-FORMS [value="${id}"]`);
+  if (location.hash.startsWith("#s-")) return statement && textOf(statement.closest("[data-inline-panel-child]")).focus();
+  const summary = document.getElementById("id_summary");
+  const { text } = JSON.parse(document.querySelector(`[name="support-of-${id}"]`)?.value ?? "{}");
+  const at = text ? summary.value.indexOf(text) : -1;
+  summary.focus();
+  if (at >= 0) summary.setSelectionRange(at, at + text.length);
+}
 
 function equip() {
   const keys = document.querySelector("template[data-statement-keys]").content.cloneNode(true);

@@ -20,7 +20,8 @@ from timeline.models.letter import BEGINNING
 
 
 class Mailroom:
-    """``letters`` are what it took, as they were on the wire; ``read`` as a mail program has them.
+    """``letters`` are what it took, as they were on the wire; ``read`` as a mail program has them. They came from
+    ``senders``, for ``recipients``.
 
     ``refusals`` are what it answers to an address, ``on_data`` to all letters once they are there; both are SMTP's.
     """
@@ -28,6 +29,7 @@ class Mailroom:
     def __init__(self) -> None:
         self.letters: list[bytes] = []
         self.recipients: list[str] = []
+        self.senders: list[str] = []
         self.refusals: dict[str, str] = {}
         self.on_data: Callable[[], str] = lambda: "250 OK"
 
@@ -42,6 +44,7 @@ class Mailroom:
         if answer.startswith("250"):
             self.letters.append(bytes(envelope.original_content or b""))
             self.recipients += envelope.rcpt_tos
+            self.senders.append(str(envelope.mail_from))
         return answer
 
     def read(self) -> list[EmailMessage]:

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.editing import form_data, signed_in
-from tests.factories import change, publish_entry
+from tests.factories import PersonFactory, change, chronology, publish_entry
 from timeline.admin import counting
-from timeline.models import ErrorReport
+from timeline.models import Edition, ErrorReport
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +88,46 @@ def test_the_form_shows_the_sentence_as_it_was_and_as_it_is_and_leads_there(repo
     page = editor.get(url(report)).text
     assert "They speak for an hour." not in page
     assert "Its words were removed." in page
+
+
+def test_a_report_of_a_sentence_of_the_summary_leads_to_its_place_in_the_form(report):
+    entry = change(report.entry, "minor", summary="They met. They spoke.")
+    sentence = entry.sentences[1]["id"]
+    report.assertion, report.version = sentence, 2
+    report.save()
+    editor = signed_in("Editors")
+    link = BeautifulSoup(editor.get(url(report)).content, "html.parser").select_one("dd a")["href"]
+    assert link.endswith(f"#l-{sentence}")
+    form = BeautifulSoup(editor.get(link.partition("#")[0]).content, "html.parser")
+    assert "They spoke." in form.find("fieldset", id=f"l-{sentence}").legend.text
+
+
+def test_a_report_about_a_record_leads_to_its_form_and_its_page(report):
+    person = PersonFactory(family_name="Akazawa", given_name="Ryosei")
+    ErrorReport.objects.filter(pk=report.pk).update(entry=None, version=None, assertion="", person=person)
+    editor = signed_in("Editors")
+    page = BeautifulSoup(editor.get(url(report)).content, "html.parser")
+    assert [link["href"] for link in page.select("dd a")] == [
+        reverse("wagtailsnippets_timeline_person:edit", args=[person.pk]),
+        person.get_absolute_url(),
+    ]
+    assert "Ryosei Akazawa" in editor.get(f"{LIST}?about=person").text
+    assert "Ryosei Akazawa" not in editor.get(f"{LIST}?about=storyline").text
+    assert "minutes" not in editor.get(f"{LIST}?about=nothing").text
+
+
+def test_only_an_administrator_turns_the_form_of_readers_on_and_off():
+    page = chronology()
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    for group, may in (("", True), ("Moderators", False)):
+        one = signed_in(group)
+        data = form_data(one.get(address))
+        assert ("takes_error_reports" in data) == may
+        one.post(address, {name: value for name, value in data.items() if name != "takes_error_reports"} | PUBLISH)
+        assert Edition.objects.get().takes_error_reports is False, "who may not is not asked, and changes nothing"
+
+
+PUBLISH = {"action-publish": "1"}
 
 
 def test_the_home_page_counts_what_is_new(report):

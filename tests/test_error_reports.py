@@ -13,10 +13,21 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
-from tests.factories import SourceFactory, change, draft_entry, publish_entry
+from tests.factories import (
+    PersonFactory,
+    SourceFactory,
+    add_figure,
+    change,
+    chronology,
+    draft_entry,
+    glossary_term,
+    publish,
+    publish_entry,
+    storyline,
+)
 from timeline.error_reports import form, keeping, seeing
 from timeline.limits import HOUR
-from timeline.models import ErrorReport
+from timeline.models import ErrorReport, FigureSeries
 
 PAGE = "/report-an-error/"
 WORDS = "It was 75 minutes, not 50."
@@ -90,6 +101,40 @@ def test_an_entry_a_source_and_anything_else_are_reported_by_the_same_form(clien
         (False, None, True),
         (False, None, False),
     ]
+
+
+def test_pages_of_records_lead_to_a_report_about_them(client, db, django_capture_on_commit_callbacks):
+    """A person, a storyline, figures and a term of the glossary, each from the page that readers see."""
+    source, person = SourceFactory(), PersonFactory(family_name="Akazawa", given_name="Ryosei")
+    series = FigureSeries.objects.create(name="Duty on cars")
+    entry = draft_entry(sources=[source], people=[person])
+    add_figure(entry, source, series=series)
+    term = glossary_term("minimum access", sources=[source])
+    with django_capture_on_commit_callbacks(execute=True):
+        told = storyline("Car tariff", publish(entry), publish_entry())
+    for name, record, shown in (
+        ("person", person, "About this person: Ryosei Akazawa"),
+        ("storyline", told, "About this storyline: Car tariff"),
+        ("series", series, "About these figures: Duty on cars"),
+        ("term", term, "About this term: Minimum access"),
+    ):
+        path = record.get_absolute_url()
+        link = soup(client.get(path)).find("a", string="Report an error on this page")["href"]
+        page = soup(client.get(link))
+        assert " ".join(page.select_one("header .facts").text.split()) == shown
+        assert page.select_one("header .facts a")["href"] == path
+        thanks = send(client, **{name: record.slug})
+        assert soup(thanks).select_one("main").find("a", href=path)
+        assert ErrorReport.objects.get(**{name: record}).record == record
+    told.is_public = False
+    with django_capture_on_commit_callbacks(execute=True):
+        told.save()
+    hidden = PersonFactory(family_name="Hidden")
+    unused = FigureSeries.objects.create(name="Hidden figures")
+    for names in ({"storyline": told.slug}, {"person": hidden.slug}, {"series": unused.slug}, {"term": "nobody"}):
+        assert client.get(PAGE, names).status_code == 404
+        assert kept(send(client, **names)) == WORDS
+    assert ErrorReport.objects.count() == 4
 
 
 def test_a_statement_that_has_changed_since_is_shown_as_it_was_and_as_it_is(client, entry):
@@ -257,7 +302,10 @@ def test_other_methods_are_refused(client, db):
 
 
 def test_where_the_form_is_off_readers_write_a_letter(client, entry, settings):
-    settings.ERROR_REPORTS, settings.CONTACT_EMAIL = False, "desk@example.org"
+    settings.CONTACT_EMAIL = "desk@example.org"
+    page = chronology()
+    page.takes_error_reports = False
+    page.save_revision().publish()
     statement = entry.statements.first().uid
     page = soup(client.get(PAGE, {"entry": "talks", "statement": statement}))
     assert not page.form or not page.select("form.report")

@@ -1,12 +1,15 @@
 """The queue: a server that is away, slow or refuses, a process that dies, addresses that take nothing any more."""
 
 import datetime
+import io
 import socket
 import threading
+import uuid
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
 from tests.factories import publish_entry
@@ -293,3 +296,103 @@ def test_nothing_is_locked_while_a_server_is_asked(two):
     assert len(seen) == 2
     assert not Subscription.objects.filter(confirmed_at=None).exists()
     assert send() == []
+
+
+# -- letters that come back -----------------------------------------------------------------
+
+REPORT = """\
+Return-Path: <>
+From: Mail Delivery System <MAILER-DAEMON@relay.example>
+To: {to}
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="part"
+
+--part
+Content-Type: text/plain; charset=us-ascii
+
+I'm sorry to have to inform you that your message could not be delivered.
+
+--part
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relay.example
+Arrival-Date: Mon, 30 Nov 2026 10:00:00 +0000 (UTC)
+
+Final-Recipient: rfc822; somebody-else@example.org
+Action: {action}
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 User unknown
+
+--part
+Content-Type: text/rfc822-headers
+
+Subject: Car tariff: 1 new entry
+
+--part--
+"""
+HOLIDAY = "From: bad@example.org\nTo: {to}\nAuto-Submitted: auto-replied\nSubject: Away\n\nAction: failed\n"
+
+
+class TestLettersThatComeBack:
+    @pytest.fixture
+    def bounced(self, mailroom, settings, monkeypatch):
+        """A subscriber behind a relay that takes everything; gives the command a message, as a mail server does."""
+        settings.LETTERS_BOUNCE_TO = "bounces@chronology.example"
+        subscribed(address="bad@example.org")
+
+        def come_back(text, **said):
+            to = said.pop("to", mailroom.senders[-1] if mailroom.senders else "")
+            data = text.format(**{"to": to, "action": "failed"} | said).encode()
+            monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+            call_command("note_bounce")
+            return Subscriber.objects.get().failures
+
+        return come_back
+
+    def test_it_counts_as_a_refusal_though_the_relay_takes_the_next_one(self, bounced, mailroom):
+        for turn in range(1, delivery.MOST_FAILURES + 1):
+            publish_entry()
+            assert send() == []
+            assert mailroom.senders[-1] == f"bounces+{Subscriber.objects.get().key.hex}@chronology.example"
+            assert mailroom.read()[-1]["From"].addresses[0].domain != "chronology.example"
+            assert bounced(REPORT) == turn
+            assert bounced(REPORT) == turn  # of the same day
+            Subscriber.objects.update(failed_at=timezone.now() - 9 * HOUR)
+        assert Subscriber.objects.get().paused_at
+        assert not Letter.objects.exists()
+
+    def test_what_is_long_ago_is_forgotten_with_the_next_letter_that_stays_away(self, bounced):
+        publish_entry()
+        send()
+        assert bounced(REPORT) == 1
+        Subscriber.objects.update(bounced_at=timezone.now() - delivery.BOUNCES_WITHIN)
+        publish_entry()
+        send()
+        assert Subscriber.objects.get().failures == 0
+
+    def test_only_reports_of_failure_to_the_address_of_a_letter_count(self, bounced, mailroom):
+        publish_entry()
+        send()
+        (sender,) = mailroom.senders
+        assert bounced(REPORT, action="delayed") == 0
+        assert bounced(HOLIDAY) == 0
+        for to in ("bounces@chronology.example", f"bounces+{uuid.uuid4().hex}@chronology.example", "bounces+x@y", ""):
+            assert bounced(REPORT, to=to) == 0
+        for broken in ("", "\0\xff", REPORT[:400], "Content-Type: multipart/report\n\nAction: failed"):
+            assert bounced(broken) == 0
+        assert bounced(REPORT, to=f"Updates <{sender.upper()}>", action="Failed") == 1
+
+    def test_a_mail_server_tries_again_when_the_database_was_away(self, bounced, monkeypatch):
+        monkeypatch.setattr("timeline.letters.bounces.note", Mock(side_effect=OperationalError))
+        with pytest.raises(CommandError) as failed:
+            bounced(REPORT, to="bounces+x@chronology.example")
+        assert failed.value.returncode == 75
+
+    def test_without_an_address_for_them_letters_come_from_the_sender_that_readers_see(self, mailroom, settings):
+        subscribed()
+        publish_entry()
+        send()
+        assert mailroom.senders == [settings.DEFAULT_FROM_EMAIL]
+        with pytest.raises(CommandError, match="LETTERS_BOUNCE_TO"):
+            call_command("note_bounce")

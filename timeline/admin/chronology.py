@@ -103,6 +103,7 @@ EDIT_HANDLER = TabbedInterface(
                 FieldPanel("editors"),
                 FieldPanel("contact"),
                 FieldPanel("errors"),
+                FieldPanel("takes_error_reports", permission="superuser"),
                 FieldPanel("funding"),
                 FieldPanel("licence"),
             ],

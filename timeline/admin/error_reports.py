@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel
 from wagtail.admin.ui.tables import Column, DateColumn
@@ -22,7 +23,7 @@ from .guide import GuidePanel
 
 def subject_of(report: ErrorReport) -> str:
     """What a report is about, by name."""
-    return str(report.entry or report.source or "")
+    return str(report.entry or report.record or "")
 
 
 class ReportFilterSet(WagtailFilterSet):
@@ -33,7 +34,15 @@ class ReportFilterSet(WagtailFilterSet):
     )
     about = django_filters.ChoiceFilter(
         label=_("About"),
-        choices=[("entry", _("An entry")), ("source", _("A source")), ("nothing", _("Nothing in particular"))],
+        choices=[
+            ("entry", _("An entry")),
+            ("source", _("A source")),
+            ("person", _("A person")),
+            ("storyline", _("A storyline")),
+            ("series", _("Figures")),
+            ("term", _("A term")),
+            ("nothing", _("Nothing in particular")),
+        ],
         empty_label=_("All"),
         widget=forms.RadioSelect,
         method="filter_about",
@@ -44,12 +53,9 @@ class ReportFilterSet(WagtailFilterSet):
         fields = ["state"]
 
     def filter_about(self, reports: QuerySet, _name: str, value: str) -> QuerySet:
-        asked: dict[str, dict[str, Any]] = {
-            "entry": {"entry__isnull": False},
-            "source": {"source__isnull": False},
-            "nothing": {"entry": None, "source": None},
-        }
-        return reports.filter(**asked[value])
+        if value == "nothing":
+            return reports.filter(**dict.fromkeys(("entry", *ErrorReport.RECORDS)))
+        return reports.filter(**{f"{value}__isnull": False})
 
 
 class ReportIndexView(ExportsColumns, snippets.IndexView):
@@ -67,7 +73,7 @@ class ReportIndexView(ExportsColumns, snippets.IndexView):
     }
 
     def get_base_queryset(self) -> QuerySet:
-        return super().get_base_queryset().select_related("entry", "source")
+        return super().get_base_queryset().select_related("entry", *ErrorReport.RECORDS)
 
 
 class ReportPanel(Panel):
@@ -82,9 +88,12 @@ class ReportPanel(Panel):
 
 
 def _places(report: ErrorReport) -> dict[str, Any]:
-    if report.source:
-        edit = reverse("wagtailsnippets_timeline_source:edit", args=[report.source_id])
-        return {"edit_url": edit, "page_url": report.source.get_absolute_url()}
+    if record := report.record:
+        return {
+            "kind": record._meta.verbose_name,
+            "edit_url": AdminURLFinder().get_edit_url(record),
+            "page_url": record.get_absolute_url(),
+        }
     if not report.entry:
         return {}
     row = PublishedEntry.objects.only("document", "slug").filter(pk=report.entry_id).first()

@@ -20,7 +20,6 @@ from timeline.models import (
     FigureSeries,
     Organisation,
     Person,
-    PublishedEntry,
     Source,
     StateLine,
     Storyline,
@@ -40,6 +39,7 @@ from timeline.views.public_records import (
     public_commodities,
     public_organisations,
     public_people,
+    public_series,
     public_sources,
     public_storylines,
 )
@@ -80,9 +80,8 @@ def sources() -> QuerySet[Source]:
 
 def series() -> QuerySet[FigureSeries]:
     """The series that a figure of a published entry joins."""
-    joined = PublishedEntry.objects.filter(series__contains=[OuterRef("pk")])
     known = Exists(public_commodities().filter(pk=OuterRef("commodity")))
-    return FigureSeries.objects.filter(Exists(joined)).select_related("commodity").annotate(commodity_is_public=known)
+    return public_series().select_related("commodity").annotate(commodity_is_public=known)
 
 
 def terms() -> QuerySet[Term]:

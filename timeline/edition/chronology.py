@@ -46,6 +46,7 @@ def refresh_chronology() -> None:
         rows = page.open_questions.all() if page else []
         edition.open_questions = [{"question": row.question, "note": row.note, "entry": row.entry_id} for row in rows]
         edition.imprint = {name: getattr(page, name) for name in IMPRINT} if page else {}
+        edition.takes_error_reports = page.takes_error_reports if page else True
         edition.words = {
             language: translations.fresh(said_by(edition), CHRONOLOGY, found[translations.SITE])
             for language, found in translations.translated([translations.SITE]).items()

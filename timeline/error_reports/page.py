@@ -20,14 +20,13 @@ from timeline.formats.references import version_address
 from timeline.limits import TooManyError
 from timeline.models import Edition
 from timeline.public.site import about_site, absolute, current_edition
-from timeline.public.wording import source_title
 from timeline.views.entries import REPORT, elsewhere
 from timeline.views.errors import RETRY_AFTER, unavailable
 from timeline.views.head import Head, crumb, home, render_page
 
 from .form import ReportForm
 from .keeping import keep
-from .subject import GoneError, Subject, find
+from .subject import NAMES, GoneError, Subject, find
 
 TEMPLATE = "timeline/error_report.html"
 
@@ -66,7 +65,7 @@ def _sent(request: HttpRequest) -> HttpResponse:
     except (GoneError, Http404) as gone:
         form.add_error(None, _("Readers do not see any more what this is about. You can send it all the same."))
         return _page(request, edition, Subject(), form, status=410 if isinstance(gone, GoneError) else 404)
-    if not settings.ERROR_REPORTS:
+    if not edition.takes_error_reports:
         return _page(request, edition, subject, form, status=403)
     if not form.is_valid():
         return _page(request, edition, subject, form, status=400)
@@ -104,7 +103,7 @@ def _without_database(request: HttpRequest) -> str:
     """The form with what was typed, to be sent again in a minute; what it is about is named and not shown."""
     edition, form = Edition(), ReportForm(request.POST)
     form.add_error(None, _("The database does not answer just now. Wait a minute, then send it once more."))
-    names = {name: value for name in ("entry", "version", "statement", "source") if (value := request.POST.get(name))}
+    names = {name: value for name in NAMES if (value := request.POST.get(name))}
     words = {"title": _("Report an error"), "description": _("Tell the editors what is wrong."), "noindex": True}
     return render_to_string(
         TEMPLATE, {"site": about_site(edition), **words, **_context(edition, Subject(names=names), form)}
@@ -112,12 +111,12 @@ def _without_database(request: HttpRequest) -> str:
 
 
 def _context(edition: Edition, subject: Subject, form: ReportForm | None) -> dict[str, Any]:
-    about: dict[str, Any] = {"cited": subject.cited, "source": subject.source, "names": subject.names}
-    if not settings.ERROR_REPORTS:
+    about: dict[str, Any] = {"cited": subject.cited, "record": subject.record, "names": subject.names}
+    if not edition.takes_error_reports:
         form = None
     return about | {
         "form": form,
-        "is_off": not settings.ERROR_REPORTS,
+        "is_off": not edition.takes_error_reports,
         "action": REPORT,
         "mailto": _letter(about_site(edition)["contact"], subject),
         "days": settings.ERROR_REPORT_ADDRESS_DAYS,
@@ -128,12 +127,7 @@ def _context(edition: Edition, subject: Subject, form: ReportForm | None) -> dic
 def _way(subject: Subject) -> list[dict[str, str]]:
     if subject.cited:
         return [crumb(subject.cited.now["headline"], subject.cited.now["url"])]
-    if subject.source:
-        return [
-            crumb(_("Sources"), "/sources/"),
-            crumb(source_title(subject.source), f"/sources/{subject.source['slug']}/"),
-        ]
-    return []
+    return [crumb(subject.record.name, subject.record.path)] if subject.record else []
 
 
 def _letter(contact: str, subject: Subject) -> str:
@@ -143,8 +137,8 @@ def _letter(contact: str, subject: Subject) -> str:
     name, path = "", ""
     if subject.cited:
         name, path = subject.cited.entry["headline"], version_address(subject.cited.entry, subject.cited.assertion)
-    elif subject.source:
-        name, path = source_title(subject.source), f"/sources/{subject.source['slug']}/"
+    elif subject.record:
+        name, path = subject.record.name, subject.record.path
     words = {
         "subject": _("An error in “%s”") % name if name else _("An error"),
         "body": absolute(path) if path else "",

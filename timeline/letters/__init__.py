@@ -10,5 +10,6 @@ the queue is sent by ``manage.py send_letters``, and each letter is written when
     rounds      who is to get a letter now
     news        what is new of a question, between two marks
     writing     a letter, as a message for a mail program
+    bounces     letters that came back later
     delivery    the queue: taken, sent, tried again, given up
 """

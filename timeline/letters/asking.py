@@ -75,7 +75,7 @@ def resume(subscriber: Subscriber) -> None:
     """Letters arrive again: they go on from here."""
     rounds.lock_marks()
     if Subscriber.objects.filter(pk=subscriber.pk, paused_at__isnull=False).update(
-        failures=0, failed_at=None, paused_at=None
+        failures=0, failed_at=None, bounced_at=None, paused_at=None
     ):
         since = rounds.present()
         subscriber.subscriptions.update(since_version=since.version, since_moment=since.moment)

@@ -45,6 +45,10 @@ so long refusals count as one."""
 MOST_FAILURES = 4
 """Refusals for good in a row after which an address is paused: a day at the least."""
 
+BOUNCES_WITHIN = timedelta(days=10)
+"""So long after a letter came back none may have, before those that did are forgotten: servers try for up to five
+days, and letters may be a week apart."""
+
 MOST_ATTEMPTS = 20
 """At one letter: some four days."""
 
@@ -166,7 +170,7 @@ def _deliver(letter: Letter, writer: Writer, mailer: Any) -> str:
         Letter.objects.filter(pk=letter.pk).delete()
         if message:
             if letter.subscriber.failures:
-                Subscriber.objects.filter(pk=letter.subscriber_id).update(failures=0, failed_at=None)
+                _forget_failures(letter.subscriber)
             _count("sent")
     return ""
 
@@ -212,23 +216,43 @@ def _note_refusal(letter: Letter, refusal: RefusedError) -> None:
     """Try again later; or give up, if it was refused for good too often. Then the address is paused."""
     given_up = not refusal.is_permanent and letter.attempts >= MOST_ATTEMPTS
     with transaction.atomic():
-        _count("refused")
-        subscriber, now = letter.subscriber, timezone.now()
-        failures = subscriber.failures
-        is_another = subscriber.failed_at is None or subscriber.failed_at <= now - AFTER_REFUSAL
-        if (refusal.is_permanent or given_up) and is_another:
-            failures += 1
-            Subscriber.objects.filter(pk=subscriber.pk).update(failures=failures, failed_at=now)
+        if refusal.is_permanent or given_up:
+            failures = count_failure(letter.subscriber)
+        else:
+            _count("refused")
+            failures = letter.subscriber.failures
         if failures >= MOST_FAILURES:
-            Subscriber.objects.filter(pk=subscriber.pk).update(paused_at=now)
-            Letter.objects.filter(subscriber=subscriber).delete()
-            _count("given_up")
-        elif given_up or (refusal.is_permanent and letter.kind != LetterKind.NEWS):
+            return
+        if given_up or (refusal.is_permanent and letter.kind != LetterKind.NEWS):
             # Nobody waits long for what they asked for: they ask again.
             Letter.objects.filter(pk=letter.pk).delete()
             _count("given_up")
         else:
             _try_later(letter, str(refusal.code), AFTER_REFUSAL * failures if refusal.is_permanent else _pause(letter))
+
+
+def count_failure(subscriber: Subscriber, bounced_at: datetime | None = None) -> int:
+    """Note that a letter was refused for good, or came back; returns how many in a row. After some it is paused."""
+    _count("refused")
+    now = timezone.now()
+    if bounced_at:
+        Subscriber.objects.filter(pk=subscriber.pk).update(bounced_at=bounced_at)
+    failures = subscriber.failures
+    if subscriber.failed_at is None or subscriber.failed_at <= now - AFTER_REFUSAL:
+        failures += 1
+        Subscriber.objects.filter(pk=subscriber.pk).update(failures=failures, failed_at=now)
+    if failures >= MOST_FAILURES:
+        Subscriber.objects.filter(pk=subscriber.pk).update(paused_at=now)
+        Letter.objects.filter(subscriber=subscriber).delete()
+        _count("given_up")
+    return failures
+
+
+def _forget_failures(subscriber: Subscriber) -> None:
+    """A letter was taken; that says little of an address whose letters came back of late from a server further on."""
+    now = timezone.now()
+    if subscriber.bounced_at is None or subscriber.bounced_at <= now - BOUNCES_WITHIN:
+        Subscriber.objects.filter(pk=subscriber.pk).update(failures=0, failed_at=None, bounced_at=None)
 
 
 def _pause(letter: Letter) -> timedelta:

@@ -8,6 +8,7 @@ import uuid
 from datetime import timedelta
 from typing import NamedTuple
 
+from django.conf import settings
 from django.core.signing import BadSignature, SignatureExpired
 from django.urls import reverse
 
@@ -60,3 +61,11 @@ def read(purpose: str, token: str) -> Found:
         raise BadLinkError from None
     key, _dash, number = said.partition("-")
     return Found(uuid.UUID(key), int(number))
+
+
+def bounce_address(subscriber: Subscriber) -> str:
+    """Where a letter is sent from and comes back to (VERP); empty when the operator has named no such address."""
+    if not settings.LETTERS_BOUNCE_TO:
+        return ""
+    name, _at, domain = settings.LETTERS_BOUNCE_TO.rpartition("@")
+    return f"{name}+{subscriber.key.hex}@{domain}"

@@ -108,12 +108,14 @@ class _Said:
             "change_url": links.url(links.CHANGE, subscriber),
             "stop_url": stop_url,
         }
+        sender = _sender(self.site["name"])
         message = Message(
             _line(subject)[:LONGEST_SUBJECT],
             render_to_string(f"timeline/letters/{template}.txt", context).strip() + "\n",
-            _sender(self.site["name"]),
+            links.bounce_address(subscriber) or sender,
             [self.address],
             headers={
+                "From": sender,
                 # The same whenever it is tried again, so that a mailbox may know it.
                 "Message-ID": f"<{self.letter.uid}@{host}>",
                 "Auto-Submitted": "auto-generated",  # RFC 3834: nobody is to answer it by machine

@@ -57,6 +57,12 @@ class ChronologyPage(Page):
         ),
     )
 
+    takes_error_reports = models.BooleanField(
+        _("readers report errors with a form"),
+        default=True,
+        help_text=_("Editors find them under Error reports. Else readers are given the contact, to write a letter."),
+    )
+
     max_count: ClassVar[int] = 1
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = ["timeline.EntryPage"]

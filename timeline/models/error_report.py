@@ -10,11 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from .entry import EntryPage
 from .fields import PlainTextField
+from .person import Person
+from .record import Record
+from .series import FigureSeries
 from .source import Source
+from .storyline import Storyline
+from .term import Term
 
 
 class ErrorReport(models.Model):
-    """An error that a reader reports of an entry in a version, of an assertion in it, of a source, or of anything.
+    """An error that a reader reports: of an entry in a version, of an assertion in it, of a record, or of anything.
 
     The words that it is about are read in the version, so that a redaction reaches them. ``token`` is that of the
     form it was sent with, so that it comes once; ``client`` tells for a day who sends many.
@@ -29,6 +34,8 @@ class ErrorReport(models.Model):
         DECLINED = "declined", _("Declined")
 
     CLOSED = (State.CORRECTED, State.DECLINED)
+    RECORDS = ("source", "person", "storyline", "series", "term")
+    """The fields of which at most one says which record it is about, where it is about no entry."""
 
     entry = models.ForeignKey(
         EntryPage, verbose_name=_("entry"), null=True, on_delete=models.SET_NULL, related_name="error_reports"
@@ -37,6 +44,18 @@ class ErrorReport(models.Model):
     assertion = models.CharField(_("statement"), max_length=12, blank=True)
     source = models.ForeignKey(
         Source, verbose_name=_("source"), null=True, on_delete=models.SET_NULL, related_name="error_reports"
+    )
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), null=True, on_delete=models.SET_NULL, related_name="error_reports"
+    )
+    storyline = models.ForeignKey(
+        Storyline, verbose_name=_("storyline"), null=True, on_delete=models.SET_NULL, related_name="error_reports"
+    )
+    series = models.ForeignKey(
+        FigureSeries, verbose_name=_("series"), null=True, on_delete=models.SET_NULL, related_name="error_reports"
+    )
+    term = models.ForeignKey(
+        Term, verbose_name=_("term"), null=True, on_delete=models.SET_NULL, related_name="error_reports"
     )
     words = PlainTextField(_("what is wrong"))
     evidence = PlainTextField(_("what is right, and where it says so"), blank=True)
@@ -65,6 +84,11 @@ class ErrorReport(models.Model):
 
     def __str__(self) -> str:
         return Truncator(" ".join(self.words.split())).chars(80)
+
+    @property
+    def record(self) -> Record | None:
+        """The record that it is about."""
+        return next((record for name in self.RECORDS if (record := getattr(self, name))), None)
 
     def clean(self) -> None:
         super().clean()

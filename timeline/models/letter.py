@@ -35,7 +35,8 @@ class Subscriber(models.Model):
     """An e-mail address, which only the holder of a key can read: it gets letters once it has confirmed to want some.
 
     ``digest`` is what it is found by and ``encrypted_with`` the name of the key. ``key`` stands for it in links.
-    ``failures`` counts how often in a row its server refused letters, last at ``failed_at``; after some it is paused.
+    ``failures`` counts how often in a row letters were refused or came back, last at ``failed_at``; after some it is
+    paused. ``bounced_at`` is when the last one came back.
     """
 
     key = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -46,6 +47,7 @@ class Subscriber(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     failures = models.PositiveSmallIntegerField(default=0)
     failed_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True, db_index=True)
 
     class Meta:

@@ -314,6 +314,7 @@ class Edition(models.Model):
     coverage = models.JSONField(default=list)
     open_questions = models.JSONField(default=list)
     imprint = models.JSONField(default=dict)
+    takes_error_reports = models.BooleanField(default=True)
     words = models.JSONField(default=dict)
     shelf = models.CharField(max_length=16, default=new_shelf)
 

@@ -45,6 +45,7 @@ def term(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
             nodes=[structured.term({"slug": record.slug, "name": record.name, **said}, about_site(edition))],
         ),
         **said,
+        slug=record.slug,
         sources=_sources(record),
         uses=_uses(words),
         search_href=with_query("/", urlencode({"q": words})),

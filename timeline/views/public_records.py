@@ -14,9 +14,11 @@ from timeline.models import (
     Category,
     Commodity,
     FacetTotal,
+    FigureSeries,
     Organisation,
     Person,
     Position,
+    PublishedEntry,
     Source,
     Storyline,
     TermCitation,
@@ -52,6 +54,11 @@ def public_organisations() -> QuerySet[Organisation]:
     counted = with_total(with_total(said_here(Organisation.objects.all()), "organisation"), "publisher", "cited")
     published = Exists(public_sources().filter(publisher=OuterRef("pk")))
     return counted.filter(Q(total__gt=0) | Q(cited__gt=0) | published)
+
+
+def public_series() -> QuerySet[FigureSeries]:
+    """Series that a figure of a published entry joins."""
+    return FigureSeries.objects.filter(Exists(PublishedEntry.objects.filter(series__contains=[OuterRef("pk")])))
 
 
 def public_storylines() -> QuerySet[Storyline]:
