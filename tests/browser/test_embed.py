@@ -28,3 +28,14 @@ def test_a_frame_is_as_high_as_its_entry(browse, client, site, family):
         assert frame.evaluate("document.querySelector('article .all').getBoundingClientRect().bottom") > 0
         assert frame.evaluate("innerWidth") == width
         assert frame.evaluate(HIDDEN) <= 0, (number, width)
+
+
+@pytest.mark.parametrize("address", ["/embed/", f"{ENTRY}embed/"])
+def test_type_of_twice_the_size_breaks_no_word_of_a_headline(browse, address):
+    page = browse(viewport={"width": 360, "height": 900}).open(address)
+    client = page.context.new_cdp_session(page)
+    client.send("Page.setFontSizes", {"fontSizes": {"standard": 32}})
+    headline = page.locator("h1 a, .k h2 a, h1").first
+    headline.evaluate("one => (one.textContent = 'memorandum')")
+    assert headline.evaluate("one => new Set([...one.getClientRects()].map(box => box.top)).size") == 1
+    assert headline.bounding_box()["height"] < 64, "one line"
