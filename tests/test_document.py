@@ -37,6 +37,7 @@ SHAPES = {
     8: "4206ee74536bd30e",  # with what answers the lines of the state
     9: "d73ff79c3451e66c",  # with the days of archived copies
     10: "aa320d48b01a4506",  # with whose position an account is
+    11: "aa320d48b01a4506",  # and found by its words in Japanese
 }
 """The digest of the document's keys and types, by its version."""
 

@@ -2,7 +2,8 @@
 
 ``tests/queries.csv`` lists what readers type: ``first`` is what may stand first, ``also`` what must be found as well,
 ``never`` what must not; each by the id it has in the pack. At ``least`` and at ``most`` so many entries are found, and
-the page ``says`` something.
+the page ``says`` something. ``tests/queries_ja.csv`` lists what readers type on the pages in Japanese; there every
+entry is to be found whose headline, summary or statements ``contain`` something.
 """
 
 import csv
@@ -26,19 +27,23 @@ from django.core.management import call_command
 from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
+from django.utils import translation
 
 from tests import chromium, fonts
 from tests.test_content import state, texts
 from timeline.content import pack
 from timeline.filters import Question
 from timeline.filters.paging import list_entries
-from timeline.models import Edition, EntryPage, PublishedEntry, StateLine
+from timeline.models import Edition, EntryPage, PublishedEntry, PublishedTranslation, StateLine
 from timeline.public import standing
 from timeline.public.days import state_of
 
 pytestmark = pytest.mark.usefixtures("flagship")
 
-QUERIES = list(csv.DictReader(Path(__file__).with_name("queries.csv").read_text(encoding="utf-8").splitlines()))
+QUERIES, JAPANESE = (
+    list(csv.DictReader(Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()))
+    for name in ("queries.csv", "queries_ja.csv")
+)
 
 
 @dataclass
@@ -66,7 +71,7 @@ def ask(row: dict[str, str], keys: dict[int, str]) -> Asked:
         faults.append(f"found: {sorted(wrong)}")
     if not int(row["least"] or 0) <= len(found) <= int(row["most"] or len(found)):
         faults.append(f"{len(found)} found, not {row['least']}–{row['most']}")
-    if row["says"] and row["says"] not in Client().get("/", {"q": row["query"]}).content.decode():
+    if row.get("says") and row["says"] not in Client().get("/", {"q": row["query"]}).content.decode():
         faults.append(f"the page does not say {row['says']}")
     return Asked(row["query"], is_first, faults)
 
@@ -97,6 +102,25 @@ def test_what_readers_type_finds_what_it_should(record_property: Any) -> None:
     record_property("answers", right)
     faults = [f"{one.query}: {'; '.join(one.faults)}" for one in asked if one.faults]
     assert not faults, "\n".join([right, *faults])
+
+
+def test_what_readers_type_in_japanese_finds_what_it_should() -> None:
+    keys = dict(EntryPage.objects.values_list("pk", "key"))
+    said = {
+        keys[row.entry_id]: "\n".join(
+            words for key, (_of, words) in row.words.items() if key.startswith(("headline", "summary.", "statements."))
+        )
+        for row in PublishedTranslation.objects.filter(language="ja")
+    }
+    assert said.keys() == set(keys.values())
+    with translation.override("ja"):
+        asked = []
+        for row in JAPANESE:
+            containing = [key for key, words in said.items() if row["contain"] and row["contain"] in words]
+            also = ";".join([*filter(None, row["also"].split(";")), *containing])
+            asked.append(ask({**row, "also": also}, keys))
+    faults = [f"{one.query}: {'; '.join(one.faults)}" for one in asked if one.faults]
+    assert not faults, "\n".join(faults)
 
 
 # -- where things stood on a day -----------------------------------------------------------

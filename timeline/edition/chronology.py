@@ -96,7 +96,7 @@ def _sort_into_lanes(lanes: list[Lane]) -> None:
     totals = Totals()
     ids = list(PublishedEntry.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
-        rows = list(PublishedEntry.objects.filter(pk__in=ids[start : start + BATCH]).defer("vector"))
+        rows = list(PublishedEntry.objects.filter(pk__in=ids[start : start + BATCH]).defer("vector", "vector_ja"))
         for row in rows:
             totals.remove(row)
             row.lanes = [lane["id"] for lane in lanes_of(row.document, lanes)]

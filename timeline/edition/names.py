@@ -1,7 +1,7 @@
 """Keeps the names of records as searches look them up equal to what the records say."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -9,12 +9,23 @@ from django.db import transaction
 
 from timeline import search
 from timeline.choices import NameKind
-from timeline.models import Category, Commodity, Organisation, Person, SearchName, Term
+from timeline.models import Category, Commodity, Organisation, Person, SearchName, Term, Translation
 from timeline.models.record import Record
 from timeline.names import fold
+from timeline.segments import READING, digest
 
-NAMED: tuple[type[Any], ...] = (Person, Organisation, Commodity, Category, Term)
-"""The kinds of records that have further names."""
+from .translations import translated
+
+KINDS: dict[str, type[Any]] = {
+    "people": Person,
+    "organisations": Organisation,
+    "commodities": Commodity,
+    "categories": Category,
+    "terms": Term,
+}
+"""The kinds of records that have further names, as translations call them."""
+
+NAMED: tuple[type[Any], ...] = tuple(KINDS.values())
 
 BATCH = 500
 """Records whose names are written at a time."""
@@ -36,8 +47,14 @@ def note_names(records: Iterable[Record]) -> None:
         transaction.on_commit(lambda: refresh_names(changed))
 
 
+def note_translated(keys: Mapping[str, Iterable[str]]) -> None:
+    """The same of records whose translations changed, by their kinds and keys."""
+    for kind in KINDS.keys() & keys:
+        note_names(KINDS[kind].objects.filter(key__in=keys[kind]).only("pk"))
+
+
 def refresh_names(records: Iterable[Identity]) -> None:
-    """Let searches know what these records are called now, or that they are gone: three queries a kind and batch."""
+    """Let searches know what these records are called now, or that they are gone: four queries a kind and batch."""
     by_kind: defaultdict[type[Any], list[int]] = defaultdict(list)
     for model, pk in records:
         by_kind[model].append(pk)
@@ -59,17 +76,34 @@ def rebuild_names() -> None:
 
 def _write(model: type[Any], ids: list[int]) -> None:
     kind = model._meta.model_name
-    found = model.objects.filter(pk__in=ids).prefetch_related("names")
+    found = list(model.objects.filter(pk__in=ids).prefetch_related("names"))
+    called = [(record, "", _names(record)) for record in found]
+    plural = next(plural for plural, one in KINDS.items() if one is model)
+    for language, of in translated((plural, record.key) for record in found).items():
+        called += ((record, language, _translated_names(record, of.get((plural, record.key), {}))) for record in found)
     rows = [
         SearchName(
-            kind=kind, record=record.pk, name=name, key=search.name_key(name), stands=stands, folded=fold(name)[:200]
+            kind=kind,
+            record=record.pk,
+            language=language,
+            name=name,
+            key=search.name_key(name),
+            stands=stands,
+            folded=fold(name)[:200],
         )
-        for record in found
-        for name, stands in _names(record).items()
+        for record, language, names in called
+        for name, stands in names.items()
     ]
     with transaction.atomic():
         SearchName.objects.filter(kind=kind, record__in=ids).delete()
         SearchName.objects.bulk_create(rows, ignore_conflicts=True)  # somebody may save the same record
+
+
+def _translated_names(record: Any, translations: Mapping[str, Translation]) -> dict[str, bool]:
+    """What a record is called in a language, and the kana that lead to it; nothing that was made of another name."""
+    now = digest(record.name)
+    rows = ((translations.get(key), key == "name") for key in (READING, "name"))
+    return {row.words[:200]: stands for row, stands in rows if row and row.of == now}
 
 
 def _names(record: Any) -> dict[str, bool]:

@@ -47,11 +47,14 @@ from timeline.public.wording import site_day
 
 from . import translations
 from .chronology import current_lanes, refresh_chronology
-from .names import Identity, rebuild_names, refresh_names, waiting
+from .names import Identity, note_translated, rebuild_names, refresh_names, waiting
 from .rows import BATCH, departure, is_filed_anew, new_row
 from .state import next_edition, take_words
 from .totals import Totals, facets_of
 from .versions import Publication, Publications, is_untold, new_version, returned
+
+VECTORS = ("vector", "vector_ja")
+"""The columns that nothing here needs to read."""
 
 _paused: ContextVar[dict[int, Publication | None] | None] = ContextVar("paused", default=None)
 
@@ -101,7 +104,7 @@ def _refresh_batch(
     ids: list[int], rows: list[PublishedEntry], lanes: list[Lane], totals: Totals, state: State
 ) -> None:
     """Let ``rows`` be all rows of ``ids``, and count the change as of ``state``."""
-    before = {row.pk: row for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer("vector")}
+    before = {row.pk: row for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer(*VECTORS)}
     if before or len(rows) < len(ids):  # what is new takes no words away
         take_words()
     for row in before.values():
@@ -118,7 +121,8 @@ def _refresh_batch(
     _announce(left + changed)
     new = [row for row in rows if row.pk not in before or not _is_stored(before[row.pk], row)]
     if new:
-        names = [field.name for field in PublishedEntry._meta.concrete_fields if not field.primary_key]
+        fields = PublishedEntry._meta.concrete_fields
+        names = [field.name for field in fields if not field.primary_key and field.name != "vector_ja"]
         PublishedEntry.objects.bulk_create(new, update_conflicts=True, unique_fields=["entry"], update_fields=names)
     if rows:
         Withdrawal.objects.filter(uid__in=[row.uid for row in rows]).delete()
@@ -128,7 +132,7 @@ def _refresh_batch(
 
 def _is_stored(before: PublishedEntry, row: PublishedEntry) -> bool:
     """Whether a row is in the table as it is; the digest speaks for its document and its words."""
-    fields = (field for field in PublishedEntry._meta.concrete_fields if field.name not in ("document", "vector"))
+    fields = (field for field in PublishedEntry._meta.concrete_fields if field.name not in ("document", *VECTORS))
     return all(getattr(before, field.attname) == getattr(row, field.attname) for field in fields)
 
 
@@ -276,7 +280,7 @@ def withdraw(entry: EntryPage) -> None:
             return
         state = next_edition()
         totals = Totals()
-        for row in PublishedEntry.objects.filter(pk=entry.pk).defer("vector"):
+        for row in PublishedEntry.objects.filter(pk=entry.pk).defer(*VECTORS):
             totals.remove(row)
             departure(row, state).save()
             Withdrawal.objects.update_or_create(
@@ -373,6 +377,7 @@ def refresh_translations(identities: Iterable[translations.Identity]) -> None:
     for kind, key in identities:
         keys[kind].append(key)
     with transaction.atomic():
+        note_translated(keys)
         next_edition()  # what is no part of an entry stands on pages of its own
         ids = set(EntryPage.objects.filter(key__in=keys["entries"]).values_list("pk", flat=True))
         for kind, (model, columns) in SHOWN.items():

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -11,11 +12,14 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
+from timeline import search
 from timeline.choices import TranslationState
 from timeline.models import Announcement, EntryPage, Fragment, PublishedEntry, PublishedTranslation, Translation
 from timeline.models.announcement import CDN
+from timeline.models.document import VERSION
+from timeline.models.querysets import VECTORS
 from timeline.public.document import cited_sources, noted_sources, public_storylines
-from timeline.public.language import others
+from timeline.public.language import in_language, others
 from timeline.segments import ENTRY, NAMED, Fields, digest, segments
 
 Identity = tuple[str, str]
@@ -43,10 +47,25 @@ def file(entries: Mapping[int, EntryPage], rows: Iterable[PublishedEntry]) -> No
         return
     PublishedTranslation.objects.filter(pk__in=list(gone)).delete()
     PublishedTranslation.objects.bulk_create(new for key, new in filed.items() if key not in same)
+    _index([row for row in rows if row.pk in changed], entries, filed)
     made = reduce(or_, (Q(kind__endswith=f".{language}") for language in others()))
     Fragment.objects.filter(made, entry__in=changed).delete()
     if settings.CDN:
         Announcement.objects.add_news([("entry", pk) for pk in changed], CDN)
+
+
+def _index(
+    rows: list[PublishedEntry], entries: Mapping[int, EntryPage], filed: Mapping[tuple[int, str], PublishedTranslation]
+) -> None:
+    """Let these rows be found in each language by what it shows of them: its words, else the original."""
+    for row in rows:
+        for language in VECTORS:
+            new, vector = filed.get((row.pk, language)), None
+            if new:
+                document = in_language(deepcopy(row.document), new.words, language)
+                vector = search.vector(search.texts(entries[row.pk], document), is_key=row.is_key)
+            setattr(row, f"vector_{language}", vector)
+    PublishedEntry.objects.bulk_update(rows, [f"vector_{language}" for language in VECTORS])
 
 
 def forget_older(entry_id: int) -> None:
@@ -124,7 +143,7 @@ def _filed(
     if not words:
         return None
     own = {segment.key for segment in segments(row.document, ENTRY)}
-    said = json.dumps([row.digest, words], sort_keys=True)
+    said = json.dumps([VERSION, row.digest, words], sort_keys=True)
     return PublishedTranslation(
         entry_id=row.pk,
         language=language,

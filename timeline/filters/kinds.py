@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from timeline import edtf, search
 from timeline.models import FacetTotal, PublishedEntry
 from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
+from timeline.public.language import foreign
 
 from .problems import quote
 
@@ -156,7 +157,7 @@ class SearchFilter(django_filters.Filter):
 
     def filter(self, rows: PublishedEntryQuerySet, value: str) -> PublishedEntryQuerySet:
         question = self.parent.reading(value).question() if value else None
-        return rows.matching(question) if question is not None else rows
+        return rows.matching(question, foreign()) if question is not None else rows
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ import unicodedata
 from django.db.models import Q
 
 from timeline.models import FacetTotal, Person, SearchName
+from timeline.public.language import foreign
 from timeline.search.synonyms import person_keys
 
 
@@ -15,7 +16,8 @@ def person_called(words: str) -> str:
     both orders of it and the given name, as readers of both languages type them.
     """
     typed = unicodedata.normalize("NFKC", words).split()
-    named = Q(pk__in=SearchName.objects.filter(kind="person", key__in=person_keys(words)).values("record"))
+    names = SearchName.objects.filter(kind="person", key__in=person_keys(words), language__in=["", foreign()])
+    named = Q(pk__in=names.values("record"))
     for name in {" ".join(typed), " ".join(reversed(typed))}:
         named |= Q(family_name__iexact=name) | Q(name__iexact=name)
     public = FacetTotal.objects.filter(facet="person").values("value")

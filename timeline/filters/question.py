@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from timeline import edtf, search
 from timeline.models import Departure, Edition, FacetTotal, PublishedEntry, State, Withdrawal
 from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
+from timeline.public.language import foreign
 
 from . import dates, relevance
 from .facets import COUNT_LIMIT, OPTION_LIMIT, Base, Counts, Option, count, load_options, stored_counts
@@ -351,7 +352,7 @@ class Question:
             base=self._base([facet for facet, rows in without.items() if rows is not None and facet not in common]),
             common=common,
             close_up=self.bounds if self.is_close_up else None,
-            word=self.words if applied == {"q"} and ONE_WORD.fullmatch(self.words) else "",
+            word=self.words if applied == {"q"} and ONE_WORD.fullmatch(self.words) and not foreign() else "",
         )
 
     def number_without(self, name: str) -> int:

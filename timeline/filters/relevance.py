@@ -18,7 +18,8 @@ from django.db import connection
 
 from timeline import search
 from timeline.models import PublishedEntry
-from timeline.models.querysets import ListPosition, PublishedEntryQuerySet
+from timeline.models.querysets import VECTORS, ListPosition, PublishedEntryQuerySet
+from timeline.public.language import foreign
 
 PLACE = re.compile(r"(after|before)\.([1-7])([kn])\.(\d{4}-\d{2}-\d{2})\.(\d)\.(\d{1,18})", re.ASCII)
 """Of an entry: its tier, whether it is a key entry, and where it stands in time."""
@@ -92,7 +93,7 @@ def find(
     tiers = list(enumerate(reading.tiers(), 1))
     if place and place.backwards:
         tiers.reverse()
-    matching = rows.matching(search.Question(TEXT)).order_by().values(*COLUMNS)
+    matching = rows.matching(search.Question(TEXT), foreign()).order_by().values(*COLUMNS)
     sql, values = matching.query.sql_with_params()
     parts, parameters = [], []
     for number, text in tiers:
@@ -114,7 +115,7 @@ def find(
 AMONG = """
 SELECT * FROM (
     SELECT CASE {tiers} END tier, {columns} FROM (
-        SELECT {columns}, vector || '' vector FROM timeline_publishedentry WHERE entry_id = ANY(%s) OFFSET 0
+        SELECT {columns}, {vector} || '' vector FROM timeline_publishedentry WHERE entry_id = ANY(%s) OFFSET 0
     ) unpacked OFFSET 0
 ) found WHERE {beyond} ORDER BY {order} LIMIT {limit}
 """
@@ -133,6 +134,7 @@ def _among(found: list[int], reading: search.Reading, limit: int, place: Place |
         parameters += [place.tier, place.tier, place.is_key, at.sort_date, at.rank, at.entry_id]
     order = ", ".join(f"{column}{'' if backwards else ' DESC'}" for column in ORDER)
     statement = AMONG.format(
+        vector=f"coalesce(vector_{foreign()}, vector)" if foreign() in VECTORS else "vector",
         tiers=" ".join(f"WHEN vector @@ %s::tsquery THEN {number}" for number, _text in tiers),
         columns=", ".join(COLUMNS),
         beyond=beyond,

@@ -17,9 +17,10 @@ from timeline.characters import has_cjk
 from timeline.choices import NameKind
 from timeline.models.document import EntryDocument
 from timeline.names import fold
+from timeline.public.language import foreign
 from timeline.text.words import stem
 
-SHORTEST = 4
+SHORTEST, SHORTEST_JAPANESE = 4, 3
 """Letters of a word worth comparing; shorter ones resemble too much."""
 
 LONGEST = 40
@@ -30,6 +31,9 @@ LEAST = 0.45
 
 LIKENESS = 0.7
 """From this similarity on, a word may be what another one was meant to be."""
+
+LIKENESS_JAPANESE = 0.65
+"""The same of Japanese, whose words are short: one of three kanji may be another."""
 
 CLOSE = 0.1
 """What is less alike than the best by more than this is not offered beside it."""
@@ -43,7 +47,10 @@ PICKED = 12
 LIMIT = 2
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_PARTS = re.compile(rf"{_LETTERS.pattern}|[\W\d_]+")
+# Japanese has no spaces, but kanji, katakana and hiragana part most of its names from what stands beside them.
+_SCRIPTS = "[\u30a1-\u30fa\u30fc-\u30ff]+|[\u3041-\u3096]+|[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff]+"
+_WORD = re.compile(rf"{_SCRIPTS}|[^\W\d_\u3005-\u30ff\u3400-\u9fff]+")
+_PARTS = re.compile(rf"{_WORD.pattern}|[\W\d_]+|.")
 
 # Those nearest by their trigrams; % is the index's own operator, its bound 0.3 the one of the extension.
 NEAREST_WORDS = """
@@ -58,6 +65,19 @@ SELECT word, found.name, 0 FROM unnest(%s::text[]) word CROSS JOIN LATERAL (
     SELECT name, word_similarity(word, lower(name)) score FROM (
         {names}
     ) named WHERE word_similarity(word, lower(name)) >= %s ORDER BY score DESC, length(name), name LIMIT %s
+) found
+"""
+# Names in Japanese of what published entries are about, by their trigrams: one of four letters may be another.
+NEAREST_JAPANESE = """
+SET LOCAL pg_trgm.word_similarity_threshold = 0.3;
+SELECT typed, found.name, found.spoken FROM unnest(%s::text[]) typed CROSS JOIN LATERAL (
+    SELECT name, (known.language <> '')::int spoken, word_similarity(typed, folded) score
+    FROM timeline_searchname known
+    WHERE typed <%% folded AND known.stands AND known.language = ANY(%s) AND (known.kind = 'term' OR EXISTS (
+        SELECT FROM timeline_facettotal t WHERE t.value = known.record
+        AND (t.facet = known.kind OR t.facet = 'publisher' AND known.kind = 'organisation')
+    ))
+    ORDER BY score DESC, spoken DESC, length(name), name LIMIT %s
 ) found
 """
 OF_RECORDS = """
@@ -94,9 +114,9 @@ def written(document: EntryDocument) -> set[str]:
 def near(text: str) -> list[str]:
     """Searches in which the words that nothing has are ones that they resemble, best first.
 
-    At most ``LIMIT``, from two queries.
+    At most ``LIMIT``, from two queries; words in Japanese are compared with names only, in a query of their own.
     """
-    typed = {fold(word): word for word in _LETTERS.findall(text) if SHORTEST <= len(word) <= LONGEST}
+    typed = {fold(word): word for word in _WORD.findall(text) if _is_worth(word)}
     if not typed:
         return []
     found = {word: _candidates(word, rows) for word, rows in _nearest(list(typed)[:MOST]).items()}
@@ -108,19 +128,36 @@ def near(text: str) -> list[str]:
     return list(dict.fromkeys(texts))[:LIMIT]
 
 
+def _is_worth(word: str) -> bool:
+    return (SHORTEST_JAPANESE if has_cjk(word) else SHORTEST) <= len(word) <= LONGEST
+
+
 def _nearest(words: list[str]) -> dict[str, list[tuple[str, int]]]:
     """For each folded word what is nearest to it by trigrams: the parts of names and words, with their totals."""
+    japanese = [word for word in words if has_cjk(word)]
+    words = [word for word in words if word not in japanese]
+    nearest: dict[str, list[tuple[str, int]]] = {word: [] for word in (*words, *japanese)}
+    rows = [*(_nearest_words(words) if words else ()), *(_nearest_japanese(japanese) if japanese else ())]
+    for word, name, total in rows:
+        nearest[word] += ((part, int(total)) for part in _WORD.findall(name))
+    return nearest
+
+
+def _nearest_japanese(words: list[str]) -> list[tuple[str, str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(NEAREST_JAPANESE, [words, ["", foreign()], PICKED])
+        cursor.nextset()
+        return cursor.fetchall()
+
+
+def _nearest_words(words: list[str]) -> list[tuple[str, str, int]]:
     names = " UNION ALL ".join(OF_RECORDS.format(record=record) for record in RECORDS)
     shown: list[Any] = [NameKind.shown()] * len(RECORDS)
     with connection.cursor() as cursor:
         cursor.execute(NEAREST_WORDS, [words, PICKED])
         rows = cursor.fetchall()
         cursor.execute(NEAREST_NAMES.format(names=names), [words, *shown, LEAST, LIMIT * 2])
-        rows += cursor.fetchall()
-    nearest: dict[str, list[tuple[str, int]]] = {word: [] for word in words}
-    for word, name, total in rows:
-        nearest[word] += ((part, int(total)) for part in _LETTERS.findall(name))
-    return nearest
+        return rows + cursor.fetchall()
 
 
 def _candidates(word: str, nearest: list[tuple[str, int]]) -> list[_Candidate]:
@@ -129,7 +166,7 @@ def _candidates(word: str, nearest: list[tuple[str, int]]) -> list[_Candidate]:
     for part, total in nearest:
         folded = fold(part)
         likeness = difflib.SequenceMatcher(None, folded, word, autojunk=False).ratio()
-        if likeness >= LIKENESS:
+        if likeness >= (LIKENESS_JAPANESE if has_cjk(word) else LIKENESS):
             candidate = _Candidate(likeness, total, part)
             key = stem(folded) or folded
             best[key] = max(best.get(key, candidate), candidate)

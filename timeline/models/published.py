@@ -16,7 +16,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from timeline.choices import Weight
-from timeline.models.querysets import AsArray, FilterableQuerySet, Months, PublishedEntryQuerySet
+from timeline.models.querysets import VECTORS, AsArray, FilterableQuerySet, Months, PublishedEntryQuerySet
 
 from .category import Category
 from .document import DocumentField
@@ -71,6 +71,9 @@ class PublishedEntry(Filterable):
     lines of the state in ``lines`` (``timeline.public.standing``). Of entries of one day what has the greater
     ``weight`` stands last, and so first where the newest is.
 
+    ``vector`` is what it is searched by, ``vector_ja`` the same on pages in Japanese: None while nothing of it is
+    translated. ``edition.translations`` writes it.
+
     From the day ``changes_on`` on something else is said of it, although nobody changes it: a rate was in force.
 
     What editors are asked to mend: ``one_source`` carries it all; a statement or figure of an ``unsourced`` entry has
@@ -97,6 +100,7 @@ class PublishedEntry(Filterable):
     document_version = models.PositiveSmallIntegerField()
     digest = models.CharField(max_length=32)
     vector = SearchVectorField()
+    vector_ja = SearchVectorField(null=True)
     published_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     edition = models.PositiveBigIntegerField()
@@ -169,6 +173,7 @@ class PublishedEntry(Filterable):
                 Months("period"),
                 name="published_filed",
             ),
+            GinIndex(VECTORS["ja"], name="published_words_ja"),
             # Few entries answer a line of the state; a page of where things stand reads them all.
             models.Index(fields=["entry"], name="published_lines", condition=~models.Q(lines=[])),
         ]

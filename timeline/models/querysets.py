@@ -10,12 +10,22 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import BigIntegerField, BooleanField, F, Func, IntegerField, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from .document import VERSION
 
 if TYPE_CHECKING:
     from timeline.models import PublishedEntry  # noqa: F401 - the queryset below names it in a string
     from timeline.models.published import Filterable
+
+
+VECTORS: dict[str, Any] = {"ja": Coalesce("vector_ja", "vector")}
+"""What entries are searched by on pages in another language, which shows the original where nothing is translated."""
+
+
+def vector_in(language: str) -> Any:
+    """What entries are searched by on pages in a language; empty for that of the chronology."""
+    return VECTORS.get(language, F("vector"))
 
 
 @dataclass(frozen=True)
@@ -60,9 +70,9 @@ class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
         """All of them, for who counts or finds some in no order of time."""
         return UnorderedEntries(self.model)
 
-    def matching(self, query: SearchQuery | Combinable) -> Self:
-        """Entries whose search vector matches."""
-        return self.filter(vector=query)
+    def matching(self, query: SearchQuery | Combinable, language: str = "") -> Self:
+        """Entries whose search vector matches, on pages in another ``language`` that of what they say there."""
+        return self.alias(searched=vector_in(language)).filter(searched=query)
 
     def chronological(self, newest_first: bool = False) -> Self:
         """By event date; see ``EDTF.sort_date`` for where an imprecise date stands. What weighs most ends its day."""

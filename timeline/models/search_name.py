@@ -11,7 +11,8 @@ class SearchName(models.Model):
     some. ``kind`` is the name of the record's model. ``key`` are the words of the name as an
     index has them (see ``search``); a name that ``stands`` for the record is asked for as well
     when another one is typed, the others only lead to it. ``folded`` is what the desk compares
-    with what an editor types, a part of a name too.
+    with what an editor types, a part of a name too. What a record is called in a translation,
+    and how that is read, counts on the pages in its ``language`` alone.
     """
 
     kind = models.CharField(max_length=12)
@@ -20,9 +21,12 @@ class SearchName(models.Model):
     key = models.TextField()
     stands = models.BooleanField()
     folded = models.CharField(max_length=200)
+    language = models.CharField(max_length=20, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "record", "name"], name="search_name_listed_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "record", "language", "name"], name="search_name_listed_once")
+        ]
         indexes = [
             models.Index(fields=["key"], name="search_name_by_key"),
             GinIndex(fields=["folded"], name="search_name_folded", opclasses=["gin_trgm_ops"]),

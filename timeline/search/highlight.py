@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 
 from timeline.characters import CJK
 from timeline.models.document import EntryDocument
+from timeline.public.language import foreign
 from timeline.text.words import CLUSTER, Words, fold_clusters
 
 from .index import of_figure
@@ -140,7 +141,8 @@ WITH asked AS (SELECT * FROM timeline_publishedentry WHERE entry_id = ANY(%(entr
     UNION ALL SELECT entry_id, 'term', term_id FROM timeline_termentry WHERE entry_id = ANY(%(entries)s)
 )
 SELECT about.entry_id, kind, record, known.name FROM about JOIN timeline_searchname known USING (kind, record)
-ORDER BY about.entry_id, kind = 'term' DESC, kind, record, known.id
+WHERE known.language IN ('', %(language)s)
+ORDER BY about.entry_id, kind = 'term' DESC, kind, record, known.language DESC, known.stands DESC, known.id
 """
 
 
@@ -152,7 +154,7 @@ def naming(entries: list[int], highlighter: Highlighter) -> dict[int, dict[str, 
     if not entries:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(NAMES, {"entries": entries})
+        cursor.execute(NAMES, {"entries": entries, "language": foreign()})
         rows = cursor.fetchall()
     found: dict[int, dict[str, str]] = {}
     is_named = cache(lambda name: "<mark>" in highlighter.mark(escape(name)))  # many are about the same
@@ -261,7 +263,7 @@ def _parts(document: EntryDocument) -> Iterator[tuple[str, str, str]]:
     for statement in document["statements"]:
         yield "text", f"#s-{statement['id']}", statement["text"]
     for figure in document["figures"]:
-        yield "text", f"#f-{figure['id']}", ". ".join([*of_figure(figure), figure["of"]])
+        yield "text", f"#f-{figure['id']}", ". ".join([*of_figure(figure, document["language"]), figure["of"]])
     for item in document["disagreements"]:
         yield "text", f"#d-{item['id']}", item["question"]
     for row in chain(document["statements"], document["figures"]):
@@ -281,10 +283,14 @@ def _parts(document: EntryDocument) -> Iterator[tuple[str, str, str]]:
         yield "note", f"#source-{note['number']}", note["text"]
 
 
+_BREAK = re.compile(f"(?<= )|(?= )|(?<=[{CJK}、。」）])(?=[{CJK}「（])")
+"""Where a passage may be cut: at a space and between characters of Japanese. Marks and entities hold neither."""
+
+
 def _shortened(marked: str) -> str:
-    """A marked passage cut at spaces to what stands around its first mark. Marks and entities hold no space."""
+    """A marked passage cut to what stands around its first mark."""
     first = marked.index("<mark>")
-    start = 0 if first <= AROUND else marked.rfind(" ", 0, first - AROUND) + 1
-    end = marked.find(" ", marked.index("</mark>", first) + AROUND)
-    cut = marked[start : end if end >= 0 else len(marked)]
-    return f"{'… ' if start else ''}{cut}{' …' if end >= 0 else ''}"
+    start = max((one.start() for one in _BREAK.finditer(marked, 0, max(0, first - AROUND + 1))), default=0)
+    end = next((one.start() for one in _BREAK.finditer(marked, marked.index("</mark>", first) + AROUND)), len(marked))
+    cut = marked[start:end].strip(" ")
+    return f"{'… ' if start else ''}{cut}{' …' if end < len(marked) else ''}"

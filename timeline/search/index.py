@@ -10,10 +10,16 @@ D  titles of sources, their publishers and bylines, notes on them
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
+from typing import Any
+
+from django.db.models import Model
+from django.utils import translation
 
 from timeline.choices import EventRole, Unit
 from timeline.models import Category, Commodity, EntryPage, Organisation, Person, Term
 from timeline.models.document import EntryDocument, FigureDocument, PersonDocument
+from timeline.models.querysets import VECTORS
+from timeline.public.wording import figure_value
 from timeline.text.words import Words, cut, is_japanese
 
 ZONES = "HABCD"
@@ -38,6 +44,8 @@ LAST = 16_383
 
 ROOM = 1_000_000
 """Bytes of lexemes and positions that a ``tsvector`` takes, nearly. Of longer texts the end is not searched."""
+
+_Named = Person | Organisation | Commodity | Category | Term
 
 
 def vector(texts: dict[str, list[str]], *, is_key: bool = False) -> str:
@@ -88,8 +96,9 @@ def texts(entry: EntryPage, document: EntryDocument) -> dict[str, list[str]]:
     taking_part = (person for person, role in people if role != EventRole.MENTIONED)
     records = chain(taking_part, organisations, commodities, categories, terms)
     mentioned = (person for person, role in people if role == EventRole.MENTIONED)
-    in_headline, others = _parted(document["headline"], records)
-    also_in_headline, only_mentioned = _parted(document["headline"], mentioned)
+    shown = _names_shown(document)
+    in_headline, others = _parted(document["headline"], records, shown)
+    also_in_headline, only_mentioned = _parted(document["headline"], mentioned, shown)
     names = [
         *others,
         *(title for person in document["people"] if _takes_part(person) for title in person["positions"]),
@@ -101,7 +110,7 @@ def texts(entry: EntryPage, document: EntryDocument) -> dict[str, list[str]]:
         *only_mentioned,
         *(title for person in document["people"] if not _takes_part(person) for title in person["positions"]),
         *(statement["text"] for statement in document["statements"]),
-        *(text for figure in document["figures"] for text in of_figure(figure)),
+        *(text for figure in document["figures"] for text in of_figure(figure, document["language"])),
         *(figure["of"] for figure in document["figures"]),
         *(item["question"] for item in document["disagreements"]),
     ]
@@ -126,13 +135,27 @@ def _takes_part(person: PersonDocument) -> bool:
     return person["role"] != EventRole.MENTIONED
 
 
-def _parted(headline: str, records: Iterable[Person | Organisation | Commodity | Category | Term]) -> list[list[str]]:
+def _names_shown(document: EntryDocument) -> dict[tuple[type[Model], str], str]:
+    """What records are called in a document, which may be in another language, by model and slug."""
+    category = document["category"]
+    rows: tuple[tuple[type[Model], Iterable[Any]], ...] = (
+        (Person, document["people"]),
+        (Organisation, document["organisations"]),
+        (Commodity, document["commodities"]),
+        (Category, [category] if category else []),
+    )
+    return {(model, row["slug"]): row["name"] for model, found in rows for row in found}
+
+
+def _parted(headline: str, records: Iterable[_Named], shown: dict[tuple[type[Model], str], str]) -> list[list[str]]:
     """The names of records that a headline calls by one of them, or a person by the family name; those of others."""
     said = tuple(filter(None, _lexemes(headline)))
     named: list[str] = []
     others: list[str] = []
     for record in records:
         names = [record.name, *sorted(name.name for name in record.names.all())]
+        name = shown.get((type(record), record.slug), record.name)
+        names += [name] if name not in names else []
         family = [record.family_name] if isinstance(record, Person) else []
         calls = (tuple(filter(None, _lexemes(name))) for name in [*names, *family])
         (named if any(_says(said, call) for call in calls) else others).extend(names)
@@ -155,8 +178,11 @@ def _says(said: tuple[str, ...], name: tuple[str, ...]) -> bool:
     )
 
 
-def of_figure(figure: FigureDocument) -> list[str]:
-    """A figure in words, once for each of its values: "General rate 10 percent"."""
+def of_figure(figure: FigureDocument, language: str) -> list[str]:
+    """A figure in words, once for each of its values: "General rate 10 percent"; in another as it is shown."""
+    if language in VECTORS:
+        with translation.override(language):
+            return [f"{figure['label']} {figure_value(figure)}".strip()]
     values = [number for number in (figure["value"], figure["low"], figure["high"]) if number] or [""]
     unit = _unit(figure["unit"])
     return [

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from django.db import connection
 
+from timeline.public.language import foreign
 from timeline.text.words import Words, is_japanese
 
 from .query import Segment
@@ -38,7 +39,8 @@ PARTICLES = frozenset("のとやがはをにでもへ")
 NAMED = """
 SELECT typed.key, typed.kind = 'person', other.name
 FROM timeline_searchname typed JOIN timeline_searchname other USING (kind, record)
-WHERE typed.key = ANY(%s) AND other.stands AND (typed.kind = 'term' OR EXISTS (
+WHERE typed.key = ANY(%s) AND typed.language = ANY(%s) AND other.language = ANY(%s) AND other.stands
+AND (typed.kind = 'term' OR EXISTS (
     SELECT FROM timeline_facettotal t WHERE t.value = typed.record
     AND (t.facet = typed.kind OR t.facet = 'publisher' AND typed.kind = 'organisation')
 ))
@@ -109,7 +111,8 @@ def _look_up(keys: set[str]) -> dict[str, tuple[bool, list[str]]]:
     people: set[str] = set()
     names: defaultdict[str, dict[str, None]] = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(NAMED, [sorted(keys)])
+        spoken = ["", foreign()]  # what it is called in translations into other languages is not meant
+        cursor.execute(NAMED, [sorted(keys), spoken, spoken])
         for key, is_person, name in cursor.fetchall():
             names[key][name] = None
             if is_person:

@@ -16,7 +16,7 @@ from timeline.filters.question import DATES, HEADLINES, NEWEST, OLDEST, RELEVANC
 from timeline.models import Edition, PublishedEntry
 from timeline.public import coverage, fragments
 from timeline.public.fragments import Card
-from timeline.public.language import here
+from timeline.public.language import filed_here, here, in_this_language
 from timeline.public.site import with_query
 from timeline.public.wording import entry_count
 from timeline.search.highlight import Highlighter, naming
@@ -40,8 +40,11 @@ def cards_of(listing: Listing, question: Question, edition: Edition) -> dict[int
         cards = {pk: Card(card.path, highlighter.mark(card.markup)) for pk, card in cards.items()}
         hidden = [pk for pk, card in cards.items() if "<mark>" not in card.markup] if highlighter.phrases else []
         if hidden:
-            for pk, row in PublishedEntry.objects.only("document").in_bulk(hidden).items():
-                reasons.setdefault(pk, {}).update(is_hidden=True, passage=highlighter.passage(row.document))
+            rows = PublishedEntry.objects.only("document").annotate(words=filed_here("words"))
+            for pk, row in rows.in_bulk(hidden).items():
+                words = row.words  # type: ignore[attr-defined] # from the query
+                passage = highlighter.passage(in_this_language(row.document, words))
+                reasons.setdefault(pk, {}).update(is_hidden=True, passage=passage)
             unsaid = [pk for pk in hidden if pk in reasons and not reasons[pk].get("passage")]
             for pk, said in naming(unsaid, highlighter).items():
                 reasons[pk].update(said)
