@@ -140,3 +140,8 @@ def test_what_is_there_in_english_alone_says_so():
     with translation.override("ja"):
         assert conditional_escape(original("Rice talks")) == '<span lang="en">Rice talks</span>'
     assert conditional_escape(original("Rice talks")) == "Rice talks"
+
+
+def test_the_sheet_for_japanese_is_linked_by_pages_in_japanese_alone(client, entry):
+    assert "ja.css" not in page(client, "/")
+    assert "ja.css" in page(client, "/ja/")
