@@ -122,7 +122,7 @@ function button(offer, field) {
 
 /** A question shows only where the answer matters; what was answered stays in the form. */
 function reveal(field, matters) {
-  document.querySelector(field).closest(".w-panel__wrapper, [data-field-wrapper]").hidden = !matters;
+  document.querySelector(field).closest(".w-panel__wrapper").hidden = !matters;
 }
 
 // What the summary rests on

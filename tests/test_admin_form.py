@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from tests.editing import edit_url, errors_of, form_data
-from tests.factories import SourceFactory, draft_entry, publish_entry
+from tests.factories import SourceFactory, chronology, draft_entry, publish_entry
 from timeline.models import EntryPage
 from timeline.models.statement import Citation, Statement
 
@@ -36,7 +36,7 @@ def test_a_statement_more_costs_little_and_no_query(editor, django_assert_max_nu
     few, many = entry_of(2), entry_of(16)
     for entry in (few, many):
         editor.get(edit_url(entry))  # which notes who is there
-    with django_assert_max_num_queries(60) as one:
+    with django_assert_max_num_queries(45) as one:
         small = editor.get(edit_url(few))
     with django_assert_max_num_queries(len(one)):
         large = editor.get(edit_url(many))
@@ -90,3 +90,21 @@ def test_blank_rows_are_fetched_once_and_by_editors_alone(editor):
     assert editor.get(address.replace("entrypage", "person")).status_code == 404
     assert editor.get(address.replace("/en-", "/xx-")).status_code == 404
     assert Client().get(address).status_code == 302
+
+
+def test_a_list_of_entries_asks_nothing_for_each(editor, django_assert_max_num_queries):
+    mine = int(editor.session["_auth_user_id"])
+    for _ in range(3):
+        entry = draft_entry()
+        entry.owner_id = mine
+        entry.save()
+    for address in ["/admin/entries/", f"/admin/pages/{chronology().pk}/"]:
+        editor.get(address)
+        with django_assert_max_num_queries(40) as few:
+            editor.get(address)
+        draft_entry()
+        entry = draft_entry()
+        entry.owner_id = mine
+        entry.save()
+        with django_assert_max_num_queries(len(few)):
+            editor.get(address)

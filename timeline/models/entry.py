@@ -9,12 +9,13 @@ from django.contrib.postgres.indexes import GistIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.locks import ScheduledForPublishLock
-from wagtail.models import Orderable, Page, PagePermissionTester, Revision
+from wagtail.models import Orderable, Page, PagePermissionTester, Revision, Workflow
 from wagtail.search import index
 
 from timeline.choices import Change, DateBasis, DateExtent, EventRole, MeasureDateKind, Weight
@@ -68,10 +69,11 @@ class EntryPermissions(PagePermissionTester):
     """
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
-        if not super().can_delete(ignore_bulk):
-            return False
+        if self.can_publish():
+            return super().can_delete(ignore_bulk)
+        # Without the queries by which Wagtail looks at the pages below: an entry has none.
         own_draft = self.page.owner_id == self.user.pk and self.page.first_published_at is None
-        return own_draft or self.can_publish()
+        return own_draft and self.user.is_active and bool({"add", "change"} & self.permissions)
 
 
 class ScheduleLock(ScheduledForPublishLock):
@@ -221,6 +223,20 @@ class EntryPage(Cluster, Page):
 
     def permissions_for_user(self, user: Any) -> EntryPermissions:
         return EntryPermissions(user, self)
+
+    @cached_property
+    def _workflow(self) -> Workflow | None:
+        """The workflow of the page, or of the nearest above it that has one: Wagtail asks for it six times a form."""
+        pages = self.get_ancestors(inclusive=True)
+        found = Workflow.objects.filter(active=True, workflow_pages__page__in=pages)
+        return found.order_by("-workflow_pages__page__depth").first()
+
+    def get_workflow(self) -> Workflow | None:
+        return self._workflow
+
+    @property
+    def has_workflow(self) -> bool:
+        return self._workflow is not None
 
     def _set_core_field_defaults(self) -> None:
         """Wagtail makes the slug from the headline, and none from 日本の関税: then it is made from the identity.

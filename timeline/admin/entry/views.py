@@ -141,9 +141,17 @@ class EntryEditView(AsksBeforeOverwriting, SentBackWithReason, ShowsSchedule, At
         if not getattr(entry, "_cluster_related_objects", None):  # the rows are in the database alone
             sources = [f"{rows}__source" for rows in ROWS_OF_ROWS]
             prefetch_related_objects([entry], *ROWS, *sources)
-        # Asked for by a dozen buttons and panels, and fetched with the page already.
-        entry._current_workflow_states = self.real_page_record._current_workflow_states  # noqa: SLF001
+        self.share(entry)
         return entry
+
+    def share(self, entry: EntryPage) -> None:
+        """Give the draft what was fetched with the page: a dozen buttons and panels ask for it."""
+        entry._current_workflow_states = self.real_page_record._current_workflow_states  # noqa: SLF001
+        entry.scheduled_revision = self.scheduled_revision
+        if revision := self.latest_revision:
+            entry.latest_revision = revision
+            if parent := getattr(revision.content_object, "_cached_parent_obj", None):
+                entry._cached_parent_obj = parent  # noqa: SLF001 - of treebeard
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.form_class = partial(self.form_class, forgiving=self.expects_json_response)
