@@ -19,6 +19,17 @@ document.addEventListener("keydown", (event) => {
   lookUp(event.target);
 });
 
+// A day that the page shows goes into its field at once; without this, the server puts it there.
+document.addEventListener("click", (event) => {
+  const day = event.target.closest?.("[data-intake] [data-day]");
+  const field = day?.closest("form").querySelector("[name=published]");
+  if (!field) return;
+  event.preventDefault();
+  field.value = day.dataset.day;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  field.focus();
+});
+
 // The chooser sends its form itself and leaves out which button was pressed.
 document.addEventListener(
   "submit",

@@ -9,6 +9,11 @@ import pytest
 
 from tests.test_articles import page
 
+CONSENT = (
+    b"<!doctype html><title>We value your privacy</title><h1>We value your privacy</h1>"
+    b"<p>We and our 842 partners store and access information on your device with cookies.</p>"
+)
+
 
 class Press(BaseHTTPRequestHandler):
     """A newspaper on this machine."""
@@ -26,6 +31,8 @@ class Press(BaseHTTPRequestHandler):
             self.answer(302, {"Location": "/"})
         elif path == "/lost":
             self.answer(200, {"Content-Type": "text/html"}, b"<title>404 Page not found</title><p>Try the search.</p>")
+        elif path == "/consent":
+            self.answer(200, {"Content-Type": "text/html"}, CONSENT)
         elif path == "/photo":
             self.answer(200, {"Content-Type": "image/png"}, b"\x89PNG\r\n\x1a\n\0\0")
         else:

@@ -1,5 +1,7 @@
 """Articles: what a page, a file or pasted text says of itself, and its text without chrome."""
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -52,6 +54,31 @@ def pdf(text="The duty falls to 15 percent.", title="White paper on trade"):
     return out.encode("latin-1")
 
 
+def head(
+    *, ld=None, title="Ministers meet in Tokyo | Example Times", extra="", lang="en", body="", h1="Ministers meet"
+):
+    """A page with just what is asked for in its head."""
+    script = (
+        f'<script type="application/ld+json">{ld if isinstance(ld, str) else json.dumps(ld)}</script>' if ld else ""
+    )
+    paragraphs = "".join(f"<p>{text}</p>" for text in BODY)
+    return (
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>{extra}{script}</head>'
+        f"<body><article><h1>{h1}</h1>{body}{paragraphs}</article></body></html>"
+    ).encode()
+
+
+def news(**said):
+    return {"@context": "https://schema.org", "@type": "NewsArticle", **said}
+
+
+def wall(title, text):
+    return f"<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>".encode()
+
+
+SITE = '<meta property="og:site_name" content="Example Times">'
+
+
 class TestPages:
     def test_what_a_page_says_of_itself(self):
         article = read(page().encode(), "text/html", "https://www.example.org/news/ministers-meet?x=1")
@@ -89,7 +116,8 @@ class TestPages:
     @pytest.mark.parametrize(
         ("charset", "header"),
         [
-            ("shift_jis", "text/html; charset=Shift_JIS"),
+            ("cp932", "text/html; charset=Shift_JIS"),
+            ("iso2022_jp", "text/html; charset=ISO-2022-JP"),
             ("euc-jp", ""),
             ("utf-8", "text/html; charset=iso-8859-1"),  # declared wrongly
         ],
@@ -99,6 +127,24 @@ class TestPages:
         article = read(page(body=body, lang="ja", charset=charset).encode(charset), header)
         assert "赤沢経済再生担当相は" in article.text
         assert article.language == "ja"
+
+    @pytest.mark.parametrize(
+        ("content", "label", "text"),
+        [
+            ("髙市首相①～㈱".encode("cp932"), "Shift_JIS", "髙市首相①～㈱"),
+            (b"\xfc\xe2\xbb\xd4\xad\xa1", "EUC-JP", "髙市①"),
+            ("“it’s” – €500".encode("cp1252"), "iso-8859-1", "“it’s” – €500"),
+            ("“it’s”".encode("cp1252"), "us-ascii", "“it’s”"),
+            ("关税镕".encode("gb18030"), "gb2312", "关税镕"),
+            ("관세 똠".encode("cp949"), "euc-kr", "관세 똠"),
+        ],
+    )
+    def test_labels_mean_what_browsers_take_them_for(self, content, label, text):
+        assert decoded(content, f"text/html; charset={label}") == text
+
+    def test_a_broken_character_is_no_reason_to_take_the_rest_for_another_encoding(self):
+        text = "赤沢経済再生担当相は協議した。" * 30
+        assert decoded(text.encode()[:-1], "text/html; charset=utf-8") == f"{text[:-1]}\ufffd"
 
     def test_an_encoding_that_does_not_exist(self):
         text = "Le café où les négociateurs se sont retrouvés était fermé ; la réunion a été déplacée à l’hôtel. " * 5
@@ -120,13 +166,171 @@ class TestPages:
         assert "\0" not in article.title + article.text
 
 
+class TestDeclared:
+    """What a page says for programs goes before what it shows."""
+
+    @pytest.mark.parametrize(
+        ("ld", "title"),
+        [
+            (news(headline="Ministers meet &amp; talk"), "Ministers meet & talk"),
+            (news(headline="大臣が協議：例示新聞", publisher={"name": "例示新聞"}), "大臣が協議"),
+            ({"@graph": [{"@type": "WebSite", "name": "ET"}, news(headline="In a graph - ET")]}, "In a graph"),
+            ([{"@type": "BreadcrumbList"}, news(headline="In a list")], "In a list"),
+            ('{"@type": "NewsArticle", "headline": "Lightly\n written",}', "Lightly written"),
+            ("{broken", "A headline that was cut off for want of room"),
+            (
+                {"@type": "LiveBlogPosting", "headline": "All day", "liveBlogUpdate": [news(headline="Deal!")]},
+                "All day",
+            ),
+            (news(headline="A headline that was cut …"), "A headline that was cut off for want of room"),
+        ],
+    )
+    def test_the_headline(self, ld, title):
+        page = head(ld=ld, h1="A headline that was cut off for want of room", extra=SITE)
+        assert read(page).title == title
+
+    @pytest.mark.parametrize(
+        ("title", "headline"),
+        [
+            ("Ministers meet in Tokyo | Example Times", "Ministers meet in Tokyo"),
+            ("Ministers meet in Tokyo - example.org", "Ministers meet in Tokyo"),
+            ("Example Times: Ministers meet", "Ministers meet"),
+            ("大臣が協議｜例示｜Example Times", "大臣が協議｜例示"),
+            ("Tariffs: who pays? - a guide", "Tariffs: who pays? - a guide"),
+            ("Press Releases | Example Times", "Ministers meet and sign"),
+        ],
+    )
+    def test_the_name_of_the_site_is_cut_and_nothing_else(self, title, headline):
+        page = head(
+            title=title, h1="Ministers meet and sign", extra=f'{SITE}<meta property="og:title" content="{title}">'
+        )
+        assert read(page, "", "https://www.example.org/1").title == headline
+
+    @pytest.mark.parametrize(
+        ("author", "byline"),
+        [
+            ("山田太郎", "山田太郎"),
+            ([{"name": "山田太郎 記者"}, {"name": "鈴木花子"}], "山田太郎; 鈴木花子"),
+            ("By Jane Doe", "Jane Doe"),
+            ({"@type": "Organization", "name": "Reuters"}, "Reuters"),
+            ({"name": ["Jane Doe", "Max Roe"]}, "Jane Doe; Max Roe"),
+            ({"@id": "#jane"}, "Jane Doe"),
+            ("https://example.org/jane", ""),
+        ],
+    )
+    def test_the_byline(self, author, byline):
+        known = {"@type": "Person", "@id": "#jane", "name": "Jane Doe"}
+        assert read(head(ld=[news(headline="Talks", author=author), known])).byline == byline
+
+    @pytest.mark.parametrize(
+        ("body", "byline"),
+        [
+            ('<p class="byline">By Jane Doe</p>', "Jane Doe"),
+            ('<span itemprop="author">鈴木花子記者</span>', "鈴木花子"),
+        ],
+    )
+    def test_people_before_the_house(self, body, byline):
+        house = news(headline="Talks", author={"name": "Example Times"}, publisher={"name": "Example Times"})
+        assert read(head(ld=house, body=body)).byline == byline
+
+    def test_microdata_is_read_like_json(self):
+        page = head().replace(
+            b"<article>",
+            b'<article itemscope itemtype="https://schema.org/NewsArticle"><meta itemprop="datePublished" '
+            b'content="2025-04-17"><i itemprop="headline">In microdata</i><b itemprop="author" itemscope>'
+            b'<span itemprop="name">Jane Doe</span></b>',
+        )
+        article = read(page)
+        assert (article.title, article.byline, article.published) == ("In microdata", "Jane Doe", "2025-04-17")
+
+    def test_the_article_of_the_page_and_not_another(self):
+        others = [
+            news(headline="Another", url="https://example.org/2"),
+            news(headline="Ours", url="https://example.org/1"),
+        ]
+        assert read(head(ld=others), "", "https://www.example.org/1?ref=x").title == "Ours"
+
+
+class TestDays:
+    """An instant is no calendar day, and a day that is printed is offered."""
+
+    EVENING = "2025-07-22T23:30:00Z"
+
+    @pytest.mark.parametrize(
+        ("stamp", "url", "lang", "body", "published"),
+        [
+            ("2025-07-23T08:30:00+09:00", "", "en", "", "2025-07-23"),
+            ("2025-07-22T12:00:00Z", "", "en", "", "2025-07-22"),  # the same day from Los Angeles to Sydney
+            (EVENING, "https://example.co.jp/1", "", "", "2025-07-23"),
+            (EVENING, "", "ja", "", "2025-07-23"),
+            (EVENING, "", "en", "<p>July 22, 2025</p>", "2025-07-22"),
+            (EVENING, "", "en", "<p>23 July 2025 8:30 JST</p>", "2025-07-23"),
+            (EVENING, "https://example.com/2025/07/22/talks", "en", "", "2025-07-22"),
+            (EVENING, "", "en", '<time datetime="2025-07-23T08:30:00+09:00">8:30</time>', "2025-07-23"),
+            (EVENING, "https://example.com/1", "en", "", ""),
+        ],
+    )
+    def test_which_day_an_instant_is(self, stamp, url, lang, body, published):
+        article = read(head(ld=news(headline="Talks", datePublished=stamp), lang=lang, body=body), "", url)
+        assert article.published == published
+        if not published:
+            assert article.doubts == ("between",)
+            assert article.printed == ("2025-07-22", "2025-07-23")
+
+    @pytest.mark.parametrize(
+        "printed",
+        ["2025年7月23日 11時05分", "令和7年7月23日", "July 23, 2025", "Wednesday, 23rd July 2025", "2025/7/23"],
+    )
+    def test_a_day_that_is_only_printed_is_offered(self, printed):
+        article = read(head(body=f"<p>{printed}</p>"))
+        assert (article.published, article.printed) == ("", ("2025-07-23",))
+        assert from_text(f"Ministers meet in Tokyo\n{printed}\n{BODY[0]}").printed == ("2025-07-23",)
+
+    @pytest.mark.parametrize(("body", "published"), [("", ""), ("<p>1 January 2025</p>", "2025-01-01")])
+    def test_new_years_day_is_one_that_is_printed(self, body, published):
+        article = read(head(ld=news(headline="Talks", datePublished="2025-01-01T00:00:00+09:00"), body=body))
+        assert article.published == published
+
+
+class TestDoubts:
+    """What stands in front of an article is no article."""
+
+    @pytest.mark.parametrize(
+        ("page", "doubts", "kept"),
+        [
+            (wall("We value your privacy", "We and our 842 partners use cookies."), ["consent"], False),
+            (wall("Just a moment...", "Checking your browser before you proceed."), ["robot"], False),
+            (wall("404 Not Found", "Try the search."), ["missing"], False),
+            (wall("Ministers meet", "They met. Subscribe to continue reading this story."), ["beginning"], True),
+            (head(ld=news(headline="Talks", isAccessibleForFree="False")), ["not_free"], True),
+            (head(ld={"@type": "LiveBlogPosting", "headline": "All day"}), ["live"], True),
+            (head(ld=news(headline="Talks", wordCount=900)), ["beginning"], True),
+            (head(title="イスラエルとハマス 双方同意か", h1="イスラエルとハマス 双方同意か"), [], True),
+            (head(title="Firms ask for consent on cookies", ld=news(headline="Firms ask on cookies")), [], True),
+        ],
+    )  # fmt: skip
+    def test_what_the_page_seems_to_be(self, page, doubts, kept):
+        article = read(page)
+        assert list(article.doubts) == doubts
+        assert bool(article.text) == kept
+
+
+class TestText:
+    def test_what_stands_between_paragraphs_is_kept(self):
+        """A copy serves to look for quotations: what programs take for chrome there is more often the article."""
+        between = (
+            '<div class="promo-box"><p>“Not a word of this was agreed in writing,” the envoy said later.</p></div>'
+        )
+        page = head(body=f"<p>{BODY[0]}</p>{between}")
+        assert "Not a word of this" in read(page).text
+
+
 class TestFiles:
     def test_a_pdf(self):
         article = read(pdf(), "text/html")
         assert article == Article(
             title="White paper on trade",
             byline="Ministry of Examples",
-            published="2025-06-11",
             language="en",
             text="The duty falls to 15 percent.",
             media_type="application/pdf",

@@ -150,6 +150,13 @@ class TestAddress:
     def test_what_may_not_be_the_article_is_said(self, editor, press, blank, path, sentence):
         assert sentence in look_up(editor, blank | {"url": f"{press}{path}"})["page"]
 
+    def test_a_question_about_cookies_is_not_kept_for_the_article(self, editor, press, blank):
+        data = look_up(editor, blank | {"url": f"{press}/consent"})
+        assert "This looks like a page that asks for consent to cookies" in data["page"]
+        assert "We value your privacy" not in data["title"]
+        save(editor, data | {"title": "Talks"})
+        assert Source.objects.get().snapshots.get().text == ""
+
     @pytest.mark.parametrize(
         ("address", "sentence"),
         [
@@ -231,12 +238,21 @@ class TestByHand:
         upload = SimpleUploadedFile("report.bin", pdf())
         data = look_up(editor, blank | {"article_file": upload}, "file")
         assert (data["title"], data["byline"]) == ("White paper on trade", "Ministry of Examples")
-        assert data["published"] == "2025-06-11"
-        assert "the day the file was made" in data["page"]
+        assert data["published"] == ""  # the day the file was made is not that of its publication
         save(editor, data | {"article_file": ""})
         copy = Source.objects.get().snapshots.get()
         assert (copy.origin, copy.media_type, bytes(copy.content)) == ("uploaded", "application/pdf", pdf())
         assert copy.text == "The duty falls to 15 percent."
+
+    def test_a_day_that_is_printed_is_offered(self, editor, blank):
+        text = "\n".join(["Ministers meet in Tokyo", "令和7年7月23日", *BODY])
+        data = look_up(editor, blank | {"article_text": text}, "file")
+        assert data["published"] == ""
+        assert "Is one of them the day of publication?" in data["page"]
+        data = look_up(editor, data, "day:2025-07-23")
+        assert (data["published"], data["title"]) == ("2025-07-23", "Ministers meet in Tokyo")
+        save(editor, data | {"leave_out": "on"})
+        assert Source.objects.get().snapshots.get().text.startswith("Ministers meet")
 
     def test_a_file_survives_a_form_with_mistakes(self, editor, blank):
         upload = SimpleUploadedFile("report.pdf", pdf())

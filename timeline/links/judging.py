@@ -19,31 +19,13 @@ from timeline.web import articles
 from timeline.web.addresses import address_key
 from timeline.web.fetching import Fetched, FetchError
 from timeline.web.quotations import found_in
+from timeline.web.walls import CONSENT, NO_PAGE, PAY, ROBOT
 
 GONE = {404, 410}
 SAME_HEADLINE = 0.6
 """From this similarity on a headline is ours, reworded: publishers edit them all the time."""
 SHORT = 2000
 """Characters; a page with less may be all notice: not found, cookies first, are you a robot."""
-
-NO_PAGE = re.compile(
-    r"\b404\b|\bnot found\b"
-    r"|(page|article|story|document)\b.{0,40}\b(no longer|does not|doesn['’]t|cannot|can['’]t|removed|missing)"
-    r"|見つかりません|見つかりませんでした|存在しません|削除され|掲載期間.{0,6}終了|公開.{0,4}終了",
-    re.IGNORECASE,
-)
-WALL = re.compile(
-    r"\b(cookies?|consent|captcha|are you (a )?(human|robot)|verify (that )?you|unusual traffic|access denied"
-    r"|enable javascript|javascript is (disabled|required)|just a moment|checking your browser)\b"
-    r"|同意|クッキー|ロボット|JavaScriptを有効",
-    re.IGNORECASE,
-)
-PAY = re.compile(
-    r"\b(subscribe (now )?to (continue|read|keep reading)|subscribers? only|for subscribers|already a subscriber"
-    r"|to continue reading|start your (free )?trial|sign in to (continue|read))\b"
-    r"|有料会員|会員限定|続きを読むには|残り.{1,8}文字|購読",
-    re.IGNORECASE,
-)
 
 HIDDEN = {"script", "style", "noscript", "template", "svg", "head", "select"}
 INLINE = {
@@ -170,7 +152,11 @@ def _stranger(
     short = len(page.text) < SHORT
     if any(map(NO_PAGE.search, page.headlines)) or (short and NO_PAGE.search(page.text)):
         return LinkState.SOFT_404, _("The site answers, but says that there is no such page.")
-    if short and page.text and (WALL.search(page.text) or any(map(WALL.search, page.headlines))):
+    if (
+        short
+        and page.text
+        and any(wall.search(text) for wall in (CONSENT, ROBOT) for text in (page.text, *page.headlines))
+    ):
         return LinkState.INCONCLUSIVE, _("The site shows a question about cookies or robots instead of the page.")
     if at_home:
         return LinkState.MOVED, _("It redirects to the first page of a site: %s.") % reached

@@ -13,9 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from timeline import edtf
 from timeline.admin.duplicates import NEW, at_addresses
-from timeline.links.judging import NO_PAGE
 from timeline.models import Source
-from timeline.web import articles
 from timeline.web.addresses import address_key, without_tracking, written_out
 from timeline.web.archives import is_copy, original
 
@@ -55,11 +53,22 @@ class LookedUp:
     findings: list[Finding] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    days: list[tuple[str, str]] = field(default_factory=list)
+    """Days that the page prints, in EDTF and in words, for the editor to choose from."""
+    doubts: list[str] = field(default_factory=list)
+    """Why this may not be the article, or not all of it."""
+
+
+DAY = "day:"
+"""Begins the value of a button that takes a day for the day of publication."""
 
 
 def look_up(request: HttpRequest) -> LookedUp:
     """Answer the button: fill in what was posted, and say what was found and where."""
     data, found = repost(request), LookedUp()
+    if data["look_up"].startswith(DAY):
+        data["published"] = data["look_up"].removeprefix(DAY)
+        return found
     data["url"] = written_out(data.get("url", ""))
     if is_copy(copy := data["url"]) and part_from_copy(data, "url", "archived_url"):
         archive = urlsplit(copy).hostname
@@ -151,6 +160,8 @@ def _fill(data: Any, reading: lookup.Reading, found: LookedUp, user: Any) -> Non
     data["met"] = " ".join(dict.fromkeys([*reading.addresses, *filter(None, [url])]))
     data["held"] = lookup.ticket(lookup.hold(reading, user))
     data["leave_out"] = "on"
+    found.days = [(day, str(edtf.display(edtf.parse(day)))) for day in reading.article.printed]
+    found.doubts = [*_doubts(reading, url)]
     found.notices += _notices(reading, url, address, [*without_tracking(url)[1], *gone])
     met = [*data["met"].split(), reading.article.canonical_url]
     if data.get("similar") != NEW and (known := at_addresses(met).first()):
@@ -163,13 +174,12 @@ def _values(reading: lookup.Reading, url: str) -> dict[str, tuple[str, str, str]
     publisher, why = lookup.publisher_of(reading, url)
     name = "" if publisher else article.publisher[:200]
     day = str(edtf.display(edtf.parse(article.published))) if article.published else ""
-    made = gettext("the day the file was made") if article.media_type == articles.PDF else ""
     return {
         "title": (article.title[:400], article.title, ""),
         "publisher": (str(publisher.pk), publisher.name, why) if publisher else ("", "", ""),
         "new_publisher": (name, name, gettext("no organisation of this name is known yet")),
         "byline": (article.byline[:200], article.byline, ""),
-        "published": (article.published, day, made),
+        "published": (article.published, day, ""),
         "language": (article.language, article.language, ""),
         "description": (article.description[:2000], article.description, ""),
     }
@@ -177,8 +187,7 @@ def _values(reading: lookup.Reading, url: str) -> dict[str, tuple[str, str, str]
 
 def _notices(reading: lookup.Reading, url: str, address: str, gone: list[str]) -> list[str]:
     words = len(reading.article.text.split())
-    notices = [*_doubts(reading, url)]
-    notices += [
+    notices = [
         ngettext(
             "%(number)s word of text will be kept with the source, for us alone.",
             "%(number)s words of text will be kept with the source, for us alone.",
@@ -197,15 +206,45 @@ def _notices(reading: lookup.Reading, url: str, address: str, gone: list[str]) -
 
 
 def _doubts(reading: lookup.Reading, url: str) -> Iterator[str]:
-    """Why what was read may not be the article that was meant."""
-    if NO_PAGE.search(reading.article.title):
-        message = gettext("The page calls itself “%(title)s”: it may not be the article. Open the address and check.")
-        yield message % {"title": reading.article.title}
+    """Why what was read may not be the article that was meant, or not all of it."""
+    yield from (sentence % {"title": reading.article.title} for sentence in map(_in_words, reading.article.doubts))
     asked, reached = urlsplit(url), urlsplit(reading.url)
     if reading.url and asked.path.strip("/") and not reached.path.strip("/") and not reached.query:
         yield gettext("The address leads to the front page of %(host)s, not to an article. Check it.") % {
             "host": reached.hostname
         }
+
+
+def _in_words(doubt: str) -> str:
+    """A doubt of `web.articles` as a sentence."""
+    return {
+        "missing": gettext(
+            "The page calls itself “%(title)s”: it may not be the article. Open the address and check. "
+            "Its text is not kept."
+        ),
+        "consent": gettext(
+            "This looks like a page that asks for consent to cookies, not like the article. Its text is not kept: "
+            "paste that of the article below."
+        ),
+        "robot": gettext(
+            "This looks like a page that asks whether a human being reads it, not like the article. Its text is not "
+            "kept: paste that of the article below."
+        ),
+        "sign_up": gettext("This looks like a page to sign in or to subscribe. Paste the text of the article below."),
+        "not_free": gettext(
+            "The page says that it is not free to read: this may be its beginning only. Paste the whole text below if "
+            "you have it."
+        ),
+        "beginning": gettext("This seems to be the beginning only. Paste the whole text below if you have it."),
+        "live": gettext(
+            "This is a live page, which goes on changing: the copy has what it says now. Cite it with the time of "
+            "the update."
+        ),
+        "between": gettext(
+            "The page gives its moment in universal time (UTC), which is one day in Washington and may be the next in "
+            "Tokyo, so no day was filled in."
+        ),
+    }[doubt]
 
 
 def _filled(data: QueryDict) -> dict[str, str]:

@@ -212,7 +212,8 @@ class SourceForm(AskFirst):
     @property
     def asks_for_text(self) -> bool:
         """Whether the way by hand stands open: it was tried, or is the only one."""
-        return bool((self.looked_up and self.looked_up.problem) or self.typed("article_text"))
+        found = self.looked_up
+        return bool((found and (found.problem or found.doubts)) or self.typed("article_text"))
 
     @property
     def own_fields(self) -> list[Any]:

@@ -98,7 +98,7 @@ def read_address(url: str) -> Reading:
     article = articles.read(answer.body, answer.headers.get("Content-Type", ""), answer.url)
     if not article.media_type:
         raise UnreadableError(gettext("What is at this address is neither a page nor a PDF.") + f" {by_hand}")
-    if not (article.text or article.title):
+    if not (article.text or article.title or article.doubts):
         raise UnreadableError(
             gettext("The page came, but there is no article in it that a program can read.") + f" {by_hand}"
         )

@@ -1,0 +1,63 @@
+"""Titles: the headline of an article, without what the site adds to it."""
+
+import re
+from collections.abc import Iterable
+
+from timeline.names import name_key
+
+_BETWEEN = re.compile(
+    r"\s+[|\-–—‹«»›·•:/]+\s+|\s*[｜│┃]\s*|\s*：\s*(?=[^：]*$)|\s+\|+|:\s+(?=[^:]*$)|\s*(?=[(（][^()（）]+[)）]$)"
+)
+_GENERIC = re.compile(
+    r"(?:press|news) (?:release|room)s?|news|home|article|statements?(?: and releases)?|blog|untitled(?: document)?"
+    r"|ニュース|お知らせ|報道発表(?:資料)?|プレスリリース|トップ(?:ページ)?|ホーム",
+    re.IGNORECASE,
+)
+_CUT_OFF = re.compile(r"\s*(?:…|\.\.\.)$")
+
+
+def without_site(title: str, site: Iterable[str], headlines: Iterable[str] = ()) -> str:
+    """The title without the names of its site at either end; ``site`` are these, ``headlines`` what the page prints
+    as such: a title that is one of them and more is that one.
+
+    What stands there is cut only where it is known: a headline may have dashes and colons of its own.
+    """
+    keys = {key for name in site if (key := name_key(name))}
+    printed = {key for name in headlines if (key := name_key(name))}
+    while True:
+        places = list(_BETWEEN.finditer(title))
+        for place in reversed(places):
+            before, after = title[: place.start()].strip(), title[place.end() :].strip()
+            if (
+                before
+                and after
+                and (_is_site(after, keys) or (name_key(before) in printed and name_key(title) not in printed))
+            ):
+                title = before
+                break
+        else:
+            if places and (after := title[places[0].end() :].strip()) and _is_site(title[: places[0].start()], keys):
+                title = after
+                continue
+            return title
+
+
+def _is_site(part: str, keys: set[str]) -> bool:
+    key = name_key(part.strip("()（）[]【】 "))
+    return bool(key) and any(
+        key == own or (min(len(key), len(own)) > 3 and (key in own or own in key) and len(key) < len(own) + 16)
+        for own in keys
+    )
+
+
+def is_generic(title: str) -> bool:
+    """Whether a title names a kind of page, such as “Press Releases”, and no article."""
+    return not title or bool(_GENERIC.fullmatch(title))
+
+
+def whole(title: str, others: Iterable[str]) -> str:
+    """The title; where it was cut off for want of room, the one of ``others`` that it begins."""
+    if not _CUT_OFF.search(title):
+        return title
+    start = _CUT_OFF.sub("", title)
+    return next((other for other in others if other.startswith(start) and len(other) > len(title)), title)
