@@ -12,6 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope, Session
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from timeline.choices import Frequency
 from timeline.letters import asking, delivery, keys, links, rounds
@@ -76,7 +77,8 @@ def subscribed(query: str = "", often: str = "at_once", address: str = "jo@examp
     asking.ask(address, query, often, "client")
     LetterAsked.objects.all().delete()
     Letter.objects.filter(kind="confirm").delete()
-    wanted = Subscription.objects.get(query=query, subscriber__digest=keys.digests(address)[0])
+    asked = Subscription.objects.filter(subscriber__digest=keys.digests(address)[0], language=get_language())
+    wanted = asked.get(query=query)
     asking.confirm(links.Found(wanted.subscriber.key, wanted.pk))
     return Subscription.objects.get(pk=wanted.pk)
 

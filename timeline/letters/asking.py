@@ -7,6 +7,7 @@ for is counted for an address and a client, by digests that go after a day.
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -34,13 +35,14 @@ def ask(address: str, query: str, frequency: str, client: str) -> None:
     now = timezone.now()
     with transaction.atomic():
         subscriber = _locked(address)
-        followed = subscriber.subscriptions.filter(query=query).first()
+        language = _language()
+        followed = subscriber.subscriptions.filter(query=query, language=language).first()
         is_known = followed is not None and followed.confirmed_at is not None
-        if is_known or subscriber.subscriptions.exclude(query=query).count() >= MOST_FOLLOWED:
+        if is_known or subscriber.subscriptions.exclude(query=query, language=language).count() >= MOST_FOLLOWED:
             _queue(subscriber, LetterKind.LINK)
             return
         wanted, _made = Subscription.objects.update_or_create(
-            subscriber=subscriber, query=query, defaults={"frequency": frequency, "asked_at": now}
+            subscriber=subscriber, query=query, language=language, defaults={"frequency": frequency, "asked_at": now}
         )
         letter = _queue(subscriber, LetterKind.CONFIRM)
         LetterPart.objects.create(letter=letter, subscription=wanted)
@@ -95,7 +97,7 @@ def change(subscription: Subscription, frequency: str) -> None:
             frequency=frequency, since_version=told.version, since_moment=told.moment
         )
         if told.is_before(passed):
-            rounds.queue(frequency, passed, {one.subscriber_id: [(one.pk, told)]})
+            rounds.queue(frequency, passed, {(one.subscriber_id, one.language): [(one.pk, told)]})
 
 
 def stop(subscription: Subscription) -> bool:
@@ -139,7 +141,12 @@ def _forget_those_without(old: datetime) -> int:
 
 def _queue(subscriber: Subscriber, kind: LetterKind) -> Letter:
     now = timezone.now()
-    return Letter.objects.create(subscriber=subscriber, kind=kind, made_at=now, due_at=now)
+    return Letter.objects.create(subscriber=subscriber, kind=kind, language=_language(), made_at=now, due_at=now)
+
+
+def _language() -> str:
+    """That of the page on which somebody asks."""
+    return get_language() or settings.LANGUAGE_CODE
 
 
 def _locked(address: str) -> Subscriber:
@@ -152,7 +159,6 @@ def _locked(address: str) -> Subscriber:
         defaults={
             "address": keys.encrypt(address),
             "encrypted_with": keys.name(),
-            "language": get_language() or "en",
         },
     )
     return made

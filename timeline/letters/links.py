@@ -13,6 +13,7 @@ from django.core.signing import BadSignature, SignatureExpired
 from django.urls import reverse
 
 from timeline.models import Subscriber, Subscription
+from timeline.public.language import here
 from timeline.public.site import absolute
 
 from . import keys
@@ -41,9 +42,9 @@ class Found(NamedTuple):
 
 
 def path(purpose: str, subscriber: Subscriber, subscription: Subscription | None = None) -> str:
-    """The address of a page that only this subscriber is to see."""
+    """The address of a page that only this subscriber is to see, in the language in use."""
     said = f"{subscriber.key.hex}-{subscription.pk if subscription else 0}"
-    return reverse(f"timeline:updates_{purpose}", args=[keys.signer(purpose).sign(said)])
+    return here(reverse(f"timeline:updates_{purpose}", args=[keys.signer(purpose).sign(said)]))
 
 
 def url(purpose: str, subscriber: Subscriber, subscription: Subscription | None = None) -> str:

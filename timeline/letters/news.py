@@ -22,6 +22,7 @@ from timeline.formats.changes import NEWS
 from timeline.models import Mark, Version, Withdrawal
 from timeline.models.document import EntryDocument
 from timeline.public import days
+from timeline.public.language import Original, filed_here, here, in_this_language, like, original
 from timeline.public.lead import lead
 from timeline.public.site import absolute, current_edition, with_query
 from timeline.public.wording import correction_text, happened, label, when
@@ -137,6 +138,11 @@ class Item:
             return _("New")
         return _("Corrected") if self.corrections else _("Updated")
 
+    @property
+    def lacks(self) -> bool:
+        """Whether some of it is said in the original, on a page in another language."""
+        return any(isinstance(said, Original) for said in (self.headline, *self.lead, *self.notes, *self.corrections))
+
 
 @dataclass(frozen=True)
 class Section:
@@ -168,7 +174,7 @@ def section(query: str, since: Mark, until: Mark) -> Section:
     and five where it asks for a storyline."""
     question, present_query = read(query)
     if question is None:
-        return Section(query, "", query, absolute(with_query("/", query)), is_answerable=False)
+        return Section(query, "", query, absolute(with_query(here("/"), query)), is_answerable=False)
     told = versions(question, since, until)
     latest = told.order_by().values_list("entry").annotate(newest=Max("pk")).order_by("-newest")[: MOST_ENTRIES + 1]
     ids = [entry for entry, _newest in latest]
@@ -179,10 +185,10 @@ def section(query: str, since: Mark, until: Mark) -> Section:
         present_query,
         name_of(question),
         question.sentence,
-        absolute(with_query("/", present_query)),
+        absolute(with_query(here("/"), present_query)),
         _items(_versions(since, until).filter(entry__in=ids[:MOST_ENTRIES])),
         more,
-        [Gone(one.reason, absolute(f"/entries/{one.slug}/")) for one in gone[:MOST_ENTRIES]],
+        [Gone(original(one.reason), absolute(here(f"/entries/{one.slug}/"))) for one in gone[:MOST_ENTRIES]],
         stands=stands,
         as_of=as_of,
     )
@@ -212,7 +218,7 @@ def _held(row: dict[str, Any]) -> Held:
         said = [_("Our sources do not say.")]
     numbers = ", ".join(str(source["number"]) for source in row["sources"])
     text = " · ".join(filter(None, said)) + (f" [{numbers}]" if numbers else "")
-    return Held(row["name"], text, absolute(row.get("href") or row["line"].get_absolute_url()))
+    return Held(row["name"], text, absolute(here(row.get("href") or row["line"].get_absolute_url())))
 
 
 def name_of(question: Question) -> str:
@@ -226,16 +232,17 @@ def _items(rows: QuerySet[Version]) -> list[Item]:
     documents: dict[int, EntryDocument] = {}
     for row in _with_documents(rows):
         told[row.entry_id].append(row)
-        documents[row.entry_id] = row.entry_document
+        documents[row.entry_id] = in_this_language(row.entry_document, row.words)
     items = []
     for pk, entry in sorted(documents.items(), key=lambda one: one[1]["date"]["start"] or "", reverse=True):
-        item = Item(absolute(entry["url"]), entry["headline"], capfirst(happened(entry["date"])), _lead(entry))
+        item = Item(absolute(here(entry["url"])), entry["headline"], capfirst(happened(entry["date"])), _lead(entry))
         for row in told[pk]:
             if row.change == Change.CORRECTION:
-                said = correction_text({"wrong": row.wrong, "right": row.right, "redaction": row.redaction})
+                wrong = original(row.wrong)
+                said = correction_text({"wrong": wrong, "right": row.right, "redaction": row.redaction})
                 item.corrections.append(said)
             elif row.change == Change.UPDATE and (row.note or not row.redaction):
-                item.notes.append(row.note or _("The entry was updated."))
+                item.notes.append(original(row.note) or _("The entry was updated."))
             item.is_new = item.is_new or row.change == Change.FIRST
         items.append(item)
     return sorted(items, key=lambda item: (not item.is_new, not item.corrections))
@@ -243,11 +250,16 @@ def _items(rows: QuerySet[Version]) -> list[Item]:
 
 def _lead(entry: EntryDocument) -> list[str]:
     """The sentences of the summary, each with the numbers of its sources."""
-    return [f"{one.text} [{', '.join(map(str, one.numbers))}]" if one.numbers else one.text for one in lead(entry)]
+    return [
+        like(one.text, f"{one.text} [{', '.join(map(str, one.numbers))}]") if one.numbers else one.text
+        for one in lead(entry)
+    ]
 
 
 def _with_documents(rows: QuerySet[Version]) -> QuerySet[Any]:
-    found = rows.defer("document", "revision").annotate(entry_document=F("entry__published__document"))
+    found = rows.defer("document", "revision").annotate(
+        entry_document=F("entry__published__document"), words=filed_here("words", "entry")
+    )
     return found.order_by("pk")
 
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import Count, Min, Subquery
-from django.utils import timezone
+from django.db.models import Count, Exists, Min, OuterRef, Subquery
+from django.utils import timezone, translation
 
 from timeline.choices import Frequency, LetterKind
 from timeline.limits import lock
@@ -28,6 +28,9 @@ PAUSE = timedelta(minutes=5)
 """Between two rounds of letters at once: what is published together is told together."""
 
 BATCH = 1_000
+
+Asked = tuple[str, str]
+"""A question and the language that it is followed in."""
 
 
 def begin_due(now: datetime) -> int:
@@ -76,81 +79,87 @@ def _round(frequency: str, now: datetime) -> int:
 
 def _queue(frequency: str, told: Mark, until: Mark) -> int:
     """Queue a letter for everybody who follows something that has news; returns how many."""
-    found: dict[str, Mark | None] = {}
+    found: dict[Asked, Mark | None] = {}
     _look(frequency, told, until, found)
     lock_marks()
     _look(frequency, told, until, found)  # questions that were confirmed meanwhile
-    with_news = [query for query, newest in found.items() if newest]
-    parts: defaultdict[int, list[tuple[int, Mark]]] = defaultdict(list)
+    with_news = {query for (query, _language), newest in found.items() if newest}
+    parts: defaultdict[tuple[int, str], list[tuple[int, Mark]]] = defaultdict(list)
     for queries in batched(with_news, BATCH):
         followed = Subscription.objects.active().filter(frequency=frequency, query__in=queries)
         # Who wants to stop waits until these are queued, and takes them away as well.
         for one in followed.select_for_update(no_key=True, of=("self", "subscriber")).select_related("subscriber"):
-            since, newest = one.since.later(told), found[one.query]
+            since, newest = one.since.later(told), found.get((one.query, one.language))
             if newest and since.is_before(newest):
-                parts[one.subscriber_id].append((one.pk, since))
+                parts[one.subscriber_id, one.language].append((one.pk, since))
     queue(frequency, until, parts)
     return len(parts)
 
 
-def _look(frequency: str, told: Mark, until: Mark, found: dict[str, Mark | None]) -> None:
+def _look(frequency: str, told: Mark, until: Mark, found: dict[Asked, Mark | None]) -> None:
     """Find the newest news, or None, of each question that is followed so often and not in ``found`` yet."""
-    followed = Subscription.objects.active().filter(frequency=frequency).order_by("query").values("query")
-    marks = followed.annotate(Min("since_version"), Min("since_moment"), lost=Count("unanswerable_at"))
+    asked = Subscription.objects.active().filter(frequency=frequency).order_by("query", "language")
+    marks = asked.values("query", "language").annotate(
+        Min("since_version"), Min("since_moment"), lost=Count("unanswerable_at")
+    )
     waiting = [
-        (query, Mark(version, moment).later(told), lost)
-        for query, version, moment, lost in marks.values_list(
-            "query", "since_version__min", "since_moment__min", "lost"
+        ((query, language), Mark(version, moment).later(told), lost)
+        for query, language, version, moment, lost in marks.values_list(
+            "query", "language", "since_version__min", "since_moment__min", "lost"
         )
-        if query not in found
+        if (query, language) not in found
     ]
     if not waiting:
         return
-    oldest = Mark(*(min(parts) for parts in zip(*(since for _query, since, _lost in waiting), strict=True)))
+    oldest = Mark(*(min(parts) for parts in zip(*(since for _asked, since, _lost in waiting), strict=True)))
     changed = news.Changed(oldest, until)
-    for query, since, lost in waiting:
-        question, present_query = news.read(query)
-        if present_query != query:
-            rename(query, present_query)
-        if present_query in found:
-            continue
-        if question is None:
-            found[query] = until if _note_unanswerable(frequency, query) else None
-        else:
-            if lost:  # and found again
-                Subscription.objects.filter(query=present_query).update(unanswerable_at=None)
-            found[present_query] = news.newest(question, since, until, changed)
+    for (query, language), since, lost in waiting:
+        with translation.override(language):  # words are looked for in what its pages say
+            question, present_query = news.read(query)
+            if present_query != query:
+                rename(query, present_query)
+            if (present_query, language) in found:
+                continue
+            if question is None:
+                found[query, language] = until if _note_unanswerable(frequency, query, language) else None
+            else:
+                if lost:  # and found again
+                    Subscription.objects.filter(query=present_query).update(unanswerable_at=None)
+                found[present_query, language] = news.newest(question, since, until, changed)
 
 
 def rename(query: str, present_query: str) -> None:
     """A record in a question is called something else now."""
     followed = Subscription.objects.filter(query=query)
-    already = Subscription.objects.filter(query=present_query)
-    followed.filter(subscriber__in=already.values("subscriber")).delete()
+    already = Subscription.objects.filter(query=present_query, subscriber=OuterRef("subscriber"))
+    followed.filter(Exists(already.filter(language=OuterRef("language")))).delete()
     followed.update(query=present_query)
 
 
-def _note_unanswerable(frequency: str, query: str) -> int:
+def _note_unanswerable(frequency: str, query: str, language: str) -> int:
     """Note that a question cannot be answered any more; to how many that is news."""
-    untold = Subscription.objects.active().filter(frequency=frequency, query=query, unanswerable_at=None)
+    asked = Subscription.objects.active().filter(frequency=frequency, query=query, language=language)
+    untold = asked.filter(unanswerable_at=None)
     return untold.update(unanswerable_at=timezone.now())
 
 
-def queue(frequency: str, until: Mark, parts: Mapping[int, Iterable[tuple[int, Mark]]]) -> None:
-    """A letter for each subscriber, with the news until a mark of some subscriptions, of each since its own."""
+def queue(frequency: str, until: Mark, parts: Mapping[tuple[int, str], Iterable[tuple[int, Mark]]]) -> None:
+    """A letter for each subscriber and language, with the news until a mark of some subscriptions, of each since its
+    own."""
     now = timezone.now()
     letters = Letter.objects.bulk_create(
         [
             Letter(
                 subscriber_id=subscriber,
                 kind=LetterKind.NEWS,
+                language=language,
                 frequency=frequency,
                 until_version=until.version,
                 until_moment=until.moment,
                 made_at=now,
                 due_at=now,
             )
-            for subscriber in parts
+            for subscriber, language in parts
         ],
         batch_size=BATCH,
     )
@@ -158,7 +167,7 @@ def queue(frequency: str, until: Mark, parts: Mapping[int, Iterable[tuple[int, M
         [
             LetterPart(letter=letter, subscription_id=pk, since_version=since.version, since_moment=since.moment)
             for letter in letters
-            for pk, since in parts[letter.subscriber_id]
+            for pk, since in parts[letter.subscriber_id, letter.language]
         ],
         batch_size=BATCH,
     )

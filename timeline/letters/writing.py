@@ -59,7 +59,7 @@ class Writer:
         Raises ``keys.UnreadableError``.
         """
         address = keys.decrypt(letter.subscriber.address)
-        with translation.override(letter.subscriber.language):
+        with translation.override(letter.language):
             parts = list(letter.parts.select_related("subscription").order_by("subscription__query"))
             said = _Said(letter, address)
             if letter.kind == LetterKind.NEWS:
@@ -74,9 +74,10 @@ class Writer:
         if not sections:
             return None
         counted = news.counted(sections)
+        lacks = any(item.lacks for section in sections for item in section.items)
         name = (len(sections) == 1 and sections[0].name) or said.site["name"]
         subject = f"{name}: {counted}" if counted else _("%s: no letters about it any more") % name
-        return said.as_message("news", subject, sections=sections, counted=counted)
+        return said.as_message("news", subject, sections=sections, counted=counted, lacks=lacks)
 
     def _section(self, query: str, since: Mark, until: Mark) -> Section:
         key = (current_edition().version, translation.get_language() or "", query, since, until)
@@ -120,7 +121,7 @@ class _Said:
                 "Message-ID": f"<{self.letter.uid}@{host}>",
                 "Auto-Submitted": "auto-generated",  # RFC 3834: nobody is to answer it by machine
                 "X-Auto-Response-Suppress": "All",
-                "Content-Language": subscriber.language,
+                "Content-Language": self.letter.language,
                 "List-Id": f"<updates.{host}>",
                 "List-Unsubscribe": f"<{stop_url}>",
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058

@@ -43,7 +43,6 @@ class Subscriber(models.Model):
     address = models.TextField()
     digest = models.CharField(max_length=64, unique=True)
     encrypted_with = models.CharField(max_length=8, db_index=True)
-    language = models.CharField(max_length=20)
     made_at = models.DateTimeField(auto_now_add=True)
     failures = models.PositiveSmallIntegerField(default=0)
     failed_at = models.DateTimeField(null=True)
@@ -66,7 +65,8 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
 
 class Subscription(models.Model):
-    """A question that a subscriber follows, as its canonical query string; nobody is asked before it is confirmed.
+    """A question that a subscriber follows, as its canonical query string, in the ``language`` of the page that it was
+    asked on; nobody is asked before it is confirmed.
 
     News before ``since`` is not for it, whatever its round has told. While its question cannot be answered,
     ``unanswerable_at`` says since when; the subscriber has been told.
@@ -74,6 +74,7 @@ class Subscription(models.Model):
 
     subscriber = models.ForeignKey(Subscriber, on_delete=models.DB_CASCADE, related_name="subscriptions")
     query = models.CharField(max_length=2000, blank=True)
+    language = models.CharField(max_length=20)
     frequency = models.CharField(max_length=7, choices=Frequency.choices)
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
@@ -85,10 +86,12 @@ class Subscription(models.Model):
 
     class Meta:
         verbose_name = _("subscription")
-        constraints = [models.UniqueConstraint(fields=["subscriber", "query"], name="question_followed_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["subscriber", "query", "language"], name="question_followed_once")
+        ]
         indexes = [
             models.Index(
-                fields=["frequency", "query"],
+                fields=["frequency", "query", "language"],
                 condition=models.Q(confirmed_at__isnull=False),
                 name="subscription_round",
             ),
@@ -131,6 +134,7 @@ class Letter(models.Model):
 
     subscriber = models.ForeignKey(Subscriber, on_delete=models.DB_CASCADE, related_name="letters")
     kind = models.CharField(max_length=7, choices=LetterKind.choices)
+    language = models.CharField(max_length=20)
     frequency = models.CharField(max_length=7, choices=Frequency.choices, blank=True)
     uid = models.UUIDField(default=uuid.uuid4)
     until_version = models.PositiveBigIntegerField(default=BEGINNING.version)

@@ -285,11 +285,12 @@ def read_name(name: str, said: str | None) -> str:
     return translated_here(name, json.loads(said) if said else None)
 
 
-def filed_here(column: str) -> Any:
-    """For a queryset of published entries: a column of what is filed of each in the language of the page, or None."""
+def filed_here(column: str, entry: str = "pk") -> Any:
+    """For a queryset of published entries, or of what names an ``entry``: a column of what is filed of each in the
+    language of the page, or None."""
     if not foreign():
         return Value(None, JSONField())
-    return Subquery(PublishedTranslation.objects.filter(entry=OuterRef("pk"), language=foreign()).values(column))
+    return Subquery(PublishedTranslation.objects.filter(entry=OuterRef(entry), language=foreign()).values(column))
 
 
 def in_this_language(document: EntryDocument, words: Words | None) -> EntryDocument:

@@ -12,8 +12,9 @@ from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils import translation
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -24,6 +25,7 @@ from timeline.filters.renaming import renamed
 from timeline.letters import asking, links, news
 from timeline.limits import TooManyError
 from timeline.models import Edition, Subscriber, Subscription
+from timeline.public.language import here
 from timeline.public.site import absolute, current_edition, with_query
 from timeline.public.wording import stop as with_stop
 
@@ -321,12 +323,17 @@ def _to_change(subscriber: Subscriber, done: str) -> HttpResponse:
 
 
 def _row(subscription: Subscription) -> dict[str, Any]:
+    """What is followed, with its language where that is not the one of the page."""
     question, query = news.read(subscription.query)
+    is_here = subscription.language == get_language()
+    with translation.override(subscription.language):
+        href = with_query(here("/"), query)
     return {
         "id": subscription.pk,
+        "language": "" if is_here else dict(settings.LANGUAGES).get(subscription.language, subscription.language),
         "sentence": with_stop(question.sentence) if question else "",
         "query": query,
-        "href": with_query("/", query),
+        "href": href,
         "often": subscription.frequency,
         "frequency": subscription.get_frequency_display().lower(),
     }
