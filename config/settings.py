@@ -290,6 +290,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # an entry with many statements and cita
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ja", "日本語")]
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES  # Wagtail has more, but our forms would be half English in them
 LOCALE_PATHS = [BASE_DIR / "locale"]
 # Which translations of the chronology readers see; the rest they see in the original.
 TRANSLATIONS_SHOWN = env.choice("TRANSLATIONS_SHOWN", ["draft", "reviewed"], "draft")
