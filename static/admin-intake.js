@@ -66,3 +66,30 @@ class IntakeResult extends HTMLElement {
 }
 
 customElements.define("intake-result", IntakeResult);
+
+/** A long list, such as that of publishers, as a field to type in; what is typed must be in the list. */
+class SearchedSelect extends HTMLElement {
+  connectedCallback() {
+    const select = this.querySelector("select");
+    if (!select || this.querySelector("input")) return;
+    const list = Object.assign(document.createElement("datalist"), { id: `${select.id}-names` });
+    const named = [...select.options].filter(({ value }) => value);
+    list.append(...named.map(({ text }) => new Option("", text)));
+    const field = Object.assign(document.createElement("input"), { type: "text", id: select.id, autocomplete: "off" });
+    field.setAttribute("list", list.id);
+    if (select.hasAttribute("aria-describedby")) field.setAttribute("aria-describedby", select.getAttribute("aria-describedby"));
+    field.value = select.value ? select.selectedOptions[0].text : "";
+    select.hidden = true;
+    select.removeAttribute("id"); // its label is that of the field now
+    field.addEventListener("input", () => {
+      const typed = field.value.trim().toLowerCase();
+      const chosen = named.find(({ text }) => text.toLowerCase() === typed);
+      select.value = chosen?.value ?? "";
+      field.setCustomValidity(typed && !chosen ? this.dataset.unknown : "");
+    });
+    field.addEventListener("change", () => field.reportValidity());
+    this.prepend(field, list);
+  }
+}
+
+customElements.define("searched-select", SearchedSelect);

@@ -2,7 +2,7 @@
 // readers will see beside a field, what is amiss, what is still missing, which entries are near.
 
 const WAIT = 500; // milliseconds without a change
-const AIMS = { title: ["characters", 80], summary: ["words", 60], quotation: ["words", 40] };
+const AIMS = { title: ["characters", 80], summary: ["words", 60], quotation: ["words", 40], text: ["words", 40] };
 
 const desk = document.querySelector("[data-entry-notes]");
 if (desk) watch(desk.closest("form"));
@@ -44,12 +44,12 @@ function address(form) {
 // How long
 
 function countAll(root) {
-  for (const field of root.querySelectorAll("#id_title, #id_summary, [name$='-quotation']")) count(field);
+  for (const field of root.querySelectorAll("#id_title, #id_summary, [name$='-quotation'], [name^='statements-'][name$='-text']")) count(field);
 }
 
 function count(field) {
   const aim = AIMS[field.name?.split("-").pop()];
-  if (!aim) return;
+  if (!aim || field.name.startsWith("source_notes")) return;
   const [unit, limit] = aim;
   const text = field.value.trim();
   const n = unit === "words" ? text.split(/\s+/).filter(Boolean).length : [...text].length;

@@ -123,6 +123,15 @@ class TestReading:
             )
         ]
 
+    def test_a_row_without_its_name_is_said_to_lack_one(self):
+        sheet = read("e.csv", "headline,date\nThey meet,2025-04-16\n,2025-04-17\n", ENTRIES)
+        assert said(sheet) == [
+            (
+                "e.csv, row 3, column A (headline): There is no headline, so this row would go on with the record of "
+                "row 2, and it says something else. Write the headline of a new record here; or empty what differs."
+            )
+        ]
+
     def test_columns_are_called_as_spreadsheets_call_them(self):
         assert [letter(number) for number in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
 

@@ -173,6 +173,7 @@ for action in bulk.BULK_ACTIONS:
 
 hooks.register("before_delete_page", views.keep_what_readers_have_seen)
 hooks.register("construct_page_listing_buttons", listing.tidy_row)
+hooks.register("construct_page_action_menu", moderation.word_actions)
 hooks.register("construct_main_menu", welcome.tidy_menu)
 hooks.register("construct_main_menu", media.leave_out)
 hooks.register("construct_search", media.leave_out)

@@ -4,17 +4,23 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
+    HelpPanel,
     MultiFieldPanel,
     ObjectList,
     TabbedInterface,
     TitleFieldPanel,
 )
+from wagtail.admin.views.pages.copy import CopyView
+from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.viewsets.pages import PageViewSet
 
@@ -25,6 +31,12 @@ from .conflicts import AsksBeforeOverwriting
 from .guide import GuidePanel
 from .rows import RowsPanel
 from .schedule import ScheduleForm, SchedulePanel, ShowsSchedule
+
+ONE_CHRONOLOGY = _(
+    "A site has one chronology. For another subject run a second site, with its own address and database; subjects "
+    "of this one are below “Overview”."
+)
+"""Said where an administrator looks for a second one (DECISIONS 180)."""
 
 OVERVIEW = [
     RowsPanel(
@@ -84,6 +96,7 @@ EDIT_HANDLER = TabbedInterface(
         ObjectList(
             [
                 GuidePanel("records"),
+                HelpPanel(content=format_lazy("<p>{}</p>", ONE_CHRONOLOGY)),
                 MultiFieldPanel(
                     [
                         TitleFieldPanel(
@@ -116,6 +129,24 @@ EDIT_HANDLER = TabbedInterface(
 )
 
 
+class OneChronology:
+    """A view that would make a second chronology says why there is none, and where the first one is."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not (page := ChronologyPage.objects.first()):
+            return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        messages.error(request, str(ONE_CHRONOLOGY))
+        return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+class ChronologyCreateView(OneChronology, CreateView):
+    pass
+
+
+class ChronologyCopyView(OneChronology, CopyView):
+    pass
+
+
 class ChronologyEditView(AsksBeforeOverwriting, ShowsSchedule, EditView):
     pass
 
@@ -124,6 +155,8 @@ class ChronologyPageViewSet(PageViewSet):
     """The views by which Wagtail edits the chronology's page."""
 
     model = ChronologyPage
+    add_view_class = ChronologyCreateView
+    copy_view_class = ChronologyCopyView
     edit_view_class = ChronologyEditView
 
 

@@ -8,13 +8,14 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import LockedPagesPanel
 from wagtail.models import Page, Revision, TaskState
 
-from timeline.models import EntryPage, ErrorReport, FacetTotal
+from timeline.models import ChronologyPage, EntryPage, ErrorReport, FacetTotal
 from timeline.running import lateness, schedule
 
 from . import needs
@@ -55,6 +56,27 @@ class Numbers(SummaryItem):
 def tidy_summary(request: HttpRequest, items: list[SummaryItem]) -> None:
     """Pages, pictures and files say nothing about a chronology."""
     items[:] = [Numbers(request)]
+
+
+# What is begun here
+
+
+class BeginPanel(Component):
+    """The two things that an editor comes to begin, for whoever may."""
+
+    name = "begin"
+    order = 40
+
+    def render_html(self, parent_context: Any = None) -> Any:
+        user = parent_context["request"].user
+        begun = []
+        page = ChronologyPage.objects.first()
+        if page and page.permissions_for_user(user).can_add_subpage():
+            address = reverse("wagtailadmin_pages:add", args=["timeline", "entrypage", page.pk])
+            begun.append((address, gettext("Add entry"), "calendar-alt"))
+        if user.has_perm("timeline.add_source"):
+            begun.append((reverse("wagtailsnippets_timeline_source:add"), gettext("Add source"), "link"))
+        return render_to_string("timeline/admin/home_begin.html", {"begun": begun})
 
 
 # One list
@@ -156,6 +178,7 @@ class WarningsPanel(Component):
 def tidy_panels(request: HttpRequest, panels: list[Component]) -> None:
     """Our own list and warnings; of Wagtail's panels only what the user has locked."""
     panels[:] = [
+        BeginPanel(),
         WarningsPanel(),
         WaitingPanel(),
         ScheduledPanel(),

@@ -225,6 +225,8 @@ class _Reader:
 
     def _go_on(self, number: int, heads: dict[int, SheetColumn], cells: dict[int, str]) -> None:
         """A further row of a record repeats nothing, or the same."""
+        name = next(((place, column.heading) for place, column in heads.items() if column.heading in NAMING), None)
+        keyed = any(column.heading in ("entry", "id") and cells[place] for place, column in heads.items())
         for place, column in heads.items():
             if not cells[place]:
                 continue
@@ -233,6 +235,14 @@ class _Reader:
                 before = (before or {}).get(step)
             if value(column, cells[place]) != before:
                 words = {"row": self.label}
+                if name and not keyed and not cells[name[0]]:
+                    words["name"] = name[1]
+                    sentence = _(
+                        "There is no %(name)s, so this row would go on with the record of row %(row)s, and it says "
+                        "something else. Write the %(name)s of a new record here; or empty what differs."
+                    )
+                    self.report(number, name[0], sentence % words)
+                    return
                 sentence = _("This differs from row %(row)s, where the record begins. Leave it empty here.")
                 self.report(number, place, sentence % words)
 

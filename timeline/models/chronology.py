@@ -1,12 +1,12 @@
 """ChronologyPage: the root of the chronology, and how its overview is drawn."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, PagePermissionTester
 
 from timeline.choices import LaneColour, Licence
 
@@ -17,6 +17,16 @@ from .link import ClusterableRow, PointsToRecords
 
 MAX_LANES = 6
 """More rows than this are not taken in at a glance."""
+
+
+class ChronologyPermissions(PagePermissionTester):
+    """Who may do what with the chronology: as with any page, but a site has one, at its root."""
+
+    def can_move(self) -> bool:
+        return False
+
+    def can_copy(self) -> bool:
+        return False
 
 
 class ChronologyPage(Page):
@@ -63,13 +73,16 @@ class ChronologyPage(Page):
         help_text=_("Editors find them under Error reports. Else readers are given the contact, to write a letter."),
     )
 
-    max_count: ClassVar[int] = 1
+    max_count: ClassVar[int] = 1  # DECISIONS 180
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = ["timeline.EntryPage"]
     preview_modes: ClassVar[list[tuple[str, str]]] = []  # its words stand on pages made of the entries
 
     class Meta:
         verbose_name = _("chronology")
+
+    def permissions_for_user(self, user: Any) -> ChronologyPermissions:
+        return ChronologyPermissions(user, self)
 
 
 class Lane(ClusterableRow):

@@ -68,6 +68,10 @@ class EntryPermissions(PagePermissionTester):
     One that readers have seen takes every version they read along, so that is for moderators alone.
     """
 
+    def can_move(self) -> bool:
+        """There is one chronology, so nowhere to move to."""
+        return False
+
     def can_delete(self, ignore_bulk: bool = False) -> bool:
         if self.can_publish():
             return super().can_delete(ignore_bulk)

@@ -67,6 +67,8 @@ class EntryForm(Forgiving, ScheduleForm):
     """
 
     panel_problems: dict[str, list[str]]
+    address_taken = ""
+    """The address that was asked for, where another entry has it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -128,6 +130,7 @@ class EntryForm(Forgiving, ScheduleForm):
         free, number = slug, 2
         while free in taken:
             free, number = f"{slug}-{number}", number + 1
+        self.address_taken = slug if free != slug else ""
         return free
 
 

@@ -5,6 +5,7 @@ approves, with a comment or without, or sends back, always with one.
 """
 
 import json
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -16,6 +17,8 @@ from wagtail.admin.views.pages.workflow import CollectWorkflowActionDataView
 from wagtail.forms import TaskStateCommentForm
 from wagtail.models import TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved
+
+from timeline.models import ChronologyPage, EntryPage
 
 
 class ReasonForm(TaskStateCommentForm):
@@ -39,6 +42,39 @@ class AsksWhy:
 
 class EntryCommentView(AsksWhy, CollectWorkflowActionDataView):
     """The dialogue as the editor's form opens it."""
+
+
+WORDS = {
+    "action-submit": _("Submit for approval"),
+    "action-restart-workflow": _("Submit for approval again"),
+    "action-cancel-workflow": _("Take back from approval"),
+    "action-unpublish": _("Withdraw"),
+}
+"""What Wagtail's buttons of an entry are called here."""
+
+APPROVE = {False: _("Approve and publish"), True: _("Approve and publish, with a comment")}
+"""What approving is called, with a comment and without."""
+
+
+def word_actions(items: list[Any], request: Any, context: dict[str, Any]) -> None:
+    """One word for each thing that can be done with an entry; whoever may approve one publishes by that."""
+    page = context.get("page") or context.get("parent_page")
+    if not isinstance(page, EntryPage | ChronologyPage):
+        return
+    approving = any(item.name == "approve" for item in items)
+    items[:] = [_worded(item) for item in items if not (approving and item.name == "action-publish")]
+
+
+def _worded(item: Any) -> Any:
+    if item.name == "approve":
+        item.label = APPROVE[item.launch_modal]  # made for this form alone, as the others are not
+        return item
+    if item.name not in WORDS:
+        return item
+    own = copy(item)
+    own.label = WORDS[item.name]
+    own.get_context_data = lambda parent: {**item.get_context_data(parent), "label": own.label}
+    return own
 
 
 class SentBackWithReason:

@@ -40,6 +40,9 @@ READS, GOOD, WARNING = "reads", "good", "warning"
 """What a note is: what readers will see, that a check succeeded, that something is amiss."""
 
 MOST = 5
+STATEMENT_WORDS = 40
+"""Words of a statement from which it is asked whether it is one fact: of a thousand, the longest has 34."""
+
 ALIKE = 0.45
 """Trigram similarity of two headlines of one day from which they may mean the same event."""
 
@@ -95,15 +98,16 @@ def _form(request: HttpRequest, pk: int | None) -> Any:
         chronology = get_object_or_404(ChronologyPage)
         if not chronology.permissions_for_user(request.user).can_add_subpage():
             raise PermissionDenied
-        entry = EntryPage()
+        entry, above = EntryPage(), chronology
     else:
         entry = get_object_or_404(EntryPage.objects.select_related("locale"), pk=pk)
         if not page_permission_policy.user_has_permission_for_instance(request.user, "change", entry):
             raise PermissionDenied
+        above = entry.get_parent()
     for relation in get_all_child_relations(EntryPage):
         setattr(entry, relation.get_accessor_name(), [])
     form = EntryPage.get_edit_handler().get_form_class()(
-        request.POST, instance=entry, for_user=request.user, forgiving=True
+        request.POST, instance=entry, for_user=request.user, parent_page=above, forgiving=True
     )
     form.formsets.pop("comments", None)
     return form
@@ -120,7 +124,9 @@ def _new_ids(form: Any) -> Iterator[tuple[str, str]]:
 def _notes(form: Any) -> Iterator[Note]:
     yield from _date_notes(form)
     yield from _role_notes(form)
+    yield from _statement_notes(form)
     yield from _quotation_notes(form)
+    yield from _address_notes(form)
     yield from _unreadable(form)
 
 
@@ -222,6 +228,34 @@ def _no_role(date: str) -> str:
 
 
 # Which words
+
+
+def _statement_notes(form: Any) -> Iterator[Note]:
+    formset = form.formsets["statements"]
+    for row in formset.forms:
+        if row not in formset.deleted_forms and (text := _long(row.instance.text)):
+            yield Note(f"id_{row.prefix}-text", WARNING, text)
+
+
+def _long(statement: str) -> str:
+    """What is asked of a statement that may be more than one."""
+    words = len(statement.split())
+    if words <= STATEMENT_WORDS and "\n" not in statement.strip():
+        return ""
+    return _("%(words)d words: is this one fact? Put the cursor between two and choose “Split here”.") % {
+        "words": words
+    }
+
+
+def _address_notes(form: Any) -> Iterator[Note]:
+    if form.address_taken:
+        yield Note("id_slug", READS, say_taken(form))
+
+
+def say_taken(form: Any) -> str:
+    """Which address an entry gets for the one that another has."""
+    words = {"taken": form.address_taken, "given": form.cleaned_data["slug"]}
+    return _("Another entry has the address “%(taken)s”, so this one gets “%(given)s”.") % words
 
 
 def _quotation_notes(form: Any) -> Iterator[Note]:
@@ -353,6 +387,7 @@ def warnings(entry: EntryPage) -> list[str]:
             for row in rows
             if row.person.kind != PersonKind.BYLINE and not _held(row.person, entry.date)
         ]
+    found += [f"“{row.text[:60]}…” {text}" for row in entry.statements.all() if (text := _long(row.text))]
     found += quotation_warnings(entry)
     for other in similar(entry):
         message = _("Another entry has %(why)s: “%(title)s”, %(date)s.")

@@ -50,7 +50,7 @@ from timeline.models.link import records_at_hand
 from .form import EntryForm
 from .listing import LISTING
 from .moderation import AsksWhy, EntryCommentView, SentBackWithReason
-from .notes import unread, warnings
+from .notes import say_taken, unread, warnings
 
 
 def entries_url() -> str:
@@ -113,6 +113,8 @@ class AtHandView:
         index_uses(self.page.pk)  # type: ignore[attr-defined]
         if not self.expects_json_response:  # type: ignore[attr-defined]
             self.warn(self.page)  # type: ignore[attr-defined]
+            if form.address_taken:
+                messages.info(self.request, say_taken(form))  # type: ignore[attr-defined]
         elif isinstance(response, JsonResponse) and any(unread(form)):
             # The draft is saved, and does not hold all that was typed: the browser keeps its copy.
             response = JsonResponse({**json.loads(response.content), "unread": True})

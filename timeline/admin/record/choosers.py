@@ -7,6 +7,7 @@ from django.db.models import F, ForeignKey, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm, SearchFilterMixin
 from wagtail.admin.forms.models import register_form_field_override
@@ -39,6 +40,15 @@ class SearchForm(SearchFilterMixin, BaseFilterForm):
 # Creation
 
 
+class SearchedSelect(forms.Select):
+    """A list that is searched by typing (``static/admin-intake.js``): no dialog opens over a dialog."""
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        unknown = _("It is not in the list. Choose one, or write it under “New publisher”.")
+        select = super().render(*args, **kwargs)
+        return format_html('<searched-select data-unknown="{}">{}</searched-select>', unknown, select)
+
+
 class NewSource(SourceForm):
     field_order = [
         "similar", "url", "title", "publisher", "new_publisher", "byline", "published", "accessed", "language", "kind",
@@ -52,7 +62,7 @@ class NewSource(SourceForm):
             "description",
         ]  # fmt: skip
         widgets = {
-            "publisher": forms.Select,
+            "publisher": SearchedSelect,
             "accessed": forms.DateInput(attrs={"type": "date"}),
             "description": forms.Textarea(attrs={"rows": 2}),
         }
@@ -147,10 +157,12 @@ COLUMNS: dict[type, list[Column]] = {
         ),
     ],
     Person: [
+        Column("slug", label=_("Address")),
         Column("kind", label=_("Kind"), accessor="get_kind_display"),
         Column("country", label=_("Country")),
     ],
     Organisation: [
+        Column("slug", label=_("Address")),
         Column("kind", label=_("Kind"), accessor="get_kind_display"),
         Column("country", label=_("Country")),
     ],

@@ -6,7 +6,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin import messages
@@ -18,6 +18,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import LogFormatter
+from wagtail.models import ReferenceIndex
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views import snippets
 
@@ -28,6 +29,14 @@ from timeline.models.record import Record
 
 POLICY = ModelPermissionPolicy(Merge)
 ICON = "resubmit"
+
+
+def told_apart(record: Record) -> str:
+    """A record by its name and what tells it from another of that name: address, country, how often it is used."""
+    used = ReferenceIndex.get_references_to(record).values("base_content_type", "object_id").distinct().count()
+    uses = ngettext("used %(number)d time", "used %(number)d times", used) % {"number": used}
+    told = [record.slug, getattr(record, "country", ""), uses]
+    return f"{record} ({', '.join(filter(None, told))})"
 
 
 class MergeView(WagtailAdminTemplateMixin, PermissionCheckedMixin, TemplateView):
@@ -77,6 +86,8 @@ class MergeView(WagtailAdminTemplateMixin, PermissionCheckedMixin, TemplateView)
         chosen = self.form(self.request.GET if "into" in self.request.GET else None)
         plan = merging.plan(chosen.cleaned_data["into"], self.removed) if chosen.is_valid() else None
         return super().get_context_data(
+            kept_told=told_apart(plan.kept) if plan else "",
+            removed_told=told_apart(self.removed),
             form=chosen,
             media=chosen.media,
             plan=plan,
