@@ -13,7 +13,7 @@ APP = Path(settings.BASE_DIR) / "timeline"
 # A room may import those before it, and itself. Rooms on one line do not know each other.
 # What `running` starts lies on many floors, so its files stand where they belong.
 ORDER = [
-    {"characters"},
+    {"characters", "punctuation"},
     {"edtf", "choices", "names", "moments", "running.service", "running.connections", "running.disks"},
     {"clients", "limits", "countries", "hs", "segments", "replicas", "spreadsheets", "running.alphabet"},
     {"text"},

@@ -220,7 +220,8 @@ NOT_THERE = {
 
 def test_the_addresses_here_are_all_that_there_are():
     met = {resolve(address.partition("?")[0]).view_name for address in (*EVERY_ADDRESS, *NOT_THERE)}
-    assert set(names(urls.urlpatterns, "timeline:")) - met == set()
+    same = {name for name in names(urls.urlpatterns, "timeline:") if name.startswith("timeline:ja.")}
+    assert set(names(urls.urlpatterns, "timeline:")) - same - met == set()
 
 
 def test_no_address_fails_while_documents_of_older_code_are_there(client, outdated):

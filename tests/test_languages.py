@@ -1,5 +1,6 @@
 """The Japanese pages: the same entries in other words, and nothing else on the English ones."""
 
+import random
 import re
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import translation
 from django.utils.html import conditional_escape
 
 from tests.factories import chronology, offer_japanese, publish_entry, storyline, translate
-from timeline.models import EntryPage, PublishedEntry
+from timeline.models import EntryPage, PublishedEntry, PublishedTranslation
 from timeline.public.language import original
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +146,37 @@ def test_what_is_there_in_english_alone_says_so():
 def test_the_sheet_for_japanese_is_linked_by_pages_in_japanese_alone(client, entry):
     assert "ja.css" not in page(client, "/")
     assert "ja.css" in page(client, "/ja/")
+
+
+def test_no_translation_of_what_was_corrected_is_shown_anywhere(client, site, kept_home):
+    """Sentences are corrected at random; a row of translations that is late shows none either."""
+    chance = random.Random(17)
+    entry = publish_entry(title="Ministers meet", statements=["They met.", "Rice was named.", "They part."])
+    translate(entry)
+    late = PublishedTranslation.objects.get().words
+    addresses = [
+        *(f"/ja{path}" for path in ("/", entry.get_absolute_url(), "/feed.atom", "/feed.json", "/calendar.ics")),
+        *("/ja/entries.json", "/ja/entries.csv", "/ja/print/", "/ja/embed/", "/api/v1/entries?language=ja"),
+    ]
+    stale = set()
+
+    def kept():
+        return {file for file in kept_home.rglob("*") if file.is_file()}
+
+    for turn in range(3):
+        said = [client.get(address).getvalue().decode() for address in addresses]
+        entry = EntryPage.objects.get(pk=entry.pk)
+        statement = chance.choice(list(entry.statements.all()))
+        stale.add(f"訳（{statement.text}）")
+        if turn == 0:
+            assert all("訳（They met.）" in page for page in said[1:2])
+        statement.text = f"Corrected {turn}: nobody knows."
+        entry.statements.add(statement)
+        entry.change, entry.correction_wrong, entry.correction_right = "correction", "It was so.", "It was not."
+        before = kept()
+        entry.save_revision().publish()
+        PublishedTranslation.objects.update(words=late)
+        assert not before & kept(), "what was made before is not kept"
+        for address in addresses:
+            shown = client.get(address).getvalue().decode()
+            assert not [words for words in stale if words in shown], address

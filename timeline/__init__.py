@@ -4,6 +4,7 @@ A reader asks a question (the query string); ``filters`` turns it into one query
 published entries; the page, every feed and every export are renderings of it.
 
     characters               a leaf: characters that are the same to a reader
+    punctuation              how a language ends sentences, parts lists and quotes
     edtf, choices, names,    dates, vocabulary, folded names,
     countries                countries by their codes
     hs                       codes of the Harmonized System

@@ -13,11 +13,12 @@ from wagtail.contrib.redirects.models import Redirect
 from timeline.filters import Question
 from timeline.models import PublishedEntry
 from timeline.public.document import instant
+from timeline.public.language import foreign, here
 from timeline.public.site import absolute, licence
 
 from .cursors import CursorPage
 from .documents import API
-from .http import ApiRequest, answer
+from .http import LANGUAGE, ApiRequest, answer
 from .parameters import LIMIT, Paging
 
 Pairs = Sequence[tuple[str, str]]
@@ -62,14 +63,14 @@ def _envelope(request: ApiRequest, found: Links) -> dict[str, Any]:
 
 def address(path: str, pairs: Pairs = ()) -> str:
     """An address of the API; parameters without a value are left out."""
-    query = urlencode([(name, value) for name, value in pairs if value])
+    query = urlencode([(name, value) for name, value in (*pairs, (LANGUAGE, foreign())) if value])
     return absolute(f"{API}{path}{'?' if query else ''}{query}")
 
 
 def links(path: str, pairs: Pairs = (), *, alternate: str = "") -> Links:
     """The links of an answer that is whole; ``alternate`` is the path of the page for people."""
     found = {"self": address(path, pairs)}
-    return found | ({"alternate": absolute(alternate)} if alternate else {})
+    return found | ({"alternate": absolute(here(alternate))} if alternate else {})
 
 
 def page_links(
@@ -89,7 +90,7 @@ def page_links(
         found["prev"] = address(path, [*known, ("cursor", page.before)])
     if page.after:
         found["next"] = address(path, [*known, ("cursor", page.after)])
-    return found | ({"alternate": absolute(alternate)} if alternate else {})
+    return found | ({"alternate": absolute(here(alternate))} if alternate else {})
 
 
 def chronology_path(question: Question) -> str:

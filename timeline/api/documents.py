@@ -7,7 +7,7 @@ querysets of this module, in a number of queries that does not depend on the row
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower
@@ -20,6 +20,7 @@ from timeline.models import (
     FigureSeries,
     Organisation,
     Person,
+    Position,
     Source,
     StateLine,
     Storyline,
@@ -32,6 +33,7 @@ from timeline.models.document import EntryDocument, LinkedEntryDocument
 from timeline.public.days import all_lines
 from timeline.public.document import instant, position_document, source_document
 from timeline.public.glossary import other_names, term_document, with_sources
+from timeline.public.language import filed_here, here, said_here, title_held, translated_here
 from timeline.public.site import absolute
 from timeline.public.storylines import storyline_document
 from timeline.views.public_records import (
@@ -54,7 +56,8 @@ WIKIDATA = "https://www.wikidata.org/entity/"
 
 def people() -> QuerySet[Person]:
     """Public people with what :func:`person` reads: four queries."""
-    return public_people().prefetch_related("names", "positions__organisation", "positions__source")
+    held = said_here(Position._default_manager.select_related("organisation"), "organisation")
+    return public_people().prefetch_related("names", Prefetch("positions", held), "positions__source")
 
 
 def organisations() -> QuerySet[Organisation]:
@@ -65,7 +68,7 @@ def organisations() -> QuerySet[Organisation]:
 def commodities() -> QuerySet[Commodity]:
     """Public goods in reading order, with their codes and names: three queries."""
     ordered = public_commodities().order_by(RawSQL(READING_ORDER, []))  # noqa: S611 - a constant of ours
-    return ordered.select_related("parent").prefetch_related("hs_codes", "names")
+    return said_here(ordered.select_related("parent"), "parent").prefetch_related("hs_codes", "names")
 
 
 def categories() -> QuerySet[Category]:
@@ -81,18 +84,19 @@ def sources() -> QuerySet[Source]:
 def series() -> QuerySet[FigureSeries]:
     """The series that a figure of a published entry joins."""
     known = Exists(public_commodities().filter(pk=OuterRef("commodity")))
-    return public_series().select_related("commodity").annotate(commodity_is_public=known)
+    found = public_series().select_related("commodity")
+    return said_here(found.annotate(commodity_is_public=known), "commodity")
 
 
 def terms() -> QuerySet[Term]:
     """The glossary in alphabetical order: two queries."""
-    return with_sources(Term.objects).prefetch_related("names").order_by(Lower("name"), "pk")
+    return with_sources(said_here(Term.objects.all())).prefetch_related("names").order_by(Lower("name"), "pk")
 
 
 def storylines() -> QuerySet[Storyline]:
     """Storylines that readers see, in the editors' order, with their names and series: two queries."""
     ordered = public_storylines().order_by("position", "name")
-    return ordered.select_related("series").prefetch_related("names")
+    return said_here(ordered.select_related("series"), "series").prefetch_related("names")
 
 
 def lines() -> QuerySet[StateLine]:
@@ -107,6 +111,7 @@ def told_versions() -> QuerySet[Version]:
         uid=F("entry__published__uid"),
         slug=F("entry__published__slug"),
         headline=KeyTextTransform("headline", "entry__published__document"),
+        said=filed_here("words__headline", "entry"),
     )
 
 
@@ -115,7 +120,7 @@ def told_versions() -> QuerySet[Version]:
 
 def _addresses(record: Any, kind: str) -> Record:
     return {
-        "page": absolute(record.get_absolute_url()),
+        "page": absolute(here(record.get_absolute_url())),
         "api": absolute(f"{API}/{kind}/{record.slug}"),
     }
 
@@ -147,7 +152,7 @@ def person(record: Person) -> Record:
             for row in record.names.all()
             if row.kind in told
         ],
-        "positions": [position_document(row) for row in record.positions.all()],
+        "positions": [{**position_document(row), "title": title_held(row, record)} for row in record.positions.all()],
     }
 
 
@@ -186,7 +191,7 @@ def category(record: Category) -> Record:
     return {
         "slug": record.slug,
         "name": record.name,
-        "page": absolute(record.get_absolute_url()),
+        "page": absolute(here(record.get_absolute_url())),
         "api": absolute(f"{API}/entries?category={record.slug}"),
         "entries": record.total,
         "description": record.description,
@@ -260,7 +265,7 @@ def line(record: StateLine) -> Record:
     return {
         "slug": record.slug,
         "name": record.name,
-        "page": absolute(record.get_absolute_url()),
+        "page": absolute(here(record.get_absolute_url())),
         "question": record.question,
         "subject": record.subject,
         "series": record.series.slug if record.series else None,
@@ -275,8 +280,8 @@ def told_version(version: Version) -> Record:
     return {
         "uid": str(version.uid),  # type: ignore[attr-defined] # annotated, as the next two
         "slug": version.slug,  # type: ignore[attr-defined]
-        "url": absolute(f"/entries/{version.slug}/"),  # type: ignore[attr-defined]
-        "headline": version.headline,  # type: ignore[attr-defined] # all three are annotated
+        "url": absolute(here(f"/entries/{version.slug}/")),  # type: ignore[attr-defined]
+        "headline": translated_here(version.headline, version.said),  # type: ignore[attr-defined] # annotated
         "version": version.number,
         "kind": version.change,
         "date": instant(version.published_at),

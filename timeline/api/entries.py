@@ -12,6 +12,7 @@ from timeline.filters.paging import asked_place, list_entries
 from timeline.formats.entry_schema import entry_json
 from timeline.models import FacetTotal, PublishedEntry, State, Withdrawal
 from timeline.public.document import instant
+from timeline.public.language import filed_here, in_this_language, said_here
 
 from . import cursors
 from .answers import (
@@ -57,7 +58,8 @@ def entries(request: ApiRequest, asked: Query[Paging]) -> HttpResponse:
     listing = list_entries(question, asked.limit)
     pages = cursors.CursorPage(listing.rows, cursors.write(listing.place_before), cursors.write(listing.place_after))
     rows = PublishedEntry.objects.filter(pk__in=[row.pk for row in listing.rows])
-    documents = dict(rows.values_list("pk", "document"))
+    found = rows.values_list("pk", "document", filed_here("words"))
+    documents = {pk: in_this_language(document, words) for pk, document, words in found}
     total, is_capped = _total(question)
     return answer_with_texts(
         request,
@@ -81,7 +83,7 @@ def entry(
     An old slug answers 308 with the new address; a withdrawn entry 410 with the reason.
     """
     uid = _uid(key)
-    rows = PublishedEntry.objects.only("slug", "document", "edition", "changed_at")
+    rows = said_here(PublishedEntry.objects.only("slug", "document", "edition", "changed_at"))
     row = (rows.filter(uid=uid).first() if uid else None) or rows.filter(slug=key).first()
     if row is None:
         raise _elsewhere(key, uid)

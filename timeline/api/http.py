@@ -6,20 +6,28 @@ from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Self
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from timeline.filters.parameters import facets
 from timeline.filters.problems import quote, repeated
 from timeline.models import Edition, State
+from timeline.public.language import foreign, others
 from timeline.public.site import absolute
 from timeline.views import cross_origin, validators
 
 CACHING = f"public, max-age=60, {validators.STALE}"
 JSON = "application/json; charset=utf-8"
 PROBLEM = "application/problem+json; charset=utf-8"
+
+LANGUAGE = "language"
+"""The parameter that every address takes: in which language the answer is to be."""
+
+LANGUAGES = [settings.LANGUAGE_CODE, *others()]
 
 Links = Mapping[str, str]
 """Addresses by their relation (RFC 8288); empty ones are left out."""
@@ -86,7 +94,8 @@ class Moved(Exception):  # noqa: N818 - no error
         self.path = path
 
     def response(self) -> HttpResponse:
-        return HttpResponse(status=308, headers={"Location": absolute(self.path)})
+        same = f"{'&' if '?' in self.path else '?'}{LANGUAGE}={foreign()}" if foreign() else ""
+        return HttpResponse(status=308, headers={"Location": absolute(f"{self.path}{same}")})
 
 
 def answer(body: str, links: Links | None = None) -> HttpResponse:
@@ -123,14 +132,30 @@ def served(
             return ApiError(405, _("This API is read-only: it takes GET, HEAD and OPTIONS.")).response()
         try:
             _refuse_unknown(request, accepted(request))
+            with translation.override(_language(request)):
+                return conditional(request, *args, **kwargs)
         except ApiError as problem:
             return problem.response(accepted(request))
         except SuspiciousOperation:
             return ApiError(400, _("The address has too many parameters.")).response()
-        return conditional(request, *args, **kwargs)
+        except Http404 as nothing:
+            return ApiError(404, str(nothing)).response()
 
     wrapped.csrf_exempt = True  # type: ignore[attr-defined] # nothing can be changed here
     return wrapped
+
+
+def _language(request: HttpRequest) -> str:
+    """In which language the answer is to be, which is no part of any question."""
+    asked = request.GET.get(LANGUAGE) or settings.LANGUAGE_CODE
+    if asked not in LANGUAGES:
+        message = _("The language is one of %(known)s, not “%(asked)s”.")
+        words = {"known": ", ".join(LANGUAGES), "asked": quote(asked)}
+        raise ApiError.of_parameters([(LANGUAGE, message % words)])
+    data = request.GET.copy()
+    data.pop(LANGUAGE, None)
+    request.GET = data  # type: ignore[assignment] # a copy
+    return asked
 
 
 def _refuse_unknown(request: HttpRequest, accepted: Mapping[str, str]) -> None:

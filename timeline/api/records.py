@@ -12,6 +12,7 @@ from timeline.models import PublishedEntry
 from timeline.models.document import EntryDocument
 from timeline.public.coverage import open_questions
 from timeline.public.days import last_day, state_of
+from timeline.public.language import said_here
 from timeline.public.storylines import entries_of, with_rows
 from timeline.public.wording import figure_value
 from timeline.views.bibliography import LACKING
@@ -144,7 +145,7 @@ def sources(request: ApiRequest, asked: Query[Bibliography]) -> HttpResponse:
 def source(request: ApiRequest, slug: Path[RecordSlug], asked: Query[Paging]) -> HttpResponse:
     """A source and what it carries: statements, figures and accounts, entry by entry in order of time."""
     record = found(documents.sources(), "sources", slug)
-    rows = PublishedEntry.objects.filter(sources__contains=[record.pk]).with_documents()
+    rows = said_here(PublishedEntry.objects.filter(sources__contains=[record.pk]).with_documents())
     page = BY_DATE.page(rows, asked.cursor, asked.limit)
     return answer_with(
         request,
@@ -199,7 +200,7 @@ def series_list(request: ApiRequest) -> HttpResponse:
 def series(request: ApiRequest, slug: Path[RecordSlug], asked: Query[Paging]) -> HttpResponse:
     """The figures of a series in order of time, each with its sources and the entry that states it."""
     record = found(documents.series(), "figures", slug)
-    rows = PublishedEntry.objects.filter(series__contains=[record.pk]).with_documents()
+    rows = said_here(PublishedEntry.objects.filter(series__contains=[record.pk]).with_documents())
     page = BY_DATE.page(rows, asked.cursor, asked.limit)
     return answer_with(
         request,

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
@@ -21,7 +22,7 @@ from timeline.views import cross_origin
 from . import changes, entries, records
 from .answers import address, answer_with, links
 from .documents import API
-from .http import ApiError, ApiRequest, Moved, answer, served
+from .http import LANGUAGE, LANGUAGES, ApiError, ApiRequest, Moved, answer, served
 from .parameters import Paging, of_a_question
 from .schemas import ProblemDetails, Start
 
@@ -125,6 +126,18 @@ FAILURES = {
 }
 
 
+IN_LANGUAGE = {
+    "in": "query",
+    "name": LANGUAGE,
+    "required": False,
+    "description": (
+        "In which language the words are to be. What is not translated, and what changed since it was, stays in the "
+        f"original, “{settings.LANGUAGE_CODE}”. Ids are others in each language."
+    ),
+    "schema": {"type": "string", "enum": LANGUAGES, "default": settings.LANGUAGE_CODE},
+}
+
+
 @functools.cache
 def openapi() -> dict[str, Any]:
     """The OpenAPI 3.1 description of what is served, made from the routes and their models."""
@@ -147,6 +160,7 @@ def openapi() -> dict[str, Any]:
             # Behind the page of the list, if there are pages, and before what else the route takes.
             place = len(Paging.model_fields)
             operations["get"]["parameters"][place:place] = of_a_question()
+        operations["get"]["parameters"].append(IN_LANGUAGE)
         responses = {str(status): found for status, found in operations["get"]["responses"].items()}
         headers = {name: {"$ref": f"#/components/headers/{name}"} for name in VALIDATORS}
         responses["200"] |= {"description": "Here it is.", "headers": headers}
@@ -172,7 +186,8 @@ def openapi_json(request: ApiRequest) -> HttpResponse:
 @functools.cache
 def _openapi_text(name: str, url: str) -> str:
     """The description, with the licence of the answers."""
-    described = openapi()
+    with translation.override(settings.LANGUAGE_CODE):
+        described = openapi()
     info = described["info"] | {"license": {"name": name, "url": url}}
     return json.dumps(described | {"info": info}, ensure_ascii=False, indent=1)
 

@@ -25,6 +25,7 @@ from timeline.filters import Counts, Question, Span, stored_spans
 from timeline.models import Edition
 from timeline.public import coverage
 from timeline.public.wording import when
+from timeline.punctuation import marks
 
 MAX_YEARS = 12
 """Columns that are told apart; a longer chronology is drawn by decades."""
@@ -361,7 +362,7 @@ def _gap_words(edition: Edition, scale: Scale, first: int, last: int) -> str:
         first, last = (coverage.month_of(datetime.date.fromordinal(unit)) for unit in (first, last))
     elif scale.name == "year":
         first, last = first * 12, last * 12 + 11
-    return "; ".join(coverage.words(stretch) for stretch in coverage.gaps(edition.coverage, first, last))
+    return marks().semicolon.join(coverage.words(stretch) for stretch in coverage.gaps(edition.coverage, first, last))
 
 
 # -- phases and words ---------------------------------------------------------------------

@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import pgettext
 
 from timeline.edtf.values import EDTF, RANKS, Extent, Part, PartialDate, Precision
+from timeline.punctuation import listed
 
 
 def display(value: EDTF, extent: str = "") -> str:
@@ -107,7 +108,7 @@ def gutter(value: EDTF, *, derived: bool = False, extent: str = "") -> Gutter:
         notes.append(pgettext("date", "approximate"))
     if value.uncertain:
         notes.append(pgettext("date", "uncertain"))
-    return Gutter(strong, rest, year, mark, ", ".join(notes))
+    return Gutter(strong, rest, year, mark, listed(notes))
 
 
 def heading(day: date, rank: int) -> tuple[int, str]:

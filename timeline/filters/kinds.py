@@ -20,6 +20,7 @@ from timeline import edtf, search
 from timeline.models import FacetTotal, PublishedEntry
 from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
 from timeline.public.language import foreign
+from timeline.punctuation import listed, quoted
 
 from .problems import quote
 
@@ -134,7 +135,7 @@ class Filter(Parameter):
 
     def dropping(self, *values: str) -> str:
         """The offer to drop it."""
-        return str(self.way_out or _("Drop “%s”:") % ", ".join(self.say(self.chip, value) for value in values))
+        return str(self.way_out or _("Drop “%s”:") % listed(self.say(self.chip, value) for value in values))
 
 
 # -- words ----------------------------------------------------------------------------------
@@ -186,7 +187,7 @@ class Search(Filter):
     def shown(self, *values: str) -> str:
         """The search in quotation marks, unless the reader has put some."""
         (text,) = values
-        return text if '"' in text or "“" in text else f"“{text}”"
+        return text if any(mark in text for mark in '"“「') else quoted(text)
 
     def schema(self) -> dict[str, Any]:
         return super().schema() | {"maxLength": search.MAX_LENGTH}
@@ -374,7 +375,7 @@ class Records(Filter):
         """ "A, B or C"."""
         if len(values) == 1:
             return values[0]
-        return _("%(names)s or %(last)s") % {"names": ", ".join(values[:-1]), "last": values[-1]}
+        return _("%(names)s or %(last)s") % {"names": listed(values[:-1]), "last": values[-1]}
 
     def schema(self) -> dict[str, Any]:
         slugs = {"pattern": f"^{SLUG.pattern}$", "type": "string"}

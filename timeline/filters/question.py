@@ -18,6 +18,7 @@ from timeline import edtf, search
 from timeline.models import Departure, Edition, FacetTotal, PublishedEntry, State, Withdrawal
 from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
 from timeline.public.language import foreign
+from timeline.punctuation import listed
 
 from . import dates, relevance
 from .facets import COUNT_LIMIT, OPTION_LIMIT, Base, Counts, Option, count, load_options, stored_counts
@@ -528,7 +529,7 @@ class Question:
             if one.phrase and one.name != without and (values := self._asked(one))
         ]
         parts += filter(None, [self._dates()])
-        return ", ".join(parts)
+        return listed(parts)
 
     @cached_property
     def nothing(self) -> str:

@@ -16,6 +16,7 @@ from timeline.models.document import EntryDocument
 from timeline.models.querysets import PublishedEntryQuerySet
 from timeline.public.coverage import Coverage
 from timeline.public.lanes import Lane
+from timeline.public.language import documents_here, in_this_language
 from timeline.public.state import one_state
 
 OTHERS = gettext_lazy("Tables and other files")
@@ -40,6 +41,12 @@ def in_pieces(texts: Iterable[str]) -> Iterator[bytes]:
                 yield "".join(waiting).encode()
                 waiting, length = [], 0
     yield "".join(waiting).encode()
+
+
+def said(rows: PublishedEntryQuerySet) -> Iterator[EntryDocument]:
+    """The documents of entries in the language of the answer, ``CHUNK`` at a time."""
+    for document, words in documents_here(rows).iterator(chunk_size=CHUNK):
+        yield in_this_language(document, words)
 
 
 @dataclass(frozen=True)
@@ -104,8 +111,7 @@ class Answer:
 
     def documents(self, most: int | None = None) -> Iterator[EntryDocument]:
         """All entries, or the first of them, by the date of the event in the order asked for, ``CHUNK`` at a time."""
-        rows = self.entries.chronological(self.newest_first)[:most]
-        return rows.values_list("document", flat=True).iterator(chunk_size=CHUNK)
+        return said(self.entries.chronological(self.newest_first)[:most])
 
 
 class NoSuchPartError(Exception):

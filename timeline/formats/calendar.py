@@ -28,9 +28,10 @@ from timeline.models import Version
 from timeline.models.document import EntryDateDocument, EntryDocument, complete
 from timeline.names import strip_control
 from timeline.public.document import instant
+from timeline.public.language import foreign
 from timeline.public.wording import basis, correction_text, happened, sentence_case, source_line, source_title, stop
 
-from .answer import CHUNK, Answer, Format, FormatParameter, in_pieces
+from .answer import Answer, Format, FormatParameter, in_pieces, said
 from .feed import GENERATOR, terms
 from .latest import recently_withdrawn
 
@@ -80,7 +81,7 @@ def _calendar(answer: Answer, spanned: bool) -> Iterator[str]:
     missing = sum(_days(complete({"date": date})["date"], spanned) is None for date in dates)
     beyond = answer.size() - LIMIT if len(dates) == LIMIT else 0
     yield _written(_head(answer, missing, beyond, spanned))
-    for entry in newest.values_list("document", flat=True).iterator(chunk_size=CHUNK):
+    for entry in said(newest):
         if days := _days(entry["date"], spanned):
             yield _written(_event(entry, days, answer))
     withdrawn = _written(_withdrawn(answer, spanned))
@@ -94,7 +95,7 @@ def _head(answer: Answer, missing: int, beyond: int, spanned: bool) -> list[Line
     return [
         ("BEGIN", "VCALENDAR"),
         ("VERSION", "2.0"),
-        ("PRODID", f"-//{GENERATOR}//{GENERATOR}//EN"),
+        ("PRODID", f"-//{GENERATOR}//{GENERATOR}//{answer.language.upper()}"),
         ("CALSCALE", "GREGORIAN"),
         ("NAME", _text(answer.title)),
         ("X-WR-CALNAME", _text(answer.title)),
@@ -180,7 +181,8 @@ def _beginning(
 ) -> Iterator[Line]:
     """What all events have; ``DTEND`` is the day after the last one (RFC 5545 section 3.6.1)."""
     yield "BEGIN", "VEVENT"
-    yield "UID", f"{uid}@{settings.NENPYO_TAG_AUTHORITY.partition(',')[0]}"
+    edition = f".{foreign()}" if foreign() else ""  # an event in two languages is two
+    yield "UID", f"{uid}{edition}@{settings.NENPYO_TAG_AUTHORITY.partition(',')[0]}"
     yield "DTSTAMP", _moment(moment)
     yield "LAST-MODIFIED", _moment(moment)
     yield "SEQUENCE", str(sequence)

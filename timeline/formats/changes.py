@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from timeline.choices import Change
 from timeline.models import Version, Withdrawal
 from timeline.public.document import instant
+from timeline.public.language import filed_here, in_this_language
 from timeline.public.wording import correction_text
 
 from . import archives, atom, json_feed, rss
@@ -69,7 +70,8 @@ def _with_entries(rows: Sequence[Version | Withdrawal]) -> list[Any]:
     """
     wanted = [row.pk for row in rows if isinstance(row, Version)]
     public = Version.objects.filter(entry__published__isnull=False).defer("document", "revision")
-    versions = public.annotate(entry_document=F("entry__published__document")).in_bulk(wanted)
+    said = filed_here("words", "entry")
+    versions = public.annotate(entry_document=F("entry__published__document"), said=said).in_bulk(wanted)
     found = (versions.get(row.pk) if isinstance(row, Version) else row for row in rows)
     return [row for row in found if row]
 
@@ -79,7 +81,7 @@ def _moment(row: Version | Withdrawal) -> datetime:
 
 
 def _change(one: Any, answer: Answer) -> Item:
-    entry = one.entry_document
+    entry = in_this_language(one.entry_document, one.said)
     headline = {"headline": entry["headline"]}
     url = answer.base_url + entry["url"]
     links = [(url, gettext("The entry"))]

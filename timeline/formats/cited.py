@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from timeline.choices import SourceUse
 from timeline.models import Source
 from timeline.public.document import source_document
+from timeline.public.language import said_here
 
 from . import references
 from .answer import CHUNK, Answer, Format, in_pieces
@@ -19,8 +20,9 @@ HEADING = _("Sources for reference managers")
 def render(answer: Answer, kind: ReferenceFormat) -> Iterator[bytes]:
     """Each source once, by its number: one query."""
     sources = Source.objects.filter(pk__in=answer.entries.each("sources"), use=SourceUse.EVIDENCE).order_by("number")
-    rows = sources.select_related("publisher", "derived_from").iterator(chunk_size=CHUNK)
-    return in_pieces(kind.render(references.source_item(source_document(row)) for row in rows))
+    rows = said_here(sources.select_related("publisher", "derived_from"), "publisher", "derived_from")
+    items = (references.source_item(source_document(row)) for row in rows.iterator(chunk_size=CHUNK))
+    return in_pieces(kind.render(items))
 
 
 FORMATS = [

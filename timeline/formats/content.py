@@ -23,6 +23,7 @@ from timeline.models.document import (
     SourceDocument,
     StatementDocument,
 )
+from timeline.public.language import marked
 from timeline.public.lead import LeadSentence, lead
 from timeline.public.wording import (
     basis,
@@ -40,7 +41,7 @@ from timeline.public.wording import (
     whose,
 )
 
-escape = partial(in_attribute, quote=False)
+escape = partial(marked, escape=partial(in_attribute, quote=False))
 """Text between tags: there a quotation mark is nothing special, and five bytes shorter."""
 
 

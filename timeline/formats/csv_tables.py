@@ -11,10 +11,12 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
-from timeline.models import Person
+from timeline.models import Person, Position
 from timeline.public.document import position_document
+from timeline.public.language import said_here, title_held
 from timeline.spreadsheets import guarded
 
 from . import tables
@@ -62,10 +64,13 @@ def _guarded(rows: Iterable[list[str]], table: Table) -> Iterator[list[str]]:
 
 
 def _people(answer: Answer) -> Iterator[tables.Record]:
-    """The people in the entries, by slug, with the positions they held at any time: three queries for ``CHUNK``."""
+    """The people in the entries, by slug, with the positions they held at any time: two queries for ``CHUNK``."""
     people = Person.objects.filter(pk__in=answer.entries.each("people")).order_by("slug")
-    for person in people.prefetch_related("positions__organisation", "positions__source").iterator(chunk_size=CHUNK):
-        yield {"slug": person.slug, "positions": [position_document(row) for row in person.positions.all()]}
+    held = said_here(Position._default_manager.select_related("organisation"), "organisation")
+    people = said_here(people).prefetch_related(Prefetch("positions", held), "positions__source")
+    for person in people.iterator(chunk_size=CHUNK):
+        rows = [{**position_document(row), "title": title_held(row, person)} for row in person.positions.all()]
+        yield {"slug": person.slug, "positions": rows}
 
 
 def _format(table: Table, label: object, note: object) -> Format:

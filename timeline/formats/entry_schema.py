@@ -14,6 +14,7 @@ from timeline import choices
 from timeline.edtf import Precision
 from timeline.models.document import EntryDocument
 from timeline.public.document import LOST
+from timeline.public.language import here
 from timeline.public.site import absolute
 
 from .feed import entry_id
@@ -282,5 +283,5 @@ class Entry(BaseModel):
 
 def entry_json(document: EntryDocument) -> str:
     """An entry's public document as others get it: one JSON object, keys in order, addresses absolute."""
-    page = absolute(document["url"])
+    page = absolute(here(document["url"]))
     return Entry.model_validate({**document, "id": entry_id(document["uid"]), "url": page}).model_dump_json()

@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from timeline.models.document import EntryDocument, NamedDocument
+from timeline.public.language import foreign
 from timeline.public.wording import stop
 
 AUTHOR = _("The editors")
@@ -170,8 +171,8 @@ def entry_id(uid: Any) -> str:
 
 
 def tag(name: str) -> str:
-    """A tag: URI of this site."""
-    return f"tag:{settings.NENPYO_TAG_AUTHORITY}:{name}"
+    """A tag: URI of this site; what is told in another language has one of its own."""
+    return f"tag:{settings.NENPYO_TAG_AUTHORITY}:{f'{foreign()}:' if foreign() else ''}{name}"
 
 
 def beginning() -> datetime:

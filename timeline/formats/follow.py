@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.utils.translation import get_language
 
+from timeline.public.language import here
 from timeline.public.site import absolute
 
 from . import FORMATS, embed, frames
@@ -24,7 +25,7 @@ def format_links(query: str, sentence: str) -> list[dict[str, Any]]:
     links = []
     for kind, label, heading, note, options in _ways(get_language() or ""):
         pairs = urlencode(sorted([*asked, *options.items()]))
-        href = f"/{kind.path}?{pairs}" if pairs else f"/{kind.path}"
+        href = here(f"/{kind.path}?{pairs}" if pairs else f"/{kind.path}")
         links.append(
             {
                 "title": f"{sentence} ({label})",

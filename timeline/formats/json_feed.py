@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from timeline.models.document import EntryDocument
+from timeline.public.site import absolute
 from timeline.public.wording import happened
 
 from . import latest
@@ -38,8 +39,8 @@ def document(feed: Feed, items: Sequence[str]) -> bytes:
             "description": feed.subtitle,
             "next_url": feed.older_url,
             # At least 512 and 64 pixels square, as the specification asks.
-            "icon": f"{feed.base_url}/icon.png",
-            "favicon": f"{feed.base_url}/apple-touch-icon.png",
+            "icon": absolute("/icon.png"),
+            "favicon": absolute("/apple-touch-icon.png"),
             "authors": [{"name": str(AUTHOR), "url": f"{feed.base_url}/about/"}],
             "language": feed.language,
             "_nenpyo": {"about": feed.base_url + ABOUT},

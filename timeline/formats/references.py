@@ -26,7 +26,9 @@ from timeline.choices import SourceKind
 from timeline.models.document import EntryDocument, SourceDocument, StorylineDocument
 from timeline.public.assertions import Assertion
 from timeline.public.bylines import authors
+from timeline.public.language import here
 from timeline.public.wording import happened, source_title, stop, when
+from timeline.punctuation import JAPANESE, marks, quoted
 
 Item = dict[str, Any]
 
@@ -64,9 +66,9 @@ def entry_item(
         "event-date": date(entry["date"]["edtf"]),
         "accessed": date(accessed.isoformat()) if accessed else None,
         "version": str(entry["version"] or ""),
-        "URL": site["base_url"] + version_address(entry, assertion),
+        "URL": site["base_url"] + here(version_address(entry, assertion)),
         "language": entry["language"],
-        "note": " ".join([*([f"“{assertion.text}”"] if assertion else []), *_particulars(entry)]),
+        "note": " ".join([*([quoted(assertion.text)] if assertion else []), *_particulars(entry)]),
     }
     return {name: value for name, value in item.items() if value}
 
@@ -85,7 +87,7 @@ def storyline_item(storyline: StorylineDocument, site: dict[str, Any]) -> Item:
         "title": storyline["name"],
         "container-title": site["name"],
         "publisher": site["imprint"].get("publisher"),
-        "URL": site["base_url"] + storyline["url"],
+        "URL": site["base_url"] + here(storyline["url"]),
     }
     return {name: value for name, value in item.items() if value}
 
@@ -141,10 +143,15 @@ def citation(
     accessed: datetime.date | None = None,
 ) -> str:
     """The entry, or one ``assertion`` of it, as a note or a list of works cites it."""
-    parts = [f"“{stop(entry['headline'])}”", f"{site['name']}.", *_particulars(entry)]
+    parts = [quoted(_titled(entry["headline"])), stop(site["name"]), *_particulars(entry)]
     if accessed:
         parts.append(_("Accessed %s.") % when(accessed.isoformat()))
-    return " ".join([*parts, site["base_url"] + version_address(entry, assertion)])
+    return " ".join([*parts, site["base_url"] + here(version_address(entry, assertion))])
+
+
+def _titled(headline: str) -> str:
+    """A headline as it stands in quotation marks: in Japanese without a full stop."""
+    return headline if marks() is JAPANESE else stop(headline)
 
 
 def _particulars(entry: EntryDocument) -> Iterator[str]:

@@ -21,7 +21,7 @@ from timeline.models.document import EntryDocument
 from timeline.public.lanes import Lane, lanes_of
 from timeline.public.wording import happened, sentence_case, source_line, source_title, when
 
-from .answer import Answer, Format
+from .answer import Answer, Format, said
 from .whole import HEADING
 
 LIMIT = 1000
@@ -30,8 +30,8 @@ LIMIT = 1000
 
 def render(answer: Answer) -> bytes:
     """The title slide, and an event for each entry or one for none: one query, or two when it is cut off."""
-    rows = answer.entries.chronological(newest_first=True).values_list("document", flat=True)
-    events = [_event(entry, answer) for entry in rows[:LIMIT]]
+    rows = answer.entries.chronological(newest_first=True)
+    events = [_event(entry, answer) for entry in said(rows[:LIMIT])]
     content = {"title": {"text": _title(answer, len(events))}, "events": events[::-1] or [_nothing(answer)]}
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -12,17 +12,19 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import F, OuterRef, QuerySet, TextField, Value
+from django.db.models import F, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import JSONObject
 
 from timeline.choices import NameKind, SourceUse
-from timeline.models import Term, TermCitation
+from timeline.models import Term, TermCitation, Translation
 from timeline.models.document import (
     MetTermDocument,
     OtherNameDocument,
     StatementDocument,
     TermDocument,
 )
+
+from .language import Original, foreign, said_here
 
 
 def with_sources(terms: QuerySet[Term]) -> QuerySet[Term]:
@@ -57,7 +59,8 @@ def terms_of(statements: list[StatementDocument]) -> list[MetTermDocument]:
     statement where it stands first, and the place in its text. One query, which fetches no
     more than it returns: the database compares the text with the pattern of each term.
     """
-    patterns = list(_used("\n".join(statement["text"] for statement in statements)))
+    text = "\n".join(statement["text"] for statement in statements)
+    patterns = list(_used_here(text) if foreign() else _used(text))
     met: dict[str, MetTermDocument] = {}
     for statement in statements:
         for term, start, end in _places(statement["text"], patterns):
@@ -86,6 +89,17 @@ def _used(text: str) -> Iterator[tuple[TermDocument, re.Pattern[str]]]:
             term = Term(slug=slug, name=name, definition=definition)
             term.sources = [json.loads(one) for one in sources]
             yield term_document(term), re.compile(pattern, re.IGNORECASE)
+
+
+def _used_here(text: str) -> Iterator[tuple[TermDocument, re.Pattern[str]]]:
+    """The same in another language, in which a name is written as it is; parts may be in the original. One query."""
+    said = Value(text, output_field=TextField())
+    names = Translation.objects.shown().filter(kind="terms", language=foreign(), segment="name")
+    named = names.alias(text=said).filter(text__contains=F("words")).values("record")
+    in_original = Q(text__iregex=F("pattern")) & ~Q(pattern="")
+    for term in said_here(with_sources(Term.objects.alias(text=said).filter(Q(key__in=named) | in_original))):
+        name = "" if isinstance(term.name, Original) else re.escape(term.name)
+        yield term_document(term), re.compile("|".join(filter(None, [name, term.pattern])), re.IGNORECASE)
 
 
 def _places(text: str, patterns: list[tuple[TermDocument, re.Pattern[str]]]) -> list[tuple[TermDocument, int, int]]:

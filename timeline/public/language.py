@@ -11,7 +11,7 @@ the original that costs nothing, and in others no further query. DECISIONS 173.
 import copy
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -60,6 +60,12 @@ def original(text: str) -> str:
     return Original(text) if text and foreign() else text
 
 
+def marked(text: str, escape: Callable[[str], str]) -> str:
+    """A text in markup that is made without templates: escaped, and marked if it is the original."""
+    made = escape(text)
+    return f'<span lang="{settings.LANGUAGE_CODE}">{made}</span>' if isinstance(text, Original) else made
+
+
 def foreign() -> str:
     """The language in which the page is, if that is not the one in which the chronology is written."""
     language = get_language() or settings.LANGUAGE_CODE
@@ -97,6 +103,11 @@ def linked(markup: str) -> str:
     They are put right here, where none can be forgotten. What has ``hreflang`` says itself where it leads.
     """
     return _LINK.sub(lambda found: found[1] + here(found[2]), markup) if foreign() else markup
+
+
+def root() -> str:
+    """What the addresses of this edition begin with, of those that there are in every language: "/ja" or nothing."""
+    return f"/{foreign()}" if foreign() else ""
 
 
 def in_original(path: str) -> str:
@@ -139,14 +150,6 @@ def in_language(document: EntryDocument, words: Words, language: str) -> EntryDo
             change[name] = Original(change[name])
     document["language"] = language
     return document
-
-
-def headline_here(entry: str = "pk") -> Any:
-    """For a queryset: a column of what is filed of the headline of an entry in the language of the page, or None."""
-    if not foreign():
-        return Value(None, JSONField())
-    rows = PublishedTranslation.objects.filter(entry=OuterRef(entry), language=foreign())
-    return Subquery(rows.values("words__headline"))
 
 
 # -- rows of the database -----------------------------------------------------------------
@@ -286,11 +289,18 @@ def read_name(name: str, said: str | None) -> str:
 
 
 def filed_here(column: str, entry: str = "pk") -> Any:
-    """For a queryset of published entries, or of what names an ``entry``: a column of what is filed of each in the
-    language of the page, or None."""
+    """For a queryset of published entries: a column of what is filed of each in the language of the page, or None.
+
+    Other rows say in ``entry`` which one they belong to.
+    """
     if not foreign():
         return Value(None, JSONField())
     return Subquery(PublishedTranslation.objects.filter(entry=OuterRef(entry), language=foreign()).values(column))
+
+
+def documents_here(rows: QuerySet[PublishedEntry]) -> QuerySet[PublishedEntry, Any]:
+    """The documents of rows with what is translated of each, for :func:`in_this_language`."""
+    return rows.values_list("document", filed_here("words"))
 
 
 def in_this_language(document: EntryDocument, words: Words | None) -> EntryDocument:

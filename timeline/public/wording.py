@@ -29,7 +29,8 @@ from timeline.models.document import (
     FigureDocument,
     SourceDocument,
 )
-from timeline.public.language import like
+from timeline.public.language import Original, foreign, like
+from timeline.punctuation import ENGLISH, listed, marks
 
 from . import japanese
 
@@ -64,13 +65,20 @@ def written(text: str, part: str) -> str:
 
 
 def stop(text: str) -> str:
-    """The text with a full stop, unless it ends in one already, as "Washington, D.C." does."""
+    """The text with a full stop, unless it ends in one already, as "Washington, D.C." does.
+
+    That of the language it is in: of the page, or of the original.
+    """
     ends = text.rstrip("”’\"')»」").endswith((".", "!", "?", "。"))
-    return text if ends else like(text, f"{text}.")
+    full = ENGLISH.stop if isinstance(text, Original) else marks().stop
+    return text if ends else like(text, f"{text}{full}")
 
 
 EXCERPT = 160
 """Characters that search engines show of a description."""
+
+WIDE_EXCERPT = 110
+"""The same of characters that are as wide as two."""
 
 # Not after an initial or a title: "D.C.", "Mr. Trump", "No. 5".
 _END = re.compile(r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|No|St))[.!?。][”’\"')]*(?=\s|$)|[。！？]")
@@ -79,12 +87,13 @@ _END = re.compile(r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|No|St))[.!?。][”’\"')]*(?
 def excerpt(text: str) -> str:
     """The whole sentences that fit into a description, or as much of the first as whole words allow."""
     text = " ".join(text.split())
-    if len(text) <= EXCERPT:
+    most = EXCERPT if not foreign() else WIDE_EXCERPT
+    if len(text) <= most:
         return text
-    ends = [found.end() for found in _END.finditer(text, 0, EXCERPT + 1) if found.end() <= EXCERPT]
+    ends = [found.end() for found in _END.finditer(text, 0, most + 1) if found.end() <= most]
     if ends:
         return text[: ends[-1]]
-    start = text[:EXCERPT].rpartition(" ")[0] or text[: EXCERPT - 1]
+    start = text[:most].rpartition(" ")[0] or text[: most - 1]
     return f"{start.rstrip(' ,;:–—-')}…"
 
 
@@ -208,12 +217,12 @@ def _unit(unit: str, currency: str, value: str | None) -> str:
 
 def whose(account: AccountDocument) -> str:
     """Before what a source says, the one whose position that is: "Tokyo: "."""
-    return f"{account['side']}: " if account["side"] else ""
+    return f"{account['side']}{marks().colon}" if account["side"] else ""
 
 
 def figure_standing(figure: FigureDocument) -> str:
     """How far a figure has come, when it holds and how it is counted: "In force, from 7 August 2025 (in total)"."""
-    words = ", ".join(part for part in (figure_status(figure), figure_period(figure)) if part)
+    words = listed(part for part in (figure_status(figure), figure_period(figure)) if part)
     if not figure["basis"]:
         return words
     return _("%(standing)s (%(counted)s)") % {"standing": words, "counted": label(figure["basis"], "basis").lower()}
@@ -302,7 +311,7 @@ def correction_text(change: CorrectionDocument) -> str:
 def source_line(source: SourceDocument) -> str:
     """Publisher and date, the shortest name of a source: "Reuters, June 2019"."""
     date = source["published"]["edtf"] if source["published"] else ""
-    return f"{source_name(source)}, {when(date) or _('undated')}"
+    return listed([source_name(source), when(date) or _("undated")])
 
 
 def source_notes(entry: EntryDocument) -> dict[int, list[str]]:

@@ -20,7 +20,8 @@ from requests_hardened import Config, HTTPSession
 from timeline.filters.parameters import facets
 from timeline.formats import FORMATS
 from timeline.models import Announcement
-from timeline.public.site import absolute
+from timeline.public.language import offered
+from timeline.public.site import absolute, current_edition
 
 BATCH = 100
 FIRST_PAUSE = datetime.timedelta(minutes=1)
@@ -37,9 +38,10 @@ def deliver() -> Iterator[str]:
     """
     due = list(Announcement.objects.due()[:BATCH])
     slugs = _slugs(due)
+    languages = offered(current_edition()) if due else []
     with session() as asking:
         for one in due:
-            topics = _topics(one, slugs)
+            topics = _topics(one, slugs, languages)
             problem = _ping(asking, topics) if topics else ""
             # News that came meanwhile has moved noted_at, and stays.
             row = Announcement.objects.filter(pk=one.pk, noted_at=one.noted_at)
@@ -64,15 +66,16 @@ def _slugs(due: list[Announcement]) -> dict[tuple[str, int], str]:
     }
 
 
-def _topics(one: Announcement, slugs: dict[tuple[str, int], str]) -> list[str]:
-    """The addresses of the feeds that have the news; none when the record has gone since."""
+def _topics(one: Announcement, slugs: dict[tuple[str, int], str], languages: list[str]) -> list[str]:
+    """The addresses of the feeds that have the news, in each language; none when the record has gone since."""
     query = ""
     if one.facet != "all":
         slug = slugs.get((one.facet, one.value))
         if not slug:
             return []
         query = f"?{urlencode({one.facet: slug})}"
-    return [absolute(f"/{kind.path}{query}") for kind in FORMATS if kind.is_feed]
+    editions = ["", *(f"/{language}" for language in languages)]
+    return [absolute(f"{root}/{kind.path}{query}") for root in editions for kind in FORMATS if kind.is_feed]
 
 
 def _ping(asking: HTTPSession, topics: list[str]) -> str:

@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from timeline import choices, countries, edtf
+from timeline import choices, countries, edtf, punctuation
 from timeline.models.document import (
     AccountDocument,
     CitationDocument,
@@ -36,6 +36,7 @@ from timeline.public import lanes, wording
 from timeline.public.language import Original, foreign, here, in_original, original
 from timeline.public.lead import lead
 from timeline.public.site import absolute
+from timeline.punctuation import marks
 
 register = template.Library()
 for words in (
@@ -78,6 +79,12 @@ SENTENCES = 3
 
 
 # -- the page -----------------------------------------------------------------------------
+
+
+@register.filter
+def plain(text: str) -> str:
+    """Words where no mark of their language may stand: in a title or an attribute."""
+    return str(text)
 
 
 @register.filter
@@ -253,7 +260,9 @@ def gutter(date: EntryDateDocument) -> dict[str, Any]:
 @lru_cache(maxsize=8192)
 def _gutter(text: str, derived: bool, extent: str, language: str) -> dict[str, Any]:
     value = edtf.parse(text)
-    return {"parts": edtf.gutter(value, derived=derived, extent=extent), "edtf": text}
+    parts = edtf.gutter(value, derived=derived, extent=extent)
+    year = f"{parts.year}年" if parts.year and language.startswith("ja") else ""  # it stands first
+    return {"parts": parts, "edtf": text, "year": year}
 
 
 # -- statements and sources ---------------------------------------------------------------
@@ -360,6 +369,18 @@ def at_the_words(url: str, words: str) -> str:
     address, _mark, fragment = url.partition("#")
     exact = quote(words, safe="").replace("-", "%2D")
     return f"{address}#{fragment}:~:text={exact}"
+
+
+@register.filter
+def in_quotes(text: str, language: str) -> str:
+    """A quotation in the marks of its language; on a page in the original in those of the page."""
+    return marks(language if foreign() else "").quotes % text
+
+
+@register.filter
+def listed(parts: Sequence[str]) -> str:
+    """Words in a row."""
+    return punctuation.listed(parts)
 
 
 @register.filter

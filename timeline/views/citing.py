@@ -18,7 +18,9 @@ from timeline.formats.references import ReferenceFormat
 from timeline.models import Edition, PublishedEntry, Version
 from timeline.models.document import EntryDocument
 from timeline.public.assertions import Assertion, assertions
+from timeline.public.language import here
 from timeline.public.site import about_site, absolute, with_query
+from timeline.punctuation import quoted
 
 from .entries import elsewhere, published, way_to
 from .head import Head, crumb, render_page
@@ -118,9 +120,9 @@ def _forms(found: Cited, edition: Edition) -> list[dict[str, Any]]:
     live = f"{found.now['url']}{f'#{assertion.anchor}' if assertion else ''}"
     path = live if not assertion or found.assertion_now else references.version_address(entry, assertion)
     reference = references.citation(entry, site, assertion=assertion, accessed=today)
-    forms: list[dict[str, Any]] = [{"name": "link", "label": _("Link"), "text": absolute(path)}]
+    forms: list[dict[str, Any]] = [{"name": "link", "label": _("Link"), "text": absolute(here(path))}]
     if assertion:
-        forms.append({"name": "quote", "label": _("Quotation"), "text": f"“{assertion.text}” {reference}"})
+        forms.append({"name": "quote", "label": _("Quotation"), "text": f"{quoted(assertion.text)} {reference}"})
     forms.append({"name": "text", "label": _("Reference"), "text": reference})
     item = references.entry_item(entry, site, assertion=assertion, accessed=today)
     for kind in references.FORMATS:

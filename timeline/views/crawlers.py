@@ -1,6 +1,7 @@
 """Files for search engines and browsers: the site map, robots.txt, and how to search here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from timeline.models import Edition, FigureSeries, PublishedEntry, Term
 from timeline.names import encode_xml
+from timeline.public.language import here, offered
 from timeline.public.site import about_site, absolute
 
 from .public_records import (
@@ -52,12 +54,34 @@ class SitemapSection(Sitemap):
     """A part of the site map; its addresses begin with BASE_URL, whatever host was asked."""
 
     limit = 1000
+    languages: Sequence[str] = ()
 
     def get_protocol(self, protocol: str | None = None) -> str:
         return urlsplit(settings.BASE_URL).scheme
 
     def get_domain(self, site: Any = None) -> str:
         return settings.BASE_URL.partition("://")[2].rstrip("/")
+
+    def get_urls(self, page: int | str = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:
+        """Each page, and in each language that the site is in the same with all of them beside it."""
+        urls = super().get_urls(page, site, protocol)
+        if not self.languages:
+            return urls
+        return [
+            {**url, "location": location, "alternates": alternates}
+            for url in urls
+            for alternates in [list(_alternates(url["location"], self.languages))]
+            for location in dict.fromkeys(one["location"] for one in alternates)
+        ]
+
+
+def _alternates(location: str, languages: Iterable[str]) -> Iterator[dict[str, str]]:
+    """A page in every language, the original also as what to show who reads none of them."""
+    path = location.removeprefix(absolute(""))
+    for language in (settings.LANGUAGE_CODE, "x-default"):
+        yield {"location": location, "lang_code": language}
+    for language in languages:
+        yield {"location": absolute(f"/{language}{path}"), "lang_code": language}
 
 
 class Indexes(SitemapSection):
@@ -140,7 +164,11 @@ def sitemap_index(request: HttpRequest, *, edition: Edition) -> HttpResponse:
 
 def sitemap(request: HttpRequest, section: str, *, edition: Edition) -> HttpResponse:
     """``/sitemap-<section>.xml``: at most a thousand addresses; ``?p=2`` goes on."""
-    return sitemaps.sitemap(request, {**SECTIONS}, section)
+    sections: dict[str, Any] = {}
+    if section in SECTIONS:  # a copy, as the languages are those of now
+        sections[section] = copy(SECTIONS[section])
+        sections[section].languages = offered(edition)
+    return sitemaps.sitemap(request, sections, section)
 
 
 # -- small files --------------------------------------------------------------------------
@@ -167,8 +195,8 @@ def opensearch(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     name = about_site(edition)["name"]
     home = absolute("")
     addresses = (
-        ("text/html", f"{home}/?q={{searchTerms}}"),
-        ("application/atom+xml", f"{home}/feed.atom?q={{searchTerms}}"),
+        ("text/html", f"{home}{here('/')}?q={{searchTerms}}"),
+        ("application/atom+xml", f"{home}{here('/feed.atom')}?q={{searchTerms}}"),
     )
     urls = "".join(f"<Url type={quoteattr(kind)} template={quoteattr(address)}/>\n" for kind, address in addresses)
     return HttpResponse(

@@ -12,12 +12,14 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from timeline.filters import Question
 from timeline.filters.renaming import renamed
 from timeline.formats import embed, frames, picture
 from timeline.models import Edition, Withdrawal
+from timeline.public.language import here, offered, spoken
 from timeline.public.site import about_site, absolute
 from timeline.public.wording import when
 from timeline.web.addresses import without_tracking
@@ -45,12 +47,12 @@ def entry(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     row = published(slug)
     if row is not None:
         entry = row.document
-        shown = {"entry": entry, "title": entry["headline"], "canonical": absolute(entry["url"])}
+        shown = {"entry": entry, "title": entry["headline"], "canonical": absolute(here(entry["url"]))}
         return render(request, "timeline/embed_entry.html", about | shown)
     if withdrawal := Withdrawal.objects.filter(slug=slug).order_by("-withdrawn_at").first():
         date = when(withdrawal.withdrawn_at.date().isoformat())
         words = [_("The editors withdrew it on %s.") % date, withdrawal.reason or _("No reason was recorded.")]
-        about["canonical"] = absolute(f"/entries/{slug}/")
+        about["canonical"] = absolute(here(f"/entries/{slug}/"))
         return _message(request, 410, _("This entry has been withdrawn"), words, about)
     try:
         return elsewhere(request, slug, edition)
@@ -98,6 +100,22 @@ def oembed(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         height = _largest(request, "maxheight", 0)
     except ValueError:
         return _refused(400, _("maxwidth and maxheight are numbers of pixels, such as 600."))
+    language, asked = _language_in(asked, edition)
+    with translation.override(language):
+        return _embedded(request, asked, spoken(edition), width, height)
+
+
+def _language_in(address: str, edition: Edition) -> tuple[str, str]:
+    """In which language an address of ours asks for a page, and the same address without it."""
+    for language in offered(edition):
+        below = f"{absolute(f'/{language}')}/"
+        if address.startswith(below):
+            return language, f"{absolute('/')}{address.removeprefix(below)}"
+    return settings.LANGUAGE_CODE, address
+
+
+def _embedded(request: HttpRequest, asked: str, edition: Edition, width: int, height: int) -> HttpResponse:
+    """The frame for what is at an address, in the language of the page."""
     found = _entry_at(request, asked) or _filter_at(asked, edition)
     if found is None:
         return _refused(404, _("There is no entry and no question of this chronology at that address."))
@@ -109,9 +127,9 @@ def oembed(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         "type": "rich",
         "title": title,
         "author_name": site["name"],
-        "author_url": f"{site['base_url']}/about/",
+        "author_url": absolute(here("/about/")),
         "provider_name": site["name"],
-        "provider_url": f"{site['base_url']}/",
+        "provider_url": absolute(here("/")),
         "cache_age": CACHE_AGE,
         "width": width,
         "height": min(needed.at(width), most),
@@ -119,7 +137,7 @@ def oembed(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     }
     if _fits(request):
         size = {"thumbnail_width": picture.SIZE[0], "thumbnail_height": picture.SIZE[1]}
-        answer |= {"thumbnail_url": absolute(image), **size}
+        answer |= {"thumbnail_url": absolute(here(image)), **size}
     return JsonResponse(answer)
 
 
@@ -140,7 +158,7 @@ def _entry_at(request: HttpRequest, address: str) -> Found | None:
     if row is None:
         return None
     url = row.document["url"]
-    return absolute(f"{url}embed/"), row.document["headline"], frames.heights(row.document), f"{url}share.png"
+    return absolute(here(f"{url}embed/")), row.document["headline"], frames.heights(row.document), f"{url}share.png"
 
 
 def _filter_at(address: str, edition: Edition) -> Found | None:
@@ -158,7 +176,7 @@ def _filter_at(address: str, edition: Edition) -> Found | None:
     title = f"{name}: {question.sentence}" if question.is_filtered else name
     query, filters = question.query(show=""), question.subscription()
     path, image = f"/embed/?{query}" if query else "/embed/", f"/share.png?{filters}" if filters else "/share.png"
-    return absolute(path), title, frames.Heights(embed.HEIGHT, embed.HEIGHT), image
+    return absolute(here(path)), title, frames.Heights(embed.HEIGHT, embed.HEIGHT), image
 
 
 def _ours(address: str) -> SplitResult | None:

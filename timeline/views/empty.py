@@ -16,6 +16,7 @@ from timeline.models import Edition
 from timeline.public import coverage
 from timeline.public.language import here
 from timeline.public.wording import entry_count
+from timeline.punctuation import marks
 
 
 def ways_on(question: Question, edition: Edition, dates: list[dict[str, str]]) -> dict[str, Any]:
@@ -88,7 +89,7 @@ def _gap(question: Question, edition: Edition) -> tuple[str, str]:
         parts.insert(0, _("%s and earlier") % coverage.words((min(lowest - 1, end),) * 2))
     if after is None:
         parts.append(_("%s and later") % coverage.words((max(highest + 1, start),) * 2))
-    missing = "; ".join(parts)
+    missing = marks().semicolon.join(parts)
     if not parts:
         return _("These months have been researched, but nothing in them matches."), ""
     sense = _("An empty list here is a gap in our work, not a sign that nothing happened.")

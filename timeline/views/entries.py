@@ -75,7 +75,9 @@ def _article(row: PublishedEntry, edition: Edition) -> str | None:
     translation = _translation(row)
 
     def make(document: EntryDocument) -> str:
-        snippet = frames.fitted(absolute(f"{document['url']}embed/"), document["headline"], frames.heights(document))
+        snippet = frames.fitted(
+            absolute(here(f"{document['url']}embed/")), document["headline"], frames.heights(document)
+        )
         beside = {"frame": "timeline/_main.html", "site": site, "lanes": edition.lanes, "breadcrumbs": crumbs}
         return render_to_string(
             "timeline/entry.html",

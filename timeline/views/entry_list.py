@@ -19,6 +19,7 @@ from timeline.public.fragments import Card
 from timeline.public.language import filed_here, here, in_this_language
 from timeline.public.site import with_query
 from timeline.public.wording import entry_count
+from timeline.punctuation import marks
 from timeline.search.highlight import Highlighter, naming
 
 LONG_GAP = 3
@@ -183,7 +184,7 @@ def _name_gaps(listing: Listing, edition: Edition) -> None:
         if previous is not None:
             first, last = sorted((previous, number))
             found = coverage.gaps(edition.coverage, first + 1, last - 1)
-            month.gap = "; ".join(coverage.words(gap) for gap in found if gap[1] - gap[0] + 1 >= LONG_GAP)
+            month.gap = marks().semicolon.join(coverage.words(gap) for gap in found if gap[1] - gap[0] + 1 >= LONG_GAP)
         previous = number
 
 

@@ -24,7 +24,7 @@ from timeline.models import Commodity, Edition, FigureSeries, PublishedEntry
 from timeline.models.document import EntryDocument, FigureDocument
 from timeline.public import lanes, wording
 from timeline.public.coverage import last_researched
-from timeline.public.language import said_here
+from timeline.public.language import here, said_here
 from timeline.public.site import about_site, absolute
 
 from .head import Head, crumb, home, render_page
@@ -233,5 +233,5 @@ def _csv_row(point: chart.Point) -> dict[str, Any]:
         "source_numbers": " ".join(str(number) for number in numbers),
         "source_urls": " ".join(absolute(f"/sources/{slugs[number]}/") for number in numbers),
         "entry": entry["headline"],
-        "entry_url": absolute(f"{entry['url']}#f-{figure['id']}"),
+        "entry_url": absolute(here(f"{entry['url']}#f-{figure['id']}")),
     }

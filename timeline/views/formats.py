@@ -31,6 +31,7 @@ from timeline.formats import FORMATS, Answer, Format, calendar, tables, timeline
 from timeline.formats.answer import NoSuchPartError
 from timeline.formats.archives import FEED_SIZE
 from timeline.models import Edition
+from timeline.public.language import root
 from timeline.public.site import about_site, absolute, current_edition, with_query
 
 from . import cross_origin, validators
@@ -74,7 +75,7 @@ def answer(request: PublicRequest, *, kind: Format, edition: Edition) -> HttpRes
         licence=site["licence"],
         strapline=edition.strapline,
         language=translation.get_language() or "en",
-        base_url=absolute(""),
+        base_url=absolute(root()),
         since=edition.state if kind.shows_more else validators.shown(request, edition, question.last_change),
         lanes=edition.lanes,
         coverage=edition.coverage,

@@ -13,7 +13,7 @@ from timeline.choices import SourceUse
 from timeline.formats import structured
 from timeline.models import Edition, PublishedEntry, Term
 from timeline.public.glossary import other_names
-from timeline.public.language import headline_here, said_here, translated_here
+from timeline.public.language import filed_here, said_here, translated_here
 from timeline.public.site import about_site, with_query
 from timeline.public.wording import sentence_case
 
@@ -65,7 +65,7 @@ def _uses(words: str) -> Iterable[Any]:
         return []
     found = PublishedEntry.objects.matching(question).chronological(newest_first=True)
     shown = [F(f"document__{name}") for name in ("headline", "url", "date__edtf")]
-    rows = found.values_list(*shown, headline_here())[:USES]
+    rows = found.values_list(*shown, filed_here("words__headline"))[:USES]
     return [
         {"headline": translated_here(headline, said), "href": url, "date": date} for headline, url, date, said in rows
     ]

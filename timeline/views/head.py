@@ -15,7 +15,7 @@ from timeline.formats import embedded, references, structured
 from timeline.formats.follow import format_links
 from timeline.formats.picture import SIZE
 from timeline.models import Edition
-from timeline.public.language import here, in_each, in_original
+from timeline.public.language import here, in_each, in_original, root
 from timeline.public.site import about_site, absolute, with_query
 
 LOCALES = {"en": "en_GB", "ja": "ja_JP"}
@@ -77,7 +77,7 @@ def render_page(
         "feeds": format_links(query, sentence) if head.feeds is None else head.feeds,
         "updates_href": with_query("/updates/", query or head.follow),
         "oembed": head.oembed,
-        "tags": list(embedded.tags(head.item)) if head.item else [],
+        "tags": [(name, str(content)) for name, content in embedded.tags(head.item)] if head.item else [],
         "lanes": edition.lanes,
     }
     return render(request, template, shown | context, status=status)
@@ -88,18 +88,31 @@ def _structured(head: Head, site: structured.Site) -> structured.Node | None:
         return None
     way = [structured.breadcrumbs(head.breadcrumbs, head.title, site)] if head.breadcrumbs else []
     nodes = [*head.nodes, *way]
-    return structured.graph(nodes) if nodes else None
+    return _here(structured.graph(nodes)) if nodes else None
+
+
+def _here(node: Any) -> Any:
+    """What a page says for machines, whose addresses are those of pages in its language."""
+    base = absolute("")
+    if not root():
+        return node
+    if isinstance(node, dict):
+        return {key: value if key == "translationOfWork" else _here(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_here(one) for one in node]
+    is_ours = isinstance(node, str) and node.startswith(f"{base}/")
+    return base + here(node.removeprefix(base)) if is_ours else node
 
 
 def oembed_link(path: str, title: str) -> dict[str, str]:
     """The link in the head of a page by which programs find the markup that embeds it."""
-    query = urlencode({"url": absolute(path), "format": "json"})
-    return {"href": absolute(f"/oembed?{query}"), "title": title}
+    query = urlencode({"url": absolute(here(path)), "format": "json"})
+    return {"href": absolute(f"/oembed?{query}"), "title": str(title)}
 
 
 def shared_picture(path: str, alt: str) -> Picture:
     """A picture for links to a page: its address, its size, and in words what is on it."""
-    return {"url": absolute(path), "width": SIZE[0], "height": SIZE[1], "alt": alt}
+    return {"url": absolute(here(path)), "width": SIZE[0], "height": SIZE[1], "alt": alt}
 
 
 def site_picture(edition: Edition) -> Picture:

@@ -19,7 +19,7 @@ from timeline.models import Edition, PublishedEntry, Version
 from timeline.models.document import EntryDocument
 from timeline.public import comparison
 from timeline.public.document import with_history
-from timeline.public.language import headline_here, in_this_language, original, translated_here
+from timeline.public.language import filed_here, in_this_language, original, translated_here
 from timeline.public.site import about_site, with_query
 from timeline.public.wording import correction_text, when
 
@@ -147,7 +147,7 @@ def versions_of(row: PublishedEntry) -> list[Version]:
 def as_published(row: PublishedEntry, versions: list[Version], shown: Version) -> EntryDocument:
     """The document of a version, with its past as it was then and the present address of its entry.
 
-    Its words are the original ones, of which no translation need have been public.
+    What is translated of the current one is shown; an older one has its words in the original.
     """
     now = row.document
     document: EntryDocument = {
@@ -160,7 +160,8 @@ def as_published(row: PublishedEntry, versions: list[Version], shown: Version) -
         document["headline"] = now["headline"]
     document = with_history(document, [one for one in versions if one.number <= shown.number])
     language = document["language"]
-    return {**in_this_language(document, {}), "language": language}
+    words = row.words if shown is versions[-1] else {}  # type: ignore[attr-defined] # annotated
+    return {**in_this_language(document, words), "language": language if not words else document["language"]}
 
 
 # -- all corrections ----------------------------------------------------------------------
@@ -172,7 +173,7 @@ def _corrections() -> QuerySet[Version]:
     return found.annotate(
         slug=F("entry__published__slug"),
         headline=F("entry__published__document__headline"),
-        said=headline_here("entry"),
+        said=filed_here("words__headline", "entry"),
     ).order_by("-published_at", "-pk")
 
 
@@ -212,7 +213,7 @@ def corrections(request: HttpRequest, *, edition: Edition) -> HttpResponse:
             feeds=[
                 feed | {"is_feed": True}
                 for feed in format_links("", f"{about_site(edition)['name']}: {title}")
-                if feed["href"].startswith("/corrections.")
+                if feed["path"].startswith("corrections.")
             ],
         ),
         total=page.paginator.count,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, path
 from django.utils import translation
 
 from timeline.public.language import here, linked, offered, others
@@ -15,14 +15,14 @@ from timeline.public.site import current_edition
 View = Callable[..., HttpResponseBase]
 
 
-def in_each(pages: list[URLPattern]) -> list[URLPattern | URLResolver]:
+def in_each(pages: list[URLPattern]) -> list[URLPattern]:
     """The addresses of pages, and the same below the code of each other language."""
-    return [*pages, *(path(f"{code}/", include([_in(code, page) for page in pages])) for code in others())]
+    return [*pages, *(_in(language, page) for language in others() for page in pages)]
 
 
 def _in(language: str, page: URLPattern) -> URLPattern:
     view = in_language(language, page.callback)
-    return URLPattern(page.pattern, view, page.default_args, f"{language}.{page.name}")
+    return path(f"{language}/{page.pattern}", view, page.default_args, f"{language}.{page.name}")
 
 
 def in_language(language: str, view: View) -> View:

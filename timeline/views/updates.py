@@ -110,10 +110,10 @@ def _offer(
         refusal=refusal,
         offers_letters=settings.LETTERS,
         addresses={
-            name: {"href": with_query(f"/{path}", query), "url": absolute(with_query(f"/{path}", query))}
+            name: {"href": with_query(f"/{path}", query), "url": absolute(with_query(here(f"/{path}"), query))}
             for name, path in (("feed", "feed.atom"), ("calendar", "calendar.ics"), ("table", "entries.csv"))
         },
-        subscribe_href=f"webcal:{absolute(with_query('/calendar.ics', query)).partition(':')[2]}",
+        subscribe_href=f"webcal:{absolute(with_query(here('/calendar.ics'), query)).partition(':')[2]}",
         excel_href=with_query("/entries.csv", "&".join(filter(None, ["excel=1", query]))),
         developers_href=with_query("/feeds/", query),
         list_href=with_query("/", query),
