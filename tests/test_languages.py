@@ -172,7 +172,8 @@ def test_no_translation_of_what_was_corrected_is_shown_anywhere(client, site, ke
             assert all("訳（They met.）" in page for page in said[1:2])
         statement.text = f"Corrected {turn}: nobody knows."
         entry.statements.add(statement)
-        entry.change, entry.correction_wrong, entry.correction_right = "correction", "It was so.", "It was not."
+        entry.change, entry.correction_wrong = "correction", f"It was so {turn}."
+        entry.correction_right = "It was not."
         before = kept()
         entry.save_revision().publish()
         PublishedTranslation.objects.update(words=late)

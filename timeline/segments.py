@@ -12,6 +12,7 @@ import base64
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 
@@ -55,9 +56,11 @@ class Strings:
 Fields = tuple[str | Rows | Strings, ...]
 
 
+@lru_cache(maxsize=16384)
 def digest(text: str) -> str:
     """What says of words whether they are still the same; white space does not count."""
-    return base64.b32encode(hashlib.sha256(" ".join(text.split()).encode()).digest())[:8].decode().lower()
+    hashed = hashlib.sha256(" ".join(text.split()).encode()).digest()
+    return base64.b32encode(hashed[:5]).decode().lower()
 
 
 def segments(record: Mapping[str, Any], fields: Fields, prefix: str = "") -> Iterator[Segment]:

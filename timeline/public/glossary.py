@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, TextField, Value
@@ -24,7 +25,7 @@ from timeline.models.document import (
     TermDocument,
 )
 
-from .language import Original, foreign, said_here
+from .language import Original, filed_of, foreign, say
 
 
 def with_sources(terms: QuerySet[Term]) -> QuerySet[Term]:
@@ -60,7 +61,7 @@ def terms_of(statements: list[StatementDocument]) -> list[MetTermDocument]:
     more than it returns: the database compares the text with the pattern of each term.
     """
     text = "\n".join(statement["text"] for statement in statements)
-    patterns = list(_used_here(text) if foreign() else _used(text))
+    patterns = list(_used(text))
     met: dict[str, MetTermDocument] = {}
     for statement in statements:
         for term, start, end in _places(statement["text"], patterns):
@@ -73,33 +74,33 @@ TEXT = "the text of an entry"
 
 
 @cache
-def _statement() -> tuple[str, tuple[Any, ...]]:
-    """The statement that finds the terms of a text, and its parameters. To build it takes longer than to ask it."""
+def _statement(language: str, _shown: str) -> tuple[str, tuple[Any, ...]]:
+    """The statement that finds the terms of a text, and its parameters. To build it takes longer than to ask it.
+
+    In another language a name is written as it is; parts of the text may be in the original.
+    """
     text = Value(TEXT, output_field=TextField())
-    used = with_sources(Term.objects.alias(text=text).filter(text__iregex=F("pattern")).exclude(pattern=""))
-    return used.values_list("slug", "name", "definition", "sources", "pattern").query.sql_with_params()
+    used = Q(text__iregex=F("pattern")) & ~Q(pattern="")
+    if language:
+        names = Translation.objects.shown().filter(kind="terms", language=language, segment="name")
+        used |= Q(key__in=names.alias(text=text).filter(text__contains=F("words")).values("record"))
+    found = with_sources(Term.objects.alias(text=text).filter(used))
+    filed = filed_of(Term) if language else Value(None, output_field=TextField())
+    return found.values_list("slug", "name", "definition", "sources", "pattern", filed).query.sql_with_params()
 
 
 def _used(text: str) -> Iterator[tuple[TermDocument, re.Pattern[str]]]:
-    """The terms that a text uses, each with its pattern: one query."""
-    sql, parameters = _statement()
+    """The terms that a text uses, in the language of the page, each with its pattern: one query."""
+    sql, parameters = _statement(foreign(), settings.TRANSLATIONS_SHOWN)
     with connection.cursor() as cursor:
         cursor.execute(sql, [text if one == TEXT else one for one in parameters])
-        for slug, name, definition, sources, pattern in cursor.fetchall():
+        for slug, name, definition, sources, pattern, filed in cursor.fetchall():
             term = Term(slug=slug, name=name, definition=definition)
+            if filed is not None:
+                say(term, map(json.loads, filed))
             term.sources = [json.loads(one) for one in sources]
-            yield term_document(term), re.compile(pattern, re.IGNORECASE)
-
-
-def _used_here(text: str) -> Iterator[tuple[TermDocument, re.Pattern[str]]]:
-    """The same in another language, in which a name is written as it is; parts may be in the original. One query."""
-    said = Value(text, output_field=TextField())
-    names = Translation.objects.shown().filter(kind="terms", language=foreign(), segment="name")
-    named = names.alias(text=said).filter(text__contains=F("words")).values("record")
-    in_original = Q(text__iregex=F("pattern")) & ~Q(pattern="")
-    for term in said_here(with_sources(Term.objects.alias(text=said).filter(Q(key__in=named) | in_original))):
-        name = "" if isinstance(term.name, Original) else re.escape(term.name)
-        yield term_document(term), re.compile("|".join(filter(None, [name, term.pattern])), re.IGNORECASE)
+            own = re.escape(term.name) if foreign() and not isinstance(term.name, Original) else ""
+            yield term_document(term), re.compile("|".join(filter(None, [own, pattern])), re.IGNORECASE)
 
 
 def _places(text: str, patterns: list[tuple[TermDocument, re.Pattern[str]]]) -> list[tuple[TermDocument, int, int]]:

@@ -5,7 +5,7 @@ words it was made from; where the document says something else, the original sta
 nothing, not even a row that is late, can show a translation of what was corrected. DECISIONS 167.
 
 Records and rows of entries that are fetched with :func:`said_here` say what they say in the language of the page; in
-the original that costs nothing, and in others no further query. DECISIONS 173.
+the original that costs nothing, and in others no further query. DECISIONS 178.
 """
 
 import copy
@@ -77,12 +77,12 @@ def others() -> list[str]:
     return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
-PAGES = re.compile(
-    r"/(?:(?:people|commodities|categories|organisations|storylines|figures|glossary|sources|entries|updates)/[^?#]*"
+_PAGES = (
+    r"/(?:(?:people|commodities|categories|organisations|storylines|figures|glossary|sources|entries|updates)/[^?#\"]*"
     r"|(?:filters|headlines|overview|state|about|corrections|feeds|api|dataset|print|embed|report-an-error)/"
-    r"|(?!status)[a-z]+\.(?:atom|rss|json|ndjson|ics|csv|bib|ris|csl\.json)|share\.png|opensearch\.xml)?(?:[?#].*)?",
-    re.ASCII,
+    r"|(?!status)[a-z]+\.(?:atom|rss|json|ndjson|ics|csv|bib|ris|csl\.json)|share\.png|opensearch\.xml)?(?:[?#][^\"]*)?"
 )
+PAGES = re.compile(_PAGES, re.ASCII)
 """The addresses of what there is in other languages, below the code of the language."""
 
 
@@ -92,17 +92,15 @@ def here(path: str) -> str:
     return f"/{language}{path}" if language and PAGES.fullmatch(path) else path
 
 
-_LINK = re.compile(
-    r'(<(?:a|form|area|button|link)\b(?![^>]*\shreflang=)[^>]*?\s(?:href|action|formaction)=")(/[^"]*)(?=")'
-)
+_LINK = re.compile(rf'(\s(?:href|action|formaction)=")(?={_PAGES}"(?! hreflang=))', re.ASCII)
 
 
 def linked(markup: str) -> str:
     """The markup of a page, whose links to pages of ours lead to those in its language.
 
-    They are put right here, where none can be forgotten. What has ``hreflang`` says itself where it leads.
+    They are put right here, where none can be forgotten. What has ``hreflang`` behind it says itself where it leads.
     """
-    return _LINK.sub(lambda found: found[1] + here(found[2]), markup) if foreign() else markup
+    return _LINK.sub(rf"\1/{foreign()}", markup) if foreign() else markup
 
 
 def root() -> str:
@@ -176,7 +174,7 @@ class _Said(ModelIterable):
             for name in [name for name in vars(row) if name.startswith(_FILED)]:
                 related = getattr(row, name.removeprefix(_FILED)) if name != _FILED else row
                 if related:
-                    _say(related, vars(row)[name])
+                    say(related, vars(row)[name])
             yield row
 
 
@@ -191,15 +189,15 @@ def said_here[Rows: QuerySet[Any]](rows: Rows, *related: str) -> Rows:
     """
     if not foreign():
         return rows
-    columns = {_FILED: _filed(rows.model, "")} if rows.model in KINDS or rows.model is PublishedEntry else {}
+    columns = {_FILED: filed_of(rows.model)} if rows.model in KINDS or rows.model is PublishedEntry else {}
     for name in related:
-        columns[f"{_FILED}{name}"] = _filed(rows.model._meta.get_field(name).related_model, f"{name}__")
+        columns[f"{_FILED}{name}"] = filed_of(rows.model._meta.get_field(name).related_model, f"{name}__")
     said = rows.annotate(**columns)
     said._iterable_class = _Said  # noqa: SLF001 - how Django lets rows be made otherwise
     return said
 
 
-def _filed(model: type[Any], prefix: str) -> Any:
+def filed_of(model: type[Any], prefix: str = "") -> Any:
     """The column with what is translated of a record: ``[segment, digest, words]`` of each segment."""
     if model is PublishedEntry:
         return filed_here("words")
@@ -207,7 +205,7 @@ def _filed(model: type[Any], prefix: str) -> Any:
     return ArraySubquery(rows.values(row=JSONArray("segment", "of", "words")))
 
 
-def _say(row: Any, filed: Any) -> None:
+def say(row: Any, filed: Any) -> None:
     """Let a row that was just fetched say what it says in the language of the page. It is not to be saved."""
     loaded = vars(row)
     if isinstance(row, PublishedEntry):

@@ -1,4 +1,4 @@
-"""Pages in other languages: the same views, below the code of the language. DECISIONS 167 and 173."""
+"""Pages in other languages: the same views, below the code of the language. DECISIONS 167 and 178."""
 
 import functools
 from collections.abc import Callable, Iterable, Iterator
