@@ -26,7 +26,7 @@ from timeline.admin import (
     uses,
     welcome,
 )
-from timeline.admin.entry import bulk, changes, checks, form, listing, moderation, notes, views
+from timeline.admin.entry import beginning, bulk, changes, checks, form, listing, moderation, notes, views
 from timeline.admin.record import choosers, merges, viewsets
 from timeline.admin.source import archiving, links, snapshots
 from timeline.models import ChronologyPage, EntryPage, ErrorReport
@@ -124,6 +124,12 @@ def addresses_of_copies() -> list[Any]:
 
 
 hooks.register("register_snippet_listing_buttons", snapshots.copies_button)
+hooks.register("register_snippet_listing_buttons", beginning.button)
+
+
+@hooks.register("register_admin_urls")
+def address_of_the_beginning() -> list[Any]:
+    return [path("entries/begin/<int:source>/", beginning.BeginningView.as_view(), name="timeline_beginning")]
 
 
 @hooks.register("insert_editor_js")

@@ -51,14 +51,14 @@ ORDER BY typed.kind, typed.record, other.id
 def name_key(name: str) -> str:
     """The words of a name, as names are looked up."""
     words = Words(name)
-    return _key(words, 0, len(words))
+    return key_of(words, 0, len(words))
 
 
 def person_keys(name: str) -> list[str]:
     """The words of what may be a person's name, and the same without the title after it; none for no words."""
     words = Words(name, typed=True)
     ends = [end for end in range(1, len(words)) if _written(words, end, len(words)) in TITLES]
-    return [key for end in [len(words), *ends] if (key := _key(words, 0, end))]
+    return [key for end in [len(words), *ends] if (key := key_of(words, 0, end))]
 
 
 class Names:
@@ -66,7 +66,7 @@ class Names:
 
     def __init__(self, text: str) -> None:
         words = Words(text, typed=True)
-        keys = {_key(words, *place) for place in _candidates(words)}
+        keys = {key_of(words, *place) for place in _candidates(words)}
         self._found = _look_up(keys - {""})
 
     def __call__(self, words: Words, units: list[tuple[int, int]]) -> list[Segment]:
@@ -75,13 +75,13 @@ class Names:
         Words and runs of Japanese are ``units``. One is either left as it is, or all of it is names, titles and
         particles.
         """
-        keys = {place: _key(words, *place) for place in _candidates(words)}
-        taken = _apart([place for place, key in keys.items() if key in self._found])
+        keys = {place: key_of(words, *place) for place in _candidates(words)}
+        taken = apart([place for place, key in keys.items() if key in self._found])
         segments = [_segment(words, place, *self._found[keys[place]]) for place in sorted(taken)]
         return [one for one in segments if _is_whole(words, units, segments, one)]
 
 
-def _key(words: Words, first: int, after: int) -> str:
+def key_of(words: Words, first: int, after: int) -> str:
     """The stems of words, and Japanese as it stands; without the words that are too frequent to say anything."""
     key, was_japanese = "", False
     for atom in range(first, after):
@@ -120,7 +120,7 @@ def _look_up(keys: set[str]) -> dict[str, tuple[bool, list[str]]]:
     return {key: (key in people, list(known)[:MOST]) for key, known in names.items()}
 
 
-def _apart(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def apart(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Of names that overlap the longest."""
     chosen: list[tuple[int, int]] = []
     for first, after in sorted(places, key=lambda place: (place[0] - place[1], place[0])):

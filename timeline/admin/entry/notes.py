@@ -67,6 +67,10 @@ class Other:
     url: str
     why: str
 
+    @classmethod
+    def of(cls, entry: EntryPage, why: str) -> "Other":
+        return cls(entry.pk, entry.draft_title or entry.title, when(entry.date), _edit_url(entry.pk), why)
+
 
 # The answer
 
@@ -303,13 +307,13 @@ def similar(entry: EntryPage) -> list[Other]:
     if len(people) > 1:
         same = others.filter(date_period__overlap=period, entry_people__person__in=people)
         for other in same.annotate(shared=Count("entry_people__person", distinct=True)).filter(shared__gt=1)[:MOST]:
-            found[other.pk] = _other(
+            found[other.pk] = Other.of(
                 other, _("the same days and %(number)d of the same people") % {"number": other.shared}
             )
     if entry.title.strip():
         alike = others.filter(date_period=period).annotate(alike=TrigramSimilarity("draft_title", entry.title))
         for other in alike.filter(alike__gt=ALIKE).order_by("-alike")[:MOST]:
-            found.setdefault(other.pk, _other(other, _("the same day and a similar headline")))
+            found.setdefault(other.pk, Other.of(other, _("the same day and a similar headline")))
     return list(found.values())[:MOST]
 
 
@@ -362,10 +366,6 @@ def _why(shared: dict[str, Any], has: dict[str, list[int]]) -> str:
     words = {"people": _("people"), "commodities": _("goods"), "series": _("a series of figures")}
     same = [words[column] for column, (ids, _weight) in shared.items() if set(ids) & set(has[column])]
     return _("the same %(things)s") % {"things": ", ".join(same)}
-
-
-def _other(entry: EntryPage, why: str) -> Other:
-    return Other(entry.pk, entry.draft_title or entry.title, when(entry.date), _edit_url(entry.pk), why)
 
 
 def _edit_url(pk: int) -> str:

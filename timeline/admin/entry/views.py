@@ -68,6 +68,13 @@ def _listed(heading: str, sentences: Iterable[str]) -> str:
     return render_to_string("timeline/admin/_listed.html", {"heading": heading, "sentences": sentences})
 
 
+def show_warnings(request: HttpRequest, entry: EntryPage) -> None:
+    """Say what may be amiss with what was saved."""
+    if sentences := warnings(entry):
+        heading = gettext("“%(title)s” is saved. Look at this once more:") % {"title": entry.title}
+        messages.warning(request, _listed(heading, sentences))
+
+
 class BackToEntries:
     """Leads to the list of entries instead of the page tree."""
 
@@ -122,9 +129,7 @@ class AtHandView:
 
     def warn(self, entry: EntryPage) -> None:
         """What may be amiss with what was saved. It stops nothing."""
-        if sentences := warnings(entry):
-            heading = gettext("“%(title)s” is saved. Look at this once more:") % {"title": entry.title}
-            messages.warning(self.request, _listed(heading, sentences))  # type: ignore[attr-defined]
+        show_warnings(self.request, entry)  # type: ignore[attr-defined]
 
 
 class EntryCreateView(KeepsPage, ShowsSchedule, AtHandView, BackToEntries, CreateView):

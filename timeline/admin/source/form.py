@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict, ErrorList
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -300,13 +301,19 @@ class LooksUp:
         return self.render_to_response(self.get_context_data())  # type: ignore[attr-defined]
 
     def form_valid(self, form: SourceForm) -> HttpResponse:
-        if not form.existing:
-            form.make_publisher()
+        begins = "begin" in self.request.POST
+        if form.existing:
+            return begin_entry(form.existing.pk) if begins else super().form_valid(form)  # type: ignore[misc]
+        form.make_publisher()
         response = super().form_valid(form)  # type: ignore[misc]
-        if not form.existing:
-            keep(form, self.object)
-            say_untracked(self.request, form)
-        return response
+        keep(form, self.object)
+        say_untracked(self.request, form)
+        return begin_entry(self.object.pk) if begins else response
+
+
+def begin_entry(source: int) -> HttpResponse:
+    """On to the page that begins an entry with a source."""
+    return redirect("timeline_beginning", source)
 
 
 class LooksUpInChooser:

@@ -34,6 +34,7 @@ __all__ = [
     "decoded",
     "from_text",
     "media_type",
+    "printed",
     "read",
     "strip_chrome",
 ]
