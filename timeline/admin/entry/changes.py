@@ -62,7 +62,8 @@ class ChangesTab(ObjectList):
     class BoundPanel(ObjectList.BoundPanel):
         @cached_property
         def was_published(self) -> bool:
-            return bool(self.instance.pk) and self.instance.versions.exists()
+            entry = self.instance
+            return bool(entry.pk and entry.first_published_at) and entry.versions.exists()
 
         def is_shown(self) -> bool:
             return self.was_published and super().is_shown()

@@ -77,7 +77,7 @@ class EntryForm(Forgiving, ScheduleForm):
             fetch_chosen(self.data)
         else:
             kinds = self.fields["category"]
-            kinds.choices = list(kinds.choices)  # Wagtail renders each field a second time, for its scripts
+            kinds.choices = [*iter(kinds.choices)]  # Wagtail renders each field a second time, for its scripts
 
     def is_valid(self) -> bool:
         if self.is_deferred_validation or "problems" in self.__dict__:

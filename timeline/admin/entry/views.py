@@ -157,6 +157,8 @@ class EntryEditView(AsksBeforeOverwriting, SentBackWithReason, ShowsSchedule, At
         entry.scheduled_revision = self.scheduled_revision
         if revision := self.latest_revision:
             entry.latest_revision = revision
+            if revision.user_id == self.request.user.pk:
+                revision.user = self.request.user
             if parent := getattr(revision.content_object, "_cached_parent_obj", None):
                 entry._cached_parent_obj = parent  # noqa: SLF001 - of treebeard
 
