@@ -318,6 +318,22 @@ class TranslationState(TextChoices):
     REVIEWED = "reviewed", _("Reviewed")
 
 
+class SegmentState(TextChoices):
+    """How a segment stands in a language, the most urgent first. It follows from the translation and the original."""
+
+    STALE = "stale", _("Stale")
+    MISSING = "missing", _("Missing")
+    DRAFT = "draft", _("Draft")
+    REVIEWED = "reviewed", _("Reviewed")
+
+
+class Slip(TextChoices):
+    """What a change to a reviewed sentence that readers see is, as its translator says."""
+
+    POLISH = "polish", _("Only the wording: nothing was wrong")
+    CORRECTION = "correction", _("A correction: readers are told what was wrong")
+
+
 class Redaction(TextChoices):
     """Why the words of a published version are not shown any more."""
 

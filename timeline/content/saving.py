@@ -94,6 +94,7 @@ def create_records(instances: Sequence[Any], *, user: Any = None) -> None:
     if model is StateLine:
         edition.refresh_lines([line.pk for line in instances])
     edition.note_names(instances)
+    edition.note_progress(instances)
     log_many((instance, "wagtail.create", {"user": user}) for instance in instances)
     _index(instances)
 

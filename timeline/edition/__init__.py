@@ -6,7 +6,9 @@ rows          the row of a published entry, and what it was filed under when it 
 totals        how many published entries there are, by facet and by month
 chronology    what the page of the chronology says, and the lanes that follow from it
 names         the names of records as searches look them up
+originals     the words of records that other languages add to
 translations  what readers see of entries in other languages
+progress      how far each record is translated
 refreshing    brings rows up to date, and takes them away
 receivers     calls all that when Wagtail publishes or withdraws, and when a record changes
 
@@ -16,6 +18,8 @@ changes them counts a new edition first, in the same transaction: its lock lets 
 
 from .chronology import current_lanes, refresh_chronology
 from .names import NAMED, note_names, refresh_names
+from .originals import Identity, Original, originals
+from .progress import note_progress, states, stored
 from .receivers import connect
 from .refreshing import (
     entries_about,
@@ -38,6 +42,8 @@ from .versions import Publication
 
 __all__ = [
     "NAMED",
+    "Identity",
+    "Original",
     "Publication",
     "Totals",
     "connect",
@@ -46,6 +52,8 @@ __all__ = [
     "first_publication",
     "next_edition",
     "note_names",
+    "note_progress",
+    "originals",
     "paused",
     "publicly_visible",
     "rebuild",
@@ -59,4 +67,6 @@ __all__ = [
     "refresh_storylines",
     "refresh_terms",
     "refresh_translations",
+    "states",
+    "stored",
 ]

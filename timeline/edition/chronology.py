@@ -15,7 +15,7 @@ from timeline.public.lanes import Lane, lanes_of
 from timeline.public.language import said_by
 from timeline.segments import CHRONOLOGY
 
-from . import translations
+from . import progress, translations
 from .rows import BATCH
 from .state import next_edition
 from .totals import Totals
@@ -56,6 +56,8 @@ def refresh_chronology() -> None:
             if settings.CDN:
                 Announcement.objects.add_news([("site", 0)], CDN)
         edition.save()
+        if _said(edition) != before:
+            progress.refresh([translations.SITE])  # reads what the edition says
         if edition.lanes != before["lanes"]:
             _sort_into_lanes(edition.lanes)
 

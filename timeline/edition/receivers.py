@@ -30,8 +30,10 @@ from timeline.models import (
     Version,
 )
 
+from . import progress
 from .chronology import refresh_chronology
 from .names import NAMED, note_names
+from .originals import KINDS
 from .refreshing import (
     conceal,
     forget,
@@ -49,6 +51,12 @@ def _record_saved(sender: type, instance: Model, created: bool = False, **kwargs
     if not created:
         # After the commit: the rows below a record (names, positions) are written after it.
         transaction.on_commit(lambda: refresh_about(instance))
+
+
+def _said_otherwise(sender: type, instance: Any, **kwargs: Any) -> None:
+    """Translators see what a record says now, or that it is gone; the rows below it are written after it."""
+    identity = progress.identity_of(instance)
+    transaction.on_commit(lambda: progress.refresh([identity]))
 
 
 def _named(sender: type, instance: Any, **kwargs: Any) -> None:
@@ -163,6 +171,9 @@ def connect() -> None:
     for record in NAMED:
         for signal in (post_save, post_delete):
             signal.connect(_named, sender=record, dispatch_uid="timeline.edition.names")
+    for record in KINDS:
+        for signal in (post_save, post_delete):
+            signal.connect(_said_otherwise, sender=record, dispatch_uid="timeline.edition.progress")
     for signal in (post_save, pre_delete):
         signal.connect(_term_changed, sender=Term, dispatch_uid="timeline.edition")
         signal.connect(_storyline_changed, sender=Storyline, dispatch_uid="timeline.edition")

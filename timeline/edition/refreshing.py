@@ -45,7 +45,7 @@ from timeline.public.document import build, with_history, with_public_relations
 from timeline.public.lanes import Lane
 from timeline.public.wording import site_day
 
-from . import translations
+from . import progress, translations
 from .chronology import current_lanes, refresh_chronology
 from .names import Identity, note_translated, rebuild_names, refresh_names, waiting
 from .rows import BATCH, departure, is_filed_anew, new_row
@@ -252,6 +252,7 @@ def rebuild() -> int:
         WordTotal.objects.all().delete()
         rebuild_names()
         refresh_chronology()
+        progress.rebuild()
         refresh(publicly_visible().values_list("pk", flat=True))
     return PublishedEntry.objects.count()
 
@@ -302,7 +303,7 @@ def forget(version: Version) -> None:
     with transaction.atomic():
         state = next_edition()
         Dataset.objects.with_words_of(version).withdraw(DatasetWithdrawal.REDACTED, state.changed_at)
-        translations.forget_older(version.entry_id)
+        translations.forget_older(version.entry_id, version.redaction)
         refresh([version.entry_id])
 
 
@@ -388,6 +389,7 @@ def refresh_translations(identities: Iterable[translations.Identity]) -> None:
         refresh(ids)
         if translations.SITE[0] in keys:
             refresh_chronology()
+        progress.refresh((kind, key) for kind in keys.keys() - {"entries"} for key in keys[kind])
 
 
 SHOWN: dict[str, tuple[type[Any], tuple[str, ...]]] = {

@@ -10,11 +10,22 @@ from operator import or_
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from timeline import search
 from timeline.choices import TranslationState
-from timeline.models import Announcement, EntryPage, Fragment, PublishedEntry, PublishedTranslation, Translation
+from timeline.models import (
+    Announcement,
+    EntryPage,
+    Fragment,
+    PublishedEntry,
+    PublishedTranslation,
+    Translation,
+    TranslationChange,
+    TranslationCorrection,
+    TypedTranslation,
+)
 from timeline.models.announcement import CDN
 from timeline.models.document import VERSION
 from timeline.models.querysets import VECTORS
@@ -22,23 +33,25 @@ from timeline.public.document import cited_sources, noted_sources, public_storyl
 from timeline.public.language import in_language, others
 from timeline.segments import ENTRY, NAMED, Fields, digest, segments
 
-Identity = tuple[str, str]
-"""A record by its kind and its key."""
+from . import progress
+from .originals import SITE, Identity, of_entry
 
-SITE: Identity = ("chronology", "chronology")
-"""What the page of the chronology says."""
+__all__ = ["SITE", "Identity", "file", "forget_older", "fresh", "translated"]
 
 
 def file(entries: Mapping[int, EntryPage], rows: Iterable[PublishedEntry]) -> None:
     """Let what is filed of these rows be what is translated of them now: a few queries, however many rows."""
     shown = {row.pk: dict(_shown(entries[row.pk], row)) for row in rows}
-    by_language = translated({identity for places in shown.values() for identity in places})
+    stored = progress.stored(identity for places in shown.values() for identity in places)
+    by_language = _for_readers(stored)
+    corrected = _corrections(shown)
     filed = {
         (row.pk, language): new
         for row in rows
-        for language, found in by_language.items()
-        if (new := _filed(row, language, shown[row.pk], found))
+        for language in by_language.keys() | {language for _pk, language in corrected}
+        if (new := _filed(row, language, shown[row.pk], by_language.get(language, {}), corrected))
     }
+    progress.file({("entries", entries[row.pk].key): of_entry(row.pk, row.document) for row in rows}, stored)
     before = {one.pk: one for one in PublishedTranslation.objects.filter(entry__in=shown)}
     same = {key for key, new in filed.items() if key in before and before[key].digest == new.digest}
     gone = before.keys() - same
@@ -68,27 +81,56 @@ def _index(
     PublishedEntry.objects.bulk_update(rows, [f"vector_{language}" for language in VECTORS])
 
 
-def forget_older(entry_id: int) -> None:
-    """Delete the translations of an entry that were made from other words than it says now."""
+def forget_older(entry_id: int, reason: str) -> None:
+    """Forget the translations of an entry that were made from other words than it says now, wherever they are kept.
+
+    Corrections of them stay by their number, with the ``reason`` (a ``Redaction``).
+    """
     row = PublishedEntry.objects.filter(pk=entry_id).only("document").first()
     now = {segment.key: digest(segment.text) for segment in segments(row.document, ENTRY)} if row else {}
     key = EntryPage.objects.values_list("key", flat=True).get(pk=entry_id)
-    kept = Translation.objects.filter(kind="entries", record=key)
-    kept.filter(pk__in=[one.pk for one in kept if now.get(one.segment) != one.of]).delete()
+
+    def older(rows: QuerySet[Any], of: str = "of") -> QuerySet[Any]:
+        found = rows.values_list("pk", "segment", of)
+        return rows.filter(pk__in=[pk for pk, segment, digested in found if now.get(segment) != digested])
+
+    for model in (Translation, TypedTranslation):
+        older(model._default_manager.filter(kind="entries", record=key)).delete()
+    changes = TranslationChange.objects.filter(kind="entries", record=key)
+    older(changes, "of_before").update(before="")
+    older(changes).update(after="")
+    slips = older(TranslationCorrection.objects.filter(entry=entry_id, redaction=""))
+    slips.update(wrong="", right="", redaction=reason, redacted_at=timezone.now())
 
 
-def translated(identities: Iterable[Identity]) -> dict[str, dict[Identity, dict[str, Translation]]]:
+Stored = Mapping[str, Mapping[Identity, Mapping[str, Translation]]]
+
+
+def _for_readers(stored: Stored) -> Stored:
+    """Of translations those that readers may see."""
+    return {
+        language: {
+            identity: {key: row for key, row in rows.items() if row.is_shown}
+            for identity, rows in found.items()
+        }
+        for language, found in stored.items()
+    }
+
+
+def translated(identities: Iterable[Identity]) -> Stored:
     """By language and record: the translations of these records that readers may see, by segment. One query."""
-    keys: defaultdict[str, list[str]] = defaultdict(list)
-    for kind, key in identities:
-        keys[kind].append(key)
-    found: dict[str, dict[Identity, dict[str, Translation]]] = {}
-    if not keys:
-        return found
-    wanted = reduce(or_, (Q(kind=kind, record__in=records) for kind, records in keys.items()))
-    for row in Translation.objects.shown().filter(wanted):
-        of_language = found.setdefault(row.language, {})
-        of_language.setdefault((row.kind, row.record), {})[row.segment] = row
+    return _for_readers(progress.stored(identities))
+
+
+Corrections = Mapping[tuple[int, str], list[dict[str, Any]]]
+"""By entry and language: what readers are told of slips of translation, the newest first."""
+
+
+def _corrections(entries: Iterable[int]) -> Corrections:
+    found: defaultdict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
+    for one in TranslationCorrection.objects.filter(entry__in=entries).order_by("-number"):
+        said = {name: getattr(one, name) for name in ("number", "wrong", "right", "redaction")}
+        found[one.entry_id, one.language].append(said | {"date": one.corrected_at.isoformat()})
     return found
 
 
@@ -127,6 +169,7 @@ def _filed(
     language: str,
     places: Mapping[Identity, list[str]],
     found: Mapping[Identity, Mapping[str, Translation]],
+    corrected: Corrections,
 ) -> PublishedTranslation | None:
     """What readers see of an entry in a language; None while that is nothing."""
     rows = {
@@ -140,14 +183,16 @@ def _filed(
             if held := rows.get(f"people.{digest(title)}.position"):
                 rows[f"people.{person['slug']}.positions.{digest(title)}.title"] = held
     words = fresh(row.document, ENTRY + NAMED, rows)
-    if not words:
+    corrections = corrected.get((row.pk, language), [])
+    if not (words or corrections):
         return None
     own = {segment.key for segment in segments(row.document, ENTRY)}
-    said = json.dumps([VERSION, row.digest, words], sort_keys=True)
+    said = json.dumps([VERSION, row.digest, words, *([corrections] if corrections else [])], sort_keys=True)
     return PublishedTranslation(
         entry_id=row.pk,
         language=language,
         words=words,
         reviewed=all(rows[key].state == TranslationState.REVIEWED for key in own & words.keys()),
+        corrections=corrections,
         digest=hashlib.sha256(said.encode()).hexdigest()[:32],
     )

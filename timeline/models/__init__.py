@@ -56,7 +56,13 @@ from .storyline import (
     SummarySupport,
 )
 from .term import Term, TermCitation, TermEntry, TermName
-from .translation import Translation
+from .translation import (
+    Translation,
+    TranslationChange,
+    TranslationCorrection,
+    TranslationProgress,
+    TypedTranslation,
+)
 from .version import Version
 
 __all__ = [
@@ -139,6 +145,10 @@ __all__ = [
     "TermEntry",
     "TermName",
     "Translation",
+    "TranslationChange",
+    "TranslationCorrection",
+    "TranslationProgress",
+    "TypedTranslation",
     "Version",
     "Withdrawal",
     "WordTotal",

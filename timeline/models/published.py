@@ -188,7 +188,8 @@ class PublishedTranslation(models.Model):
     ``words`` are ``[digest of the original words, translation]`` by the key of each segment of the public document
     (``timeline.segments``), the names of records in it as well; only those whose original is as it was translated.
     ``digest`` changes with them and with the original document. ``reviewed`` says that all words of the entry itself
-    were read a second time.
+    were read a second time. ``corrections`` are slips of translation that were corrected in public, the newest first:
+    ``{"number", "date", "wrong", "right", "redaction"}``.
     """
 
     pk = models.CompositePrimaryKey("entry_id", "language")
@@ -196,6 +197,7 @@ class PublishedTranslation(models.Model):
     language = models.CharField(max_length=20)
     words = models.JSONField()
     reviewed = models.BooleanField()
+    corrections = models.JSONField(default=list)
     digest = models.CharField(max_length=32)
 
     def __str__(self) -> str:
