@@ -294,6 +294,8 @@ WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES  # Wagtail has more, but our forms 
 LOCALE_PATHS = [BASE_DIR / "locale"]
 # Which translations of the chronology readers see; the rest they see in the original.
 TRANSLATIONS_SHOWN = env.choice("TRANSLATIONS_SHOWN", ["draft", "reviewed"], "draft")
+# Whether a translation is reviewed by somebody else than its translator; false where one person does both.
+TRANSLATIONS_SECOND_READER = env.boolean("TRANSLATIONS_SECOND_READER", True)
 TIME_ZONE = "UTC"
 USE_TZ = True
 # What a machine calls its own zone is none: browsers do not know it, and stop at it in the list of an account.

@@ -30,7 +30,7 @@ ORDER = [
     {"archiving"},
     {"running.lateness"},
     {"content", "generated"},
-    {"imports"},
+    {"imports", "translating"},
     {"admin"},
     {"charts", "formats", "templatetags"},
     {"letters", "running.websub"},
@@ -49,7 +49,17 @@ ADMIN = ["source", "record", "entry"]
 # They only tell Django and Wagtail what there is.
 WIRING = {"__init__", "apps", "wagtail_hooks", "management", "migrations"}
 # A page is rendered for editors only in the preview, by what renders it for readers.
-NOT_FOR_READERS = {"accounts", "audit", "admin", "content", "drafts", "imports", "generated", "running.doctor"}
+NOT_FOR_READERS = {
+    "accounts",
+    "audit",
+    "admin",
+    "content",
+    "drafts",
+    "imports",
+    "generated",
+    "running.doctor",
+    "translating",
+}
 
 
 def room_of(module: str) -> str:

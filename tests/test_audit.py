@@ -32,6 +32,7 @@ from timeline.imports import loading, uploads
 from timeline.management.commands import backup, restore
 from timeline.models import Import, Merge
 from timeline.running import service
+from timeline.segments import digest
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,13 @@ def log(django_capture_on_commit_callbacks: Any) -> Iterator[Log]:
 
 
 # -- one scenario an event: makes what is needed, and returns what is to be done -----------
+
+
+def translates() -> Callable[[], Any]:
+    entry = publish_entry(title="A talk")
+    address = reverse("timeline_translations:desk", args=["ja", "entries", entry.key])
+    said = {"words-headline": "会談", "of-headline": digest("A talk"), "over-headline": "", "act": "save"}
+    return posts("Translators", address, **said)
 
 
 def signs_in(password: str, role: str = "Editors") -> Callable[[], Any]:
@@ -209,6 +217,7 @@ SCENARIOS: dict[Event, Callable[[], Callable[[], Any]]] = {
     Event.IMPORT_UNDONE: lambda: imports_file(and_undoes=True),
     Event.MERGED: merges,
     Event.MERGE_UNDONE: lambda: merges(and_undoes=True),
+    Event.TRANSLATED: translates,
     Event.EXPORTED: lambda: gets("Moderators", reverse("timeline_imports:export", args=["people", "csv"])),
     Event.ACCOUNT_MADE: makes_account,
     Event.ACCOUNT_REMOVED: lambda: posts("", reverse("wagtailusers_users:delete", args=[user("Editors").pk])),

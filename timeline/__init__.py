@@ -30,6 +30,7 @@ published entries; the page, every feed and every export are renderings of it.
     running/                 what is started again and again beside the site, and whether it is
     content/                 the pack of the flagship chronology, its loader and dumper
     generated/               made-up entries to measure with
+    translating/             what translators have before them, and what becomes of what they write
     imports/                 what editors upload: checked, loaded, undone
     admin/                   what editors see; wagtail_hooks only registers it
     charts/                  series of figures, positions and the overview, as shapes to draw

@@ -37,6 +37,7 @@ class Event(StrEnum):
     IMPORT_UNDONE = "import.undone"
     MERGED = "merge"
     MERGE_UNDONE = "merge.undone"
+    TRANSLATED = "translation"
     EXPORTED = "export"
     ACCOUNT_MADE = "account.made"
     ACCOUNT_REMOVED = "account.removed"
@@ -66,6 +67,7 @@ FIELDS: dict[Event, tuple[str, ...]] = {
     Event.IMPORT_UNDONE: ("id",),
     Event.MERGED: ("id", "type", "kept", "removed"),
     Event.MERGE_UNDONE: ("id", "type", "kept", "removed"),
+    Event.TRANSLATED: ("language", "type", "record", "segments", "reviewed", "corrections"),
     Event.EXPORTED: ("what", "format"),
     Event.ACCOUNT_MADE: _OF_AN_ACCOUNT,
     Event.ACCOUNT_REMOVED: _OF_AN_ACCOUNT,

@@ -17,6 +17,8 @@ _POLITE = re.compile(r"(?:です|ます|でした|ました|ません)(?:。|$)"
 _ENGLISH_QUOTES = re.compile(r"[“”\"]")
 _MONTHS = [datetime.date(2000, month, 1).strftime("%B") for month in range(1, 13)]
 _DATE = re.compile(rf"\b({'|'.join(_MONTHS)})\b")
+_INITIALS = re.compile(r"\b[A-Z]\.[A-Z]\.\s*$")
+"""The end of a name such as Washington, D.C."""
 _CLOCK = re.compile(r"\b[0-9]{1,2}(?::[0-9]{2})?\s?[ap]\.m\.|\b[0-9]{1,2}:[0-9]{2}\b")
 
 
@@ -28,7 +30,7 @@ def doubts(original: str, words: str, language: str) -> Iterator[str]:
         yield _("in the original, but not in the translation: %(numbers)s") % {"numbers": shown}
     if language != "ja":
         return
-    is_sentence = original.rstrip().endswith((".", "?", "!"))
+    is_sentence = original.rstrip().endswith((".", "?", "!")) and not _INITIALS.search(original)
     months = {_MONTHS.index(name) + 1 for name in _DATE.findall(original)}
     if lost_months := [f"{month}月" for month in sorted(months) if month not in numbers(words)]:
         yield _("in the original, but not in the translation: %(numbers)s") % {"numbers": ", ".join(lost_months)}
