@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.dates import MONTHS
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,7 +17,17 @@ from timeline.models import Edition, EntryPage, PublishedEntry, Withdrawal
 from timeline.models.document import EntryDocument, complete
 from timeline.public import fragments, glossary
 from timeline.public.document import build
-from timeline.public.language import Original, filed_here, foreign, here, in_this_language, translated_here
+from timeline.public.language import (
+    Original,
+    Words,
+    filed_here,
+    foreign,
+    here,
+    in_language,
+    in_this_language,
+    spoken,
+    translated_here,
+)
 from timeline.public.site import about_site, absolute, current_edition
 from timeline.public.storylines import PARTS, Part, read_part
 from timeline.public.wording import happened, lasts, sentence_case, source_count
@@ -35,7 +46,8 @@ MAX_THREAD = 20
 def published(slug: str) -> PublishedEntry | None:
     """The entry that readers see at an address."""
     found = PublishedEntry.objects.only("document", "follows", "sort_date", "sort_rank", "weight").filter(slug=slug)
-    row = next(iter(found.annotate(words=filed_here("words"), reviewed=filed_here("reviewed"))[:1]), None)
+    filed = {name: filed_here(name) for name in ("words", "reviewed", "corrections")}
+    row = next(iter(found.annotate(**filed)[:1]), None)
     if row:
         row.document = in_this_language(row.document, row.words)  # type: ignore[attr-defined] # annotated
     return row
@@ -97,12 +109,13 @@ def _article(row: PublishedEntry, edition: Edition) -> str | None:
     return fragments.rendered("article", [row], make, json.dumps(beside), lasts).get(row.pk)
 
 
-def _translation(row: PublishedEntry) -> dict[str, bool] | None:
-    """How far the translation that the page shows has come; None on a page in the original."""
+def _translation(row: PublishedEntry) -> dict[str, Any] | None:
+    """How far the translation that the page shows has come, and its corrections; None on a page in the original."""
     if not foreign():
         return None
     lacks = any(isinstance(segment.text, Original) for segment in segments(row.document, ENTRY))
-    return {"reviewed": bool(row.reviewed), "lacks": lacks}  # type: ignore[attr-defined] # annotated
+    reviewed, corrections = bool(row.reviewed), row.corrections or []  # type: ignore[attr-defined] # annotated
+    return {"reviewed": reviewed, "lacks": lacks, "corrections": corrections}
 
 
 def _head(row: PublishedEntry, edition: Edition) -> Head:
@@ -132,6 +145,24 @@ def preview(request: HttpRequest, page: EntryPage) -> HttpResponse:
         feeds=[],
     )
     return render_page(request, "timeline/entry.html", edition, head, preview=True, **context(document, edition))
+
+
+def preview_in(request: HttpRequest, language: str, document: EntryDocument, words: Words) -> HttpResponse:
+    """The page of a published entry in another language, with these words, drafts among them. It is never kept."""
+    with translation.override(language):
+        edition = spoken(current_edition())
+        shown = in_language(document, words, language)
+        head = Head(
+            title=str(shown["headline"]),
+            description=str(shown["summary"]),
+            path=shown["url"],
+            noindex=True,
+            breadcrumbs=[home()],
+            feeds=[],
+        )
+        response = render_page(request, "timeline/entry.html", edition, head, preview=True, **context(shown, edition))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def context(document: EntryDocument, state: Edition) -> dict[str, Any]:

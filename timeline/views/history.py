@@ -15,11 +15,11 @@ from timeline.choices import Change
 from timeline.filters.problems import quote
 from timeline.formats import references
 from timeline.formats.follow import format_links
-from timeline.models import Edition, PublishedEntry, Version
+from timeline.models import Edition, PublishedEntry, TranslationCorrection, Version
 from timeline.models.document import EntryDocument
 from timeline.public import comparison
 from timeline.public.document import with_history
-from timeline.public.language import filed_here, in_this_language, original, translated_here
+from timeline.public.language import filed_here, foreign, in_this_language, original, translated_here
 from timeline.public.site import about_site, with_query
 from timeline.public.wording import correction_text, when
 
@@ -177,6 +177,29 @@ def _corrections() -> QuerySet[Version]:
     ).order_by("-published_at", "-pk")
 
 
+def _slips() -> list[dict[str, Any]]:
+    """Corrections of the translation into the language of the page, the newest first: one query."""
+    found = TranslationCorrection.objects.filter(language=foreign(), entry__published__isnull=False)
+    rows = found.annotate(
+        slug=F("entry__published__slug"),
+        headline=F("entry__published__document__headline"),
+        said=filed_here("words__headline", "entry"),
+    ).order_by("-corrected_at", "-pk")
+    return [
+        {
+            "id": one.slug,
+            "number": one.number,
+            "wrong": one.wrong,
+            "right": one.right,
+            "redaction": one.redaction,
+            "date": one.corrected_at.isoformat(),
+            "headline": translated_here(one.headline, one.said),
+            "href": f"/entries/{one.slug}/",
+        }
+        for one in (rows[:PAGE_SIZE] if foreign() else ())
+    ]
+
+
 def _described(one: Any) -> dict[str, Any]:
     url = f"/entries/{one.slug}/"
     return {
@@ -218,5 +241,6 @@ def corrections(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         ),
         total=page.paginator.count,
         corrections=[_described(one) for one in page],
+        slips=_slips() if page.number == 1 else [],
         **page_links(page, path),
     )
