@@ -23,12 +23,15 @@ from tests.factories import (
     draft_entry,
     publish_entry,
 )
-from timeline.models import ChronologyPage, EntryPage, FigureSeries, Import, Merge, Snapshot, Term
+from timeline.models import ChronologyPage, EntryPage, FigureSeries, Import, Merge, Snapshot, Term, Translation
+from timeline.segments import digest
 
-# A anonymous, E editor, M moderator, S administrator (superuser); "-" nobody; "." there is no such thing.
+# A anonymous, T translator, E editor, M moderator, S administrator (superuser); "-" nobody;
+# "." there is no such thing.
 # An entry is a colleague's draft where nothing else is said. Editors delete their own drafts only.
 # What readers have seen is withdrawn, never deleted, nor is the chronology above it.
 # Records are public at once, so editors only add. Letters to readers are a report of numbers.
+# Translators translate, and do nothing else.
 TABLE = """
                list  view  create  edit  submit  approve  publish  schedule  withdraw  delete  lock  unlock
 entry          EMS   EMS   EMS     EMS   EMS     MS       MS       MS        MS        MS      MS    MS
@@ -46,9 +49,10 @@ copy           EMS   EMS   EMS     .     .       .        .        .         .  
 import         MS    .     MS      .     .       .        .        .         .         .       .     .
 merge          MS    .     MS      .     .       .        .        .         .         .       .     .
 letters        S     .     .       .     .       .        .        .         .         .       .     .
+translation    TMS   TMS   .       TMS   .       .        .        .         .         .       .     .
 """
 HEADINGS = TABLE.split("\n")[1].split()
-ROLES = "AEMS"
+ROLES = "ATEMS"
 RECORDS = {
     "source": SourceFactory,
     "person": PersonFactory,
@@ -72,7 +76,13 @@ class Desk:
     """One of everything, somebody of each role, and the forms as a browser has them before it sends them."""
 
     def __init__(self) -> None:
-        self.clients = {"A": Client(), "E": signed_in("Editors"), "M": signed_in("Moderators"), "S": signed_in()}
+        self.clients = {
+            "A": Client(),
+            "T": signed_in("Translators"),
+            "E": signed_in("Editors"),
+            "M": signed_in("Moderators"),
+            "S": signed_in(),
+        }
         self.entry = draft_entry(title="Draft of a colleague")
         self.public = publish_entry(title="Public")
         self.own = draft_entry(title="Own draft")
@@ -289,6 +299,22 @@ def merge_deeds(desk: Desk) -> dict[str, Deed]:
     return {"list": opens(reverse("timeline_merges:index")), "create": create}
 
 
+def translation_deeds(desk: Desk) -> dict[str, Deed]:
+    url = reverse("timeline_translations:desk", args=["ja", "entries", desk.public.key])
+
+    def edit(desk: Desk, client: Client) -> bool:
+        client.post(
+            url, {"words-headline": "公開", "of-headline": digest("Public"), "over-headline": "", "act": "save"}
+        )
+        return Translation.objects.filter(words="公開").exists()
+
+    return {
+        "list": opens(reverse("timeline_translations:index", args=["ja"]), "Public"),
+        "view": opens(url, "Public"),
+        "edit": edit,
+    }
+
+
 def deeds(desk: Desk, kind: str) -> dict[str, Deed]:
     if kind in RECORDS:
         return record_deeds(desk, kind)
@@ -300,6 +326,7 @@ def deeds(desk: Desk, kind: str) -> dict[str, Deed]:
         "copy": copy_deeds,
         "import": import_deeds,
         "merge": merge_deeds,
+        "translation": translation_deeds,
         "letters": lambda desk: {"list": opens(reverse("timeline_letters"))},
     }
     return others[kind](desk)

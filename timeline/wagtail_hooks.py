@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import include, path
@@ -29,8 +30,11 @@ from timeline.admin import (
 from timeline.admin.entry import beginning, bulk, changes, checks, form, listing, moderation, notes, views
 from timeline.admin.record import choosers, merges, viewsets
 from timeline.admin.source import archiving, links, snapshots
+from timeline.admin.translating import URLS as TRANSLATIONS
+from timeline.admin.translating import desk, rights
+from timeline.admin.translating import listing as translations
 from timeline.models import ChronologyPage, EntryPage, ErrorReport
-from timeline.views.entries import preview
+from timeline.views.entries import preview, preview_in
 
 register_permission_policy(ErrorReport, error_reports.SentByReaders(ErrorReport))
 for viewset in [*viewsets.VIEWSETS, error_reports.ErrorReportViewSet]:
@@ -82,6 +86,27 @@ def addresses_of_merges_and_imports() -> list[Any]:
 @hooks.register("register_admin_menu_item")
 def imports_in_the_menu() -> Any:
     return imports.MENU_ITEM
+
+
+def preview_translation(request: HttpRequest, language: str, record: str) -> HttpResponse:
+    """The page of an entry in a language, with drafts and what is typed: for its translator alone, never kept."""
+    if not rights.may_translate(request.user):
+        raise PermissionDenied
+    return preview_in(request, language, *desk.previewed(request, language, record))
+
+
+@hooks.register("register_admin_urls")
+def addresses_of_translations() -> list[Any]:
+    before = path("<str:language>/entries/<str:record>/preview/", preview_translation, name="preview")
+    return [path("translations/", include(([before, *TRANSLATIONS], "timeline_translations")))]
+
+
+@hooks.register("register_admin_menu_item")
+def translations_in_the_menu() -> Any:
+    return translations.MENU_ITEM
+
+
+hooks.register("register_permissions", rights.permissions)
 
 
 @hooks.register("register_reports_menu_item")

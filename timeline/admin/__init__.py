@@ -21,10 +21,11 @@
     letters      how many letters readers get, and never who
     media        pictures and documents: closed, and what an upload must pass
     welcome      menu and home page
+    translating/ the translators' desk
     source/      a source from its page
     record/      people, organisations, goods, terms and sources: forms, lists, choosers, merges
     entry/       the form of an entry, and what is done with entries
 
-``wagtail_hooks`` registers what is here; nothing outside the admin imports it. Of the three folders
-each may use those above it, and what stands here serves several of them.
+``wagtail_hooks`` registers what is here; nothing outside the admin imports it. Of the last three
+folders each may use those above it, and what stands here serves several of them.
 """

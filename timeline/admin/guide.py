@@ -21,6 +21,7 @@ SECTIONS = [
     ("research", _("What was looked for")),
     ("next", _("What to do next")),
     ("many", _("Many at once")),
+    ("translating", _("Translate")),
     ("together", _("Working together")),
     ("account", _("Your account")),
     ("words", _("The words we use")),

@@ -14,12 +14,16 @@ from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import LockedPagesPanel
 from wagtail.models import Page, Revision, TaskState
+from wagtail.permissions import page_permission_policy
 
 from timeline.models import ChronologyPage, EntryPage, ErrorReport, FacetTotal
+from timeline.public.language import others
 from timeline.running import lateness, schedule
 
 from . import needs
 from .counting import Number, counted
+from .translating.listing import TranslationsPanel
+from .translating.rights import may_translate
 
 UNUSED = {"explorer"}
 """Entries have their own list."""
@@ -32,6 +36,11 @@ def tidy_menu(request: HttpRequest, items: list[MenuItem]) -> None:
     """Leave out what is unused; administrators keep everything."""
     if not request.user.is_superuser:
         items[:] = [item for item in items if item.name not in UNUSED]
+
+
+def may_edit(user: Any) -> bool:
+    """Whether somebody works on entries; translators do not."""
+    return bool(page_permission_policy.user_has_any_permission(user, {"add", "change", "publish"}))
 
 
 # Five numbers
@@ -54,8 +63,8 @@ class Numbers(SummaryItem):
 
 
 def tidy_summary(request: HttpRequest, items: list[SummaryItem]) -> None:
-    """Pages, pictures and files say nothing about a chronology."""
-    items[:] = [Numbers(request)]
+    """Pages, pictures and files say nothing about a chronology, and its needs nothing to who only translates."""
+    items[:] = [Numbers(request)] if may_edit(request.user) else []
 
 
 # What is begun here
@@ -177,10 +186,9 @@ class WarningsPanel(Component):
 
 def tidy_panels(request: HttpRequest, panels: list[Component]) -> None:
     """Our own list and warnings; of Wagtail's panels only what the user has locked."""
+    user = request.user
     panels[:] = [
-        BeginPanel(),
-        WarningsPanel(),
-        WaitingPanel(),
-        ScheduledPanel(),
+        *([BeginPanel(), WarningsPanel(), WaitingPanel(), ScheduledPanel()] if may_edit(user) else []),
+        *([TranslationsPanel()] if others() and may_translate(user) else []),
         *(panel for panel in panels if isinstance(panel, LockedPagesPanel)),
     ]
