@@ -11,7 +11,7 @@ from django.utils import translation
 
 from tests.editing import errors_of, form_data, messages_of, signed_in, user
 from tests.factories import SourceFactory, change, draft_entry, offer_japanese, publish, publish_entry, translate
-from timeline.models import EntryPage, PublishedTranslation, Translation, TypedTranslation
+from timeline.models import Citation, EntryPage, PublishedTranslation, Translation, TypedTranslation
 from timeline.public.site import current_edition
 from timeline.translating import files, saving
 from timeline.views.history import corrections
@@ -81,10 +81,9 @@ class TestTheList:
 
 class TestTheForm:
     def test_it_shows_original_words_state_quotation_and_doubts_and_saves(self, translator, entry):
-        with_quotation = draft_entry(title="A talk", statements=["They talked."])
-        citation = with_quotation.statements.all()[0].citations.all()[0]
-        citation.quotation, citation.language = "会談した", "ja"
-        with_quotation = publish(with_quotation)
+        with_quotation = draft_entry(title="A talk", statements=["They talked."], sources=[SourceFactory()])
+        Citation.objects.filter(statement__entry=with_quotation).update(quotation="会談した", language="ja")
+        with_quotation = publish(EntryPage.objects.get(pk=with_quotation.pk))
         assert "会談した" in translator.get(desk(with_quotation)).content.decode()
         answer = send(translator, entry, f"next:{key_of(entry)}", **{key_of(entry): "大臣らは会談した。"})
         assert (answer.status_code, answer["Location"]) == (302, f"{desk(entry)}?at=headline#headline")
@@ -205,8 +204,8 @@ class TestFiles:
             one.msgstr = "大臣ら、会談" if one.msgctxt.endswith("/headline") else "5月2日、大臣らは会談した。"
             one.flags = ["fuzzy"]
         said, page = self.loaded(translator, str(file))
-        assert "2 segments change." in said
-        assert "2 segments were saved." in messages_of(page)
+        assert "3 segments change." in said
+        assert "3 segments were saved." in messages_of(page)
         assert {row.state for row in Translation.objects.all()} == {"draft"}
 
     def test_what_was_changed_at_the_desk_meanwhile_is_refused(self, translator, entry):
@@ -239,4 +238,4 @@ class TestFiles:
 
     def test_an_entry_of_a_file_that_says_of_nothing_what_it_translates_is_named(self):
         read = files.read(b'msgid "a"\nmsgstr "b"\n', "ja")
-        assert read.problems == [(1, "says of no words of the chronology what it translates")]
+        assert read.problems == [("a", "says of no words of the chronology what it translates")]

@@ -28,6 +28,9 @@ from .translating.rights import may_translate
 UNUSED = {"explorer"}
 """Entries have their own list."""
 
+OF_EDITORS = {"entries", "reports"}
+"""Lists of entries, for whoever works on entries."""
+
 LONGEST_LIST = 12
 """Rows on the home page; the list of entries has them all."""
 
@@ -35,7 +38,8 @@ LONGEST_LIST = 12
 def tidy_menu(request: HttpRequest, items: list[MenuItem]) -> None:
     """Leave out what is unused; administrators keep everything."""
     if not request.user.is_superuser:
-        items[:] = [item for item in items if item.name not in UNUSED]
+        unused = UNUSED if may_edit(request.user) else UNUSED | OF_EDITORS
+        items[:] = [item for item in items if item.name not in unused]
 
 
 def may_edit(user: Any) -> bool:

@@ -29,7 +29,10 @@ MOST_BYTES = 5 * 1024 * 1024
 MOST_RECORDS = 500
 """In one file."""
 
-_TOKEN = re.compile(r"^over: (\S*)$", re.MULTILINE)
+NONE = "-"
+"""The token of what is not translated yet."""
+
+_TOKEN = re.compile(r"^over: (\S+)$", re.MULTILINE)
 
 
 # -- out ----------------------------------------------------------------------------------
@@ -65,7 +68,7 @@ def _entry(
     identity: Identity, key: str, text: str, row: Translation | None, state: SegmentState, comment: str
 ) -> polib.POEntry:
     entry = polib.POEntry(msgctxt="/".join([*identity, key]), msgid=text, msgstr=row.words if row else "")
-    entry.comment = f"{comment}\nover: {row.token if row else ''}"
+    entry.comment = f"{comment}\nover: {row.token if row else NONE}"
     if state in (SegmentState.STALE, SegmentState.DRAFT):
         entry.flags = ["fuzzy"]
     if row and state == SegmentState.STALE and row.original:
@@ -87,10 +90,10 @@ class FileError(Exception):
 
 @dataclass
 class Filled:
-    """What a file says: what was typed, by record, and what cannot be used, with the line and why."""
+    """What a file says: what was typed, by record, and the originals of what cannot be used, each with the reason."""
 
     typed: dict[Identity, list[Typed]] = field(default_factory=dict)
-    problems: list[tuple[int, str]] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
 
 
 def read(content: bytes, language: str) -> Filled:
@@ -117,7 +120,7 @@ def read(content: bytes, language: str) -> Filled:
         if entry.obsolete or not entry.msgstr.strip():
             continue
         if len(parts) < 3 or parts[0] not in FIELDS:
-            filled.problems.append((entry.linenum - 1, _("says of no words of the chronology what it translates")))
+            filled.problems.append((entry.msgid[:80], _("says of no words of the chronology what it translates")))
             continue
         entries[parts[0], parts[1]].append((parts[2], entry))
     if len(entries) > MOST_RECORDS:
@@ -133,7 +136,7 @@ def _typed(entries: Iterable[tuple[str, polib.POEntry]], rows: dict[str, Transla
     for key, entry in entries:
         row = rows.get(key)
         token = _TOKEN.search(entry.comment or "")
-        over = token[1] if token else row.token if row else ""
+        over = token[1].removeprefix(NONE) if token else row.token if row else ""
         of = digest(entry.msgid)
         is_fuzzy = entry.fuzzy
         is_same = bool(over) and digest(entry.msgstr) == over.rpartition(".")[2]

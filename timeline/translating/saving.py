@@ -52,7 +52,7 @@ class Typed:
         """Whether the words are those that it was typed over."""
         if self.is_right:
             return False
-        return digest(self.words) == self.over.rpartition(".")[2] if self.over else not self.words
+        return digest(self.words) == self.over.rpartition(".")[2] if self.over else not self.words.strip()
 
 
 @dataclass(frozen=True)

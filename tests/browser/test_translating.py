@@ -1,0 +1,43 @@
+"""The translators' desk in a real browser, by the keyboard alone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from wagtail.signal_handlers import disable_reference_index_auto_update
+
+from tests.browser.test_editor import Desk
+from tests.factories import CategoryFactory, draft_entry, publish
+from timeline.models import PublishedTranslation, Translation, TypedTranslation
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_sentence_is_translated_without_a_mouse_and_nothing_typed_is_lost(page, live_server):
+    with disable_reference_index_auto_update():
+        category = CategoryFactory(name="Talks")
+        entry = publish(draft_entry(statements=["They met.", "They parted."], title="A talk", category=category))
+    keys = [f"statements.{one.uid}.text" for one in entry.statements.all()]
+    desk = Desk(page, live_server.url, "Translators")
+    page.goto(live_server.url + reverse("timeline_translations:desk", args=["ja", "entries", entry.key]))
+    desk.watched()
+    focused = "() => document.activeElement.name"
+    assert page.evaluate(focused) == "words-headline"
+    violations = Axe().run(page, context="form.segments").response["violations"]
+    assert [one["id"] for one in violations] == []
+    for _step in keys:
+        page.keyboard.press("Alt+ArrowDown")
+    while page.evaluate(focused) != f"words-{keys[0]}":
+        page.keyboard.press("Alt+ArrowUp")
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.keyboard.type("会談した。")
+    page.get_by_text("readers do not see it yet").wait_for()
+    assert TypedTranslation.objects.get().words == "会談した。"
+    page.reload()
+    desk.watched()
+    assert page.locator(f"[name='words-{keys[0]}']").input_value() == "会談した。"
+    page.locator(f"[name='words-{keys[0]}']").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    assert Translation.objects.get().words == "会談した。"
+    assert list(PublishedTranslation.objects.get().words) == [keys[0]]
+    page.wait_for_function(f"() => document.activeElement.name === 'words-{keys[1]}'")  # the next that waits
