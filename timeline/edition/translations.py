@@ -110,8 +110,7 @@ def _for_readers(stored: Stored) -> Stored:
     """Of translations those that readers may see."""
     return {
         language: {
-            identity: {key: row for key, row in rows.items() if row.is_shown}
-            for identity, rows in found.items()
+            identity: {key: row for key, row in rows.items() if row.is_shown} for identity, rows in found.items()
         }
         for language, found in stored.items()
     }

@@ -2,7 +2,7 @@
 
 Around it what translators need: words that are typed and not saved, every change, corrections, and what waits.
 
-DECISIONS 167 and 173.
+DECISIONS 167 and 174.
 """
 
 from typing import Self

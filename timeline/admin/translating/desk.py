@@ -159,7 +159,7 @@ class DeskView(KeepsTyping, WagtailAdminTemplateMixin, PermissionCheckedMixin, T
 
     def refuse(self, outcome: Outcome) -> HttpResponse:
         """The page again, with what was not saved in the boxes and the reasons beside them."""
-        vars(self).pop("reading", None)  # it was read before anything was saved
+        self.__dict__.pop("reading", None)  # it was read before anything was saved
         for (_identity, key), sentence in outcome.refused.items():
             for row in self.reading.rows:
                 if row.key == key:
