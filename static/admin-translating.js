@@ -52,9 +52,6 @@ document.addEventListener("w-autosave:success", ({ detail }) => {
   if (detail.response?.kept_at) note.textContent = note.dataset.words.replace("{time}", detail.response.kept_at);
 });
 
-// Wagtail moves the page to its own liking when it is loaded; the segment that waits stands in the middle.
-const here = form.querySelector("textarea[autofocus]");
-if (here) {
-  here.focus({ preventScroll: true });
-  rowOf(here).scrollIntoView({ block: "center" });
-}
+// The segment that waits; where an address names one, the browser itself goes there.
+const here = !location.hash && form.querySelector("textarea[autofocus]");
+if (here) here.focus();
