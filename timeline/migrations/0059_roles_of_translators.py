@@ -18,6 +18,6 @@ def grant(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("timeline", "0057_the_translators_desk")]
+    dependencies = [("timeline", "0058_the_translators_desk")]
 
     operations = [migrations.RunPython(grant, migrations.RunPython.noop)]
