@@ -21,7 +21,7 @@
     letters      how many letters readers get, and never who
     media        pictures and documents: closed, and what an upload must pass
     welcome      menu and home page
-    translating/ the translators' desk
+    translating/  the translators' desk
     source/      a source from its page
     record/      people, organisations, goods, terms and sources: forms, lists, choosers, merges
     entry/       the form of an entry, and what is done with entries

@@ -96,7 +96,6 @@ class DeskView(KeepsTyping, WagtailAdminTemplateMixin, PermissionCheckedMixin, T
             here=here,
             language_name=dict(settings.LANGUAGES)[self.language],
             slips=Slip.choices,
-            scripts=["admin-session.js", "admin-autosave.js", "admin-translating.js"],
             second_reader=settings.TRANSLATIONS_SECOND_READER,
             to_review=[row for row in reading.rows if self.may_review(row)],
             autosave_interval=getattr(settings, "WAGTAIL_AUTOSAVE_INTERVAL", 500),
