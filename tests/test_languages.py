@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from django.utils.html import conditional_escape
 
-from tests.factories import chronology, offer_japanese, publish_entry, storyline, translate
-from timeline.models import EntryPage, PublishedEntry, PublishedTranslation
+from tests.factories import PersonFactory, chronology, offer_japanese, publish_entry, storyline, translate
+from timeline.models import EntryPage, Person, PublishedEntry, PublishedTranslation, Translation
 from timeline.public.language import original
+from timeline.segments import digest
 
 pytestmark = pytest.mark.django_db
 
@@ -181,3 +182,22 @@ def test_no_translation_of_what_was_corrected_is_shown_anywhere(client, site, ke
         for address in addresses:
             shown = client.get(address).getvalue().decode()
             assert not [words for words in stale if words in shown], address
+
+
+def test_people_stand_in_the_order_of_kana_under_their_row_and_those_without_a_reading_behind(client, site):
+    """The names of records are Japanese wherever they are shown; one that has changed since is in the original."""
+    words = {"Gato": ("加藤", "がとう"), "Ito": ("伊藤", "いとう"), "Smith": ("スミス", "")}
+    people = {name: PersonFactory(name=name, given_name="", family_name=name) for name in [*words, "Ueda"]}
+    publish_entry(title="Ministers meet", people=list(people.values()))
+    for name, (said, reading) in words.items():
+        filed = {"language": "ja", "kind": "people", "record": people[name].key}
+        Translation.objects.create(**filed, segment="name", of=digest(people[name].name), words=said)
+        if reading:
+            Translation.objects.create(**filed, segment="reading", of="", words=reading)
+    Person.objects.filter(pk=people["Smith"].pk).update(name="Smith II")
+    shown = page(client, "/ja/people/")
+    names = re.findall(r'<h2>(.*?)</h2>|<a href="/ja/people/[^"]*">(.*?)</a>', shown)
+    assert [heading or name for heading, name in names] == [
+        *("あ", "伊藤", "か", "加藤", "Others", '<span lang="en">Smith II</span>', '<span lang="en">Ueda</span>'),
+    ]
+    assert "伊藤" in page(client, "/ja/?person=ito")

@@ -49,6 +49,19 @@ _IDEOGRAPHS = {pair[0]: pair[1] for pair in _RADICALS.split()}
 _ENCODED = re.compile(f"[\u2e81-\u2ef3{_SELECTORS}]")
 
 
+KANA_ROWS = (
+    *("あいうえお", "かきくけこがぎぐげご", "さしすせそざじずぜぞ", "たちつてとだぢづでど", "なにぬねの"),
+    *("はひふへほばびぶべぼぱぴぷぺぽ", "まみむめも", "やゆよ", "らりるれろ", "わゐゑをん"),
+)
+"""The rows in which Japanese indexes are parted, each by the kana that begin a word of it."""
+
+
+def kana_row(reading: str) -> str:
+    """The first kana of the row that a reading stands in: か for がいむしょう; what is no kana stands for itself."""
+    first = reading[:1].replace("ゔ", "う")
+    return next((row[0] for row in KANA_ROWS if first and first in row), first)
+
+
 def unified(text: str) -> str:
     """The text without variation selectors, and radicals as the kanji they are. Compare it as NFKC."""
     if text.isascii():

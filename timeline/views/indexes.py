@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from timeline.characters import kana_row
 from timeline.choices import NameKind, OrganisationKind, PersonKind, SourceKind
 from timeline.formats import structured
 from timeline.models import Edition, Organisation, Person, Term
@@ -72,7 +73,7 @@ def people(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         native = next((name for name in record.names.all() if name.kind == NameKind.NATIVE), None)
         return {
             "name": record.name,
-            "letter": (reading_of(record) if foreign() else record.family_name or record.given_name)[:1],
+            "letter": kana_row(reading_of(record)) if foreign() else (record.family_name or record.given_name)[:1],
             "native": native.name if native and native.name != record.name else "",
             "native_language": native.language if native else "",
             "country": record.country,
