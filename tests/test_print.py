@@ -4,10 +4,12 @@ import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
 
+from tests.factories import SourceFactory, add_figure, draft_entry, publish
 from tests.markup import faults
 from tests.specimens import ENTRY, PAGES, PRINTS
 from timeline.filters import paging
 from timeline.formats import print_page
+from timeline.models import FigureSeries
 from timeline.views import chronology
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("specimens")]
@@ -50,6 +52,27 @@ def test_every_entry_stands_there_whole_with_the_addresses_of_its_sources(client
     assert said(entry.select_one(".from")) == f"{settings.BASE_URL}{ENTRY}"
 
 
+def test_the_figures_of_a_series_stand_before_the_entries_each_once_with_their_sources(client):
+    """Of the entries that are printed; one figure alone is no table."""
+    source, series = SourceFactory(title="Order"), FigureSeries.objects.create(name="Duty on rice")
+    for date, value, status in (("2025-06-02", "15", "agreed"), ("2025-06-01", "25", "in_force")):
+        entry = draft_entry(title=f"Rice at {value} & more", date=date, sources=[source])
+        add_figure(entry, source, value=value, status=status, period=f"{date}/..", series=series, note="Instead of 2%")
+        publish(entry)
+    page = page_at(client, "/print/?from=2025-06")
+    [table] = page.select("main > .series:has(~ article) table")
+    assert said(table.caption) == "Duty on rice"
+    rows = [[said(cell) for cell in row.find_all(["th", "td"])] for row in table.tbody.find_all("tr")]
+    assert [(row[0], row[1], row[2], row[4]) for row in rows] == [
+        ("From 1 June 2025", "25%", "In force. Instead of 2%", "Rice at 25 & more"),
+        ("From 2 June 2025", "15%", "Agreed. Instead of 2%", "Rice at 15 & more"),
+    ]
+    assert all(row[3].endswith(f"[{source.number}]") for row in rows)
+    assert page.select_one(table.tbody.a["href"]).text == "Rice at 25 & more"
+    assert not page_at(client, "/print/?from=2025-06-02").select(".series")
+    assert faults(client.get("/print/?from=2025-06").text) == []
+
+
 @pytest.mark.parametrize("address", PRINTS.values())
 def test_it_is_a_valid_page_that_search_engines_leave_out(client, address):
     response = client.get(address)
@@ -71,7 +94,8 @@ def test_it_ends_where_it_grows_too_long_and_leads_on(client, monkeypatch, order
     onward = page.select("main > p a")[-1]["href"]
     assert rest in onward
     monkeypatch.setattr(print_page, "LIMIT", 100)
-    shown = [said(one) for one in page.select("h2")] + [said(one) for one in page_at(client, onward).select("h2")]
+    shown = [said(one) for one in page.select("article h2")]
+    shown += [said(one) for one in page_at(client, onward).select("article h2")]
     listed = client.get(f"/entries.json?from=2019{order}").json()["entries"]
     assert list(dict.fromkeys(shown)) == [one["headline"] for one in listed]
 

@@ -336,6 +336,12 @@ def test_paper_gets_the_entries_and_not_the_controls(browse):
     for control in (".filters", "#years", ".mast nav", ".follow"):
         expect(page.locator(control).first).to_be_hidden()
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(26, 30, 36)"
+    page = browse().open(ENTRY)
+    page.emulate_media(media="print")
+    expect(page.locator(".side .roles")).to_be_visible()
+    for way in (".cite + .copies", ".side a[href^='/updates/']", ".side .steps"):
+        for one in page.locator(way).all():
+            expect(one).to_be_hidden()
 
 
 def test_a_month_far_down_is_where_its_link_says(browse):

@@ -19,7 +19,8 @@ from timeline.models.document import EntryDocument
 from timeline.public import coverage
 from timeline.public.document import instant
 
-from .answer import Answer, Format, in_pieces
+from . import print_tables
+from .answer import CHUNK, Answer, Format, in_pieces
 from .content import told
 
 LIMIT = 2_000
@@ -30,7 +31,7 @@ HERE = "<!-- entries -->"
 
 
 def render(answer: Answer) -> Iterator[bytes]:
-    """The page: two queries, and a third when there are more entries than it has."""
+    """The page: four queries, and a fifth when there are more entries than it has."""
     return in_pieces(_page(answer))
 
 
@@ -51,9 +52,18 @@ def _page(answer: Answer) -> Iterator[str]:
     }
     before, _here, after = render_to_string("timeline/print.html", context).partition(HERE)
     yield before
+    yield from print_tables.tables(_with_series(answer, is_cut=total > LIMIT))
     for document in answer.documents(LIMIT):
         yield _entry(document, answer.base_url)
     yield after
+
+
+def _with_series(answer: Answer, *, is_cut: bool) -> Iterator[EntryDocument]:
+    """The printed entries that have figures of a series: they are read twice, so that none waits for the last."""
+    rows = answer.entries.exclude(series=[])
+    if is_cut:
+        rows = rows.filter(pk__in=answer.entries.chronological(answer.newest_first).values("pk")[:LIMIT])
+    return rows.order_by().values_list("document", flat=True).iterator(chunk_size=CHUNK)
 
 
 def _entry(entry: EntryDocument, base_url: str) -> str:
@@ -64,7 +74,7 @@ def _entry(entry: EntryDocument, base_url: str) -> str:
     kind = f'<p class="kind">{escape(" · ".join(said))}</p>' if said else ""
     people = "; ".join(", ".join([person["name"], *person["positions"][:1]]) for person in entry["people"])
     who = f'<p class="who">{escape(people)}</p>' if people else ""
-    name = f"h-{entry['uid'][:8]}"
+    name = print_tables.anchor(entry)
     headline = f'<h2 id="{name}">{escape(entry["headline"])}</h2>'
     return (
         f'<article lang="{language}" aria-labelledby="{name}">{kind}{headline}{told(entry, base_url, "h3")}'
