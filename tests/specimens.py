@@ -306,9 +306,9 @@ def _subscribe():
     """Somebody gets letters about one question, and has not confirmed another."""
     address = "reader@example.org"
     stored = {"address": keys.encrypt(address), "digest": keys.digests(address)[0], "encrypted_with": keys.name()}
-    subscriber = Subscriber.objects.create(pk=READER.pk, key=READER.key, language="en", **stored)
+    subscriber = Subscriber.objects.create(pk=READER.pk, key=READER.key, **stored)
     now = timezone.now()
-    asked = {"subscriber": subscriber, "asked_at": now}
+    asked = {"subscriber": subscriber, "language": "en", "asked_at": now}
     Subscription.objects.create(pk=WANTED.pk, query="", frequency="daily", **asked)
     Subscription.objects.create(
         pk=FOLLOWED.pk, query="commodity=vehicles&from=2025", frequency="weekly", confirmed_at=now, **asked

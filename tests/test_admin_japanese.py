@@ -67,6 +67,15 @@ def test_a_form_is_read_as_in_english(japanese):
     assert (entry.date, entry.title, entry.live) == ("2025-04", "Ministers met", True)
 
 
+def test_entries_are_found_by_what_they_say_in_either_language(japanese):
+    offer_japanese()
+    translate(publish_entry(title="A zebra runs"), "headline")
+    publish_entry(title="An order")
+    for words in ("訳", "zebra runs"):
+        page = japanese.get(reverse("entries:index"), {"q": words}).content.decode()
+        assert ("A zebra runs" in page, "An order" in page) == (True, False), words
+
+
 def test_what_somebody_publishes_in_japanese_is_what_it_was_in_english():
     chronology()
     offer_japanese()

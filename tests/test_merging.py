@@ -139,7 +139,7 @@ class TestPeople:
     ):
         for _entry in range(number):
             publish_entry(people=[kept, double])
-        with django_assert_max_num_queries(91):  # one of them asks once a process
+        with django_assert_max_num_queries(95):  # one of them asks once a process
             merging.merge(kept, double)
 
 

@@ -1,12 +1,14 @@
 """Search boxes of the admin: what an editor types, as a query on records or entries.
 
-Entries are found as readers find them, by the same words in the same index, and drafts by words of their own
-(``drafts``). Of a record every word typed must occur in some name of it, in any order and within a word too: names
-are folded, so ``akazawa ryosei``, ``Ryōsei``, ``赤澤`` and a listed misprint find the same person.
-Wagtail's own search index is not used here: it knows neither folding nor aliases
-written after their record, and its cost grows with all records of all kinds.
+Entries are found as readers find them, by the same words in the same indexes, whatever the language of the page, and
+drafts by words of their own (``drafts``). Of a record every word typed must occur in some name of it, in any order and
+within a word too: names are folded, so ``akazawa ryosei``, ``Ryōsei``, ``赤澤`` and a listed misprint find the same
+person. Wagtail's own search index is not used here: it knows neither folding nor aliases written after their record,
+and its cost grows with all records of all kinds.
 """
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,6 +16,7 @@ from django.db.models import Q, QuerySet
 from timeline import drafts, search
 from timeline.edition import NAMED
 from timeline.models import Commodity, EntryPage, HSCode, Organisation, PublishedEntry, SearchName, Source
+from timeline.models.querysets import VECTORS
 from timeline.models.source import SAID
 from timeline.names import fold
 from timeline.search import MAX_LENGTH, MAX_WORDS
@@ -46,10 +49,14 @@ def _saying(entries: QuerySet, query: str) -> QuerySet:
     if question is None:
         return entries
     drafts.read_new()
-    public, hidden = PublishedEntry.objects.order_by().matching(question).values("pk"), drafts.matching(question)
-    if are_many(public):  # each is looked at as the list meets it
-        return entries.filter(Q(published__vector=question) | Q(pk__in=hidden))
-    return entries.filter(pk__in=public.union(hidden, all=True))
+    rows, hidden = PublishedEntry.objects.order_by(), drafts.matching(question)
+    public, *translated = [rows.matching(question, language).values("pk") for language in ("", *VECTORS)]
+    if any(map(are_many, (public, *translated))):  # each is looked at as the list meets it
+        said = [
+            Q(**{f"published__{vector}": question}) for vector in ("vector", *(f"vector_{one}" for one in VECTORS))
+        ]
+        return entries.filter(reduce(or_, said) | Q(pk__in=hidden))
+    return entries.filter(pk__in=public.union(*translated, hidden, all=True))
 
 
 def _sources(word: str) -> Q:
