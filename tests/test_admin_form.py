@@ -108,3 +108,22 @@ def test_a_list_of_entries_asks_nothing_for_each(editor, django_assert_max_num_q
         entry.save()
         with django_assert_max_num_queries(len(few)):
             editor.get(address)
+
+
+def test_a_form_that_never_heard_the_ids_of_its_rows_saves_them_again(editor):
+    """As when the answer to a save is lost on the way, or a second window is as old as the first."""
+    entry = draft_entry(statements=["They meet."])
+    added = Statement(text="They part.")
+    entry.statements.add(added)
+    entry.save_revision()  # the new row is in the draft alone
+    data = form_data(editor.get(edit_url(entry)))
+    assert (data["statements-1-id"], data["statements-1-public_id"]) == ("", added.uid)
+    for said in ["They part.", "They part at noon."]:
+        data["statements-1-text"] = said
+        answer = editor.post(edit_url(entry), data | {"overwrite_anyway": "1"}, headers={"accept": "application/json"})
+        body = answer.json()
+        assert body["success"], body
+        data |= {"loaded_revision_id": body["revision_id"], "loaded_revision_created_at": body["revision_created_at"]}
+    stored = EntryPage.objects.get(pk=entry.pk)
+    assert [row.text for row in stored.statements.all()] == ["They meet.", "They part at noon."]
+    assert stored.statements.all()[1].uid == added.uid

@@ -151,6 +151,14 @@ class RowFormSet(BaseChildFormSet):
 
     forgiving = False
 
+    def save(self, commit: bool = True) -> Any:
+        """As modelcluster's; a row that comes without the id that it got meanwhile takes the place of that one."""
+        saved = super().save(commit=commit)
+        rows = getattr(self.instance, self.rel_name)
+        again = {row.uid for row in saved if row.pk is None and hasattr(row, "uid")}
+        rows.remove(*(row for row in rows.all() if row.pk is not None and getattr(row, "uid", "") in again))
+        return saved
+
     def clean(self, *args: Any, **kwargs: Any) -> None:
         super().clean(*args, **kwargs)
         for constraint in self.model._meta.constraints:
