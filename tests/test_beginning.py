@@ -131,6 +131,12 @@ def test_nothing_typed_is_lost_and_there_is_room_for_more(editor, source, known)
     assert "statement-7-text" in form_data(sent(editor, source, more="1"), "form.beginning")
 
 
+def test_a_draft_may_lack_anything(editor, source):
+    for _twice in range(2):
+        sent(editor, source)
+    assert [entry.title for entry in EntryPage.objects.all()] == ["Untitled entry"] * 2
+
+
 def test_from_the_look_up_to_the_entry(editor, press):
     chronology()
     data = form_data(

@@ -1,7 +1,7 @@
 """Beginning an entry from a source: what its copy names, the days it prints, and its words to quote.
 
 Everything here is offered and nothing is taken by itself: a draft has what an editor typed, ticked and quoted. The
-page works without its script, which saves copying and pasting quotations.
+page works without its script, which saves copying and pasting quotations. DECISIONS 181.
 """
 
 from collections.abc import Iterator
@@ -81,6 +81,7 @@ class BeginningForm(forms.Form):
         for name in ("title", "date", "category", "summary"):
             self.fields[name] = fields[name]
             fields[name].required = False
+            fields[name].validators += EntryPage._meta.get_field(name).validators
         self.fields["title"].label = _("Headline")
         self.fields["title"].help_text = _("What happened, in the present tense, under 80 characters.")
         self.fields["summary"].widget = forms.Textarea(attrs={"rows": 3})
@@ -108,16 +109,20 @@ class BeginningForm(forms.Form):
         return cleaned
 
 
+def _field(model: type[Any], name: str, **options: Any) -> Any:
+    """The field of a form for a field of a model, with what the model asks of it; it may be empty."""
+    field = model._meta.get_field(name)
+    made = field.formfield(required=False, help_text="", **options)
+    made.validators += field.validators
+    return made
+
+
 class StatementForm(forms.Form):
     """A sentence of ours and the words of the source that carry it."""
 
-    quotation = Citation._meta.get_field("quotation").formfield(
-        widget=forms.Textarea(attrs={"rows": 2, "data-quotation": ""}), help_text=""
-    )
-    text = Statement._meta.get_field("text").formfield(
-        required=False, widget=forms.Textarea(attrs={"rows": 2, "data-statement": ""}), help_text=""
-    )
-    locator = Citation._meta.get_field("locator").formfield(help_text="")
+    quotation = _field(Citation, "quotation", widget=forms.Textarea(attrs={"rows": 2, "data-quotation": ""}))
+    text = _field(Statement, "text", widget=forms.Textarea(attrs={"rows": 2, "data-statement": ""}))
+    locator = _field(Citation, "locator")
 
     def said(self) -> bool:
         return any(value.strip() for value in self.cleaned_data.values())
@@ -253,7 +258,7 @@ class BeginningView(WagtailAdminTemplateMixin, TemplateView):
         with records_at_hand(), index_once():
             entry = self.entry(form.cleaned_data, [each for each in statements if each.said()])
             self.chronology.add_child(instance=entry)
-            entry.save_revision(user=request.user, log_action=True)
+            entry.save_revision(user=request.user, log_action=True, clean=False)
         index_uses(entry.pk)
         messages.success(request, gettext("The draft “%(title)s” was made.") % {"title": entry.title})
         show_warnings(request, entry)

@@ -1,7 +1,7 @@
 """A page of HTML: what it says of itself, its text, and whether it is the article at all.
 
-What it declares for programs (``declared``) goes before what trafilatura makes of it: on 75 pages of newspapers that
-gave 66 right titles instead of 53 (DECISIONS 73).
+What it declares for programs (``declared``) goes before what trafilatura makes of it: on 154 pages of newspapers
+that gave 130 right titles instead of 105 (DECISIONS 179).
 """
 
 import re
