@@ -19,7 +19,7 @@ changes them counts a new edition first, in the same transaction: its lock lets 
 from .chronology import current_lanes, refresh_chronology
 from .names import NAMED, note_names, refresh_names
 from .originals import Identity, Original, originals
-from .progress import note_progress, states, stored
+from .progress import first_progress, note_progress, states, stored
 from .receivers import connect
 from .refreshing import (
     entries_about,
@@ -49,6 +49,7 @@ __all__ = [
     "connect",
     "current_lanes",
     "entries_about",
+    "first_progress",
     "first_publication",
     "next_edition",
     "note_names",

@@ -11,12 +11,12 @@ from django.db.models import Model
 from django.utils import timezone
 
 from timeline.choices import SegmentState
-from timeline.models import Translation, TranslationProgress
+from timeline.models import PublishedEntry, Translation, TranslationProgress
 from timeline.models.translation import URGENCY
 from timeline.public.language import others
 from timeline.segments import READING, digest
 
-from .originals import KINDS, PUBLIC, RECORDS, SITE, Identity, Original, originals
+from .originals import KINDS, PUBLIC, RECORDS, SITE, Identity, Original, of_entry, originals
 from .rows import BATCH
 
 Translated = Mapping[str, Mapping[Identity, Mapping[str, Translation]]]
@@ -62,6 +62,11 @@ def file(said: Mapping[Identity, Original], translated: Translated) -> None:
         changed, BATCH, update_conflicts=True, unique_fields=["kind", "record", "language"], update_fields=names
     )
     _note_originals(said, translated)
+
+
+def first_progress(key: str, row: PublishedEntry) -> list[TranslationProgress]:
+    """What is counted of an entry that nobody has translated yet, not saved."""
+    return [_counted(language, ("entries", key), of_entry(row.pk, row.document), {}) for language in others()]
 
 
 def _counted(

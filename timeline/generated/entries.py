@@ -40,6 +40,7 @@ from timeline.models import (
     Person,
     PublishedEntry,
     Statement,
+    TranslationProgress,
     Version,
 )
 from timeline.models.ids import reserve
@@ -125,6 +126,7 @@ NUMBERED_BY_THE_DATABASE = (
     Follow,
     Version,
     Fragment,
+    TranslationProgress,
 )
 TABLES = (*WITH_IDS, *NUMBERED_BY_THE_DATABASE)
 """All that entries are written to."""
@@ -167,9 +169,11 @@ class Generator:
         self.sources = self.records.standing | sources_by_id(self.near)
         totals = edition.Totals()
         for serial, pk in zip(serials, reserve(Page, len(serials)), strict=True):
-            row, version = edition.first_publication(self._entry(serial, pk), self.tops, self.lanes)
+            entry = self._entry(serial, pk)
+            row, version = edition.first_publication(entry, self.tops, self.lanes)
             self.rows[PublishedEntry].rows.append(row)
             self.rows[Version].rows.append(version)
+            self.rows[TranslationProgress].rows += edition.first_progress(entry.key, row)
             totals.add(row)
         self.rows[Fragment].rows += fragments.of_published(
             self.rows[PublishedEntry].rows, self.lanes, fragments.LISTED
