@@ -263,7 +263,7 @@ def test_an_event_is_one_line_that_says_who_and_whence_and_in_which_request(even
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"])
     if event not in ALONE:
         assert (line["address"], len(line["request"])) == ("127.0.0.1", 16)
-        assert line["name"] in ("editors", "moderators", "administrator")
+        assert line["name"] in ("editors", "moderators", "translators", "administrator")
         assert get_user_model().objects.filter(pk=line["account"], username=line["name"]).exists()
 
 
