@@ -8,6 +8,7 @@ from django.utils.dates import MONTHS_3
 from django.utils.text import capfirst
 
 from timeline.public import coverage
+from timeline.public.wording import with_year
 from timeline.text.widths import BOLD, text_width
 
 SMALL = 13
@@ -208,7 +209,7 @@ class Axis:
             words = str(day.year) if yearly else str(capfirst(MONTHS_3[day.month]))
             if not yearly and (day.year, only_wide) not in years_told:
                 years_told |= {(day.year, only_wide), (day.year, True)}
-                words = f"{words} {day.year}"
+                words = with_year(words, day.year)
             yield day, words, only_wide
 
     def _months(self) -> list[datetime.date]:

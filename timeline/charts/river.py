@@ -24,7 +24,7 @@ from timeline import edtf
 from timeline.filters import Counts, Question, Span, stored_spans
 from timeline.models import Edition
 from timeline.public import coverage
-from timeline.public.wording import when
+from timeline.public.wording import when, with_year
 from timeline.punctuation import marks
 
 MAX_YEARS = 12
@@ -222,7 +222,7 @@ def _month_columns(lower: datetime.date, upper: datetime.date) -> list[RiverColu
         days = calendar.monthrange(start.year, start.month)[1]
         label = str(capfirst(MONTHS_3[start.month]))
         if not columns or start.month == 1:
-            label = f"{label} {start.year}"
+            label = with_year(label, start.year)
         first = start.toordinal()
         text = start.strftime("%Y-%m")
         columns.append(RiverColumn(label, first, first + days - 1, text, text))

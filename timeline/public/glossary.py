@@ -50,7 +50,8 @@ def term_document(term: Term) -> TermDocument:
 
 def other_names(term: Term) -> list[OtherNameDocument]:
     """The further names of a term that readers see: ``[{"name", "language"}]``."""
-    return [{"name": row.name, "language": row.language} for row in term.names.all() if row.kind in NameKind.shown()]
+    shown = (row for row in term.names.all() if row.kind in NameKind.shown() and row.name != term.name)
+    return [{"name": row.name, "language": row.language} for row in shown]
 
 
 def terms_of(statements: list[StatementDocument]) -> list[MetTermDocument]:

@@ -139,6 +139,9 @@ def in_each(path: str, edition: Edition) -> list[SamePage]:
 def in_language(document: EntryDocument, words: Words, language: str) -> EntryDocument:
     """``document`` in a language, as far as there are words for it. It is changed: to copy one takes longer."""
     replace(document, ENTRY + NAMED, words)
+    for person in document["people"]:
+        if person["native"] == person["name"]:  # it is said already
+            person["native"] = person["native_language"] = ""
     if sentences := [sentence["text"] for sentence in document["sentences"]]:
         document["summary"] = joined(sentences)
     elif document["summary"]:

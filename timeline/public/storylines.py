@@ -114,7 +114,9 @@ def storyline_document(storyline: Storyline, entries: Mapping[int, EntryDocument
 def names_of(storyline: Storyline) -> list[OtherNameDocument]:
     """The further names that readers see."""
     return [
-        {"name": row.name, "language": row.language} for row in storyline.names.all() if row.kind in NameKind.shown()
+        {"name": row.name, "language": row.language}
+        for row in storyline.names.all()
+        if row.kind in NameKind.shown() and row.name != storyline.name
     ]
 
 

@@ -30,7 +30,7 @@ from timeline.models.document import (
     SourceDocument,
 )
 from timeline.public.language import Original, foreign, like
-from timeline.punctuation import ENGLISH, listed, marks
+from timeline.punctuation import ENGLISH, JAPANESE, listed, marks
 
 from . import japanese
 
@@ -120,6 +120,11 @@ def in_short(words: str) -> str:
     for number, name in MONTHS.items():
         words = words.replace(str(name), str(capfirst(MONTHS_3[number])))
     return words
+
+
+def with_year(month: str, year: int) -> str:
+    """A month, cut short perhaps, with its year: "Apr 2025", "2025年4月"."""
+    return f"{year}年{month}" if marks() is JAPANESE else f"{month} {year}"
 
 
 def happened(date: EntryDateDocument) -> str:

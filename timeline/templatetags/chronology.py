@@ -371,6 +371,24 @@ def at_the_words(url: str, words: str) -> str:
     return f"{address}#{fragment}:~:text={exact}"
 
 
+@register.simple_tag
+def comma() -> str:
+    """What parts two words of a list."""
+    return marks().comma
+
+
+@register.simple_tag
+def semicolon() -> str:
+    """What parts two longer parts of one."""
+    return marks().semicolon
+
+
+@register.simple_tag
+def full_stop() -> str:
+    """What ends a sentence."""
+    return marks().stop
+
+
 @register.filter
 def in_quotes(text: str, language: str) -> str:
     """A quotation in the marks of its language; on a page in the original in those of the page."""

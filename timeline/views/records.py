@@ -139,7 +139,7 @@ def person(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
         person={
             "slug": record.slug,
             "name": record.name,
-            "native": native.name if native else "",
+            "native": native.name if native and native.name != record.name else "",
             "native_language": native.language if native else "",
             "other_names": others,
             "country": record.country,
@@ -207,7 +207,7 @@ def commodity(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespo
             "other_names": [
                 {"name": name.name, "language": name.language}
                 for name in record.names.all()
-                if name.kind in NameKind.shown()
+                if name.kind in NameKind.shown() and name.name != record.name
             ],
             "ancestors": [{"name": one.name, "href": one.get_absolute_url()} for one in above],
             "children": [
@@ -254,7 +254,7 @@ def organisation(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRe
         organisation={
             "slug": record.slug,
             "name": record.name,
-            "native": native.name if native else "",
+            "native": native.name if native and native.name != record.name else "",
             "native_language": native.language if native else "",
             "other_names": [
                 {"name": name.name, "language": name.language}
