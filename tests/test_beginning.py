@@ -131,6 +131,15 @@ def test_nothing_typed_is_lost_and_there_is_room_for_more(editor, source, known)
     assert "statement-7-text" in form_data(sent(editor, source, more="1"), "form.beginning")
 
 
+def test_what_cannot_be_taken_is_handed_back(editor, source):
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = editor.cookies
+    answer = strict.post(begin(source), {"statement-0-text": "They meet in Tokyo.", "rows": "4"})
+    assert answer.status_code == 403
+    page = BeautifulSoup(answer.content, "lxml")
+    assert "They meet in Tokyo." in page.select_one("main, body").get_text()
+
+
 def test_a_draft_may_lack_anything(editor, source):
     for _twice in range(2):
         sent(editor, source)

@@ -24,13 +24,24 @@ from timeline.admin.keeping import headings_of
 from timeline.clients import comes_from_elsewhere
 from timeline.models import ChronologyPage, EntryPage
 
-WRITTEN = ("pages/", "snippets/", "bulk/", "versions/", "copies/", "imports/", "merges/", "reports/", "translations/")
+WRITTEN = (
+    "pages/",
+    "snippets/",
+    "bulk/",
+    "versions/",
+    "copies/",
+    "imports/",
+    "merges/",
+    "reports/",
+    "translations/",
+    "entries/begin/",
+)
 """Where words are typed, below the address of the admin. Everything else is about accounts and settings."""
 SECRET = re.compile(r"pass(word|phrase|wd)|token|secret|otp", re.I)
 ROW = re.compile(r"([a-z_]+)-(\d+)-(.+)")
 TECHNICAL = re.compile(
     r"(.*-)?(id|ORDER|DELETE|TOTAL_FORMS|INITIAL_FORMS|MIN_NUM_FORMS|MAX_NUM_FORMS|public_id)|(action|comments|of|over|slip)-.*"
-    r"|(loaded|overwrite)_.*|next|act|confirmed|kept|kept_by|held|met|filled"
+    r"|(loaded|overwrite)_.*|next|act|confirmed|kept|kept_by|held|met|filled|rows|day|category|people|organisations|commodities"
 )
 
 
