@@ -7,6 +7,8 @@ import re
 
 import pytest
 from defusedxml import ElementTree
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.specimens import EMBEDS, ENTRY, FORMS, PAGES, PRINTS
@@ -53,6 +55,20 @@ def test_all_pages_say_the_same(client):
             assert told(page) == told(shown), address
         assert not MARKED.search(page), address
         assert ELSEWHERE.findall(page) == [], address
+
+
+def test_pages_ask_as_many_queries(client):
+    for name in (
+        *("person", "commodity below", "series", "state of a day", "category", "organisation", "source", "people"),
+        *("storyline", "term", "glossary", "all options", "overview", "about", "corrections", "history"),
+    ):
+        asked = []
+        for root in ("", "/ja"):
+            client.get(f"{root}{PAGES[name]}")  # what is kept of entries is made
+            with CaptureQueriesContext(connection) as captured:
+                client.get(f"{root}{PAGES[name]}")
+            asked.append(len(captured))
+        assert asked[1] <= asked[0] + 2, name
 
 
 def figures(entry):

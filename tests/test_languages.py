@@ -201,3 +201,13 @@ def test_people_stand_in_the_order_of_kana_under_their_row_and_those_without_a_r
         *("あ", "伊藤", "か", "加藤", "Others", '<span lang="en">Smith II</span>', '<span lang="en">Ueda</span>'),
     ]
     assert "伊藤" in page(client, "/ja/?person=ito")
+
+
+def test_an_older_address_leads_to_the_new_one_in_its_language(client, site):
+    person = PersonFactory(name="Jane Doe", slug="jane")
+    publish_entry(title="Ministers meet", people=[person])
+    person.slug = "jane-doe"
+    person.save()
+    response = client.get("/ja/people/jane/")
+    assert (response.status_code, response.headers["Location"]) == (301, "/ja/people/jane-doe/")
+    assert page(client, "/ja/people/jane-doe/")
