@@ -131,6 +131,15 @@ def test_nothing_typed_is_lost_and_there_is_room_for_more(editor, source, known)
     assert "statement-7-text" in form_data(sent(editor, source, more="1"), "form.beginning")
 
 
+def test_what_the_browser_kept_is_compared_and_shown(editor, source):
+    kept = {"statement-0-text": "They meet in Tokyo.", "rows": "4"}
+    assert editor.post(f"{begin(source)}?kept=compare", {"rows": "4"}).status_code == 204
+    assert "They meet in Tokyo." in editor.post(f"{begin(source)}?kept=compare", kept).content.decode()
+    data = form_data(editor.post(f"{begin(source)}?kept=show", kept), "form.beginning")
+    assert data["statement-0-text"] == "They meet in Tokyo."
+    assert not EntryPage.objects.exists()
+
+
 def test_what_cannot_be_taken_is_handed_back(editor, source):
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = editor.cookies

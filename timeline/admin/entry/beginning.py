@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.forms.models import fields_for_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ from wagtail.admin.widgets.button import Button
 
 from timeline import edtf, search
 from timeline.admin.duplicates import MOST, similar_sources
+from timeline.admin.keeping import Difference, KeepsTyping
 from timeline.admin.quoting import stored_texts
 from timeline.models import (
     ChronologyPage,
@@ -136,7 +138,7 @@ RELATIONS: dict[str, tuple[str, type[Any], type[Any]]] = {
 """The ticks of the form: the kind of mention, its record, and the row that an entry has of it."""
 
 
-class BeginningView(WagtailAdminTemplateMixin, TemplateView):
+class BeginningView(KeepsTyping, WagtailAdminTemplateMixin, TemplateView):
     """The page that begins an entry with a source; POST makes the draft, or adds room for statements."""
 
     template_name = "timeline/admin/beginning.html"
@@ -245,15 +247,39 @@ class BeginningView(WagtailAdminTemplateMixin, TemplateView):
     def statements(self, rows: int, data: Any = None) -> list[StatementForm]:
         return [StatementForm(data, prefix=f"statement-{number}") for number in range(min(rows, MOST_ROWS))]
 
+    # What a browser kept
+
+    def compare_copy(self) -> HttpResponse:
+        """Nothing is stored before the draft is made, so all that was written is new."""
+        form, statements = self.sent()
+        fields = [*form, *(field for each in statements for field in each)]
+        written = [
+            field for field in fields if isinstance(field.field, forms.CharField) and (field.data or "").strip()
+        ]
+        if not written:
+            return HttpResponse(status=204)
+        found = [Difference(str(field.label), "", field.data) for field in written]
+        return TemplateResponse(self.request, "timeline/admin/kept_comparison.html", {"differences": found})
+
+    def show_copy(self) -> HttpResponse:
+        messages.info(self.request, gettext("This is what your browser had kept. Look through it before you go on."))
+        form, statements = self.sent()
+        return self.render_to_response(self.get_context_data(form=form, statements=statements))
+
+    def sent(self) -> tuple[BeginningForm, list[StatementForm]]:
+        """The forms as they were sent, with room for more statements when that was asked for."""
+        data = self.request.POST
+        rows = int(sent) if (sent := data.get("rows", "")).isdecimal() and len(sent) < 4 else ROWS
+        return self.form(data), self.statements(rows + (MORE if "more" in data else 0), data)
+
     # What is made
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        sent = request.POST.get("rows", "")
-        rows = int(sent) if sent.isdecimal() and len(sent) < 4 else ROWS
-        more = MORE if "more" in request.POST else 0
-        form, statements = self.form(request.POST), self.statements(rows + more, request.POST)
+        if request.GET.get("kept") in ("compare", "show"):
+            return super().post(request, *args, **kwargs)
+        form, statements = self.sent()
         valid = all([form.is_valid(), *(each.is_valid() for each in statements)])
-        if more or not valid:
+        if "more" in request.POST or not valid:
             return self.render_to_response(self.get_context_data(form=form, statements=statements))
         with records_at_hand(), index_once():
             entry = self.entry(form.cleaned_data, [each for each in statements if each.said()])
