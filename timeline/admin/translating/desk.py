@@ -1,6 +1,6 @@
 """The desk: one record in one language, side by side, segment by segment, for the keyboard.
 
-What is typed is kept by itself and seen by nobody else; it becomes the translation, and public with it, when it is
+What is typed is kept by itself and shown to no reader; it becomes the translation, and public with it, when it is
 saved (``timeline.translating.saving``).
 """
 
