@@ -131,7 +131,7 @@ def _sentence(sentence: LeadSentence) -> str:
 
 
 def _statement(row: StatementDocument) -> str:
-    nature = f"<b>{label(row['nature'], 'nature')}.</b> " if row["nature"] != "reported" else ""
+    nature = f"<b>{stop(label(row['nature'], 'nature'))}</b> " if row["nature"] != "reported" else ""
     return f"<li>{nature}{escape(row['text'])}{_numbers(row['citations'])}</li>"
 
 
