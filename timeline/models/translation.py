@@ -2,7 +2,7 @@
 
 Around it what translators need: words that are typed and not saved, every change, corrections, and what waits.
 
-DECISIONS 167 and 181.
+DECISIONS 167 and 182.
 """
 
 from typing import Self

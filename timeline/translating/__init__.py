@@ -1,4 +1,4 @@
-"""Translating: what translators have before them, and what becomes of what they write. DECISIONS 181.
+"""Translating: what translators have before them, and what becomes of what they write. DECISIONS 182.
 
     reading   a record as its translator sees it: segments, their state, what helps
     terms     Japanese for what a sentence names: glossary, people, organisations, goods

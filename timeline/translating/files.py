@@ -4,7 +4,7 @@ An entry of the file is a segment. Its ``msgctxt`` is ``kind/record/segment``, i
 has read a second time is *fuzzy*; what is stale has the words that it was made from as its previous ``msgid``. A
 comment has the token of the translation, so that what somebody changes at the desk meanwhile is not overwritten.
 
-XLIFF 2 was weighed: DECISIONS 181.
+XLIFF 2 was weighed: DECISIONS 182.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The translators' desk: what waits, and one record side by side with its translation. DECISIONS 181.
+"""The translators' desk: what waits, and one record side by side with its translation. DECISIONS 182.
 
 rights    who translates
 listing   the list of what waits, and what of it is on the home page
