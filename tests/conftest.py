@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
-import django.test.client
+import django.test.utils
 import hypothesis
 import modelsearch.signal_handlers
 import pytest
 from django.db import transaction
+from django.template.base import Template
 from wagtail.models import Site
 from wagtail.signal_handlers import reference_index_auto_update_disabled
 
@@ -27,8 +28,8 @@ hypothesis.settings.load_profile("unhurried")
 # Django would take each query beside it for a mistake.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
-# No test asks which templates made a page from what; copying that for each of a form's thousand takes long.
-django.test.client.store_rendered_templates = lambda store, **rendered: None
+# No test asks which templates made a page from what; telling that of each of a form's thousand takes long.
+django.test.utils.instrumented_test_render = Template._render
 
 NOTHING_TO_UPDATE = SimpleNamespace(enqueue=lambda *about: None)
 

@@ -179,7 +179,7 @@ class TestCopying:
         url = reverse("wagtailadmin_pages:copy", args=[entry.pk])
         page = moderator.get(url)
         assert 'name="alias"' not in page.content.decode()
-        data = form_data(page, f'form[action="{url}"]')
+        data = form_data(page, f'//form[@action="{url}"]')
         data |= {"new_title": "Second round", "new_slug": "second-round"}
         assert moderator.post(url, data | {"publish_copies": "on", "alias": "on"}).status_code == 302
         copy = EntryPage.objects.get(slug="second-round")

@@ -145,7 +145,7 @@ class TestHandingBack:
         assert written["Statement 3 · Statement"].splitlines() == ["<b>Third</b> & last.", "Of two lines."]
         assert "hush" not in answer.text
         assert "a" * 32 not in answer.text
-        again = form_data(answer, "form")
+        again = form_data(answer, "//form")
         assert again["csrfmiddlewaretoken"] != old
         assert again["action-publish"] == "1"
         again.pop("action-publish")

@@ -163,7 +163,7 @@ def edits_account(**changed: Any) -> Callable[[], Any]:
     """An administrator sends the form of a colleague's account."""
     person, client = user("Editors"), signed_in()
     address = reverse("wagtailusers_users:edit", args=[person.pk])
-    data = form_data(client.get(address), "#w-editor-form")
+    data = form_data(client.get(address), "//*[@id='w-editor-form']")
     data |= {"first_name": "A", "last_name": "B", "is_active": "on"}
     data["groups"] = [Group.objects.get(name="Editors").pk]
     return lambda: client.post(address, {**data, **changed})

@@ -15,6 +15,7 @@ from modelcluster.models import get_all_child_relations
 
 from tests.editing import add_row, edit_url, form_data, no_rows
 from tests.factories import (
+    CategoryFactory,
     CommodityFactory,
     OrganisationFactory,
     PersonFactory,
@@ -176,6 +177,14 @@ def test_whatever_an_entry_lacks_the_desk_answers(administrator, draft, data):
         transaction.set_rollback(True)
     assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(answers, 200)
     assert answers["sent to the pane"].json()["is_valid"]
+
+
+def test_a_draft_whose_kind_of_event_was_deleted_is_one_without():
+    entry, kind = draft_entry(), CategoryFactory(name="Notices")
+    entry.category = kind
+    draft = entry.save_revision()
+    kind.delete()  # only the draft has it, so the database lets it go
+    assert draft.as_object().category is None
 
 
 def test_an_entry_not_yet_saved_is_previewed_with_a_value_alone(editor):

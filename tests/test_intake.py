@@ -291,7 +291,7 @@ class TestInAnEntry:
     def test_paste_look_up_create(self, editor, press):
         answer = self.post(editor, {"url": f"{press}/short", "look_up": "address"})
         assert answer["step"] == "reshow_creation_form"
-        data = form_data(HttpResponse(answer["htmlFragment"]), "form")
+        data = form_data(HttpResponse(answer["htmlFragment"]), "//form")
         assert (data["title"], data["new_publisher"]) == ("Ministers meet in Tokyo", "Example Times")
 
         answer = self.post(editor, data)
@@ -304,7 +304,7 @@ class TestInAnEntry:
         copy = "https://web.archive.org/web/2025/https://example.org/talks"
         answer = self.post(editor, {"url": copy, "title": "Talks", "kind": "news", "language": "en"})
         assert answer["step"] == "reshow_creation_form"
-        data = form_data(HttpResponse(answer["htmlFragment"]), "form")
+        data = form_data(HttpResponse(answer["htmlFragment"]), "//form")
         assert (data["url"], data["archived_url"]) == ("https://example.org/talks", copy)
         assert self.post(editor, data)["step"] == "chosen"
         assert Source.objects.get().archived_url == copy

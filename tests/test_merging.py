@@ -332,7 +332,7 @@ class TestInTheAdmin:
         preview = moderator.get(self.begin(double), {"into": kept.pk})
         assert "First round" in preview.content.decode()
         assert Person.objects.filter(pk=double.pk).exists()
-        data = form_data(preview, f'form[method="post"][action="{self.begin(double)}"]')
+        data = form_data(preview, f'//form[@method="post"][@action="{self.begin(double)}"]')
 
         outcome = moderator.post(self.begin(double), data | {"fill": "country"}, follow=True)
 

@@ -83,7 +83,7 @@ def test_somebody_signs_in_with_the_cookies_of_production(settings):
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     user("Editors")
     client = Client(enforce_csrf_checks=True, HTTP_ORIGIN="https://testserver")
-    form = form_data(client.get("/admin/login/", secure=True), ".login-form")
+    form = form_data(client.get("/admin/login/", secure=True), "//form[contains(@class, 'login-form')]")
     client.post("/admin/login/", {**form, "username": "editors", "password": "secret"}, secure=True)
     assert client.get("/admin/account/", secure=True).status_code == 200
     for name in ("__Host-sessionid", "__Host-csrftoken"):

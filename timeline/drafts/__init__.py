@@ -64,7 +64,7 @@ def read(ids: Iterable[int]) -> None:
     tops = dict(Commodity.objects.filter(parent=None).values_list("pk", "slug"))
     entries = EntryPage.objects.filter(pk__in=ids)
     with records_at_hand():
-        stored = with_public_relations(entries.filter(has_unpublished_changes=False))
+        stored = with_public_relations(entries.filter(has_unpublished_changes=False), *NAMES)
         newer = entries.filter(has_unpublished_changes=True).select_related("latest_revision", "locale")
         versions = [entry.get_latest_revision_as_object() for entry in newer]
         _fetch_around(versions)
@@ -74,7 +74,7 @@ def read(ids: Iterable[int]) -> None:
                 revision=entry.latest_revision_id or 0,
                 vector=search.vector(search.texts(entry, build(entry, tops))),
             )
-            for entry in (*stored.prefetch_related(*NAMES), *versions)
+            for entry in (*stored, *versions)
         ]
     DraftWords.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["entry"], update_fields=["revision", "vector"]

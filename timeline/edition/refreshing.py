@@ -1,7 +1,7 @@
 """Brings the rows of entries up to date with what is public, and counts each change."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -41,7 +41,7 @@ from timeline.models import (
 from timeline.models.announcement import CDN
 from timeline.models.document import VERSION
 from timeline.public import fragments
-from timeline.public.document import build, with_history, with_public_relations
+from timeline.public.document import build, tops_of, with_history, with_public_relations
 from timeline.public.lanes import Lane
 from timeline.public.wording import site_day
 
@@ -80,15 +80,14 @@ def refresh(entry_ids: Iterable[int], publications: Publications | None = None, 
         return
     with transaction.atomic():
         state = next_edition(takes_words=False)
-        tops = dict(Commodity.objects.filter(parent=None).values_list("pk", "slug"))
         lanes = current_lanes()
         totals = Totals()
         for start in range(0, len(ids), BATCH):
             batch = ids[start : start + BATCH]
             withdrawn = _withdrawn(batch, state)
-            entries = [] if concealed else list(_entries(batch))
-            rows = _built(entries, publications, withdrawn, tops, lanes)
-            _refresh_batch(batch, rows, lanes, totals, state)
+            entries = [] if concealed else _entries(batch)
+            rows = _built(entries, publications, withdrawn, lanes)
+            _refresh_batch(batch, rows, withdrawn, lanes, totals, state)
             translations.file({entry.pk: entry for entry in entries}, rows)
         totals.save()
 
@@ -101,7 +100,12 @@ def refresh_due() -> int:
 
 
 def _refresh_batch(
-    ids: list[int], rows: list[PublishedEntry], lanes: list[Lane], totals: Totals, state: State
+    ids: list[int],
+    rows: list[PublishedEntry],
+    withdrawn: Container[UUID],
+    lanes: list[Lane],
+    totals: Totals,
+    state: State,
 ) -> None:
     """Let ``rows`` be all rows of ``ids``, and count the change as of ``state``."""
     before = {row.pk: row for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer(*VECTORS)}
@@ -116,7 +120,8 @@ def _refresh_batch(
     refiled = [before[row.pk] for row in changed if row.pk in before and is_filed_anew(before[row.pk], row)]
     left = [*(before[pk] for pk in gone), *refiled]
     Departure.objects.bulk_create(departure(row, state) for row in left)
-    PublishedEntry.objects.filter(pk__in=gone).delete()
+    if gone:
+        PublishedEntry.objects.filter(pk__in=gone).delete()
     _withdraw_datasets([before[pk] for pk in gone], state)
     _announce(left + changed)
     new = [row for row in rows if row.pk not in before or not _is_stored(before[row.pk], row)]
@@ -124,10 +129,10 @@ def _refresh_batch(
         fields = PublishedEntry._meta.concrete_fields
         names = [field.name for field in fields if not field.primary_key and field.name != "vector_ja"]
         PublishedEntry.objects.bulk_create(new, update_conflicts=True, unique_fields=["entry"], update_fields=names)
-    if rows:
-        Withdrawal.objects.filter(uid__in=[row.uid for row in rows]).delete()
+    if back := [row.uid for row in rows if row.uid in withdrawn]:
+        Withdrawal.objects.filter(uid__in=back).delete()
     if changed:
-        fragments.replace(changed, lanes)
+        fragments.replace(changed, lanes, [row.pk for row in changed if row.pk in before])
 
 
 def _is_stored(before: PublishedEntry, row: PublishedEntry) -> bool:
@@ -148,9 +153,10 @@ def _withdrawn(ids: list[int], state: State) -> dict[UUID, datetime]:
     return withdrawn
 
 
-def _entries(ids: list[int]) -> QuerySet[EntryPage]:
+def _entries(ids: list[int]) -> list[EntryPage]:
     """Those of these entries that are public, with all that their rows are built of."""
-    return with_public_relations(publicly_visible().filter(pk__in=ids)).prefetch_related(
+    return with_public_relations(
+        publicly_visible().filter(pk__in=ids),
         "entry_organisations__organisation__names",
         "entry_commodities__commodity__names",
         "category__names",
@@ -162,13 +168,13 @@ def _built(
     entries: list[EntryPage],
     publications: Publications,
     withdrawn: dict[UUID, datetime],
-    tops: dict[int, str],
     lanes: list[Lane],
 ) -> list[PublishedEntry]:
     """The rows of these entries, built anew and not saved; their new versions are."""
     histories: defaultdict[int, list[Version]] = defaultdict(list)
     for version in Version.objects.filter(entry__in=entries).defer("document").order_by("number"):
         histories[version.entry_id].append(version)
+    tops = tops_of(row.commodity for entry in entries for row in entry.entry_commodities.all())
     rows, new = [], []
     for entry in entries:
         document = build(entry, tops)

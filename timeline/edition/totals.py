@@ -79,7 +79,8 @@ class Totals:
                     columns.append([fold(word)[:80] for word in columns[1]])
                 with connection.cursor() as cursor:
                     cursor.execute(statement, columns)
-                model._default_manager.filter(total__lte=0).delete()
+                if any(change < 0 for change in counter.values()):
+                    model._default_manager.filter(total__lte=0).delete()
 
 
 def facets_of(row: PublishedEntry) -> list[tuple[str, int]]:

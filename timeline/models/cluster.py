@@ -1,10 +1,13 @@
-"""Cluster: a record or entry with the rows below it, of which only those are written that changed."""
+"""Cluster: a record or entry with the rows below it, of which only those are read that exist and written that changed.
+
+DECISIONS 150.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from modelcluster.models import ClusterableModel, get_all_child_relations
 
 Held = list[tuple[Any, list[Any]]]
@@ -17,8 +20,8 @@ Taken = list[tuple[Any, Any, list[Any]]]
 class Cluster(ClusterableModel):
     """Saves the rows below it as ``ClusterableModel`` does, but leaves those alone that are stored as they are.
 
-    One query a relation asks what is stored, of all rows that have rows themselves together; modelcluster asks for
-    each alone, and writes them all.
+    One query tells which relations have rows at all, one each of these what is stored, of all rows that have rows
+    themselves together; modelcluster asks for each alone, and writes them all.
     """
 
     class Meta:
@@ -27,12 +30,15 @@ class Cluster(ClusterableModel):
     def save(self, *args: Any, **kwargs: Any) -> Any:
         is_new, named = self._state.adding, kwargs.get("update_fields")
         held = list(_taken(self, named))
+        if not held:
+            return super().save(*args, **kwargs)
         taken: Taken = [(self, relation, rows) for relation, rows in held]
         try:
             with transaction.atomic():
                 result = super().save(*args, **kwargs)
+                stored = set() if is_new else filled([relation for relation, _rows in held], [self.pk])
                 for relation, rows in held:
-                    _write(relation, [(self, rows)], set() if is_new else {self.pk}, taken)
+                    _write(relation, [(self, rows)], {self.pk} if relation in stored else set(), taken)
         except BaseException:
             for parent, relation, rows in taken:  # whoever catches it finds them, to try again
                 getattr(parent, relation.get_accessor_name()).set(rows)
@@ -41,6 +47,51 @@ class Cluster(ClusterableModel):
             # What was fetched before is not what is stored now: a revision would be made of it.
             vars(self).get("_prefetched_objects_cache", {}).pop(relation.get_accessor_name(), None)
         return result
+
+
+def filled(relations: Sequence[Any], ids: Iterable[int]) -> set[Any]:
+    """Those of some relations to rows in which any of these parents has one: one query."""
+    quoted = connection.ops.quote_name
+    asked = [
+        f"EXISTS (SELECT FROM {quoted(one.related_model._meta.db_table)} WHERE {quoted(one.field.column)} = ANY(%s))"
+        for one in relations
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(asked)}", [list(ids)] * len(asked))
+        return {relation for relation, is_filled in zip(relations, cursor.fetchone(), strict=True) if is_filled}
+
+
+def fetch_rows(instances: Sequence[Any], lookups: Iterable[str | models.Prefetch]) -> None:
+    """Fetch what Django's ``prefetch_related_objects`` does, but ask no relation that has no rows: one query tells."""
+    if not instances:
+        return
+    wanted = [(lookup, _first(lookup)) for lookup in lookups]
+    begins = {name for _lookup, name in wanted}
+    relations = [one for one in instances[0]._meta.related_objects if one.get_accessor_name() in begins]
+    empty = set(relations) - filled(relations, [instance.pk for instance in instances])
+    none = {one.get_accessor_name(): one.related_model._default_manager.none() for one in empty}
+    for instance in instances:
+        vars(instance).setdefault("_prefetched_objects_cache", {}).update(none)
+    models.prefetch_related_objects(instances, *(lookup for lookup, name in wanted if name not in none))
+
+
+def hold_rows(instance: Any) -> None:
+    """Let a stored instance hold its rows that were fetched, as one made of a draft does: forms fetch others anew."""
+    fetched = vars(instance).get("_prefetched_objects_cache", {})
+    for relation in get_all_child_relations(instance):
+        name = relation.get_accessor_name()
+        if name not in fetched:
+            continue
+        rows = list(fetched.pop(name))
+        getattr(instance, name).set(rows)
+        for row in rows:
+            if isinstance(row, ClusterableModel):
+                hold_rows(row)
+
+
+def _first(lookup: str | models.Prefetch) -> str:
+    """The relation of the instances themselves with which a lookup begins."""
+    return (lookup if isinstance(lookup, str) else lookup.prefetch_to).split("__")[0]
 
 
 def _taken(instance: Any, named: Iterable[str] | None = None) -> Iterator[tuple[Any, list[Any]]]:

@@ -22,7 +22,7 @@ from timeline.choices import Change, DateBasis, DateExtent, EventRole, MeasureDa
 from timeline.moments import moment
 
 from .category import Category
-from .cluster import Cluster
+from .cluster import Cluster, fetch_rows
 from .commodity import Commodity
 from .fields import EDTFField, PlainCharField, PlainTextField, printable, time_zone
 from .line import StateLine
@@ -40,10 +40,10 @@ CHANGE_FIELDS = ["change", "change_note", "correction_wrong", "correction_right"
 LATEST_FIRST = (models.F("date_period").desc(nulls_last=True), models.F("page_ptr").desc())
 """The order in which the desk lists entries: those without a date last."""
 
-SETTLED = {
-    *("page_ptr", "path", "content_type", "locale", "translation_key", "uid", "key", "owner"),
-    *("latest_revision", "live_revision", "locked_by", "alias_of"),
-}
+OF_THE_PAGE = ("content_type", "locale", "translation_key", "owner", "latest_revision", "locked_by", "alias_of")
+"""Fields that no draft changes: Wagtail takes them from the page, after looking up what the draft says."""
+
+SETTLED = {"page_ptr", "path", "uid", "key", "live_revision", *OF_THE_PAGE}
 """Fields that no form has and whose values a stored entry keeps, or gets from Wagtail."""
 
 NOT_ITSELF = _("An entry cannot follow itself.")
@@ -252,9 +252,16 @@ class EntryPage(Cluster, Page):
         super()._set_core_field_defaults()
 
     def full_clean(self, exclude: Iterable[str] | None = None, *args: Any, **kwargs: Any) -> None:
-        """As Django's; whether what nobody edits is there, and used once, is not asked again: the database says so."""
+        """As Django's; whether what nobody edits is there, and used once, is not asked again: the database says so.
+
+        Nor is it asked whether a kind of event is there that was just fetched, or whether the date covers a day: each
+        that can be read does.
+        """
+        exclude = {*(exclude or ()), "date_period"}
+        if self.category_id and EntryPage.category.is_cached(self):
+            exclude.add("category")
         if not self._state.adding:
-            exclude = {*(exclude or ()), *SETTLED}
+            exclude |= SETTLED
         super().full_clean(exclude, *args, **kwargs)
 
     def _check_slug_is_unique(self) -> None:
@@ -275,15 +282,18 @@ class EntryPage(Cluster, Page):
 
     def with_content_json(self, content: dict) -> Self:
         """The entry as a revision has it; why it was withdrawn is state, like ``live``, not content."""
+        own = {name: value for name, value in content.items() if name not in OF_THE_PAGE}
         with records_at_hand():
-            fetch_records(type(self), content)
-            entry = super().with_content_json(content)
+            fetch_records(type(self), own)
+            category = own.pop("category", None)
+            entry = super().with_content_json(own)
+            entry.category = category and at_hand().get(Category, category)  # none, if it was deleted since
         entry.withdrawal_reason = self.withdrawal_reason
         return entry
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
         if not getattr(self, "_cluster_related_objects", None):  # the rows are in the database alone
-            models.prefetch_related_objects([self], *ROWS_OF_ROWS)
+            fetch_rows([self], [*(rows.partition("__")[0] for rows in ROWS), *ROWS_OF_ROWS])
         self.derive()
         return super().save_revision(*args, **kwargs)
 

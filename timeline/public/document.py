@@ -34,6 +34,7 @@ from timeline.models import (
     StorylineStep,
     Version,
 )
+from timeline.models.cluster import fetch_rows
 from timeline.models.document import (
     ChangeDocument,
     CitationDocument,
@@ -62,13 +63,14 @@ LOST = {LinkState.DEAD, LinkState.CHANGED}
 SOURCE_JOINS = ("source__publisher", "source__derived_from")
 
 
-def with_public_relations(entries: QuerySet[EntryPage]) -> QuerySet[EntryPage]:
-    """Fetch with ``entries`` all that :func:`build` reads, in a fixed number of queries."""
+def with_public_relations(entries: QuerySet[EntryPage], *more: str) -> list[EntryPage]:
+    """``entries`` with all that :func:`build` reads, and with what ``more`` looks up, in a fixed number of queries."""
 
     def cited(model: Any) -> QuerySet[Any]:
         return model._default_manager.select_related(*SOURCE_JOINS)
 
-    return entries.select_related("category", "locale").prefetch_related(
+    found = list(entries.select_related("category", "locale"))
+    lookups = (
         Prefetch("statements__citations", cited(Citation)),
         Prefetch("figures", Figure._default_manager.select_related("series", "line")),
         Prefetch("figures__citations", cited(FigureCitation)),
@@ -83,6 +85,8 @@ def with_public_relations(entries: QuerySet[EntryPage]) -> QuerySet[EntryPage]:
         "follows",
         Prefetch("storyline_steps", StorylineStep._default_manager.select_related("storyline")),
     )
+    fetch_rows(found, (*lookups, *more))
+    return found
 
 
 def build(entry: EntryPage, top_commodities: Mapping[int, str] | None = None) -> EntryDocument:
@@ -96,7 +100,7 @@ def build(entry: EntryPage, top_commodities: Mapping[int, str] | None = None) ->
     cited = cited_sources(entry)
     sources = {source.number: source for source in (*cited, *noted_sources(entry))}
     commodities = [row.commodity for row in entry.entry_commodities.all() if row.commodity]
-    tops = _tops(commodities) if top_commodities is None else top_commodities
+    tops = tops_of(commodities) if top_commodities is None else top_commodities
     document: EntryDocument = {
         "uid": str(entry.uid),
         "slug": entry.slug,
@@ -397,8 +401,9 @@ def date_document(text: str) -> DateDocument:
     return _date(text).copy()
 
 
-def _tops(commodities: Iterable[Commodity]) -> dict[int, str]:
-    ids = {commodity.lineage[0] for commodity in commodities if commodity.lineage}
+def tops_of(commodities: Iterable[Commodity | None]) -> dict[int, str]:
+    """The slugs, by id, of the top-level commodities of these; one query, or none if there are none."""
+    ids = {commodity.lineage[0] for commodity in commodities if commodity and commodity.lineage}
     return dict(Commodity.objects.filter(pk__in=ids).values_list("pk", "slug"))
 
 

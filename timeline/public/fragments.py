@@ -189,9 +189,13 @@ def of_published(rows: Iterable[PublishedEntry], lanes: list[Lane], kinds: Itera
                     yield Fragment(entry_id=row.pk, kind=kind.name, digest=row.digest, maker=made_by, text=text)
 
 
-def replace(rows: Sequence[PublishedEntry], lanes: list[Lane]) -> None:
-    """The documents of these rows are new: nothing that was made of older ones stays, and what is made at once is."""
-    Fragment.objects.filter(entry__in=[row.pk for row in rows]).delete()
+def replace(rows: Sequence[PublishedEntry], lanes: list[Lane], known: Sequence[int]) -> None:
+    """The documents of these rows are new: nothing stays that was made of older ones, of those that were ``known``.
+
+    What is made at once is made.
+    """
+    if known:
+        Fragment.objects.filter(entry__in=known).delete()
     Fragment.objects.bulk_create(of_published(rows, lanes, AT_ONCE))
 
 

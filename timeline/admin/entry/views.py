@@ -14,7 +14,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -43,6 +42,7 @@ from timeline.admin.keeping import KeepsPage
 from timeline.admin.record.viewsets import list_uses
 from timeline.admin.schedule import ShowsSchedule, say_when
 from timeline.models import EntryPage, Version
+from timeline.models.cluster import fetch_rows, hold_rows
 from timeline.models.entry import ROWS, ROWS_OF_ROWS
 from timeline.models.fields import printable
 from timeline.models.link import records_at_hand
@@ -119,7 +119,7 @@ class AtHandView:
             response = super().form_valid(form)  # type: ignore[misc]
         index_uses(self.page.pk)  # type: ignore[attr-defined]
         if not self.expects_json_response:  # type: ignore[attr-defined]
-            self.warn(self.page)  # type: ignore[attr-defined]
+            self.warn(form.instance)  # type: ignore[attr-defined]  # it holds the rows, and says the same as the page
             if form.address_taken:
                 messages.info(self.request, say_taken(form))  # type: ignore[attr-defined]
         elif isinstance(response, JsonResponse) and any(unread(form)):
@@ -146,8 +146,8 @@ class EntryEditView(AsksBeforeOverwriting, SentBackWithReason, ShowsSchedule, At
     def get_object(self) -> EntryPage:
         entry = super().get_object()
         if not getattr(entry, "_cluster_related_objects", None):  # the rows are in the database alone
-            sources = [f"{rows}__source" for rows in ROWS_OF_ROWS]
-            prefetch_related_objects([entry], *ROWS, *sources)
+            fetch_rows([entry], [*ROWS, *(f"{rows}__source" for rows in ROWS_OF_ROWS)])
+            hold_rows(entry)
         self.share(entry)
         return entry
 
