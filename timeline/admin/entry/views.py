@@ -119,7 +119,7 @@ class AtHandView:
             response = super().form_valid(form)  # type: ignore[misc]
         index_uses(self.page.pk)  # type: ignore[attr-defined]
         if not self.expects_json_response:  # type: ignore[attr-defined]
-            self.warn(form.instance)  # type: ignore[attr-defined]  # it holds the rows, and says the same as the page
+            self.warn(form.instance)  # it holds the rows, and says the same as the page
             if form.address_taken:
                 messages.info(self.request, say_taken(form))  # type: ignore[attr-defined]
         elif isinstance(response, JsonResponse) and any(unread(form)):
