@@ -68,13 +68,25 @@ def test_a_row_with_a_mistake_is_sent_as_a_row_with_what_is_said_of_it(editor):
     assert [row["data-stored-row"] for row in page.select("#id_statements-FORMS > [data-stored-row]")] == ["0"]
 
 
+def without_places(rows: list[dict]) -> list[dict]:
+    """Rows as a revision has them, in their order; the numbers by which it is kept may be others."""
+    return [
+        {
+            name: without_places(value) if isinstance(value, list) else value
+            for name, value in row.items()
+            if name != "sort_order"
+        }
+        for row in rows
+    ]
+
+
 def test_what_was_sent_comes_back_as_it_was(moderator):
     entry = publish_entry(title="They meet")
     before = EntryPage.objects.get(pk=entry.pk).serializable_data()
     moderator.post(edit_url(entry), form_data(moderator.get(edit_url(entry))))
     after = EntryPage.objects.get(pk=entry.pk).get_latest_revision_as_object().serializable_data()
     for rows in ["statements", "figures", "entry_people", "entry_commodities", "source_notes"]:
-        assert after[rows] == before[rows]
+        assert without_places(after[rows]) == without_places(before[rows])
 
 
 def test_blank_rows_are_fetched_once_and_by_editors_alone(editor):
