@@ -25,7 +25,7 @@ function rowOf(stored, blank) {
 }
 
 /** Put into a row what a hidden field holds; what has no field of its own there stays hidden. */
-function fill(row, { name, value, dataset: { title, url } }) {
+function fill(row, { name, value, dataset: { title, url, preview } }) {
   const fields = row.querySelectorAll(`[name="${CSS.escape(name)}"]`);
   if (!fields.length) {
     const hidden = Object.assign(document.createElement("input"), { type: "hidden", name, value });
@@ -40,6 +40,8 @@ function fill(row, { name, value, dataset: { title, url } }) {
   if (!chooser) return;
   chooser.classList.remove("blank");
   chooser.querySelector("[data-chooser-title]").textContent = title;
+  const image = chooser.querySelector("[data-chooser-image]");
+  if (image && preview) Object.assign(image, { src: preview, alt: title });
   const link = chooser.querySelector("[data-chooser-edit-link]");
   if (link && url) Object.assign(link, { href: url, hidden: false });
 }

@@ -12,6 +12,7 @@ import django.test.utils
 import hypothesis
 import modelsearch.signal_handlers
 import pytest
+from django.conf import settings as django_settings
 from django.db import transaction
 from django.template.base import Template
 from wagtail.models import Site
@@ -69,6 +70,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def uploads(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What tests upload lies in a folder of their own."""
+    django_settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
 
 
 @pytest.fixture(autouse=True)

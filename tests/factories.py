@@ -5,11 +5,18 @@ editor does, so that its history is true and the public table has its row.
 """
 
 import datetime
+import io
+import secrets
 from typing import Any
 
 import factory
+from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
 from django.db.models import F
 from factory.django import DjangoModelFactory
+from PIL import Image as Pixels
+from wagtail.documents.models import Document
+from wagtail.images.models import Image
 from wagtail.models import Page, Site
 
 from timeline import edition
@@ -167,6 +174,24 @@ def change(entry: EntryPage, kind: str, *said: str, **fields: Any) -> EntryPage:
     for name, value in {**fields, "change": kind, **dict(zip(names, said, strict=False))}.items():
         setattr(entry, name, value)
     return publish(entry)
+
+
+PDF = b"%PDF-1.4\n%%EOF\n"
+
+
+def image(size: tuple[int, int] = (2000, 1000)) -> Image:
+    """A picture that somebody uploaded."""
+    out = io.BytesIO()
+    Pixels.new("RGB", size, "red").save(out, "JPEG")
+    name = f"{secrets.token_hex(8)}.jpg"
+    return Image.objects.create(title="IMG_0042", file=ImageFile(out, name), file_size=len(out.getvalue()))
+
+
+def pdf() -> Document:
+    """A document that somebody uploaded."""
+    made = Document(title="mou-final", file_size=len(PDF))
+    made.file.save(f"{secrets.token_hex(8)}.pdf", ContentFile(PDF))
+    return made
 
 
 def add_figure(entry: EntryPage, source: Source, **fields: Any) -> Figure:

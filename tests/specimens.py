@@ -13,6 +13,7 @@ from timeline.choices import Nature
 from timeline.formats import FORMATS
 from timeline.letters import keys, links
 from timeline.models import (
+    Attachment,
     CommodityName,
     Coverage,
     EntryPage,
@@ -49,8 +50,10 @@ from .factories import (
     chronology,
     draft_entry,
     glossary_term,
+    image,
     let_an_hour_pass,
     offer_japanese,
+    pdf,
     publish,
     publish_entry,
     storyline,
@@ -266,6 +269,18 @@ def publish_specimens() -> EntryPage:
     item.reason = "It gives the times."
     _quote(item.accounts, "fifty minutes", "paragraph 1", preferred=True, side="Washington")
     entry.source_notes.add(SourceNote(source=japanese, text="The photograph is of an earlier visit."))
+    attached = {"source": report, "credit": "Cabinet Office", "licence": "CC BY 4.0"}
+    entry.attachments.add(
+        Attachment(
+            uid="atthetable",
+            image=image((900, 600)),
+            alt="Two people at a table.",
+            caption="At the table",
+            is_main=True,
+            **attached,
+        ),
+        Attachment(document=pdf(), caption="The text as signed", **attached),
+    )
     entry.measure_dates.add(
         MeasureDate(
             kind="effective",

@@ -97,9 +97,9 @@ def changed(document: EntryDocument, path: str, value: Any = None) -> EntryDocum
     elif path == "sources.number":  # whatever cites it goes with it
         for part in ("sources", "sources.derived_from", "statements.citations", "figures.citations"):
             _renumber(new, f"{part}.number", before)
-        for path in ("disagreements.accounts", "source_notes"):
+        for path in ("disagreements.accounts", "source_notes", "attachments"):
             _renumber(new, f"{path}.number", before)
-    elif path.endswith(("citations.number", "accounts.number", "source_notes.number")):
+    elif path.endswith(("citations.number", "accounts.number", "source_notes.number", "attachments.number")):
         holder[key] = next(source["number"] for source in new["sources"] if source["number"] != before)
     elif path == "uid":  # another from the first character on: an id within a page begins with it
         holder[key] = str(uuid.UUID(int=uuid.UUID(before).int ^ (2**128 - 1)))
@@ -124,21 +124,30 @@ class TheseEntries:
 
     def __init__(self, documents: list[EntryDocument]) -> None:
         self.documents = documents
+        self.with_words = False  # whether each comes with what is translated of it, which is nothing
 
     def chronological(self, *_order: Any, **_more: Any) -> "TheseEntries":
         return self
 
-    def values_list(self, *_names: str, **_more: Any) -> "TheseEntries":
+    def values_list(self, *_names: Any, flat: bool = False) -> "TheseEntries":
+        these = TheseEntries(self.documents)
+        these.with_words = not flat
+        return these
+
+    def exclude(self, **_more: Any) -> "TheseEntries":
+        return self
+
+    def order_by(self) -> "TheseEntries":
         return self
 
     def __getitem__(self, _part: slice) -> "TheseEntries":
         return self
 
-    def __iter__(self) -> Iterator[EntryDocument]:
-        return iter(self.documents)
+    def __iter__(self) -> Iterator[Any]:
+        return iter([(document, None) for document in self.documents] if self.with_words else self.documents)
 
-    def iterator(self, chunk_size: int) -> Iterator[EntryDocument]:
-        return iter(self.documents)
+    def iterator(self, chunk_size: int) -> Iterator[Any]:
+        return iter(self)
 
     def count(self) -> int:
         return len(self.documents)

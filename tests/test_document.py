@@ -38,6 +38,7 @@ SHAPES = {
     9: "d73ff79c3451e66c",  # with the days of archived copies
     10: "aa320d48b01a4506",  # with whose position an account is
     11: "aa320d48b01a4506",  # and found by its words in Japanese
+    12: "a16753896cbb4602",  # with pictures and documents
 }
 """The digest of the document's keys and types, by its version."""
 
@@ -212,6 +213,7 @@ NOT_THERE = {
     **{(PAGES | EMBEDS)[name]: status for name, status in STATUS.items()},
     "/dataset/1.zip": 404,
     "/api/v1/nothing": 404,
+    **{f"{ENTRY}attachments/{name}": 404 for name in ("x/400.webp", "x/share.jpg", "x/signed.pdf")},
     **{f"/updates/{name}/nobody/": 404 for name in ("confirm", "yours", "stop")},
     "/.well-known/security.txt": 404,  # while nobody is named whom to tell
 }

@@ -30,6 +30,9 @@ THERE = {
     "sitemap-": ["entries"],
     "updates": ["0" * 32 + "-1.1xY5Pf.KunH5hVcx"],
     "number": ["1"],
+    "uid": ["atthetable"],
+    "width": ["400"],
+    "name": ["at-the-table.jpg"],
     "version": ["1"],
     "rest": ["nowhere"],
 }

@@ -399,7 +399,7 @@ class TestUndoing:
         chronology()
         row = "{0},They meet {0},2025-04-16,talks,They meet.,They met.,first,Hanako Sato\n"
         done = imported(ENTRY + "".join(row.format(f"e-{place}") for place in range(number)), "entries")
-        with django_assert_num_queries(73 + number):  # one for each kind of rows that an entry may have or be named by
+        with django_assert_num_queries(75 + number):  # one for each kind of rows that an entry may have or be named by
             assert undoing.undo(done) == []
         assert chronology().numchild == 0
         assert PageLogEntry.objects.filter(action="wagtail.delete", deleted=True).count() == number

@@ -74,6 +74,7 @@ def test_nothing_is_said_that_the_page_does_not_show(pages, settings):
     for name, (page, nodes) in pages.items():
         text = " ".join(page.get_text(" ").replace("\u2060", "").split()).casefold()
         shown = {urljoin(settings.BASE_URL, tag["href"]) for tag in page.find_all(href=True)}
+        shown |= {urljoin(settings.BASE_URL, tag["src"]) for tag in page.find_all("img")}
         for key, value in parts(nodes):
             if not isinstance(value, str) or key in MACHINES_ONLY:
                 continue

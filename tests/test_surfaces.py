@@ -48,6 +48,7 @@ TABLES = {
     "A": "accounts.csv",
     "P": "participants.csv",
     "H": "changes.csv",
+    "M": "attachments.csv",
 }
 """The tables under their letters in the column ``csv``."""
 
@@ -61,6 +62,7 @@ REASONS = {
     "l": "it decides how much room a list gives to the entry",
     "i": "programs know something by it: an id, an address, a language",
     "v": "no editor writes it: it comes with publication, or from a check of links",
+    "b": "a file goes with no pack and no table: a backup has it",
     "n": "nobody types it into a search",
     "e": "it explains what is stated, and a search looks for that",
     "o": "the page has its place among the other entries, which no document knows; elsewhere one filters by it",
@@ -77,7 +79,7 @@ summary                          f    f    +    +   +  +   E       +   +   +  p 
 sentences.id                     +    d    d    d   d  d   d       +   d   d  d   d   d   d   k   i   n    +    +   m
 sentences.rests_on               +    +    +    +   +  k   d       +   k   k  p   +   +   k   k   +   n    +    +   m
 sentences.text                   +    +    +    +   +  f   f       +   f   f  p   +   +   k   k   f   f    +    +   +
-category.name                    +    +    +    +   +  +   E       +   p   +  +   +   +   k   k   +   r    +    +   +
+category.name                    +    +    +    +   +  +   E       +   p   +  +   +   +   k   k   +   +    +    +   +
 category.slug                    +    +    +    r   +  r   E       +   +   r  r   r   r   k   k   +   n    +    +   m
 date.approximate                 w    w    w    w   +  +   E       +   w   w  w   w   w   w   k   w   n    f    f   m
 date.basis                       +    +    +    +   +  +   E       +   p   p  p   p   +   k   k   +   n    +    +   +
@@ -147,16 +149,30 @@ disagreements.reason             +    p    +    +   +  p   A       +   p   k  p 
 source_notes.number              +    p    +    +   +  p   p       +   p   k  p   p   +   k   k   +   n    +    +   m
 source_notes.text                +    p    +    +   +  p   p       +   p   k  p   p   +   k   k   +   +    +    +   m
 
-people.name                      +    +    +    +   +  +   EP      +   p   +  p   p   +   k   k   +   r    f    f   m
+attachments.alt                  +    +    +    +   +  p   M       +   +   p  p   p   +   k   k   +   +    b    b   b
+attachments.caption              +    p    +    +   +  p   M       +   +   +  p   p   +   k   k   +   +    b    b   b
+attachments.credit               +    p    +    +   +  p   M       +   +   +  p   p   +   k   k   +   +    b    b   b
+attachments.height               +    +    +    +   +  d   M       +   d   d  d   d   +   k   k   d   n    b    b   b
+attachments.id                   +    d    d    d   d  d   M       +   d   d  d   d   d   k   k   +   n    b    b   b
+attachments.is_main              +    +    +    +   +  p   M       +   +   d  p   p   +   k   k   +   n    b    b   b
+attachments.kind                 +    +    +    +   +  p   M       +   +   +  p   p   +   k   k   f   n    b    b   b
+attachments.licence              +    p    +    +   +  p   M       +   +   +  p   p   +   k   k   +   n    b    b   b
+attachments.media_type           d    d    +    +   +  d   M       +   d   d  d   d   d   k   k   d   n    b    b   b
+attachments.number               +    p    +    +   +  p   M       +   p   p  p   p   +   k   k   +   n    b    b   b
+attachments.size                 d    d    +    +   +  d   M       +   d   d  d   d   d   k   k   d   n    b    b   b
+attachments.url                  f    f    +    +   +  p   M       +   f   f  p   p   f   k   k   d   n    +    +   m
+attachments.width                +    +    +    +   +  d   M       +   +   d  d   d   +   k   k   d   n    b    b   b
+
+people.name                      +    +    +    +   +  +   EP      +   p   +  p   p   +   k   k   +   +    f    f   m
 people.native                    +    p    p    p   +  r   r       +   r   +  p   p   p   k   k   r   r    +    +   +
 people.native_language           +    r    r    r   r  r   r       +   r   r  r   r   r   k   k   r   n    +    +   +
 people.positions                 +    +    p    p   +  r   P       +   r   +  p   p   +   k   k   +   +    +    +   +
 people.role                      +    p    p    p   +  r   P       +   r   r  p   p   p   k   k   +   n    +    +   +
 people.slug                      +    +    +    r   +  r   EP      +   r   +  r   r   r   k   k   +   n    +    +   +
-organisations.name               +    p    +    +   +  +   E       +   p   +  p   p   p   k   k   +   r    +    +   +
+organisations.name               +    p    +    +   +  +   E       +   p   +  p   p   p   k   k   +   +    +    +   +
 organisations.slug               +    r    +    r   +  r   E       +   r   +  r   r   r   k   k   +   n    +    +   +
 commodities.hs_codes             r    r    r    r   +  r   E       +   r   r  r   r   r   k   k   r   +    +    +   +
-commodities.name                 +    +    +    +   +  +   E       +   p   +  p   p   p   k   k   +   r    +    +   +
+commodities.name                 +    +    +    +   +  +   E       +   p   +  p   p   p   k   k   +   +    +    +   +
 commodities.slug                 +    +    +    r   +  r   E       +   r   +  r   r   r   k   k   +   n    +    +   +
 commodities.top                  +    +    r    r   r  r   r       +   r   r  r   r   r   k   k   r   n    f    f   m
 storylines.name                  +    o    o    o   o  o   o       +   o   o  o   o   o   k   k   o   n    o    o   o
@@ -172,7 +188,7 @@ sources.kind                     +    p    p    p   p  r   r       +   r   +  p 
 sources.language                 +    r    r    r   r  r   r       +   r   +  r   r   r   k   +   r   n    +    +   +
 sources.link                     +    r    +    +   +  r   r       +   r   r  r   r   +   k   +   r   n    v    v   v
 sources.link_since               +    r    r    r   r  r   r       ?   r   r  r   r   r   k   r   r   n    v    v   v
-sources.number                   +    +    +    +   +  +   ECFA    +   r   r  r   +   +   k   +   +   n    +    +   m
+sources.number                   +    +    +    +   +  +   ECFAM   +   r   r  r   +   +   k   +   +   n    +    +   m
 sources.published.approximate    w    w    w    w   w  w   r       +   w   w  w   w   w   k   w   r   n    f    f   m
 sources.published.edtf           +    +    +    +   +  +   r       +   +   +  r   r   +   k   +   r   n    +    +   +
 sources.published.end            w    w    w    w   w  w   r       +   w   w  w   w   w   k   w   r   n    +    +   +
@@ -203,7 +219,7 @@ published                        +    p    +    +   +  p   E       +   p   +  p 
 updated                          +    p    +    +   +  +   E       +   p   +  p   p   p   +   k   v   n    v    v   v
 modified                         +    p    p    p   p  p   E       +   p   p  p   p   p   +   k   v   n    v    v   v
 language                         +    p    +    p   +  p   E       +   p   +  p   +   +   +   k   i   n    v    v   v
-uid                              d    +    +    +   +  +   ESCFAPH +   +   d  d   d   +   d   k   i   n    +    +   m
+uid                              d    +    +    +   +  +   ESCFAPHM +   +   d  d   d   +   d   k   i   n    +    +   m
 slug                             +    f    f    f   f  p   E       +   p   p  f   f   f   +   k   i   n    +    +   m
 url                              +    +    +    +   +  +   E       +   +   +  +   p   +   f   k   i   n    +    +   m
 """

@@ -28,7 +28,7 @@ REBUILT = [
 ADDED = [
     r',"extent":""',  # of dates, in JSON, and in the last column of its table
     r",+(date_extent|translation|line)?(?=\r\n)",
-    r',"(source_notes|open_questions)":\[\]',
+    r',"(source_notes|attachments|open_questions)":\[\]',
     r"(entry|entries) [\w ]+ left out",  # why the calendar leaves out, in other words
     r',"sentences":\[(\{"id":"\w+","text":"[^"]*","rests_on":\["?[^]]*\]\},?)*\]',  # of the summary, beside it
     r'"line":"",|,"line":""|,"measure":"","rests_on":\[\]',  # of where things stand

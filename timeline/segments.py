@@ -107,6 +107,7 @@ ENTRY: Fields = (
     Rows("disagreements", "id", ("question", Rows("accounts", "number", ("says",)), "reason")),
     Rows("people", "", ("position",)),
     Rows("source_notes", "", ("text",)),
+    Rows("attachments", "id", ("caption", "alt", "credit", "licence")),
 )
 """Of an entry, as its public document has it."""
 

@@ -12,6 +12,7 @@ from timeline.error_reports import page as error_reports
 from timeline.formats import FORMATS, references
 from timeline.running import status
 from timeline.views import (
+    attachments,
     chronology,
     citing,
     contact,
@@ -104,6 +105,9 @@ pages = [
 
 urlpatterns = [
     *languages.in_each(pages),
+    path("entries/<slug:slug>/attachments/<slug:uid>/<int:width>.webp", picture(attachments.picture), name="picture"),
+    path("entries/<slug:slug>/attachments/<slug:uid>/share.jpg", picture(attachments.card), name="picture_card"),
+    path("entries/<slug:slug>/attachments/<slug:uid>/<str:name>", attachments.file, name="attachment"),
     path("oembed", open_to_all(embedding.about_the_page(page(embedding.oembed))), name="oembed"),
     path("api/v1/", include((service.addresses(), "api"))),
     path("dataset/latest.zip", dataset.latest_view, name="latest_dataset"),

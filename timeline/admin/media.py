@@ -1,9 +1,15 @@
-"""Media: pictures and documents of Wagtail. No entry shows any yet, so they are closed; and what an upload must pass.
+"""Media: the pictures and documents that are attached to entries, and what an upload must pass.
 
-The forms stand at the end of every way to upload that Wagtail has, so that whoever opens one again finds them there.
+They are chosen and uploaded in the form of an entry, by Wagtail's choosers. Wagtail's own lists and forms of them stay
+closed: there a file could be replaced or renamed that readers see, without a version that says so. The forms stand at
+the end of every way to upload that Wagtail has, so that whoever opens one again finds them there.
+
+A file has a name in the folder of uploads that nobody can guess: readers get it by the address of an entry
+(``timeline.views.attachments``), as long as that shows it.
 """
 
 import io
+import secrets
 import zipfile
 from contextlib import suppress
 from typing import Any
@@ -23,7 +29,11 @@ from wagtail.images.forms import BaseImageForm
 
 # -- closed -------------------------------------------------------------------------------
 
-BELOW_THE_ADMIN = "(?:(?:api/main/)?(?:images|documents)|bulk/(?:wagtailimages|wagtaildocs))(?:/.*)?"
+BELOW_THE_ADMIN = (
+    "(?!(?:images|documents)/chooser/(?!select_format))"
+    "(?:(?:api/main/)?(?:images|documents)|bulk/(?:wagtailimages|wagtaildocs))(?:/.*)?"
+)
+"""All but the choosers."""
 NAMES = {"images", "documents"}
 """What they are called in the main menu and beside the search of the admin."""
 
@@ -44,9 +54,18 @@ def leave_out(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if item.name not in NAMES]
 
 
+def unguessable(name: str) -> str:
+    """A name for a file in the folder of uploads, which is open to whoever knows it."""
+    return f"{secrets.token_hex(16)}.{name.rpartition('.')[2].lower()}"
+
+
 # -- pictures -----------------------------------------------------------------------------
 
 DAMAGED = _("The picture is damaged or was not sent whole. Save it anew in another program, or choose another file.")
+
+
+LARGEST = 2560
+"""Pixels of the longer side that are kept of a picture."""
 
 
 class PictureField(WagtailImageField):
@@ -65,7 +84,7 @@ class PictureField(WagtailImageField):
                 return None
             upload.seek(0)
             self.count_pixels(upload)
-            clean = ContentFile(_anew(upload), upload.name)
+            clean = ContentFile(_anew(upload), unguessable(upload.name))
         except ValidationError:
             raise
         except Exception as error:  # a stranger's bytes in a C library: whatever it says, there is no picture
@@ -107,6 +126,7 @@ def _plain(frame: Image.Image) -> Image.Image:
     frame.load()
     profile, is_clear = frame.info.get("icc_profile"), frame.has_transparency_data
     shown = ImageOps.exif_transpose(frame)
+    shown.thumbnail((LARGEST, LARGEST))  # pages show 1,600 pixels at most
     if shown.mode.startswith("I"):  # 16 bits of grey
         shown = shown.point(lambda grey: grey * (1 / 256)).convert("L")
     if profile and shown.mode == "CMYK":
@@ -146,6 +166,7 @@ class DocumentForm(BaseDocumentForm):
             upload.seek(0)
             if not _is(kind, content):
                 raise ValidationError(_("The file is not what its name says, or it is damaged."))
+            upload.name = unguessable(upload.name or "")
         return upload
 
 

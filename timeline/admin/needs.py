@@ -27,6 +27,7 @@ from timeline.drafts import hidden
 from timeline.edtf import Precision
 from timeline.models import (
     Account,
+    Attachment,
     Citation,
     Disagreement,
     EntryPage,
@@ -163,6 +164,7 @@ def source_count() -> CountOf:
         FigureCitation.objects.filter(figure__entry=OuterRef("pk"), **public),
         Account.objects.filter(disagreement__entry=OuterRef("pk"), **public),
         SourceNote.objects.filter(entry=OuterRef("pk"), **public),
+        Attachment.objects.filter(entry=OuterRef("pk"), **public),
     ]
     first, *others = (rows.order_by().values("source") for rows in cited)
     return CountOf(first.union(*others).order_by())

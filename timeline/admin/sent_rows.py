@@ -60,7 +60,9 @@ def _hidden(bound: BoundField, value: Any = None) -> SafeString:
     if isinstance(widget, BaseChooser):
         chosen = widget.get_value_data(value) or {}
         value = chosen.get("id")
-        shown = {"title": chosen.get(widget.display_title_key), "url": chosen.get("edit_url")} if chosen else {}
+        if chosen:
+            preview = chosen.get("preview", {}).get("url")  # of a picture
+            shown = {"title": chosen.get(widget.display_title_key), "url": chosen.get("edit_url"), "preview": preview}
     elif isinstance(widget, forms.CheckboxInput):
         if not widget.check_test(value):
             return SafeString()

@@ -94,7 +94,7 @@ def _fetch_around(entries: list[EntryPage]) -> None:
             for row in parent.citations.all()
         ]
         + [row for entry in entries for item in entry.disagreements.all() for row in item.accounts.all()]
-        + [row for entry in entries for row in entry.source_notes.all()],
+        + [row for entry in entries for row in (*entry.source_notes.all(), *entry.attachments.all())],
     }
     needed = {
         "person": ["names", "positions"],

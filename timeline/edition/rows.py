@@ -11,7 +11,7 @@ from timeline.models import Departure, EntryPage, PublishedEntry, State
 from timeline.models.document import VERSION, EntryDocument
 from timeline.models.fields import period_of
 from timeline.models.published import WEIGHTS
-from timeline.public.document import cited_sources, noted_sources, public_storylines
+from timeline.public.document import cited_sources, further_sources, public_storylines
 from timeline.public.lanes import Lane, lanes_of
 from timeline.public.standing import states_of
 from timeline.public.wording import changes_on
@@ -23,7 +23,7 @@ BATCH = 200
 def new_row(entry: EntryPage, document: EntryDocument, lanes: list[Lane], redacted: list[int]) -> PublishedEntry:
     """The row of an entry, of which the versions numbered ``redacted`` have lost their words."""
     date = edtf.parse(entry.date)
-    cited = [*cited_sources(entry), *noted_sources(entry)]
+    cited = [*cited_sources(entry), *further_sources(entry)]
     lineages = [row.commodity.lineage for row in entry.entry_commodities.all() if row.commodity_id]
     texts = search.texts(entry, document)
     changes = changes_on(document)

@@ -29,7 +29,7 @@ from timeline.models import (
 from timeline.models.announcement import CDN
 from timeline.models.document import VERSION
 from timeline.models.querysets import VECTORS
-from timeline.public.document import cited_sources, noted_sources, public_storylines
+from timeline.public.document import cited_sources, further_sources, public_storylines
 from timeline.public.language import in_language, others
 from timeline.segments import ENTRY, NAMED, Fields, digest, segments
 
@@ -156,7 +156,7 @@ def _shown(entry: EntryPage, row: PublishedEntry) -> Iterator[tuple[Identity, li
     ):
         for record in filter(None, records):
             places[kind, record.key].append(f"{kind}.{record.slug}.")
-    for source in (*cited_sources(entry), *noted_sources(entry)):
+    for source in (*cited_sources(entry), *further_sources(entry)):
         places["sources", source.key].append(f"sources.{source.number}.")
         if source.publisher:
             places["organisations", source.publisher.key].append(f"sources.{source.number}.publisher.")

@@ -59,12 +59,18 @@ def item(one: Item) -> str:
         f"<category term={quoteattr(term.slug)} scheme={quoteattr(term.scheme)} label={quoteattr(term.label)}/>\n"
         for term in one.terms
     )
+    enclosures = "".join(
+        f'<link rel="enclosure" type={quoteattr(file["media_type"])} length="{file["size"]}"'
+        f" title={quoteattr(file['caption'] or file['alt'])} href={quoteattr(file['url'])}/>\n"
+        for file in one.attachments
+    )
     language = f" xml:lang={quoteattr(one.language)}" if one.language else ""
     return (
         f"<entry{language}>\n"
         f"<id>{escape(one.id)}</id>\n"
         f"<title>{escape(one.title)}</title>\n"
         f'<link rel="alternate" type="text/html" href={quoteattr(one.url)}/>\n'
+        f"{enclosures}"
         f"<published>{one.published}</published>\n"
         f"<updated>{one.updated}</updated>\n"
         f"{terms}"

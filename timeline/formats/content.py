@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from timeline.choices import Change
 from timeline.models.document import (
+    AttachmentDocument,
     ChangeDocument,
     CitationDocument,
     DisagreementDocument,
@@ -23,6 +24,7 @@ from timeline.models.document import (
     SourceDocument,
     StatementDocument,
 )
+from timeline.public.attachments import scaled, shown_beside
 from timeline.public.language import marked
 from timeline.public.lead import LeadSentence, lead
 from timeline.public.wording import (
@@ -52,6 +54,7 @@ class Phrases(NamedTuple):
     preferred: str
     figures: str
     dates: str
+    attachments: str
     sources: str
     original: str
     archived: str
@@ -68,6 +71,7 @@ def _phrases(language: str) -> Phrases:
         preferred=_("Preferred here."),
         figures=_("Key figures"),
         dates=_("Dates of the measure"),
+        attachments=_("Pictures and documents"),
         sources=_("Sources"),
         original=_("Original"),
         archived=_("Archived copy"),
@@ -101,6 +105,7 @@ def told(entry: EntryDocument, base_url: str, heading: str = "h2") -> str:
     parts = [
         f"<p><b>{date}</b>{stop(place)} {escape(basis(entry['date']))}</p>",
         f"<p>{' '.join(map(_sentence, lead(entry)))}</p>",
+        *(_picture(row, base) for row in entry["attachments"] if row["is_main"] and row["kind"] == "picture"),
         _items("ul", (_statement(row) for row in entry["statements"])),
     ]
     if entry["disagreements"]:
@@ -112,6 +117,9 @@ def told(entry: EntryDocument, base_url: str, heading: str = "h2") -> str:
     if entry["dates"]:
         parts.append(head(say.dates))
         parts.append(_items("ul", (_date(row) for row in entry["dates"])))
+    if beside := shown_beside(entry):
+        parts.append(head(say.attachments))
+        parts += [_picture(row, base) if row["kind"] == "picture" else _file(row, base) for row in beside]
     if entry["sources"]:
         parts.append(head(say.sources))
         notes = source_notes(entry)
@@ -120,6 +128,21 @@ def told(entry: EntryDocument, base_url: str, heading: str = "h2") -> str:
         parts.append(head(say.changes))
         parts.append(_items("ul", (_change(row, say) for row in entry["changes"])))
     return "".join(parts)
+
+
+def _picture(row: AttachmentDocument, base: str) -> str:
+    image = f'<img src="{base}{in_attribute(scaled(row, 800))}" width="{row["width"]}" height="{row["height"]}"'
+    image += f' alt="{in_attribute(row["alt"])}">'
+    return f"<figure>{image}<figcaption>{_credited(row)}</figcaption></figure>"
+
+
+def _file(row: AttachmentDocument, base: str) -> str:
+    return f'<p><a href="{base}{in_attribute(row["url"])}">{escape(row["caption"])}</a>. {_credited(row, "")}</p>'
+
+
+def _credited(row: AttachmentDocument, caption: str | None = None) -> str:
+    said = (row["caption"] if caption is None else caption, row["credit"], row["licence"])
+    return " ".join(stop(escape(text)) for text in said if text) + _bracketed([row["number"]])
 
 
 def _items(tag: str, items: Iterable[str]) -> str:

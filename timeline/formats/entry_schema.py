@@ -180,6 +180,24 @@ class SourceNote(BaseModel):
     text: str
 
 
+class Attachment(BaseModel):
+    """A picture or a document that the entry shows."""
+
+    id: str = Field(description="Unique within the entry. The fragment a-<id> of its page.")
+    kind: Annotated[str, WithJsonSchema({"type": "string", "enum": ["picture", "document"]})]
+    url: URL = Field(description="The file, while the entry is public.")
+    media_type: str = Field(description="What kind of file it is (RFC 6838).")
+    size: int = Field(description="Bytes of the file.")
+    width: int = Field(description="Pixels; 0 of a document.")
+    height: int = Field(description="Pixels; 0 of a document.")
+    caption: str = Field(description="What stands below it, or its title.")
+    alt: str = Field(description="What the picture shows, for whoever does not see it.")
+    credit: str = Field(description="Who made it.")
+    licence: str = Field(description="By what right it stands here. The licence of our text does not cover it.")
+    number: int = Field(description="Number of the source it was taken from.")
+    is_main: bool = Field(description="It stands for the entry: in lists, and beside links to it.")
+
+
 class Participant(Named):
     """A person in an entry, with the positions held that day."""
 
@@ -268,11 +286,14 @@ class Entry(BaseModel):
     source_notes: list[SourceNote] = Field(
         description="What to know of sources of this entry, such as an old photograph or a misprint."
     )
+    attachments: list[Attachment] = Field(description="Pictures and documents, with who made them.")
     people: list[Participant]
     organisations: list[Named]
     commodities: list[Goods]
     storylines: list[Named] = Field(description="The storylines that it is a step of.")
-    sources: list[Source] = Field(description="The sources that citations, and notes on sources, name by number.")
+    sources: list[Source] = Field(
+        description="The sources that citations, notes on sources and attachments name by number."
+    )
     one_source: bool = Field(description="Everything here rests on one report in the end.")
     version: int = Field(description="Counts its publications from 1.")
     published: Instant = Field(description="When readers first saw it here; not when it happened.")
@@ -284,4 +305,6 @@ class Entry(BaseModel):
 def entry_json(document: EntryDocument) -> str:
     """An entry's public document as others get it: one JSON object, keys in order, addresses absolute."""
     page = absolute(here(document["url"]))
-    return Entry.model_validate({**document, "id": entry_id(document["uid"]), "url": page}).model_dump_json()
+    files = [{**one, "url": absolute(one["url"])} for one in document["attachments"]]
+    whole = {**document, "id": entry_id(document["uid"]), "url": page, "attachments": files}
+    return Entry.model_validate(whole).model_dump_json()

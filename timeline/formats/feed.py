@@ -20,7 +20,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from timeline.models.document import EntryDocument, NamedDocument
+from timeline.models.document import AttachmentDocument, EntryDocument, NamedDocument
 from timeline.public.language import foreign
 from timeline.public.wording import stop
 
@@ -60,6 +60,8 @@ class Item:
     html: str
     language: str
     terms: Sequence[Term] = ()
+    attachments: Sequence[AttachmentDocument] = ()
+    """Pictures and documents, with addresses on any site; the main picture is first."""
     data: EntryDocument | None = None
     """What JSON Feed carries of the entry as data, under ``_nenpyo``."""
 

@@ -64,6 +64,18 @@ def item(one: Item) -> str:
                 "date_modified": one.updated,
                 "language": one.language,
                 "tags": list(dict.fromkeys(term.label for term in one.terms)),
+                "image": next((file["url"] for file in one.attachments if file["is_main"]), None),
+                "attachments": [
+                    _known(
+                        {
+                            "url": file["url"],
+                            "mime_type": file["media_type"],
+                            "title": file["caption"] or file["alt"],
+                            "size_in_bytes": file["size"],
+                        }
+                    )
+                    for file in one.attachments
+                ],
                 "_nenpyo": event(one.data) if one.data else None,
             }
         )

@@ -20,6 +20,7 @@ from timeline.choices import Change
 from timeline.models import Withdrawal
 from timeline.models.document import EntryDocument
 from timeline.public import fragments
+from timeline.public.attachments import main_first
 from timeline.public.lanes import Lane
 from timeline.public.site import absolute
 from timeline.public.wording import happened, lasts, sentence_case
@@ -99,6 +100,7 @@ def item(entry: EntryDocument, base_url: str, language: str) -> Item:
         html=content(entry, base_url),
         language=entry["language"] if entry["language"] != language else "",
         terms=terms(entry, base_url),
+        attachments=[{**one, "url": base_url + one["url"]} for one in main_first(entry)],
         data=entry,
     )
 

@@ -47,6 +47,10 @@ def item(one: Item) -> str:
     terms = "".join(
         f"<category domain={quoteattr(term.scheme)}>{escape(term.label)}</category>\n" for term in one.terms
     )
+    enclosure = "".join(  # RSS has one; Atom names all
+        f'<enclosure url={quoteattr(file["url"])} length="{file["size"]}" type={quoteattr(file["media_type"])}/>\n'
+        for file in one.attachments[:1]
+    )
     return (
         "<item>\n"
         f"<title>{escape(one.title)}</title>\n"
@@ -55,6 +59,7 @@ def item(one: Item) -> str:
         f"<pubDate>{format_datetime(datetime.fromisoformat(one.published))}</pubDate>\n"
         f"<atom:updated>{one.updated}</atom:updated>\n"
         f"{terms}"
+        f"{enclosure}"
         f"<description>{escape(escape(one.summary))}</description>\n"
         f"<content:encoded>{cdata(one.html)}</content:encoded>\n"
         "</item>\n"

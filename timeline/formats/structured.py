@@ -13,7 +13,14 @@ from typing import Any
 from timeline import edtf
 from timeline.choices import SourceKind
 from timeline.edtf import Extent
-from timeline.models.document import EntryDateDocument, EntryDocument, PositionDocument, SourceDocument
+from timeline.models.document import (
+    AttachmentDocument,
+    EntryDateDocument,
+    EntryDocument,
+    PositionDocument,
+    SourceDocument,
+)
+from timeline.public.attachments import WIDTHS, main_first, scaled
 from timeline.public.language import here
 from timeline.public.wording import correction_text, corrections, source_title
 
@@ -86,12 +93,41 @@ def article(entry: EntryDocument, site: Site) -> Node:
             # At some time between two days is not when the event began. ISO 8601 itself, which this may be
             # read as, has no seasons.
             "temporalCoverage": "" if begun else edtf.parse(entry["date"]["edtf"]).in_months.text,
+            "image": [picture(one, base) for one in main_first(entry) if one["kind"] == "picture"],
+            "associatedMedia": [document(one, base) for one in entry["attachments"] if one["kind"] == "document"],
             "about": event,
             "mentions": people + organisations + commodities,
             "citation": [source(one, site) for one in entry["sources"]],
             "isPartOf": _website(site),
             "publisher": publisher(site),
             "license": site["licence"]["url"],
+        }
+    )
+
+
+def picture(one: AttachmentDocument, base: str) -> Node:
+    """A picture, with who made it and by what right it is shown; our licence does not cover it."""
+    return _known(
+        {
+            "@type": "ImageObject",
+            "contentUrl": base + scaled(one, WIDTHS[1]),
+            "caption": one["caption"] or one["alt"],
+            "creditText": one["credit"],
+            "copyrightNotice": one["licence"],
+        }
+    )
+
+
+def document(one: AttachmentDocument, base: str) -> Node:
+    """A document that an entry shows."""
+    return _known(
+        {
+            "@type": "MediaObject",
+            "contentUrl": base + one["url"],
+            "encodingFormat": one["media_type"],
+            "name": one["caption"],
+            "creditText": one["credit"],
+            "copyrightNotice": one["licence"],
         }
     )
 

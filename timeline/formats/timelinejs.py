@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy as _
 
 from timeline import edtf
 from timeline.models.document import EntryDocument
+from timeline.public.attachments import WIDTHS, main_picture, scaled
 from timeline.public.lanes import Lane, lanes_of
-from timeline.public.wording import happened, sentence_case, source_line, source_title, when
+from timeline.public.wording import happened, sentence_case, source_line, source_title, stop, when
 
 from .answer import Answer, Format, said
 from .whole import HEADING
@@ -54,7 +55,16 @@ def _event(entry: EntryDocument, answer: Answer) -> dict[str, Any]:
         "group": escape(escape(_lane(entry, answer.lanes))),
         "unique_id": entry["uid"],
     }
-    return event | ({"end_date": rest[0]} if rest else {})
+    event |= {"end_date": rest[0]} if rest else {}
+    if picture := main_picture(entry):
+        said = " ".join(stop(escape(text)) for text in (picture["credit"], picture["licence"]) if text)
+        event["media"] = {
+            "url": answer.base_url + scaled(picture, WIDTHS[-1]),
+            "alt": picture["alt"],
+            "caption": escape(picture["caption"]),
+            "credit": said,
+        }
+    return event
 
 
 def _nothing(answer: Answer) -> dict[str, Any]:

@@ -76,6 +76,7 @@ RELATIONS = (
     "figures",
     "disagreements",
     "source_notes",
+    "attachments",
     "entry_people",
     "entry_organisations",
     "entry_commodities",

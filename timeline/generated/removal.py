@@ -9,6 +9,7 @@ from wagtail.search.models import IndexEntry
 
 from timeline.models import (
     Account,
+    Attachment,
     ChronologyPage,
     Citation,
     Disagreement,
@@ -47,6 +48,7 @@ ROWS_OF_ENTRIES: list[tuple[type[Model], str]] = [
     (Statement, "entry"),
     (MeasureDate, "entry"),
     (SourceNote, "entry"),
+    (Attachment, "entry"),
     (EntryPerson, "entry"),
     (EntryOrganisation, "entry"),
     (EntryCommodity, "entry"),

@@ -9,6 +9,7 @@ from django.db import models
 from timeline.models import (
     Account,
     Archiving,
+    Attachment,
     Citation,
     Commodity,
     EntryCommodity,
@@ -32,6 +33,7 @@ TO_THE_ENTRY: dict[type[models.Model], str] = {
     FigureCitation: "figure__entry",
     Account: "disagreement__entry",
     SourceNote: "entry",
+    Attachment: "entry",
 }
 """How rows lead to the entry they belong to."""
 

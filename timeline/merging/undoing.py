@@ -181,6 +181,7 @@ class _Undoing:
             "figures": "timeline.figurecitation",
             "disagreements": "timeline.account",
             "source_notes": "timeline.sourcenote",
+            "attachments": "timeline.attachment",
             "lanes": "timeline.lanecommodity",
         }
         newer = revisions.naming(self.merge.kind, self.kept.pk).filter(created_at__gt=self.merge.merged_at)

@@ -2,6 +2,7 @@
 
 from .announcement import Announcement
 from .archiving import Archiving
+from .attachment import Attachment
 from .category import Category, CategoryName
 from .chronology import ChronologyPage, Coverage, Lane, LaneCategory, LaneCommodity, OpenQuestion, Phase
 from .commodity import Commodity, CommodityName, HSCode
@@ -69,6 +70,7 @@ __all__ = [
     "Account",
     "Announcement",
     "Archiving",
+    "Attachment",
     "Category",
     "CategoryName",
     "ChronologyPage",

@@ -28,7 +28,7 @@ from django.db.models.fields.json import KeyTransform
 
 from timeline.choices import Change, DateBasis, FigureStatus, MeasureDateKind, Nature, SourceKind, Weight
 
-VERSION = 11
+VERSION = 12
 """Of the document that this code builds, and of the words that it is found by; ``tests/test_document.py`` knows the
 shape of each."""
 
@@ -152,6 +152,27 @@ class SourceNoteDocument(TypedDict):
     text: str
 
 
+class AttachmentDocument(TypedDict):
+    """A picture or a document; ``url`` is its file on this site, ``size`` in bytes, ``number`` that of its source.
+
+    ``width`` and ``height`` are pixels, of a document 0.
+    """
+
+    id: str
+    kind: str
+    url: str
+    media_type: str
+    size: int
+    width: int
+    height: int
+    caption: str
+    alt: str
+    credit: str
+    licence: str
+    number: int
+    is_main: bool
+
+
 class PersonDocument(NamedDocument):
     """A person in an entry, with the titles of the positions held that day."""
 
@@ -250,6 +271,7 @@ class EntryDocument(HistoryDocument):
     figures: list[FigureDocument]
     disagreements: list[DisagreementDocument]
     source_notes: list[SourceNoteDocument]
+    attachments: list[AttachmentDocument]
     people: list[PersonDocument]
     organisations: list[NamedDocument]
     commodities: list[CommodityDocument]

@@ -55,6 +55,9 @@ ROWS = [
     "measure_dates",
     "follows__earlier",
     "source_notes__source",
+    "attachments__source",
+    "attachments__image",
+    "attachments__document",
 ]
 """The relations to rows that have none themselves."""
 

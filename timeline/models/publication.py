@@ -7,7 +7,7 @@ form asks :func:`problems` first, to say what is missing and where.
 DECISIONS 8 says why.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from timeline import edtf
 from timeline.choices import Change, Currency, Unit
 
+from .attachment import Attachment
 from .entry import EntryPage
 from .fields import short_quotation
 from .figure import Figure
@@ -66,6 +67,7 @@ def problems(entry: EntryPage, measures: Measures | None = None) -> list[Obstacl
         *_series(entry, measures),
         *_disagreements(entry),
         *_source_notes(entry),
+        *_attachments(entry),
         *_links(entry),
         *_follows(entry),
         *_change(entry),
@@ -231,6 +233,37 @@ def _source_notes(entry: EntryPage) -> list[Obstacle]:
         return []
     message = _("A note on a source is half written. Choose the source and write the note, or delete it.")
     return [Obstacle("source_notes", message)]
+
+
+def _attachments(entry: EntryPage) -> list[Obstacle]:
+    rows = entry.attachments.all()
+    found = [problem for number, row in enumerate(rows, 1) for problem in _attachment(number, row)]
+    if sum(row.is_main for row in rows) > 1:
+        found.append(_("Only one picture can be the main one. Untick the others."))
+    return [Obstacle("attachments", problem) for problem in found]
+
+
+def _attachment(number: int, row: Attachment) -> Iterator[str]:
+    file, source = row.image or row.document, row.source
+    if file is None or (row.image and row.document):
+        message = _("Attachment %(n)d needs a picture or a document, and not both. Choose one, or delete the row.")
+        yield message % {"n": number}
+        return
+    name = {"n": number, "name": file.title}
+    if row.image_id and not row.alt.strip():
+        yield _("Picture %(n)d (“%(name)s”) says nothing to whoever does not see it. Write what it shows.") % name
+    if row.document_id and not row.caption.strip():
+        yield _("Document %(n)d (“%(name)s”) has no caption. Write its title.") % name
+    if row.document_id and row.is_main:
+        yield _("Document %(n)d (“%(name)s”) cannot be the main picture. Untick that.") % name
+    if not row.credit.strip():
+        yield _("Attachment %(n)d (“%(name)s”) has no credit. Say who made it.") % name
+    if not row.licence.strip():
+        yield _("Attachment %(n)d (“%(name)s”) has no licence. Say by what right it stands here.") % name
+    if source is None:
+        yield _("Attachment %(n)d (“%(name)s”) has no source. Choose where it was taken from.") % name
+    elif not source.is_public:
+        yield _("Attachment %(n)d (“%(name)s”) names a source kept as an example of an error.") % name
 
 
 def _links(entry: EntryPage) -> list[Obstacle]:

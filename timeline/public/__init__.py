@@ -3,6 +3,7 @@
 document     the public document: an allow-list, plain data; what every surface renders
 lead         the summary, each sentence with the numbers of its sources
 assertions   what readers point to in an entry: its statements and the sentences of its summary
+attachments  pictures and documents: which is first, how wide a picture comes
 bylines      the authors that a byline names
 wording      dates, figures, sources and vocabulary in words
 japanese     figures as Japanese prints them

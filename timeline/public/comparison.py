@@ -254,6 +254,28 @@ def _dates(entry: EntryDocument, now: Present) -> Parts:
     return parts
 
 
+def _attachments(entry: EntryDocument, now: Present) -> Parts:
+    slugs = _source_slugs(entry, now)
+    return {
+        row["id"]: Part(
+            _("Picture %d") % number if row["kind"] == "picture" else _("Document %d") % number,
+            {
+                "": row["caption"],
+                **_said(
+                    {
+                        _("Shows"): row["alt"],
+                        _("Credit"): row["credit"],
+                        _("Licence"): row["licence"],
+                        _("Source"): str(now.numbers.get(slugs[row["number"]], row["number"])),
+                        _("Main picture"): _("Yes") if row["is_main"] else "",
+                    }
+                ),
+            },
+        )
+        for number, row in enumerate(entry["attachments"], 1)
+    }
+
+
 def _people(entry: EntryDocument, now: Present) -> Parts:
     def says(person: PersonDocument) -> dict[str, str]:
         role = label(person["role"], "role")
@@ -341,6 +363,7 @@ SECTIONS: list[tuple[Any, Callable[[EntryDocument, Present], Parts]]] = [
     (gettext_lazy("Where sources disagree"), _disagreements),
     (gettext_lazy("Key figures"), _figures),
     (gettext_lazy("Dates of the measure"), _dates),
+    (gettext_lazy("Pictures and documents"), _attachments),
     (gettext_lazy("People"), _people),
     (gettext_lazy("Goods"), _commodities),
     (gettext_lazy("Organisations"), _organisations),

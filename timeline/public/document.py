@@ -9,14 +9,19 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
+from mimetypes import guess_type
 from typing import Any, overload
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.text import slugify
+from wagtail.documents.models import Document
+from wagtail.images.models import Image
 
 from timeline import edtf
 from timeline.choices import AUTHORITY, Change, LinkState, NameKind
 from timeline.models import (
     Account,
+    Attachment,
     Citation,
     Commodity,
     Disagreement,
@@ -36,6 +41,7 @@ from timeline.models import (
 )
 from timeline.models.cluster import fetch_rows
 from timeline.models.document import (
+    AttachmentDocument,
     ChangeDocument,
     CitationDocument,
     CommodityDocument,
@@ -76,6 +82,7 @@ def with_public_relations(entries: QuerySet[EntryPage], *more: str) -> list[Entr
         Prefetch("figures__citations", cited(FigureCitation)),
         Prefetch("disagreements__accounts", cited(Account)),
         Prefetch("source_notes", cited(SourceNote)),
+        Prefetch("attachments", cited(Attachment).select_related("image", "document")),
         Prefetch("entry_people", EntryPerson._default_manager.select_related("person")),
         "entry_people__person__names",
         "entry_people__person__positions",
@@ -98,7 +105,7 @@ def build(entry: EntryPage, top_commodities: Mapping[int, str] | None = None) ->
     up when not given.
     """
     cited = cited_sources(entry)
-    sources = {source.number: source for source in (*cited, *noted_sources(entry))}
+    sources = {source.number: source for source in (*further_sources(entry), *cited)}
     commodities = [row.commodity for row in entry.entry_commodities.all() if row.commodity]
     tops = tops_of(commodities) if top_commodities is None else top_commodities
     document: EntryDocument = {
@@ -130,6 +137,11 @@ def build(entry: EntryPage, top_commodities: Mapping[int, str] | None = None) ->
         ],
         "source_notes": [
             {"number": row.source.number, "text": row.text} for row in _citable(entry.source_notes) if row.text.strip()
+        ],
+        "attachments": [
+            _attachment(row, file, row.source, entry)
+            for row in _citable(entry.attachments)
+            if (file := row.image or row.document)
         ],
         "people": [_person(row.person, row, entry.date) for row in entry.entry_people.all() if row.person],
         "organisations": [
@@ -165,9 +177,10 @@ def public_storylines(entry: EntryPage) -> list[Storyline]:
     return sorted(found, key=lambda one: (one.position, one.name))
 
 
-def noted_sources(entry: EntryPage) -> list[Source]:
-    """The sources fit for readers on which ``entry`` has a note; they need not carry anything."""
-    return [row.source for row in _citable(entry.source_notes) if row.text.strip()]
+def further_sources(entry: EntryPage) -> list[Source]:
+    """The sources fit for readers that need not carry anything: those with a note, and those of what is attached."""
+    noted = [row.source for row in _citable(entry.source_notes) if row.text.strip()]
+    return noted + [row.source for row in _citable(entry.attachments) if row.image_id or row.document_id]
 
 
 def with_history(document: EntryDocument, versions: Sequence[Version]) -> EntryDocument:
@@ -287,6 +300,26 @@ def _disagreement(row: Disagreement) -> DisagreementDocument:
             {**_citation(account), "says": account.says, "side": account.side, "preferred": account.preferred}
             for account in _citable(row.accounts)
         ],
+    }
+
+
+def _attachment(row: Attachment, file: Image | Document, source: Source, entry: EntryPage) -> AttachmentDocument:
+    extension = file.filename.rpartition(".")[2].lower()
+    name = slugify(row.caption)[:60].strip("-") or ("picture" if row.image else "document")
+    return {
+        "id": row.uid,
+        "kind": "picture" if row.image else "document",
+        "url": f"{entry.get_absolute_url()}attachments/{row.uid}/{name}.{extension}",
+        "media_type": guess_type(f"x.{extension}")[0] or "application/octet-stream",
+        "size": file.file_size or 0,
+        "width": row.image.width if row.image else 0,
+        "height": row.image.height if row.image else 0,
+        "caption": row.caption,
+        "alt": row.alt,
+        "credit": row.credit,
+        "licence": row.licence,
+        "number": source.number,
+        "is_main": row.is_main,
     }
 
 

@@ -78,7 +78,8 @@ def others() -> list[str]:
 
 
 _PAGES = (
-    r"/(?:(?:people|commodities|categories|organisations|storylines|figures|glossary|sources|entries|updates)/[^?#\"]*"
+    r"/(?!entries/[^/]+/attachments/)"
+    r"(?:(?:people|commodities|categories|organisations|storylines|figures|glossary|sources|entries|updates)/[^?#\"]*"
     r"|(?:filters|headlines|overview|state|about|corrections|feeds|api|dataset|print|embed|report-an-error)/"
     r"|(?!status)[a-z]+\.(?:atom|rss|json|ndjson|ics|csv|bib|ris|csl\.json)|share\.png|opensearch\.xml)?(?:[?#][^\"]*)?"
 )

@@ -281,6 +281,9 @@ def _parts(document: EntryDocument) -> Iterator[tuple[str, str, str]]:
         yield "publisher", f"#source-{source['number']}", ". ".join(filter(None, (publisher, source["byline"])))
     for note in document["source_notes"]:
         yield "note", f"#source-{note['number']}", note["text"]
+    for one in document["attachments"]:
+        said = filter(None, (one["caption"], one["alt"], one["credit"]))
+        yield "attachment", f"#a-{one['id']}", ". ".join(said)
 
 
 _BREAK = re.compile(f"(?<= )|(?= )|(?<=[{CJK}、。」）])(?=[{CJK}「（])")

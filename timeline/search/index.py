@@ -126,6 +126,7 @@ def texts(entry: EntryPage, document: EntryDocument) -> dict[str, list[str]]:
         for source in document["sources"]
         for text in (source["title"], source["publisher"]["name"] if source["publisher"] else "", source["byline"])
     ] + [note["text"] for note in document["source_notes"]]
+    sources += [row[name] for row in document["attachments"] for name in ("caption", "alt", "credit")]
     headline = [document["headline"], *in_headline, *also_in_headline]
     zones = zip(ZONES, (headline, names, said, quoted, sources), strict=True)
     return {zone: [text for text in rows if text] for zone, rows in zones}

@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from timeline import choices, countries, edtf, punctuation
 from timeline.models.document import (
     AccountDocument,
+    AttachmentDocument,
     CitationDocument,
     DisagreementDocument,
     EntryDateDocument,
@@ -32,7 +33,7 @@ from timeline.models.document import (
     SourceDocument,
     StatementDocument,
 )
-from timeline.public import lanes, wording
+from timeline.public import attachments, lanes, wording
 from timeline.public.language import Original, foreign, here, in_original, original
 from timeline.public.lead import lead
 from timeline.public.site import absolute
@@ -76,6 +77,32 @@ MOST_NUMBERS = 3
 
 SENTENCES = 3
 """Statements that run on in one paragraph; more would be a block of grey."""
+
+
+register.filter(attachments.main_picture)
+register.filter(attachments.scaled)
+register.filter(attachments.shown_beside)
+
+
+# -- pictures -----------------------------------------------------------------------------
+
+
+@register.filter
+def srcset(picture: AttachmentDocument) -> str:
+    """The widths in which a picture comes, for browsers to choose from."""
+    return ", ".join(f"{attachments.at(picture, width)} {width}w" for width in attachments.widths(picture))
+
+
+@register.filter
+def extension(address: str) -> str:
+    """What kind of file stands at an address, as people call it: PDF."""
+    return address.rpartition(".")[2].upper()
+
+
+@register.filter
+def of_draft(previews: dict[str, str], attachment: AttachmentDocument) -> str:
+    """Where an editor sees what is attached to a draft, which readers cannot have yet."""
+    return previews.get(attachment["id"], "")
 
 
 # -- the page -----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ entry_list      the list itself: its cards, its years
 overview        the whole chronology as a table of subjects by years
 controls        the controls of the filter form, and the page with all its options
 empty           ways on from a list without entries
+attachments     the files of pictures and documents of entries
 entries         one entry, its preview, the page of a withdrawn one
 history         its versions, what changed between two, all corrections
 citing          how to cite an entry or a statement: a page and files

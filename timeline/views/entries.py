@@ -13,9 +13,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from timeline.formats import frames, references, structured
+from timeline.formats.picture import SIZE
 from timeline.models import Edition, EntryPage, PublishedEntry, Withdrawal
 from timeline.models.document import EntryDocument, complete
 from timeline.public import fragments, glossary
+from timeline.public.attachments import folder, main_picture
 from timeline.public.document import build
 from timeline.public.language import (
     Original,
@@ -144,7 +146,14 @@ def preview(request: HttpRequest, page: EntryPage) -> HttpResponse:
         breadcrumbs=[home()],
         feeds=[],
     )
-    return render_page(request, "timeline/entry.html", edition, head, preview=True, **context(document, edition))
+    content = context(document, edition) | {"previews": previews(page)}
+    return render_page(request, "timeline/entry.html", edition, head, preview=True, **content)
+
+
+def previews(page: EntryPage) -> dict[str, str]:
+    """Where an editor sees the pictures of a draft: in the folder of uploads, by the id of the attachment."""
+    rows = [row for row in page.attachments.all() if row.image]
+    return {row.uid: row.image.get_rendition("width-800|format-webp").url for row in rows}
 
 
 def preview_in(request: HttpRequest, language: str, document: EntryDocument, words: Words) -> HttpResponse:
@@ -191,6 +200,9 @@ def _picture(document: EntryDocument, state: Edition) -> Picture:
         "sources": source_count(document),
         "site": about_site(state)["name"],
     }
+    main = main_picture(document)
+    if main and main["width"] >= SIZE[0] and main["height"] >= SIZE[1]:
+        return shared_picture(f"{folder(main)}share.jpg", main["alt"])
     alt = _("A card of %(site)s: “%(headline)s”, %(date)s, %(sources)s.") % words
     return shared_picture(f"{document['url']}share.png", alt)
 

@@ -304,7 +304,7 @@ def source(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse
 
 
 def _supported(entry: EntryDocument, number: int) -> list[dict[str, Any]]:
-    """The statements, figures and accounts of an entry that cite source ``number``, and the notes on it."""
+    """What an entry has of source ``number``: statements, figures and accounts that cite it, notes, attachments."""
     parts: list[tuple[str, str, Sequence[CitationDocument]]] = [
         *((f"s-{row['id']}", row["text"], row["citations"]) for row in entry["statements"]),
         *((f"f-{row['id']}", f"{row['label']}: {figure_value(row)}", row["citations"]) for row in entry["figures"]),
@@ -317,12 +317,19 @@ def _supported(entry: EntryDocument, number: int) -> list[dict[str, Any]]:
     notes = [
         {
             "entry_headline": entry["headline"],
-            "entry_href": f"{entry['url']}#source-{number}",
+            "entry_href": f"{entry['url']}#{anchor}",
             "date": entry["date"],
             "text": text,
             "quotation": "",
         }
-        for text in source_notes(entry)[number]
+        for anchor, text in [
+            *((f"source-{number}", text) for text in source_notes(entry)[number]),
+            *(
+                (f"a-{one['id']}", one["caption"] or one["alt"])
+                for one in entry["attachments"]
+                if one["number"] == number
+            ),
+        ]
     ]
     return [
         {

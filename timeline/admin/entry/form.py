@@ -18,6 +18,10 @@ from wagtail.admin.panels import (
     TabbedInterface,
     TitleFieldPanel,
 )
+from wagtail.documents.models import Document
+from wagtail.documents.widgets import AdminDocumentChooser
+from wagtail.images.models import Image
+from wagtail.images.widgets import AdminImageChooser
 
 from timeline.admin.guide import GuidePanel
 from timeline.admin.rows import CITATION, FigureForm, Forgiving, PickPanel, RowField, RowsPanel
@@ -43,6 +47,8 @@ RECORDS: dict[str, type[Model]] = {
     "series": FigureSeries,
     "line": StateLine,
     "earlier": EntryPage,
+    "image": Image,
+    "document": Document,
 }
 """What the choosers of the rows choose, by the names of their fields."""
 
@@ -266,6 +272,28 @@ CONTENT = [
         help_text=_(
             "What readers should know of a source and not of the event: an archive photograph, a misprint, "
             "what the paper calls somebody. It stands with the source in the list of sources."
+        ),
+    ),
+    RowsPanel(
+        "attachments",
+        [
+            FieldRowPanel(
+                [
+                    RowField("image", widget=AdminImageChooser(show_edit_link=False)),
+                    RowField("document", widget=AdminDocumentChooser(show_edit_link=False)),
+                ]
+            ),
+            RowField("alt"),
+            RowField("caption"),
+            FieldRowPanel([RowField("credit"), RowField("licence")]),
+            RowField("source"),
+            RowField("is_main"),
+        ],
+        heading=_("Pictures and documents"),
+        label=_("picture or document"),
+        help_text=_(
+            "A photograph, map or scan, or the text of a document: few, and only what may stand here. Each says who "
+            "made it, by what right we show it, and where it was taken from."
         ),
     ),
     PickPanel(

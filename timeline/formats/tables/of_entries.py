@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from timeline.models.document import (
     AccountDocument,
+    AttachmentDocument,
     ChangeDocument,
     CitationDocument,
     DisagreementDocument,
@@ -220,6 +221,31 @@ ACCOUNTS: Table[EntryDocument, tuple[EntryDocument, DisagreementDocument, Accoun
     links=[("entry_uid", "entries", "uid"), ("source", "sources", "number")],
 )
 
+ATTACHMENTS: Table[EntryDocument, tuple[EntryDocument, AttachmentDocument]] = Table(
+    "attachments",
+    "Pictures and documents",
+    "One row for each picture and each document that an entry shows. The files are not in the dataset.",
+    [
+        _UID,
+        Column("attachment_id", "Identity of the attachment within the entry.", lambda row: row[1]["id"]),
+        within("kind", "picture or document."),
+        Column("url", "The file, while the entry is public.", lambda row: absolute(row[1]["url"])),
+        within("media_type", "What kind of file it is (RFC 6838)."),
+        within("size", "Bytes of the file.", type="integer"),
+        Column("width", "Pixels; empty of a document.", lambda row: row[1]["width"] or None, "integer"),
+        Column("height", "Pixels; empty of a document.", lambda row: row[1]["height"] or None, "integer"),
+        within("caption", "What stands below it, or its title."),
+        within("alt", "What the picture shows, for whoever does not see it."),
+        within("credit", "Who made it."),
+        within("licence", "By what right it stands here; ours does not cover it."),
+        Column("source", "Number of the source it was taken from.", lambda row: row[1]["number"], "integer"),
+        within("is_main", "It stands for the entry.", type="boolean"),
+    ],
+    lambda entry: ((entry, one) for one in entry["attachments"]),
+    key=["entry_uid", "attachment_id"],
+    links=[("entry_uid", "entries", "uid"), ("source", "sources", "number")],
+)
+
 PARTICIPANTS: Table[EntryDocument, tuple[EntryDocument, PersonDocument]] = Table(
     "participants",
     "People in entries",
@@ -304,6 +330,7 @@ OF_ENTRIES: list[Table[EntryDocument, Any]] = [
     CITATIONS,
     FIGURES,
     ACCOUNTS,
+    ATTACHMENTS,
     PARTICIPANTS,
     CHANGES,
     STATES,
