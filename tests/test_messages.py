@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as Said
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management import call_command
@@ -252,6 +253,32 @@ def test_a_catalogue_is_in_one_order_without_dates_and_line_numbers(language):
     assert found == sorted(found)
     text = makemessages.catalogue(language).read_text()
     assert re.findall(r"(?m)-Date:|^#: .*:\d", text) == []
+
+
+def test_a_catalogue_says_every_sentence_and_fills_the_same_places(language):
+    """A page of the edition in a language has no English words of ours, and none is only a guess."""
+    unsaid = [one.id for one in stored(language) if one.id and (not all(words_of(one)) or one.fuzzy)]
+    assert unsaid == [], "Say them in msgstr of locale/*/LC_MESSAGES/django.po, and take away “fuzzy”."
+    wrong = [
+        one.id
+        for one in stored(language)
+        if one.id and any(filled(said) != filled(last(one)) for said in words_of(one))
+    ]
+    assert wrong == []
+
+
+def words_of(message: Said) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+def last(message: Said) -> str:
+    """What is said in the code, of two forms that of many."""
+    return message.id if isinstance(message.id, str) else message.id[-1]
+
+
+def filled(text: str) -> list[str]:
+    """The places of a sentence that are filled in."""
+    return sorted(re.findall(r"%(?:\(\w+\))?[sdr]|\{\w+\}", text))
 
 
 def stored(language: str) -> Catalog:
