@@ -124,7 +124,7 @@ def test_the_file_is_for_its_owner_alone_and_tells_no_secret(saved, settings):
 
 
 def test_an_upload_that_the_database_names_and_nobody_finds_is_told(saved):
-    assert re.findall(r"Missing: .*: (\S+)", saved.said) == ["documents/lost.txt"]
+    assert "documents/lost.txt" in re.findall(r"Missing: .*: (\S+)", saved.said)
 
 
 def test_plain_tools_read_it_too(saved, tmp_path):

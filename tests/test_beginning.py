@@ -23,6 +23,8 @@ from tests.test_intake import ADD
 from timeline import search
 from timeline.models import CommodityName, EntryPage, PersonName, Snapshot, Source
 
+FORM = "//form[contains(@class, 'beginning')]"
+
 pytestmark = pytest.mark.django_db
 
 TEXT = """Ministers meet in Tokyo
@@ -59,7 +61,7 @@ def begin(source: Source) -> str:
 
 
 def sent(client: Client, source: Source, **values: Any) -> Any:
-    data = form_data(client.get(begin(source)), "form.beginning")
+    data = form_data(client.get(begin(source)), FORM)
     for button in ("more", "day"):
         data.pop(button, None)
     return client.post(begin(source), data | values, follow=True)
@@ -124,18 +126,18 @@ def test_nothing_typed_is_lost_and_there_is_room_for_more(editor, source, known)
     typed = {"title": "They met", "statement-0-text": "They meet.", "people": [known["people"].pk]}
     for wrong in ({"date": "yesterday"}, {"more": "1"}, {"statement-1-quotation": "word " * 50}):
         answer = sent(editor, source, **typed, **wrong)
-        data = form_data(answer, "form.beginning")
+        data = form_data(answer, FORM)
         assert (data["title"], data["statement-0-text"]) == ("They met", "They meet.")
         assert BeautifulSoup(answer.content, "lxml").select_one("[name=people]:checked")
     assert not EntryPage.objects.exists()
-    assert "statement-7-text" in form_data(sent(editor, source, more="1"), "form.beginning")
+    assert "statement-7-text" in form_data(sent(editor, source, more="1"), FORM)
 
 
 def test_what_the_browser_kept_is_compared_and_shown(editor, source):
     kept = {"statement-0-text": "They meet in Tokyo.", "rows": "4"}
     assert editor.post(f"{begin(source)}?kept=compare", {"rows": "4"}).status_code == 204
     assert "They meet in Tokyo." in editor.post(f"{begin(source)}?kept=compare", kept).content.decode()
-    data = form_data(editor.post(f"{begin(source)}?kept=show", kept), "form.beginning")
+    data = form_data(editor.post(f"{begin(source)}?kept=show", kept), FORM)
     assert data["statement-0-text"] == "They meet in Tokyo."
     assert not EntryPage.objects.exists()
 

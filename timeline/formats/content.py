@@ -88,8 +88,9 @@ def content(entry: EntryDocument, base_url: str) -> str:
     return f"{told(entry, base_url)}<p>{_phrases(get_language() or '').licence % links}</p>"
 
 
-def told(entry: EntryDocument, base_url: str, heading: str = "h2") -> str:
-    """All that the entry says, its parts under a ``heading``; every link begins with ``base_url``.
+def told(entry: EntryDocument, base_url: str, heading: str = "h2", *, is_page: bool = False) -> str:
+    """All that the entry says, its parts under a ``heading``; every link begins with ``base_url``, and
+    every address of a picture, unless it is for a page of ours, which takes them from where it is.
 
     The numbers of sources are those of the list below, which has the links: numbers that
     were links made a fifth of a feed.
@@ -105,7 +106,11 @@ def told(entry: EntryDocument, base_url: str, heading: str = "h2") -> str:
     parts = [
         f"<p><b>{date}</b>{stop(place)} {escape(basis(entry['date']))}</p>",
         f"<p>{' '.join(map(_sentence, lead(entry)))}</p>",
-        *(_picture(row, base) for row in entry["attachments"] if row["is_main"] and row["kind"] == "picture"),
+        *(
+            _picture(row, "" if is_page else base)
+            for row in entry["attachments"]
+            if row["is_main"] and row["kind"] == "picture"
+        ),
         _items("ul", (_statement(row) for row in entry["statements"])),
     ]
     if entry["disagreements"]:
@@ -119,7 +124,9 @@ def told(entry: EntryDocument, base_url: str, heading: str = "h2") -> str:
         parts.append(_items("ul", (_date(row) for row in entry["dates"])))
     if beside := shown_beside(entry):
         parts.append(head(say.attachments))
-        parts += [_picture(row, base) if row["kind"] == "picture" else _file(row, base) for row in beside]
+        parts += [
+            _picture(row, "" if is_page else base) if row["kind"] == "picture" else _file(row, base) for row in beside
+        ]
     if entry["sources"]:
         parts.append(head(say.sources))
         notes = source_notes(entry)
