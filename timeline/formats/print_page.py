@@ -78,7 +78,7 @@ def _entry(entry: EntryDocument, base_url: str) -> str:
     headline = f'<h2 id="{name}">{escape(entry["headline"])}</h2>'
     return (
         f'<article lang="{language}" aria-labelledby="{name}">{kind}{headline}'
-        f'{told(entry, base_url, "h3", is_page=True)}'
+        f"{told(entry, base_url, 'h3', is_page=True)}"
         f'{who}<p class="from"><a href="{url}">{url}</a></p></article>\n'
     )
 
