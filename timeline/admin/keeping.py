@@ -6,7 +6,7 @@ is saved. ``static/admin-session.js`` asks who is signed in and says why nothing
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -170,15 +170,23 @@ class KeepsTyping:
         return super().post(request, *args, **kwargs)  # type: ignore[misc]
 
     def compare_copy(self) -> HttpResponse:
-        found = list(differences(self.stored_form(), self.typed_form()))
-        if not found:
+        return self.compared(differences(self.stored_form(), self.typed_form()))
+
+    def compared(self, found: Iterable[Difference]) -> HttpResponse:
+        """What the copy says otherwise; 204 if that is nothing."""
+        listed = list(found)
+        if not listed:
             return HttpResponse(status=204)
-        return TemplateResponse(self.request, "timeline/admin/kept_comparison.html", {"differences": found})
+        return TemplateResponse(self.request, "timeline/admin/kept_comparison.html", {"differences": listed})
 
     def show_copy(self) -> HttpResponse:
         self.form = self.typed_form()
+        return self.shown()
+
+    def shown(self, **context: Any) -> HttpResponse:
+        """The page with the copy in its form."""
         messages.info(self.request, _("This is what your browser had kept. Look through it before you go on."))
-        return self.render_to_response(self.get_context_data())  # type: ignore[attr-defined]
+        return self.render_to_response(self.get_context_data(**context))  # type: ignore[attr-defined]
 
     def stored_form(self) -> Any:
         raise NotImplementedError

@@ -14,7 +14,6 @@ from django.core.exceptions import PermissionDenied
 from django.forms.models import fields_for_model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -253,18 +252,15 @@ class BeginningView(KeepsTyping, WagtailAdminTemplateMixin, TemplateView):
         """Nothing is stored before the draft is made, so all that was written is new."""
         form, statements = self.sent()
         fields = [*form, *(field for each in statements for field in each)]
-        written = [
-            field for field in fields if isinstance(field.field, forms.CharField) and (field.data or "").strip()
-        ]
-        if not written:
-            return HttpResponse(status=204)
-        found = [Difference(str(field.label), "", field.data) for field in written]
-        return TemplateResponse(self.request, "timeline/admin/kept_comparison.html", {"differences": found})
+        return self.compared(
+            Difference(str(field.label), "", field.data)
+            for field in fields
+            if isinstance(field.field, forms.CharField) and (field.data or "").strip()
+        )
 
     def show_copy(self) -> HttpResponse:
-        messages.info(self.request, gettext("This is what your browser had kept. Look through it before you go on."))
         form, statements = self.sent()
-        return self.render_to_response(self.get_context_data(form=form, statements=statements))
+        return self.shown(form=form, statements=statements)
 
     def sent(self) -> tuple[BeginningForm, list[StatementForm]]:
         """The forms as they were sent, with room for more statements when that was asked for."""

@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -189,14 +188,11 @@ class DeskView(KeepsTyping, WagtailAdminTemplateMixin, PermissionCheckedMixin, T
 
     def compare_copy(self) -> HttpResponse:
         rows = {row.key: row for row in self.reading.rows}
-        found = [
+        return self.compared(
             Difference(row.label, row.words, one.words)
             for one in self.sent()
             if (row := rows.get(one.segment)) and one.words.split() != row.words.split()
-        ]
-        if not found:
-            return HttpResponse(status=204)
-        return TemplateResponse(self.request, "timeline/admin/kept_comparison.html", {"differences": found})
+        )
 
     def show_copy(self) -> HttpResponse:
         typed = {one.segment: one for one in self.sent() if not one.is_untouched}
@@ -206,8 +202,7 @@ class DeskView(KeepsTyping, WagtailAdminTemplateMixin, PermissionCheckedMixin, T
                     segment=row.key, of=one.of, over=one.over, words=one.words, slip=one.slip, wrong=one.wrong,
                     right=one.right,
                 )  # fmt: skip
-        messages.info(self.request, gettext("This is what your browser had kept. Look through it before you go on."))
-        return self.render_to_response(self.get_context_data())
+        return self.shown()
 
 
 def previewed(request: HttpRequest, language: str, record: str) -> tuple[Any, dict[str, list[str]]]:
