@@ -20,7 +20,7 @@ from timeline.models import (
     Storyline,
     Term,
 )
-from timeline.public.language import said_by
+from timeline.public.language import KINDS, said_by
 from timeline.segments import FIELDS, READ_KINDS, READING, segments
 
 Identity = tuple[str, str]
@@ -60,20 +60,20 @@ def _storyline(storyline: Storyline) -> dict[str, Any]:
 
 _NAMED = _plain("name", "description")
 
-RECORDS: dict[str, tuple[type[Any], Callable[[Any], dict[str, Any]]]] = {
-    "categories": (Category, _NAMED),
-    "commodities": (Commodity, _plain("name")),
-    "organisations": (Organisation, _plain("name")),
-    "people": (Person, _person),
-    "series": (FigureSeries, _NAMED),
-    "sources": (Source, _plain("title")),
-    "state": (StateLine, _plain("name", "question", "subject", "front_name", "unknown", "words")),
-    "storylines": (Storyline, _storyline),
-    "terms": (Term, _plain("name", "definition")),
+_SAID: dict[type[Any], Callable[[Any], dict[str, Any]]] = {
+    Category: _NAMED,
+    Commodity: _plain("name"),
+    Organisation: _plain("name"),
+    Person: _person,
+    FigureSeries: _NAMED,
+    Source: _plain("title"),
+    StateLine: _plain("name", "question", "subject", "front_name", "unknown", "words"),
+    Storyline: _storyline,
+    Term: _plain("name", "definition"),
 }
-"""Of each kind of record beside entries and the chronology: the model, and what a record says as a pack has it."""
 
-KINDS = {model: kind for kind, (model, _said) in RECORDS.items()}
+RECORDS = {kind: (model, _SAID[model]) for model, kind in KINDS.items()}
+"""Of each kind of record beside entries and the chronology: the model, and what a record says as a pack has it."""
 
 PUBLIC: dict[str, dict[str, bool]] = {"sources": {"title_is_description": True}, "storylines": {"is_public": True}}
 """Which records of a kind have words that are translated, where not all do."""

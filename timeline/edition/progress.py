@@ -13,10 +13,10 @@ from django.utils import timezone
 from timeline.choices import SegmentState
 from timeline.models import PublishedEntry, Translation, TranslationProgress
 from timeline.models.translation import URGENCY
-from timeline.public.language import others
+from timeline.public.language import KINDS, others
 from timeline.segments import READING, digest
 
-from .originals import KINDS, PUBLIC, RECORDS, SITE, Identity, Original, of_entry, originals
+from .originals import PUBLIC, RECORDS, SITE, Identity, Original, of_entry, originals
 from .rows import BATCH
 
 Translated = Mapping[str, Mapping[Identity, Mapping[str, Translation]]]

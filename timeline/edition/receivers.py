@@ -29,11 +29,11 @@ from timeline.models import (
     TermEntry,
     Version,
 )
+from timeline.public.language import KINDS
 
 from . import progress
 from .chronology import refresh_chronology
 from .names import NAMED, note_names
-from .originals import KINDS
 from .refreshing import (
     conceal,
     forget,

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from timeline import search
 from timeline.choices import NameKind
 from timeline.edition.names import NAMED
-from timeline.edition.originals import KINDS
 from timeline.models import SearchName, Translation
+from timeline.public.language import KINDS
 from timeline.segments import READING
 from timeline.text.words import STOP_WORDS
 
