@@ -27,8 +27,10 @@ CARD = f"fill-{SIZE[0]}x{SIZE[1]}|format-jpeg|jpegquality-80"
 def picture(request: HttpRequest, slug: str, uid: str, width: int, *, edition: Edition) -> HttpResponse:
     """``/entries/<slug>/attachments/<id>/<width>.webp``: a picture, as wide as a page shows it."""
     found = _shown(slug, uid)
-    if found is None or width not in widths(found[1]):
-        return elsewhere(request, slug, edition) if found is None else _nothing()
+    if found is None:
+        return elsewhere(request, slug, edition)
+    if width not in widths(found[1]):
+        raise _nothing()
     return _scaled(found[0], f"width-{width}|format-webp|{QUALITY}", "image/webp")
 
 
@@ -37,7 +39,9 @@ def card(request: HttpRequest, slug: str, uid: str, *, edition: Edition) -> Http
     found = _shown(slug, uid)
     if found is None:
         return elsewhere(request, slug, edition)
-    return _scaled(found[0], CARD, "image/jpeg") if found[1]["is_main"] else _nothing()
+    if not found[1]["is_main"]:
+        raise _nothing()
+    return _scaled(found[0], CARD, "image/jpeg")
 
 
 @require_safe
@@ -47,9 +51,11 @@ def file(request: HttpRequest, slug: str, uid: str, name: str) -> HttpResponseBa
     It may be large, so it is not kept; whether readers may have it is asked each time.
     """
     found = _shown(slug, uid)
-    if found is None or not found[1]["url"].endswith(f"/{name}"):
-        return elsewhere(request, slug, current_edition()) if found is None else _nothing()
+    if found is None:
+        return elsewhere(request, slug, current_edition())
     row, document = found
+    if not document["url"].endswith(f"/{name}"):
+        raise _nothing()
     stored: Any = row.image or row.document
     etag = quote_etag(stored.file_hash or f"{row.pk}-{document['size']}")
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
@@ -79,13 +85,12 @@ def _shown(slug: str, uid: str) -> tuple[Attachment, AttachmentDocument] | None:
     rows = Attachment._default_manager.select_related("image", "document").filter(entry=entry.pk, uid=uid)
     row = rows.first() if document else None
     if document is None or row is None:
-        _nothing()
-        return None
+        raise _nothing()
     return row, document
 
 
-def _nothing() -> HttpResponse:
-    raise Http404(_("There is nothing at this address."))
+def _nothing() -> Http404:
+    return Http404(_("There is nothing at this address."))
 
 
 def _scaled(row: Attachment, spec: str, media_type: str) -> HttpResponse:
@@ -96,7 +101,7 @@ def _scaled(row: Attachment, spec: str, media_type: str) -> HttpResponse:
 def _rendition(image: Image | None, wanted: Filter) -> AbstractRendition:
     """A picture scaled: made once, by the server of the database that is written to, and found from then on."""
     if image is None:
-        raise Http404
+        raise _nothing()
     try:
         return image.find_existing_rendition(wanted)
     except image.get_rendition_model().DoesNotExist:
