@@ -127,6 +127,12 @@ def taken(name: str, content: bytes) -> Any:
     return form(data, {"file": SimpleUploadedFile(name, content)}, user=SOMEBODY)
 
 
+def test_the_title_of_a_picture_is_filled_in_from_the_name_of_its_file():
+    widget = get_image_form(get_image_model())(user=SOMEBODY).fields["file"].widget
+    assert widget.attrs["data-controller"] == "w-sync"
+    assert widget.attrs["data-w-sync-target-value"] == "#id_title"
+
+
 def kept(name: str, content: bytes) -> tuple[bytes, Image.Image]:
     form = taken(name, content)
     assert form.is_valid(), form.errors

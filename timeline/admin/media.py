@@ -105,7 +105,7 @@ class PictureField(WagtailImageField):
 class ImageForm(BaseImageForm):
     """The form of every picture."""
 
-    file = PictureField(label=_("File"))
+    file = PictureField(label=_("File"), widget=BaseImageForm.Meta.widgets["file"])  # which fills in the title
 
 
 def _anew(upload: Any) -> bytes:
