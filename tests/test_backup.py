@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import pyrage
 import pytest
+from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
@@ -61,11 +62,11 @@ def folders(root: Path) -> override_settings:
 @pytest.fixture(scope="module")
 def saved(specimens_database: str, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Saved]:
     root = tmp_path_factory.mktemp("site")
+    shutil.copytree(django_settings.MEDIA_ROOT, root / "media")  # with what the specimens show
     with django_db_blocker.unblock():
         with another_database(specimens_database), folders(root):
             for name in ("report.txt", "lost.txt"):
                 Document.objects.create(title=name, file=f"documents/{name}")
-            (root / "media" / "documents").mkdir(parents=True)
             (root / "media" / "documents" / "report.txt").write_text("A report.")
             Session.objects.create(session_key="unmentionable", session_data="", expire_date=timezone.now())
             build.build()
@@ -124,7 +125,7 @@ def test_the_file_is_for_its_owner_alone_and_tells_no_secret(saved, settings):
 
 
 def test_an_upload_that_the_database_names_and_nobody_finds_is_told(saved):
-    assert "documents/lost.txt" in re.findall(r"Missing: .*: (\S+)", saved.said)
+    assert re.findall(r"Missing: .*: (\S+)", saved.said) == ["documents/lost.txt"]
 
 
 def test_plain_tools_read_it_too(saved, tmp_path):

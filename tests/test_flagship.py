@@ -226,9 +226,8 @@ def measure(pages: dict[str, Any], folder: Path) -> dict[Any, Any]:
             (place := folder / f"{family} {size}").mkdir()
             browser = chromium.launch(playwright, str(chromium.find()), family, place)
             page = browser.new_page(viewport={"width": size[0], "height": size[1]}, is_mobile=size == PHONE)
-            for path, shown in pages.items():
-                page.unroute_all()
-                page.route("**/*", partial(_answer, shown=shown))
+            page.route("**/*", partial(_answer, pages=pages))
+            for path in pages:
                 page.goto(f"http://testserver{path}")
                 asked = [(FIFTIETH,)] if "headlines" in path else [(TOP, part) for part in PARTS]
                 places[family, size, path] = [page.evaluate(*one) for one in asked]
@@ -236,13 +235,16 @@ def measure(pages: dict[str, Any], folder: Path) -> dict[Any, Any]:
     return places
 
 
-def _answer(route: Any, shown: Any) -> None:
-    """What a browser gets without a server: the page, and files as they lie there."""
-    path = urlsplit(route.request.url).path
+def _answer(route: Any, pages: dict[str, Any]) -> None:
+    """What a browser gets without a server: the pages, and files as they lie there."""
+    address = route.request.url.removeprefix("http://testserver")
+    path = urlsplit(address).path
     if path.startswith("/static/"):
         route.fulfill(path=str(finders.find(path.removeprefix("/static/"))))
+    elif address in pages:
+        route.fulfill(body=pages[address].content, content_type=pages[address]["Content-Type"])
     else:
-        route.fulfill(body=shown.content, content_type=shown["Content-Type"])
+        route.fulfill(status=404)
 
 
 @pytest.fixture(scope="module")

@@ -117,7 +117,9 @@ def _summary(record: Model, what: str, total: int) -> str:
 
 def person(request: HttpRequest, slug: str, *, edition: Edition) -> HttpResponse:
     """A person: names, positions over time, and the entries that name them."""
-    held = said_here(Position.objects.select_related("organisation", "source"), "organisation")
+    held = said_here(Position.objects.select_related("organisation", "source"), "organisation").order_by(
+        "sort_order", "pk"
+    )
     record = _get(public_people().prefetch_related("names", Prefetch("positions", held)), slug)
     names = list(record.names.all())
     for position in record.positions.all():
