@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from timeline import drafts, search
 from timeline.edition import NAMED
 from timeline.models import Commodity, EntryPage, HSCode, Organisation, PublishedEntry, SearchName, Source
-from timeline.models.querysets import VECTORS
+from timeline.models.querysets import VECTOR_COLUMNS, VECTORS
 from timeline.models.source import SAID
 from timeline.names import fold
 from timeline.search import MAX_LENGTH, MAX_WORDS
@@ -52,9 +52,7 @@ def _saying(entries: QuerySet, query: str) -> QuerySet:
     rows, hidden = PublishedEntry.objects.order_by(), drafts.matching(question)
     public, *translated = [rows.matching(question, language).values("pk") for language in ("", *VECTORS)]
     if any(map(are_many, (public, *translated))):  # each is looked at as the list meets it
-        said = [
-            Q(**{f"published__{vector}": question}) for vector in ("vector", *(f"vector_{one}" for one in VECTORS))
-        ]
+        said = [Q(**{f"published__{vector}": question}) for vector in VECTOR_COLUMNS]
         return entries.filter(reduce(or_, said) | Q(pk__in=hidden))
     return entries.filter(pk__in=public.union(*translated, hidden, all=True))
 

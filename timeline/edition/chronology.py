@@ -11,6 +11,7 @@ from timeline import edtf
 from timeline.models import Announcement, ChronologyPage, Edition, PublishedEntry
 from timeline.models.announcement import CDN
 from timeline.models.fields import period_of
+from timeline.models.querysets import VECTOR_COLUMNS
 from timeline.public.lanes import Lane, lanes_of
 from timeline.public.language import said_by
 from timeline.segments import CHRONOLOGY
@@ -98,7 +99,7 @@ def _sort_into_lanes(lanes: list[Lane]) -> None:
     totals = Totals()
     ids = list(PublishedEntry.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
-        rows = list(PublishedEntry.objects.filter(pk__in=ids[start : start + BATCH]).defer("vector", "vector_ja"))
+        rows = list(PublishedEntry.objects.filter(pk__in=ids[start : start + BATCH]).defer(*VECTOR_COLUMNS))
         for row in rows:
             totals.remove(row)
             row.lanes = [lane["id"] for lane in lanes_of(row.document, lanes)]

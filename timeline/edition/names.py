@@ -12,20 +12,13 @@ from timeline.choices import NameKind
 from timeline.models import Category, Commodity, Organisation, Person, SearchName, Term, Translation
 from timeline.models.record import Record
 from timeline.names import fold
+from timeline.public.language import KINDS
 from timeline.segments import READING, digest
 
 from .translations import translated
 
-KINDS: dict[str, type[Any]] = {
-    "people": Person,
-    "organisations": Organisation,
-    "commodities": Commodity,
-    "categories": Category,
-    "terms": Term,
-}
-"""The kinds of records that have further names, as translations call them."""
-
-NAMED: tuple[type[Any], ...] = tuple(KINDS.values())
+NAMED: tuple[type[Any], ...] = (Person, Organisation, Commodity, Category, Term)
+"""The kinds of records that have further names."""
 
 BATCH = 500
 """Records whose names are written at a time."""
@@ -49,8 +42,9 @@ def note_names(records: Iterable[Record]) -> None:
 
 def note_translated(keys: Mapping[str, Iterable[str]]) -> None:
     """The same of records whose translations changed, by their kinds and keys."""
-    for kind in KINDS.keys() & keys:
-        note_names(KINDS[kind].objects.filter(key__in=keys[kind]).only("pk"))
+    for model in NAMED:
+        if changed := keys.get(KINDS[model]):
+            note_names(model.objects.filter(key__in=changed).only("pk"))
 
 
 def refresh_names(records: Iterable[Identity]) -> None:
@@ -78,7 +72,7 @@ def _write(model: type[Any], ids: list[int]) -> None:
     kind = model._meta.model_name
     found = list(model.objects.filter(pk__in=ids).prefetch_related("names"))
     called = [(record, "", _names(record)) for record in found]
-    plural = next(plural for plural, one in KINDS.items() if one is model)
+    plural = KINDS[model]
     for language, of in translated((plural, record.key) for record in found).items():
         called += ((record, language, _translated_names(record, of.get((plural, record.key), {}))) for record in found)
     rows = [

@@ -40,6 +40,7 @@ from timeline.models import (
 )
 from timeline.models.announcement import CDN
 from timeline.models.document import VERSION
+from timeline.models.querysets import TRANSLATED_VECTORS, VECTOR_COLUMNS
 from timeline.public import fragments
 from timeline.public.document import build, tops_of, with_history, with_public_relations
 from timeline.public.lanes import Lane
@@ -52,9 +53,6 @@ from .rows import BATCH, departure, is_filed_anew, new_row
 from .state import next_edition, take_words
 from .totals import Totals, facets_of
 from .versions import Publication, Publications, is_untold, new_version, returned
-
-VECTORS = ("vector", "vector_ja")
-"""The columns that nothing here needs to read."""
 
 _paused: ContextVar[dict[int, Publication | None] | None] = ContextVar("paused", default=None)
 
@@ -108,7 +106,9 @@ def _refresh_batch(
     state: State,
 ) -> None:
     """Let ``rows`` be all rows of ``ids``, and count the change as of ``state``."""
-    before = {row.pk: row for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer(*VECTORS)}
+    before = {
+        row.pk: row for row in PublishedEntry.objects.filter(pk__in=ids).select_for_update().defer(*VECTOR_COLUMNS)
+    }
     if before or len(rows) < len(ids):  # what is new takes no words away
         take_words()
     for row in before.values():
@@ -127,7 +127,7 @@ def _refresh_batch(
     new = [row for row in rows if row.pk not in before or not _is_stored(before[row.pk], row)]
     if new:
         fields = PublishedEntry._meta.concrete_fields
-        names = [field.name for field in fields if not field.primary_key and field.name != "vector_ja"]
+        names = [field.name for field in fields if not field.primary_key and field.name not in TRANSLATED_VECTORS]
         PublishedEntry.objects.bulk_create(new, update_conflicts=True, unique_fields=["entry"], update_fields=names)
     if back := [row.uid for row in rows if row.uid in withdrawn]:
         Withdrawal.objects.filter(uid__in=back).delete()
@@ -137,7 +137,9 @@ def _refresh_batch(
 
 def _is_stored(before: PublishedEntry, row: PublishedEntry) -> bool:
     """Whether a row is in the table as it is; the digest speaks for its document and its words."""
-    fields = (field for field in PublishedEntry._meta.concrete_fields if field.name not in ("document", *VECTORS))
+    fields = (
+        field for field in PublishedEntry._meta.concrete_fields if field.name not in ("document", *VECTOR_COLUMNS)
+    )
     return all(getattr(before, field.attname) == getattr(row, field.attname) for field in fields)
 
 
@@ -287,7 +289,7 @@ def withdraw(entry: EntryPage) -> None:
             return
         state = next_edition()
         totals = Totals()
-        for row in PublishedEntry.objects.filter(pk=entry.pk).defer(*VECTORS):
+        for row in PublishedEntry.objects.filter(pk=entry.pk).defer(*VECTOR_COLUMNS):
             totals.remove(row)
             departure(row, state).save()
             Withdrawal.objects.update_or_create(

@@ -28,7 +28,7 @@ from timeline.models import (
 )
 from timeline.models.announcement import CDN
 from timeline.models.document import VERSION
-from timeline.models.querysets import VECTORS
+from timeline.models.querysets import TRANSLATED_VECTORS, VECTORS
 from timeline.public.document import cited_sources, further_sources, public_storylines
 from timeline.public.language import in_language, others
 from timeline.segments import ENTRY, NAMED, Fields, digest, segments
@@ -78,7 +78,7 @@ def _index(
                 document = in_language(deepcopy(row.document), new.words, language)
                 vector = search.vector(search.texts(entries[row.pk], document), is_key=row.is_key)
             setattr(row, f"vector_{language}", vector)
-    PublishedEntry.objects.bulk_update(rows, [f"vector_{language}" for language in VECTORS])
+    PublishedEntry.objects.bulk_update(rows, TRANSLATED_VECTORS)
 
 
 def forget_older(entry_id: int, reason: str) -> None:

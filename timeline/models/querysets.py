@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 VECTORS: dict[str, Any] = {"ja": Coalesce("vector_ja", "vector")}
 """What entries are searched by on pages in another language, which shows the original where nothing is translated."""
 
+TRANSLATED_VECTORS = [f"vector_{language}" for language in VECTORS]
+"""The columns with them, which are written with the translations."""
+
+VECTOR_COLUMNS = ["vector", *TRANSLATED_VECTORS]
+"""All columns that searches ask; nothing else reads them."""
+
 
 def vector_in(language: str) -> Any:
     """What entries are searched by on pages in a language; empty for that of the chronology."""
