@@ -1,5 +1,5 @@
 // The rows of a form, such as the statements of an entry. The server sends what each holds in hidden fields
-// (timeline/admin/rows.py); here it becomes a row to write in, made of the blank one as a row that is added.
+// (timeline/admin/sent_rows.py); here it becomes a row to write in, made of the blank one as a row that is added.
 // A classic script: the page calls it wherever rows stand, before anything else looks at the form.
 
 /** Make the rows of a panel, and the panel that adds, moves and deletes them. */
