@@ -12,6 +12,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel
 
 from timeline import search
+from timeline.admin.record.meanwhile import SaysWhatItHeld
 from timeline.edition import NAMED
 from timeline.models import Person, SearchName, Source, SourceAddress
 from timeline.models.record import Record
@@ -134,7 +135,7 @@ class AskFirst(forms.ModelForm):
         return choice
 
 
-class RecordForm(AskFirst, WagtailAdminModelForm):
+class RecordForm(SaysWhatItHeld, AskFirst, WagtailAdminModelForm):
     """The form of a record on its own page."""
 
 

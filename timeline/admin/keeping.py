@@ -51,12 +51,12 @@ class Difference:
 def differences(stored: Any, typed: Any, where: str = "") -> Iterator[Difference]:
     """What was typed otherwise than it is stored, in the order of the form. What cannot be read counts too."""
     headings = {} if where else headings_of(type(typed.instance).get_edit_handler())
-    for bound in _written(typed):
+    for bound in written(typed):
         if bound.name in stored.fields:
             before = stored[bound.name]
             if bound.field.has_changed(before.initial, bound.data):
-                place = _joined(where, headings.get(bound.name) or bound.label)
-                yield Difference(place, _words(before), _words(bound))
+                place = joined(where, headings.get(bound.name) or bound.label)
+                yield Difference(place, field_in_words(before), field_in_words(bound))
     for name, formset in getattr(typed, "formsets", {}).items():
         if name != "comments":
             yield from _differing_rows(stored.formsets[name], formset, where)
@@ -70,11 +70,11 @@ def _differing_rows(stored: Any, typed: Any, where: str) -> Iterator[Difference]
         yield from differences(pairs.get(form, typed.empty_form), form, _numbered(typed, number, where))
     for number, form in enumerate(stored.initial_forms, 1):
         if form not in pairs.values():
-            said = _joined(*(_words(bound) for bound in _written(form)))
+            said = joined(*(field_in_words(bound) for bound in written(form)))
             yield Difference(_numbered(typed, number, where), said, _("(removed)"))
     places = [stored.initial_forms.index(pairs[form]) for form in rows if form in pairs]
     if places != sorted(places):
-        yield Difference(_joined(where, capfirst(typed.model._meta.verbose_name_plural)), "", _("(in another order)"))
+        yield Difference(joined(where, capfirst(typed.model._meta.verbose_name_plural)), "", _("(in another order)"))
 
 
 def _pair(stored: list[Any], typed: list[Any]) -> dict[Any, Any]:
@@ -100,10 +100,10 @@ def _order(form: Any) -> int:
 
 
 def _numbered(formset: Any, number: int, where: str) -> str:
-    return _joined(where, f"{capfirst(formset.model._meta.verbose_name)} {number}")
+    return joined(where, f"{capfirst(formset.model._meta.verbose_name)} {number}")
 
 
-def _written(form: Any) -> Iterator[Any]:
+def written(form: Any) -> Iterator[Any]:
     """The fields an editor writes in."""
     for bound in form.visible_fields():
         if bound.name not in NOT_WRITTEN and not isinstance(bound.field, forms.FileField):
@@ -118,11 +118,11 @@ def headings_of(panel: Panel) -> dict[str, Any]:
     return {name: heading for child in children for name, heading in headings_of(child).items()}
 
 
-def _joined(*parts: Any) -> str:
+def joined(*parts: Any) -> str:
     return " · ".join(str(part) for part in parts if part)
 
 
-def _words(bound: Any) -> str:
+def field_in_words(bound: Any) -> str:
     """The content of a field as an editor reads it, checked or not."""
     value = bound.value()
     if isinstance(bound.field, forms.BooleanField):

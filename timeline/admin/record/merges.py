@@ -23,9 +23,10 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views import snippets
 
 from timeline import merging
-from timeline.admin.keeping import KeepsRecord
 from timeline.models import Merge
 from timeline.models.record import Record
+
+from .meanwhile import AsksBeforeOverwriting
 
 POLICY = ModelPermissionPolicy(Merge)
 ICON = "resubmit"
@@ -220,7 +221,7 @@ def merge_button(record: Any, user: Any, priority: int = 25) -> Button | None:
     return Button(_("Merge into another record…"), url=url, icon_name=ICON, priority=priority)
 
 
-class MergeableEditView(KeepsRecord, snippets.EditView):
+class MergeableEditView(AsksBeforeOverwriting, snippets.EditView):
     """The form of a record, from which it can be merged if it is of such a kind."""
 
     @property

@@ -25,6 +25,7 @@ from wagtail.log_actions import log
 
 from timeline.admin.duplicates import AskFirst, similar_sources
 from timeline.admin.quoting import quotation_state, quotation_warnings
+from timeline.admin.record.meanwhile import SaysWhatItHeld
 from timeline.choices import OrganisationKind, SnapshotOrigin
 from timeline.models import Organisation, Source
 from timeline.models.fields import printable
@@ -232,7 +233,7 @@ class SourceForm(AskFirst):
         return super().asks_at_top and not self.knows_address
 
 
-class SourceRecordForm(SourceForm, WagtailAdminModelForm):
+class SourceRecordForm(SaysWhatItHeld, SourceForm, WagtailAdminModelForm):
     """The form of a source on its own page, where the address comes first."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
