@@ -6,6 +6,7 @@
     quoting      quotations checked against our own copies of sources
     keeping      what was typed and is not saved: kept by the browser, compared, offered again
     conflicts    two editors of one page
+    meanwhile    two editors of one record
     handback     the page that returns what was sent and could not be taken
     schedule     when a page is published, in the time zone of the account
     finding      what is typed into a search box

@@ -12,7 +12,7 @@ from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel
 
 from timeline import search
-from timeline.admin.record.meanwhile import SaysWhatItHeld
+from timeline.admin.meanwhile import SaysWhatItHeld
 from timeline.edition import NAMED
 from timeline.models import Person, SearchName, Source, SourceAddress
 from timeline.models.record import Record

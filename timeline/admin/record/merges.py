@@ -23,10 +23,9 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views import snippets
 
 from timeline import merging
+from timeline.admin.meanwhile import AsksBeforeOverwriting
 from timeline.models import Merge
 from timeline.models.record import Record
-
-from .meanwhile import AsksBeforeOverwriting
 
 POLICY = ModelPermissionPolicy(Merge)
 ICON = "resubmit"

@@ -24,8 +24,8 @@ from wagtail.admin.panels import Panel
 from wagtail.log_actions import log
 
 from timeline.admin.duplicates import AskFirst, similar_sources
+from timeline.admin.meanwhile import SaysWhatItHeld
 from timeline.admin.quoting import quotation_state, quotation_warnings
-from timeline.admin.record.meanwhile import SaysWhatItHeld
 from timeline.choices import OrganisationKind, SnapshotOrigin
 from timeline.models import Organisation, Source
 from timeline.models.fields import printable
