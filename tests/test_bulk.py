@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.models import EditingSession
 
 from tests.editing import errors_of, messages_of
 from tests.editing import user as member
-from tests.factories import CategoryFactory, CommodityFactory, PersonFactory, draft_entry, publish_entry
-from timeline.models import EntryPage, PublishedEntry, Version
+from tests.factories import CategoryFactory, CommodityFactory, PersonFactory, draft_entry, publish, publish_entry
+from timeline.admin import stepwise
+from timeline.models import EntryPage, Follow, PublishedEntry, Version
+from timeline.public.site import current_edition
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +81,72 @@ class TestPublishing:
         assert not newest(other).live
 
 
+class TestMany:
+    """More than a piece: the page is sent while they are acted on."""
+
+    @pytest.fixture
+    def drafts(self, monkeypatch):
+        monkeypatch.setattr(stepwise, "PIECE", 2)
+        return [draft_entry(title=f"Round {number}") for number in range(3)]
+
+    def test_a_bar_says_how_far_it_is_and_what_is_unfit_is_named(self, moderator, drafts):
+        drafts[1].date = ""
+        drafts[1].save_revision(clean=False)
+        before = current_edition().version
+        response = moderator.post(bulk("publish", *drafts))
+        frame, first, second, outcome, rest = [piece.decode() for piece in response.streaming_content]
+        assert "Whoever leaves this page does not stop it." in frame
+        assert '<progress max="3" value="2" aria-label="Publishing…"></progress> 2 of 3' in first
+        assert '<progress max="3" value="3"' in second
+        for words in (
+            "2 entries were published.",
+            "“Round 1” was not published.",
+            "Add the date of the event",
+            'href="/admin/entries/"',
+        ):
+            assert words in outcome
+        assert rest.rstrip().endswith("</html>")
+        assert PublishedEntry.objects.count() == 2
+        assert current_edition().version == before + 1
+        again = b"".join(moderator.post(bulk("publish", *drafts)).streaming_content).decode()
+        assert "2 have nothing new." in again
+
+    def test_who_leaves_the_page_does_not_stop_it(self, moderator, drafts):
+        response = moderator.post(bulk("publish", *drafts))
+        next(response.streaming_content)
+        for close in response._resource_closers:  # as a server does whose client is gone
+            close()
+        assert PublishedEntry.objects.count() == 3
+
+    def test_what_breaks_in_the_middle_changes_nothing_and_is_told(self, moderator, drafts, monkeypatch):
+        real = EntryPage.publish
+
+        def breaking(self, *arguments, **how):
+            if self.title == "Round 2":
+                raise OperationalError("gone")
+            return real(self, *arguments, **how)
+
+        monkeypatch.setattr(EntryPage, "publish", breaking)
+        page = b"".join(moderator.post(bulk("publish", *drafts)).streaming_content).decode()
+        assert "Either all was done or nothing" in page
+        assert not EntryPage.objects.filter(live=True).exists()
+
+    def test_they_are_withdrawn_in_one_edition_and_give_the_reason(self, moderator, client, drafts):
+        for entry in drafts:
+            publish(entry)
+        before = current_edition().version
+        page = b"".join(moderator.post(bulk("unpublish", *drafts), {"reason": "Invented."}).streaming_content).decode()
+        assert "3 entries were withdrawn." in page
+        assert current_edition().version == before + 1
+        assert not PublishedEntry.objects.exists()
+        for entry in drafts:
+            gone = client.get(entry.get_absolute_url())
+            assert (gone.status_code, "Invented." in gone.content.decode()) == (410, True)
+        back = b"".join(moderator.post(bulk("publish", *drafts), {"change": "minor"}).streaming_content).decode()
+        assert "3 entries were published." in back
+        assert client.get(drafts[0].get_absolute_url()).status_code == 200
+
+
 class TestTagging:
     def test_drafts_are_made_and_nothing_is_public(self, editor):
         rice, beef = CommodityFactory(name="Rice"), CommodityFactory(name="Beef")
@@ -132,6 +201,15 @@ class TestDeleting:
         address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"])
         moderator.post(f"{address}?id={seen.pk}&id={draft.pk}", {"next": "/admin/"})
         assert [entry.title for entry in EntryPage.objects.all()] == ["Seen"]
+
+    def test_one_that_another_follows_is_left_alone_and_that_is_named(self, moderator):
+        first, other, later = draft_entry(title="First"), draft_entry(title="Other"), draft_entry(date="2025-05-01")
+        later.follows.add(Follow(earlier=first))
+        later.save()
+        response = moderator.post(bulk("delete", first, other), follow=True)
+        assert f"“First” is in use and was not deleted: {later.title}" in messages_of(response)
+        assert "1 page has been deleted" in messages_of(response)
+        assert set(EntryPage.objects.values_list("title", flat=True)) == {"First", later.title}
 
     def test_one_that_readers_have_seen_is_to_be_withdrawn(self, moderator):
         seen = publish_entry()

@@ -15,6 +15,7 @@
     needs        what entries and sources still need, and what waits for whom
     exports      lists as tables for spreadsheets, without formulas
     guide        the editors' guide, and links into it
+    stepwise     what takes a while, told while it is done
     imports      upload, dry run, confirmation and undoing of an import
     chronology   the form of the chronology's page
     error_reports  the inbox of what readers found wrong

@@ -1,22 +1,16 @@
 """Import and export: upload, read what would happen, confirm, and take back if need be."""
 
-import logging
-from collections import deque
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, suppress
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import path, reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +20,6 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import Button
-from wagtail.log_actions import LogContext
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from timeline.audit.events import Event, tell
@@ -36,13 +29,10 @@ from timeline.imports.encodings import Encoded
 from timeline.imports.tables import accepted, columns, write
 from timeline.models import EntryPage, Import
 
-logger = logging.getLogger(__name__)
+from . import stepwise
 
 POLICY = ModelPermissionPolicy(Import)
 ICON = "table"
-HERE = "<!-- what is sent while an import is loaded -->"
-"""The place on the page."""
-
 LATEST = 50
 """Imports in the list."""
 
@@ -237,47 +227,19 @@ class ImportView(DeskView):
             meant="meant" in request.POST,
             user=request.user,
         )
-        context = DeskView.get_context_data(self, here=HERE)
-        frame = render_to_string("timeline/admin/importing.html", context, request)
-        surroundings = translation.override(translation.get_language()), LogContext(user=request.user)
-        return StreamingHttpResponse(
-            self._told(frame, steps, *surroundings), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        context = DeskView.get_context_data(self)
+        return stepwise.answer(
+            request, "timeline/admin/importing.html", context, steps, self._came_of_it, doing=gettext("Importing…")
         )
 
-    def _told(
-        self, frame: str, steps: Iterator[tuple[int, int]], *surroundings: AbstractContextManager[Any]
-    ) -> Iterator[str]:
-        """The page in pieces. Who leaves it does not stop the import, which was confirmed: the rest is done unseen."""
-        before, after = frame.split(HERE)
-        with ExitStack() as stack:
-            for one in surroundings:
-                stack.enter_context(one)
-            try:
-                yield before
-                for done, number in steps:
-                    yield _bar(done, number)
-                outcome: dict[str, Any] = {"is_done": True}
-            except GeneratorExit:
-                with suppress(loading.ImportFailedError):
-                    deque(steps, maxlen=0)
-                raise
-            except loading.ImportFailedError as error:
-                outcome = {"sentences": error.sentences}
-            except (OperationalError, InterfaceError) as error:
-                logger.warning("import %s: %s", self.record.pk, " ".join(str(error).split()))
-                outcome = {"is_unknown": True}
-            except Exception:
-                logger.exception("import %s", self.record.pk)
-                outcome = {"is_unknown": True}
-            yield render_to_string("timeline/admin/import_outcome.html", {"record": self.record, **outcome})
-            yield after
-
-
-def _bar(done: int, number: int) -> str:
-    """How far an import is; the style of the desk shows the last bar only."""
-    told = gettext("%(done)s of %(number)s") % {"done": f"{done:,}", "number": f"{number:,}"}
-    bar = '<p class="import-step"><progress max="{}" value="{}" aria-label="{}"></progress> {}</p>\n'
-    return format_html(bar, number, done, gettext("Importing…"), told)
+    def _came_of_it(self, failure: Exception | None) -> str:
+        outcome: dict[str, Any] = {"is_done": failure is None}
+        if isinstance(failure, loading.ImportFailedError):
+            outcome["sentences"] = failure.sentences
+        elif failure:
+            stepwise.note(f"import {self.record.pk}", failure)
+            outcome["is_unknown"] = True
+        return render_to_string("timeline/admin/import_outcome.html", {"record": self.record, **outcome})
 
 
 class ExportView(PermissionCheckedMixin, View):

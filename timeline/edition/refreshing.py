@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -54,7 +55,16 @@ from .state import next_edition, take_words
 from .totals import Totals, facets_of
 from .versions import Publication, Publications, is_untold, new_version, returned
 
-_paused: ContextVar[dict[int, Publication | None] | None] = ContextVar("paused", default=None)
+
+@dataclass
+class _Pause:
+    """What is put off until a pause ends: the entries to refresh with what their publications say, and to withdraw."""
+
+    refreshed: dict[int, Publication | None] = field(default_factory=dict)
+    withdrawn: dict[int, EntryPage] = field(default_factory=dict)
+
+
+_paused: ContextVar[_Pause | None] = ContextVar("paused", default=None)
 
 
 def publicly_visible() -> QuerySet[EntryPage]:
@@ -74,7 +84,7 @@ def refresh(entry_ids: Iterable[int], publications: Publications | None = None, 
     publications = publications or {}
     pending = _paused.get()
     if pending is not None:
-        pending.update({pk: publications.get(pk) or pending.get(pk) for pk in ids})
+        pending.refreshed |= {pk: publications.get(pk) or pending.refreshed.get(pk) for pk in ids}
         return
     with transaction.atomic():
         state = next_edition(takes_words=False)
@@ -235,8 +245,8 @@ def _announce(rows: Iterable[PublishedEntry]) -> None:
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Collect refreshes and do them once at the end: for loads that publish many entries."""
-    pending: dict[int, Publication | None] = {}
+    """Collect refreshes and withdrawals and do them once at the end: for whoever changes many entries."""
+    pending = _Pause()
     named: set[Identity] = set()
     tokens = _paused.set(pending), waiting.set(named)
     try:
@@ -245,7 +255,8 @@ def paused() -> Iterator[None]:
         _paused.reset(tokens[0])
         waiting.reset(tokens[1])
     refresh_names(named)
-    refresh(pending, {pk: publication for pk, publication in pending.items() if publication})
+    _withdraw_all(pending.withdrawn.values())
+    refresh(pending.refreshed, {pk: publication for pk, publication in pending.refreshed.items() if publication})
 
 
 def rebuild() -> int:
@@ -284,25 +295,28 @@ def refresh_outdated() -> int:
 
 def withdraw(entry: EntryPage) -> None:
     """The row of an entry goes, a tombstone stays; nothing happens to an entry that has no row."""
+    if (pending := _paused.get()) is not None:
+        pending.withdrawn[entry.pk] = entry
+    else:
+        _withdraw_all([entry])
+
+
+def _withdraw_all(entries: Iterable[EntryPage]) -> None:
+    reasons = {entry.pk: entry.withdrawal_reason for entry in entries}
     with transaction.atomic():
-        if not PublishedEntry.objects.filter(pk=entry.pk).exists():
+        if not PublishedEntry.objects.filter(pk__in=reasons).exists():
             return
         state = next_edition()
         totals = Totals()
-        for row in PublishedEntry.objects.filter(pk=entry.pk).defer(*VECTOR_COLUMNS):
+        rows = list(PublishedEntry.objects.filter(pk__in=reasons).defer(*VECTOR_COLUMNS))
+        for row in rows:
             totals.remove(row)
-            departure(row, state).save()
-            Withdrawal.objects.update_or_create(
-                uid=row.uid,
-                defaults={
-                    "slug": row.slug,
-                    "reason": entry.withdrawal_reason,
-                    "withdrawn_at": state.changed_at,
-                },
-            )
-            _announce([row])
-            row.delete()
-            _withdraw_datasets([row], state)
+            defaults = {"slug": row.slug, "reason": reasons[row.pk], "withdrawn_at": state.changed_at}
+            Withdrawal.objects.update_or_create(uid=row.uid, defaults=defaults)
+        Departure.objects.bulk_create(departure(row, state) for row in rows)
+        _announce(rows)
+        PublishedEntry.objects.filter(pk__in=[row.pk for row in rows]).delete()
+        _withdraw_datasets(rows, state)
         totals.save()
 
 

@@ -1,12 +1,19 @@
-"""Bulk actions on entries: publish, withdraw, tag. Each keeps the rules that hold for one."""
+"""Bulk actions on entries: publish, withdraw, tag, delete. Each keeps the rules that hold for one."""
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.contrib.messages import get_messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import ProtectedError
 from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
@@ -15,8 +22,10 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.pages.bulk_actions import DeleteBulkAction, PublishBulkAction, UnpublishBulkAction
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
+from wagtail.models import Page, Revision
 
 from timeline import edition
+from timeline.admin import stepwise
 from timeline.admin.finding import matching
 from timeline.admin.schedule import say_when
 from timeline.choices import Change, Weight
@@ -32,6 +41,7 @@ from timeline.models import (
     Person,
     Version,
 )
+from timeline.models.link import records_at_hand
 from timeline.models.publication import problems, unanswered
 
 from .listing import EntryFilterSet
@@ -45,9 +55,72 @@ CHANGES = [
 
 
 class EntriesAction:
-    """Acts on entries: those ticked, or all that the list showed."""
+    """Acts on entries: those ticked, or all that the list showed.
+
+    All in one transaction and one edition; what cannot be done with an entry is told, and does not stop the others.
+    More than a piece of them are acted on while the page that tells how far it is is sent (DECISIONS 152).
+    """
 
     request: Any
+    next_url: str
+    cleaned_form: Any
+    doing: Any
+    """What the bar says: "Publishing…"."""
+
+    def act(self, entry: EntryPage) -> None:
+        """Do it with one entry, which is locked and as it is stored now."""
+        raise NotImplementedError
+
+    def tell(self) -> None:
+        """Put what came of it into messages."""
+        raise NotImplementedError
+
+    @cached_property
+    def _actionable(self) -> tuple[list[EntryPage], dict[str, Any]]:
+        return super().get_actionable_objects()  # type: ignore[misc]
+
+    def get_actionable_objects(self) -> tuple[list[EntryPage], dict[str, Any]]:
+        """The entries, and those that this user may not act on, asked once."""
+        entries, others = self._actionable
+        return list(entries), dict(others)
+
+    def form_valid(self, form: forms.Form) -> HttpResponseBase:
+        self.cleaned_form = form
+        ids = [entry.pk for entry in self.get_actionable_objects()[0]]
+        if len(ids) > stepwise.PIECE:
+            context = {"title": self.display_name, "icon": "calendar-alt"}  # type: ignore[attr-defined]
+            return stepwise.answer(
+                self.request,
+                "timeline/admin/acting.html",
+                context,
+                self._steps(ids),
+                self._came_of_it,
+                doing=self.doing,
+            )
+        deque(self._steps(ids), maxlen=0)
+        self.tell()
+        return redirect(self.next_url)
+
+    def _steps(self, ids: list[int]) -> stepwise.Steps:
+        with transaction.atomic(), edition.paused(), records_at_hand():
+            for start in range(0, len(ids), stepwise.PIECE):
+                piece = ids[start : start + stepwise.PIECE]
+                # As a save in the form does, so that of both the second sees what the first did.
+                Page.objects.select_for_update().order_by("pk").filter(pk__in=piece).values_list("pk").last()
+                entries = EntryPage.objects.in_bulk(piece)
+                for pk in piece:
+                    if pk in entries:
+                        self.act(entries[pk])
+                yield start + len(piece), len(ids)
+
+    def _came_of_it(self, failure: Exception | None) -> str:
+        if failure:
+            stepwise.note(f"bulk action {type(self).__name__}", failure)
+        else:
+            self.tell()
+        told = [] if failure else list(get_messages(self.request))
+        context = {"is_unknown": bool(failure), "told": told, "next_url": self.next_url}
+        return render_to_string("timeline/admin/acting_outcome.html", context)
 
     @classmethod
     def get_queryset(cls, model: Any, object_ids: Iterable[Any]) -> list[EntryPage]:
@@ -88,73 +161,70 @@ class PublishForm(forms.Form):
 
 
 class PublishAction(EntriesAction, PublishBulkAction):
-    """Publishes the chosen entries, or none of them and says what each lacks."""
+    """Publishes the newest drafts of the chosen entries that are fit, and says what each of the others lacks."""
 
     aria_label = _("Publish the chosen entries")
+    doing = _("Publishing…")
     template_name = "timeline/admin/bulk_publish.html"
     form_class = PublishForm
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.published = self.same = 0
+        self.scheduled: list[EntryPage] = []
+        self.refused: list[tuple[str, list[str]]] = []
 
     def check_perm(self, page: EntryPage) -> bool:
         may = page.permissions_for_user(self.request.user)
         return may.can_publish() and not may.page_locked()
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "asks": bool(self._unsaid)}
+        return {**super().get_form_kwargs(), "asks": self._asks()}
 
-    @cached_property
-    def _drafts(self) -> dict[int, EntryPage]:
-        """What would be published, by id: the newest draft of each entry that has something new."""
+    def _asks(self) -> bool:
+        """Whether readers have seen an entry whose draft does not say what changes."""
         entries, _others = self.get_actionable_objects()
-        return {
-            entry.pk: entry.get_latest_revision_as_object()
-            for entry in entries
-            if not entry.live or entry.has_unpublished_changes
-        }
+        drafts = [entry.latest_revision_id for entry in entries if not entry.live or entry.has_unpublished_changes]
+        silent = Revision.objects.filter(pk__in=drafts, content__change="").values_list("object_id", flat=True)
+        return Version.objects.filter(entry__in=[int(pk) for pk in silent]).exists()
 
-    @cached_property
-    def _unsaid(self) -> set[int]:
-        """Entries that readers have seen, and whose drafts do not say what changes."""
-        silent = [pk for pk, draft in self._drafts.items() if not draft.change]
-        return set(Version.objects.filter(entry__in=silent).values_list("entry", flat=True))
-
-    def prepare_action(self, objects: list[EntryPage], objects_without_access: Any) -> Any:
-        unfit = False
-        for pk, draft in self._drafts.items():
-            if pk in self._unsaid:
-                draft.change = self.cleaned_form.cleaned_data["change"]
+    def act(self, entry: EntryPage) -> None:
+        if entry.live and not entry.has_unpublished_changes:
+            self.same += 1
+            return
+        draft = entry.get_latest_revision_as_object()
+        is_unsaid = not draft.change and entry.versions.exists()
+        if is_unsaid:
+            draft.change = self.cleaned_form.cleaned_data.get("change", "")
+        user = self.request.user
+        try:
             if found := [*problems(draft), *unanswered(draft)]:
-                unfit = True
-                refuse(self.request, draft.title, [problem.message for problem in found])
-        return redirect(self.next_url) if unfit else None
-
-    def get_execution_context(self) -> dict[str, Any]:
-        return {"user": self.request.user, "drafts": self._drafts, "unsaid": self._unsaid}
-
-    @classmethod
-    def execute_action(
-        cls, objects: list[EntryPage], drafts: Any = None, unsaid: Any = (), user: Any = None, **kwargs: Any
-    ) -> tuple[int, int]:
-        with edition.paused():
-            for pk, draft in drafts.items():
-                revision = None if pk in unsaid else draft.latest_revision
+                raise ValidationError([problem.message for problem in found])
+            with transaction.atomic():
+                revision = None if is_unsaid else draft.latest_revision
                 (revision or draft.save_revision(user=user)).publish(user=user)
-        return len(drafts), len(objects) - len(drafts)
+        except ValidationError as error:
+            self.refused.append((draft.title, error.messages))
+            return
+        if draft.go_live_at and draft.go_live_at > timezone.now():
+            self.scheduled.append(draft)
+        else:
+            self.published += 1
 
-    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
-        scheduled = [
-            draft for draft in self._drafts.values() if draft.go_live_at and draft.go_live_at > timezone.now()
-        ]
-        for draft in scheduled:
+    def tell(self) -> None:
+        for title, sentences in self.refused:
+            refuse(self.request, title, sentences)
+        for draft in self.scheduled:
             say_when(self.request, draft)
-        published = num_parent_objects - len(scheduled)
-        said = ngettext("%(number)d entry was published.", "%(number)d entries were published.", published) % {
-            "number": published
-        }
-        said = said if published or not scheduled else ""
-        if num_child_objects:
-            rest = ngettext("%(number)d has nothing new.", "%(number)d have nothing new.", num_child_objects)
-            said = f"{said} {rest % {'number': num_child_objects}}".strip()
-        return said or None
+        said = []
+        if self.published or not (self.scheduled or self.refused):
+            words = ngettext("%(number)d entry was published.", "%(number)d entries were published.", self.published)
+            said.append(words % {"number": self.published})
+        if self.same:
+            words = ngettext("%(number)d has nothing new.", "%(number)d have nothing new.", self.same)
+            said.append(words % {"number": self.same})
+        if said:
+            messages.success(self.request, " ".join(said))
 
 
 class WithdrawAction(EntriesAction, UnpublishBulkAction):
@@ -162,28 +232,61 @@ class WithdrawAction(EntriesAction, UnpublishBulkAction):
 
     display_name = _("Withdraw")
     aria_label = _("Withdraw the chosen entries")
+    doing = _("Withdrawing…")
     template_name = "timeline/admin/confirm_bulk_withdrawal.html"
 
     class form_class(WithdrawalForm):  # noqa: N801 - the name Wagtail reads
         include_descendants = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def get_execution_context(self) -> dict[str, Any]:
-        reason = self.cleaned_form.cleaned_data["reason"]
-        return {**super().get_execution_context(), "reason": reason}
+    withdrawn = 0
 
-    @classmethod
-    def execute_action(cls, objects: list[Any], reason: str = "", user: Any = None, **kwargs: Any) -> tuple[int, int]:
-        for entry in objects:
-            withdraw_with(entry, reason)
-            entry.unpublish(user=user)
-        return len(objects), 0
+    def act(self, entry: EntryPage) -> None:
+        if entry.live:
+            withdraw_with(entry, self.cleaned_form.cleaned_data["reason"])
+            entry.unpublish(user=self.request.user)
+            self.withdrawn += 1
 
-    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str:
-        return ngettext(
-            "%(number)d entry was withdrawn.",
-            "%(number)d entries were withdrawn.",
-            num_parent_objects,
-        ) % {"number": num_parent_objects}
+    def tell(self) -> None:
+        words = ngettext("%(number)d entry was withdrawn.", "%(number)d entries were withdrawn.", self.withdrawn)
+        messages.success(self.request, words % {"number": self.withdrawn})
+
+
+class DeleteAction(EntriesAction, DeleteBulkAction):
+    """Deletes drafts. What readers have seen is withdrawn, never deleted; it is listed as left alone."""
+
+    doing = _("Deleting…")
+    template_name = "timeline/admin/bulk_delete.html"
+    deleted = 0
+
+    def check_perm(self, page: EntryPage) -> bool:
+        return super().check_perm(page) and not page.versions.exists()
+
+    def annotate_items(self, items: list[EntryPage]) -> list[EntryPage]:
+        """With their uses; one that is in use is left alone, where Wagtail refuses all for want of a permission."""
+        items = super().annotate_items(items)
+        self.is_protected = False
+        return items
+
+    def act(self, entry: EntryPage) -> None:
+        if entry.versions.exists():  # somebody has published it since
+            return
+        try:
+            with transaction.atomic():
+                entry.delete(user=self.request.user)
+            self.deleted += 1
+        except ProtectedError as error:
+            names = ", ".join(sorted({_held_by(row) for row in error.protected_objects}))
+            message = gettext("“%(record)s” is in use and was not deleted: %(uses)s")
+            messages.error(self.request, message % {"record": entry.get_admin_display_title(), "uses": names})
+
+    def tell(self) -> None:
+        if self.deleted:
+            messages.success(self.request, self.get_success_message(self.deleted, 0))
+
+
+def _held_by(row: Any) -> str:
+    """What keeps an entry: the entry that a row belongs to, or the row itself."""
+    return str(getattr(row, "entry", row))
 
 
 # -- tagging ------------------------------------------------------------------------------
@@ -200,13 +303,6 @@ TAGS: dict[str, tuple[Any, Any, str, Any, Any]] = {
     "person": (Person, EntryPerson, "entry_people", _("Add a person"), _("Remove a person")),
 }
 """What entries are tagged with: the records, the rows that point to them, their relation, the labels."""
-
-
-class DeleteAction(EntriesAction, DeleteBulkAction):
-    """Deletes drafts. What readers have seen is withdrawn, never deleted; it is listed as left alone."""
-
-    def check_perm(self, page: EntryPage) -> bool:
-        return super().check_perm(page) and not page.versions.exists()
 
 
 class TagForm(forms.Form):
@@ -270,6 +366,7 @@ class TagAction(EntriesAction, PageBulkAction):
 
     display_name = _("Tag")
     action_type = "tag"
+    doing = _("Tagging…")
     aria_label = _("Tag the chosen entries")
     template_name = "timeline/admin/bulk_tag.html"
     action_priority = 45
@@ -278,30 +375,29 @@ class TagAction(EntriesAction, PageBulkAction):
     def check_perm(self, page: EntryPage) -> bool:
         return page.permissions_for_user(self.request.user).can_edit()
 
-    def get_execution_context(self) -> dict[str, Any]:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.tagged = Tagged()
-        return {"user": self.request.user, "data": self.cleaned_form.cleaned_data, "tagged": self.tagged}
 
-    @classmethod
-    def execute_action(
-        cls, objects: list[EntryPage], data: Any = None, tagged: Any = None, user: Any = None, **kwargs: Any
-    ) -> tuple[int, int]:
-        others = open_forms([entry.pk for entry in objects], but=user)
-        with edition.paused():
-            for entry in objects:
-                may = entry.permissions_for_user(user)
-                title = entry.get_admin_display_title()
-                if may.page_locked():
-                    tagged.left.append(gettext("“%s” is locked") % title)
-                elif entry.pk in others:
-                    words = {"title": title, "user": get_user_display_name(others[entry.pk])}
-                    tagged.left.append(gettext("“%(title)s” is being edited by %(user)s") % words)
-                else:
-                    publish = data["publish"] if may.can_publish() else ""
-                    _tag(entry, data, tagged, publish=publish, user=user)
-        return len(tagged.published) + len(tagged.drafts), 0
+    @cached_property
+    def _open(self) -> dict[int, Any]:
+        """Who else has which of the entries open."""
+        entries, _others = self.get_actionable_objects()
+        return open_forms([entry.pk for entry in entries], but=self.request.user)
 
-    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
+    def act(self, entry: EntryPage) -> None:
+        user, data = self.request.user, self.cleaned_form.cleaned_data
+        may = entry.permissions_for_user(user)
+        title = entry.get_admin_display_title()
+        if may.page_locked():
+            self.tagged.left.append(gettext("“%s” is locked") % title)
+        elif entry.pk in self._open:
+            words = {"title": title, "user": get_user_display_name(self._open[entry.pk])}
+            self.tagged.left.append(gettext("“%(title)s” is being edited by %(user)s") % words)
+        else:
+            _tag(entry, data, self.tagged, publish=data["publish"] if may.can_publish() else "", user=user)
+
+    def tell(self) -> None:
         done = self.tagged
         if done.left:
             messages.warning(self.request, gettext("Left alone: %s.") % "; ".join(done.left))
@@ -310,7 +406,8 @@ class TagAction(EntriesAction, PageBulkAction):
             (done.drafts, ngettext("%d entry got a draft.", "%d entries got a draft.", len(done.drafts))),
             (done.same, ngettext("%d entry was so already.", "%d entries were so already.", len(done.same))),
         ]
-        return " ".join(words % len(titles) for titles, words in counts if titles) or None
+        if said := " ".join(words % len(titles) for titles, words in counts if titles):
+            messages.success(self.request, said)
 
 
 def _tag(entry: EntryPage, data: dict[str, Any], tagged: Tagged, *, publish: str, user: Any) -> None:
