@@ -34,7 +34,6 @@ from timeline.models import (
     Figure,
     FigureCitation,
     Follow,
-    Fragment,
     MeasureDate,
     Organisation,
     Person,
@@ -42,10 +41,10 @@ from timeline.models import (
     Statement,
     TranslationProgress,
     Version,
+    summary,
 )
 from timeline.models.ids import reserve
 from timeline.models.statement import ALPHABET
-from timeline.public import fragments
 
 from .bulk import Related, Row, Rows
 from .records import LAST_DAY, PREFIX, TERMS, Records, period, sources_by_id
@@ -126,7 +125,6 @@ NUMBERED_BY_THE_DATABASE = (
     EntryCommodity,
     Follow,
     Version,
-    Fragment,
     TranslationProgress,
 )
 TABLES = (*WITH_IDS, *NUMBERED_BY_THE_DATABASE)
@@ -176,9 +174,6 @@ class Generator:
             self.rows[Version].rows.append(version)
             self.rows[TranslationProgress].rows += edition.first_progress(entry.key, row)
             totals.add(row)
-        self.rows[Fragment].rows += fragments.of_published(
-            self.rows[PublishedEntry].rows, self.lanes, fragments.LISTED
-        )
         self._publish()
         return totals
 
@@ -241,6 +236,8 @@ class Generator:
         entry.category = self.records.rows[Category][entry.category_id]
         self._links(serial, entry, terms)
         self._body(serial, entry, terms)
+        first = entry.statements[0]  # chosen: a guess from the words would take as long as all other work on the text
+        entry.sentences = [{**one, "rests_on": [first.uid]} for one in summary.kept(entry.summary, [])]
         self.earlier.append(pk)
         return entry
 

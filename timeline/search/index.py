@@ -54,26 +54,29 @@ def vector(texts: dict[str, list[str]], *, is_key: bool = False) -> str:
     marks: dict[str, str] = {}
     position = 1
     for zone in sorted(texts, key=ZONES.index):
-        weight, mark = "A" if zone == "H" else zone, MARKED.get(zone, "")
+        weight, mark = "A" if zone == "H" else zone, MARKED.get(zone)
         filing = _filed_often if zone in OFTEN else _filed
         for row in texts[zone]:
             filed, length = filing(row)
             is_long = position + length > LAST
-            for lexeme, atom in filed:
-                place = f"{min(position + atom, LAST) if is_long else position + atom}{weight}"
-                if lexeme in places:
-                    places[lexeme].append(place)
+            for lexeme, atom in filed:  # some 200 of an entry: no more of it than must be
+                at = position + atom
+                place = f"{min(at, LAST) if is_long else at}{weight}"
+                where = places.get(lexeme)
+                if where is not None:
+                    where.append(place)
                 else:
-                    places[lexeme], marks[lexeme] = [place], mark
+                    places[lexeme] = [place]
+                    if mark:
+                        marks[lexeme] = f" '{mark}{lexeme}'"
             position += length + BETWEEN
     parts, size = [f"'{KEY}'"] if is_key else [], 0
     for lexeme, where in places.items():
-        size += 2 * len(lexeme.encode()) + 2 * len(where) + 12
+        length = len(lexeme) if lexeme.isascii() else len(lexeme.encode())
+        size += 2 * length + 2 * len(where) + 12
         if size > ROOM:
             break
-        parts.append(f"'{lexeme}':{','.join(where)}")
-        if mark := marks[lexeme]:
-            parts.append(f"'{mark}{lexeme}'")
+        parts.append(f"'{lexeme}':{','.join(where)}{marks.get(lexeme, '')}")
     return " ".join(parts)
 
 
@@ -170,7 +173,9 @@ def _lexemes(text: str) -> tuple[str, ...]:
 
 def _says(said: tuple[str, ...], name: tuple[str, ...]) -> bool:
     """Whether words say a name. The last character of a Japanese one is the first of a pair where the text goes on."""
-    return bool(name) and any(
+    if not name or (name[0] not in said and not is_japanese(name[0])):
+        return False
+    return any(
         all(
             word == one or (len(one) == 1 and is_japanese(one) and word.startswith(one))
             for word, one in zip(said[at:], name, strict=False)
