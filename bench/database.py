@@ -28,7 +28,7 @@ def address(name: str) -> str:
 
 
 def ready(number: int, environment: dict[str, str], *, keep: bool, root: Path = ROOT) -> None:
-    """Make and fill the database by the code in ``root``, unless that is done.
+    """Make the database by the code in ``root``, with the chronology and generated entries, unless that is done.
 
     ``keep``: also use one that older code filled; then only what has changed in its tables is changed.
     """
@@ -42,14 +42,16 @@ def ready(number: int, environment: dict[str, str], *, keep: bool, root: Path = 
         if found == (mark,) or (found and found[0] and keep):
             manage(["migrate", "--verbosity", "0"], environment, root)
             return
-        print(f"Filling {name} with {number:,} entries", flush=True)
+        print(f"Filling {name} with {number:,} generated entries", flush=True)
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}"')
-        for command in (["migrate"], ["load_chronology"], ["generate_entries", str(number), "--force"]):
+        generate = [["generate_entries", str(number), "--force"]] if number else []
+        for command in (["migrate"], ["load_chronology"], *generate):
             verbosity = "1" if command[0] == "generate_entries" else "0"
             manage([*command, "--verbosity", verbosity], environment, root)
-        with psycopg.connect(url) as filled:
-            floor.prepare(filled)
+        if number:
+            with psycopg.connect(url) as filled:
+                floor.prepare(filled)
         with psycopg.connect(url, autocommit=True) as filled:
             filled.execute("VACUUM ANALYZE")
         connection.execute(f"COMMENT ON DATABASE \"{name}\" IS '{mark}'")

@@ -12,7 +12,7 @@ from timeline.filters.paging import asked_place, list_entries
 from timeline.formats.entry_schema import entry_json
 from timeline.models import FacetTotal, PublishedEntry, State, Withdrawal
 from timeline.public.document import instant
-from timeline.public.language import filed_here, in_this_language, said_here
+from timeline.public.language import document_here, read_document, said_here
 
 from . import cursors
 from .answers import (
@@ -58,8 +58,7 @@ def entries(request: ApiRequest, asked: Query[Paging]) -> HttpResponse:
     listing = list_entries(question, asked.limit)
     pages = cursors.CursorPage(listing.rows, cursors.write(listing.place_before), cursors.write(listing.place_after))
     rows = PublishedEntry.objects.filter(pk__in=[row.pk for row in listing.rows])
-    found = rows.values_list("pk", "document", filed_here("words"))
-    documents = {pk: in_this_language(document, words) for pk, document, words in found}
+    documents = {pk: read_document(found) for pk, found in rows.values_list("pk", document_here())}
     total, is_capped = _total(question)
     return answer_with_texts(
         request,

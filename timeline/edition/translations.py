@@ -30,7 +30,7 @@ from timeline.models.announcement import CDN
 from timeline.models.document import VERSION
 from timeline.models.querysets import TRANSLATED_VECTORS, VECTORS
 from timeline.public.document import cited_sources, further_sources, public_storylines
-from timeline.public.language import in_language, others
+from timeline.public.language import in_language, originals_of, others
 from timeline.segments import ENTRY, NAMED, Fields, digest, segments
 
 from . import progress
@@ -75,8 +75,7 @@ def _index(
         for language in VECTORS:
             new, vector = filed.get((row.pk, language)), None
             if new:
-                document = in_language(deepcopy(row.document), new.words, language)
-                vector = search.vector(search.texts(entries[row.pk], document), is_key=row.is_key)
+                vector = search.vector(search.texts(entries[row.pk], new.document), is_key=row.is_key)
             setattr(row, f"vector_{language}", vector)
     PublishedEntry.objects.bulk_update(rows, TRANSLATED_VECTORS)
 
@@ -186,6 +185,7 @@ def _filed(
     if not (words or corrections):
         return None
     own = {segment.key for segment in segments(row.document, ENTRY)}
+    document = in_language(deepcopy(row.document), words, language)
     said = json.dumps([VERSION, row.digest, words, *([corrections] if corrections else [])], sort_keys=True)
     return PublishedTranslation(
         entry_id=row.pk,
@@ -193,5 +193,8 @@ def _filed(
         words=words,
         reviewed=all(rows[key].state == TranslationState.REVIEWED for key in own & words.keys()),
         corrections=corrections,
+        document=document,
+        originals=originals_of(document),
+        of=row.digest,
         digest=hashlib.sha256(said.encode()).hexdigest()[:32],
     )

@@ -16,7 +16,7 @@ from timeline.models.document import EntryDocument
 from timeline.models.querysets import PublishedEntryQuerySet
 from timeline.public.coverage import Coverage
 from timeline.public.lanes import Lane
-from timeline.public.language import documents_here, in_this_language
+from timeline.public.language import document_here, read_document
 from timeline.public.state import one_state
 
 OTHERS = gettext_lazy("Tables and other files")
@@ -45,8 +45,8 @@ def in_pieces(texts: Iterable[str]) -> Iterator[bytes]:
 
 def said(rows: PublishedEntryQuerySet) -> Iterator[EntryDocument]:
     """The documents of entries in the language of the answer, ``CHUNK`` at a time."""
-    for document, words in documents_here(rows).iterator(chunk_size=CHUNK):
-        yield in_this_language(document, words)
+    for found in rows.values_list(document_here(), flat=True).iterator(chunk_size=CHUNK):
+        yield read_document(found)
 
 
 @dataclass(frozen=True)

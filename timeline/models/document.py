@@ -454,6 +454,9 @@ class DocumentField(JSONField):
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
         found = super().from_db_value(value, expression, connection)
-        if isinstance(expression, KeyTransform) or found is None:
-            return found
-        return found if found.pop(STAMP, 0) == VERSION else complete(found)
+        return found if isinstance(expression, KeyTransform) or found is None else as_read(found)
+
+
+def as_read(stored: dict[str, Any]) -> EntryDocument:
+    """A document as it is stored, as it is read: of this version, whichever it was."""
+    return cast(EntryDocument, stored) if stored.pop(STAMP, 0) == VERSION else complete(stored)

@@ -187,9 +187,11 @@ class PublishedTranslation(models.Model):
 
     ``words`` are ``[digest of the original words, translation]`` by the key of each segment of the public document
     (``timeline.segments``), the names of records in it as well; only those whose original is as it was translated.
-    ``digest`` changes with them and with the original document. ``reviewed`` says that all words of the entry itself
-    were read a second time. ``corrections`` are slips of translation that were corrected in public, the newest first:
-    ``{"number", "date", "wrong", "right", "redaction"}``.
+    ``document`` is the public document with them in place, and ``originals`` says where that is in the original, each
+    place as the keys that lead there; both are of the original document whose digest is ``of``, and of no other.
+    ``digest`` changes with the words and with the original document. ``reviewed`` says that all words of the entry
+    itself were read a second time. ``corrections`` are slips of translation that were corrected in public, the newest
+    first: ``{"number", "date", "wrong", "right", "redaction"}``.
     """
 
     pk = models.CompositePrimaryKey("entry_id", "language")
@@ -198,6 +200,9 @@ class PublishedTranslation(models.Model):
     words = models.JSONField()
     reviewed = models.BooleanField()
     corrections = models.JSONField(default=list)
+    document = DocumentField(default=dict)
+    originals = models.JSONField(default=list)
+    of = models.CharField(max_length=32, default="")
     digest = models.CharField(max_length=32)
 
     def __str__(self) -> str:

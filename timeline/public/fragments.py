@@ -31,7 +31,7 @@ from timeline.kept.addresses import code_version
 from timeline.models import Fragment, PublishedEntry
 from timeline.models.document import EntryDocument
 from timeline.public.lanes import Lane
-from timeline.public.language import foreign, in_this_language
+from timeline.public.language import document_in, foreign, read_document
 
 CACHE = "fragments"
 
@@ -48,20 +48,18 @@ class _Rest:
 
 _rest = _Rest()
 
-DOCUMENT = PublishedEntry._meta.get_field("document")
-
 Made = tuple[int, str, str]
 """The id of an entry, the digest of its document, and what was made of that."""
 
-FIND = """
-SELECT p.entry_id, coalesce(t.digest, p.digest), f.text, CASE WHEN f.text IS NULL THEN p.document END, t.words
+FIND = f"""
+SELECT p.entry_id, coalesce(t.digest, p.digest), f.text, CASE WHEN f.text IS NULL THEN {document_in("p", "t")} END
 FROM timeline_publishedentry p
 LEFT JOIN timeline_publishedtranslation t ON t.entry_id = p.entry_id AND t.language = %s
 LEFT JOIN timeline_fragment f
     ON f.entry_id = p.entry_id AND f.kind = %s AND f.digest = coalesce(t.digest, p.digest) AND f.maker = %s
 WHERE p.entry_id = ANY(%s)
-"""
-"""The fragment of each entry or, where none is kept, what it is made from: the document, and words of a language."""
+"""  # noqa: S608 - words of ours
+"""The fragment of each entry or, where none is kept, the document that it is made from."""
 
 KEEP = """
 INSERT INTO timeline_fragment (entry_id, kind, digest, maker, text)
@@ -94,11 +92,11 @@ def rendered(
     made: list[Made] = []
     with connection.cursor() as cursor:
         cursor.execute(FIND, [foreign(), _kind_here(kind), made_by, [row.pk for row in rows]])
-        for pk, digest, text, document, words in cursor.fetchall():
+        for pk, digest, text, found in cursor.fetchall():
             if text is None:
-                whole = DOCUMENT.from_db_value(document, None, connection)
-                text = make(in_this_language(whole, json.loads(words) if words else None))
-                if lasts(whole):
+                document = read_document(json.loads(found))
+                text = make(document)
+                if lasts(document):
                     made.append((pk, digest, text))
             texts[pk] = text
     if made and time.monotonic() >= _rest.until:

@@ -70,8 +70,11 @@ def terms_of(statements: list[StatementDocument]) -> list[MetTermDocument]:
     return list(met.values())
 
 
-TEXT = "the text of an entry"
-"""Stands in the statement for what differs from entry to entry."""
+TEXT, WORDS = "the text of an entry", "what is no Japanese or Chinese in the text of an entry"
+"""They stand in the statement for what differs from entry to entry."""
+
+CHARACTERS = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]+")
+"""Of Japanese and Chinese. A pattern is written in others; to compare it with these takes the database long."""
 
 
 @cache
@@ -80,12 +83,12 @@ def _statement(language: str, _shown: str) -> tuple[str, tuple[Any, ...]]:
 
     In another language a name is written as it is; parts of the text may be in the original.
     """
-    text = Value(TEXT, output_field=TextField())
-    used = Q(text__iregex=F("pattern")) & ~Q(pattern="")
+    text, words = (Value(one, output_field=TextField()) for one in (TEXT, WORDS))
+    used = Q(words__iregex=F("pattern")) & ~Q(pattern="")
     if language:
         names = Translation.objects.shown().filter(kind="terms", language=language, segment="name")
         used |= Q(key__in=names.alias(text=text).filter(text__contains=F("words")).values("record"))
-    found = with_sources(Term.objects.alias(text=text).filter(used))
+    found = with_sources(Term.objects.alias(words=words).filter(used))
     filed = filed_of(Term) if language else Value(None, output_field=TextField())
     return found.values_list("slug", "name", "definition", "sources", "pattern", filed).query.sql_with_params()
 
@@ -94,7 +97,8 @@ def _used(text: str) -> Iterator[tuple[TermDocument, re.Pattern[str]]]:
     """The terms that a text uses, in the language of the page, each with its pattern: one query."""
     sql, parameters = _statement(foreign(), settings.TRANSLATIONS_SHOWN)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [text if one == TEXT else one for one in parameters])
+        said = {TEXT: text, WORDS: CHARACTERS.sub("\n", text)}
+        cursor.execute(sql, [said.get(one, one) for one in parameters])
         for slug, name, definition, sources, pattern, filed in cursor.fetchall():
             term = Term(slug=slug, name=name, definition=definition)
             if filed is not None:

@@ -12,11 +12,12 @@ import copy
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import JSONField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import F, JSONField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import JSONArray
 from django.db.models.query import ModelIterable
 from django.utils.html import format_html
@@ -38,7 +39,7 @@ from timeline.models import (
     Term,
     Translation,
 )
-from timeline.models.document import EntryDocument
+from timeline.models.document import EntryDocument, as_read
 from timeline.segments import CHRONOLOGY, ENTRY, FIELDS, NAMED, READING, Fields, digest, segments
 from timeline.text.sentences import joined
 
@@ -154,6 +155,19 @@ def in_language(document: EntryDocument, words: Words, language: str) -> EntryDo
     return document
 
 
+def originals_of(document: EntryDocument) -> list[list[str | int]]:
+    """Where a document in a language says what it says in the original: the keys that lead to each such text."""
+    return [list(path) for path in _originals(document, ())]
+
+
+def _originals(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    if isinstance(value, Original):
+        yield path
+    elif isinstance(value, dict | list):
+        for key, within in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _originals(within, (*path, key))
+
+
 # -- rows of the database -----------------------------------------------------------------
 
 KINDS: dict[type[Any], str] = {
@@ -193,7 +207,10 @@ def said_here[Rows: QuerySet[Any]](rows: Rows, *related: str) -> Rows:
     """
     if not foreign():
         return rows
-    columns = {_FILED: filed_of(rows.model)} if rows.model in KINDS or rows.model is PublishedEntry else {}
+    if rows.model is PublishedEntry:
+        rows, columns = rows.defer("document"), {_FILED: document_here()}
+    else:
+        columns = {_FILED: filed_of(rows.model)} if rows.model in KINDS else {}
     for name in related:
         columns[f"{_FILED}{name}"] = filed_of(rows.model._meta.get_field(name).related_model, f"{name}__")
     said = rows.annotate(**columns)
@@ -203,8 +220,6 @@ def said_here[Rows: QuerySet[Any]](rows: Rows, *related: str) -> Rows:
 
 def filed_of(model: type[Any], prefix: str = "") -> Any:
     """The column with what is translated of a record: ``[segment, digest, words]`` of each segment."""
-    if model is PublishedEntry:
-        return filed_here("words")
     rows = Translation.objects.shown().filter(language=foreign(), kind=KINDS[model], record=OuterRef(f"{prefix}key"))
     return ArraySubquery(rows.values(row=JSONArray("segment", "of", "words")))
 
@@ -213,8 +228,7 @@ def say(row: Any, filed: Any) -> None:
     """Let a row that was just fetched say what it says in the language of the page. It is not to be saved."""
     loaded = vars(row)
     if isinstance(row, PublishedEntry):
-        if "document" in loaded:
-            row.document = in_this_language(row.document, filed)
+        row.document = read_document(filed)
         return
     row.words_here = {segment: [of, words] for segment, of, words in filed}
     if isinstance(row, Source) and not row.title_is_description:
@@ -300,9 +314,57 @@ def filed_here(column: str, entry: str = "pk") -> Any:
     return Subquery(PublishedTranslation.objects.filter(entry=OuterRef(entry), language=foreign()).values(column))
 
 
-def documents_here(rows: QuerySet[PublishedEntry]) -> QuerySet[PublishedEntry, Any]:
-    """The documents of rows with what is translated of each, for :func:`in_this_language`."""
-    return rows.values_list("document", filed_here("words"))
+def document_in(entry: str, filed: str) -> str:
+    """SQL for what :func:`read_filed` reads of two rows: an ``entry``, and what is ``filed`` of it, or NULL.
+
+    What is filed of the document of now comes whole; else that comes, with the words there are for it.
+    """
+    said = f"{filed}.reviewed, {filed}.corrections"
+    return (
+        f"(CASE WHEN {filed}.of = {entry}.digest THEN json_build_array({filed}.document, {filed}.originals, {said})"
+        f" ELSE json_build_array({entry}.document, NULL, {said}, {filed}.words) END)::text"
+    )
+
+
+_ENTRY = PublishedEntry._meta.db_table
+_DOCUMENT = (
+    f"coalesce((SELECT {document_in(_ENTRY, 'filed')} FROM timeline_publishedtranslation filed"  # noqa: S608 - ours
+    f" WHERE filed.entry_id = {_ENTRY}.entry_id AND filed.language = %s), json_build_array({_ENTRY}.document)::text)"
+)
+
+
+def document_here() -> Any:
+    """For a queryset of published entries: the column from which :func:`read_document` reads their documents."""
+    return RawSQL(_DOCUMENT, [foreign()], JSONField()) if foreign() else F("document")  # noqa: S611 - words of ours
+
+
+class Filed(NamedTuple):
+    """A document in the language of the page, and how far its translation has come."""
+
+    document: EntryDocument
+    reviewed: bool
+    corrections: list[Any]
+
+
+def read_filed(found: Any) -> Filed:
+    """What :func:`document_here` found."""
+    if isinstance(found, dict):
+        return Filed(cast(EntryDocument, found), reviewed=True, corrections=[])
+    stored, originals, reviewed, corrections, words = [*found, None, None, None, None][:5]
+    document = as_read(stored)
+    if originals is None:
+        return Filed(in_this_language(document, words), bool(reviewed), corrections or [])
+    for *path, name in originals:
+        holder: Any = document
+        for step in path:
+            holder = holder[step]
+        holder[name] = Original(holder[name])
+    return Filed(document, bool(reviewed), corrections)
+
+
+def read_document(found: Any) -> EntryDocument:
+    """The document that :func:`document_here` found."""
+    return read_filed(found).document
 
 
 def in_this_language(document: EntryDocument, words: Words | None) -> EntryDocument:
@@ -313,14 +375,23 @@ def in_this_language(document: EntryDocument, words: Words | None) -> EntryDocum
 
 def spoken(edition: Edition) -> Edition:
     """What the page of the chronology says, in the language of the page."""
-    if not foreign():
+    language = foreign()
+    if not language:
         return edition
-    said = copy.deepcopy(said_by(edition))
-    replace(said, CHRONOLOGY, edition.words.get(foreign(), {}), str)  # it stands in titles and attributes
+    asked = said_by(edition), edition.words.get(language, {})
+    before = _spoken.get(language)
+    if before is None or before[0] != asked:
+        said = copy.deepcopy(asked[0])
+        replace(said, CHRONOLOGY, asked[1], str)  # it stands in titles and attributes
+        before = _spoken[language] = asked, said
     edition = copy.copy(edition)
-    for name, value in said.items():
+    for name, value in before[1].items():
         setattr(edition, name, value)
     return edition
+
+
+_spoken: dict[str, tuple[tuple[dict[str, Any], Words], dict[str, Any]]] = {}
+"""By language what the chronology said last, and what that is there: it is the same on nearly every page."""
 
 
 def said_by(edition: Edition) -> dict[str, Any]:

@@ -30,11 +30,11 @@ from .lead import carriers, lead
 PARTS = """
 SELECT 'storyline', s.slug, s.name, json_build_object(
     'colour', s.colour, 'part', walk.part, 'parts', walk.parts,
-    'previous', (SELECT json_build_array(document->>'url', document->>'headline', t.words->'headline')
+    'previous', (SELECT json_build_array(p.document->>'url', p.document->>'headline', t.words->'headline')
         FROM timeline_publishedentry p
         LEFT JOIN timeline_publishedtranslation t ON t.entry_id = p.entry_id AND t.language = %(language)s
         WHERE p.entry_id = walk.before),
-    'next', (SELECT json_build_array(document->>'url', document->>'headline', t.words->'headline')
+    'next', (SELECT json_build_array(p.document->>'url', p.document->>'headline', t.words->'headline')
         FROM timeline_publishedentry p
         LEFT JOIN timeline_publishedtranslation t ON t.entry_id = p.entry_id AND t.language = %(language)s
         WHERE p.entry_id = walk.after))::text, NULL

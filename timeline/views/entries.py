@@ -22,11 +22,11 @@ from timeline.public.document import build
 from timeline.public.language import (
     Original,
     Words,
-    filed_here,
+    document_here,
     foreign,
     here,
     in_language,
-    in_this_language,
+    read_filed,
     spoken,
     translated_here,
 )
@@ -45,13 +45,12 @@ MAX_THREAD = 20
 """Linked entries shown; an entry with more is a subject of its own."""
 
 
-def published(slug: str) -> PublishedEntry | None:
-    """The entry that readers see at an address."""
-    found = PublishedEntry.objects.only("document", "follows", "sort_date", "sort_rank", "weight").filter(slug=slug)
-    filed = {name: filed_here(name) for name in ("words", "reviewed", "corrections")}
-    row = next(iter(found.annotate(**filed)[:1]), None)
+def published(slug: str, **columns: Any) -> Any:
+    """The entry that readers see at an address, with further columns, or None."""
+    found = PublishedEntry.objects.only("follows", "sort_date", "sort_rank", "weight").filter(slug=slug)
+    row: Any = next(iter(found.annotate(said=document_here(), **columns)[:1]), None)
     if row:
-        row.document = in_this_language(row.document, row.words)  # type: ignore[attr-defined] # annotated
+        row.document, row.reviewed, row.corrections = read_filed(row.said)
     return row
 
 
@@ -111,13 +110,12 @@ def _article(row: PublishedEntry, edition: Edition) -> str | None:
     return fragments.rendered("article", [row], make, json.dumps(beside), lasts).get(row.pk)
 
 
-def _translation(row: PublishedEntry) -> dict[str, Any] | None:
+def _translation(row: Any) -> dict[str, Any] | None:
     """How far the translation that the page shows has come, and its corrections; None on a page in the original."""
     if not foreign():
         return None
     lacks = any(isinstance(segment.text, Original) for segment in segments(row.document, ENTRY))
-    reviewed, corrections = bool(row.reviewed), row.corrections or []  # type: ignore[attr-defined] # annotated
-    return {"reviewed": reviewed, "lacks": lacks, "corrections": corrections}
+    return {"reviewed": row.reviewed, "lacks": lacks, "corrections": row.corrections}
 
 
 def _head(row: PublishedEntry, edition: Edition) -> Head:

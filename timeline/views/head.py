@@ -93,13 +93,14 @@ def _structured(head: Head, site: structured.Site) -> structured.Node | None:
 
 def _here(node: Any) -> Any:
     """What a page says for machines, whose addresses are those of pages in its language."""
-    base = absolute("")
-    if not root():
-        return node
+    return _led(node, absolute("")) if root() else node
+
+
+def _led(node: Any, base: str) -> Any:
     if isinstance(node, dict):
-        return {key: value if key == "translationOfWork" else _here(value) for key, value in node.items()}
+        return {key: value if key == "translationOfWork" else _led(value, base) for key, value in node.items()}
     if isinstance(node, list):
-        return [_here(one) for one in node]
+        return [_led(one, base) for one in node]
     is_ours = isinstance(node, str) and node.startswith(f"{base}/")
     return base + here(node.removeprefix(base)) if is_ours else node
 

@@ -106,7 +106,7 @@ def _compare(entry_id: int, earlier: int, later: int) -> comparison.Comparison:
 
 def version(request: HttpRequest, slug: str, number: int, *, edition: Edition) -> HttpResponse:
     """``/entries/<slug>/versions/<n>/``: the entry as it was published then; 410 when its words were removed."""
-    row = published(slug)
+    row = published(slug, words=filed_here("words"))
     if row is None:
         return elsewhere(request, slug, edition)
     versions = versions_of(row)
