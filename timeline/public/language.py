@@ -15,15 +15,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, JSONField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import F, Func, JSONField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import JSONArray
 from django.db.models.query import ModelIterable
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from timeline.choices import TranslationState
 from timeline.models import (
     Category,
     Commodity,
@@ -219,9 +218,24 @@ def said_here[Rows: QuerySet[Any]](rows: Rows, *related: str) -> Rows:
 
 
 def filed_of(model: type[Any], prefix: str = "") -> Any:
-    """The column with what is translated of a record: ``[segment, digest, words]`` of each segment."""
-    rows = Translation.objects.shown().filter(language=foreign(), kind=KINDS[model], record=OuterRef(f"{prefix}key"))
-    return ArraySubquery(rows.values(row=JSONArray("segment", "of", "words")))
+    """The column with what is translated of a record: ``[segment, digest, words]`` of each segment, or None."""
+    return _FiledOf(F(f"{prefix}key"), kind=KINDS[model], language=foreign(), states=_states("said"))
+
+
+class _FiledOf(Func):
+    """In SQL: pages have a dozen of them, and to put one together from expressions takes as long as to ask it."""
+
+    template = (
+        "(SELECT json_agg(json_build_array(said.segment, said.of, said.words)) FROM timeline_translation said"
+        " WHERE said.language = '%(language)s' AND said.kind = '%(kind)s' AND said.record = %(expressions)s"
+        "%(states)s)::text"
+    )
+    output_field = JSONField()
+
+
+def _states(said: str) -> str:
+    """SQL for which translations readers may see, as ``TranslationQuerySet.shown``."""
+    return f" AND {said}.state = 'reviewed'" if settings.TRANSLATIONS_SHOWN == TranslationState.REVIEWED else ""
 
 
 def say(row: Any, filed: Any) -> None:
@@ -230,7 +244,7 @@ def say(row: Any, filed: Any) -> None:
     if isinstance(row, PublishedEntry):
         row.document = read_document(filed)
         return
-    row.words_here = {segment: [of, words] for segment, of, words in filed}
+    row.words_here = {segment: [of, words] for segment, of, words in filed or ()}
     if isinstance(row, Source) and not row.title_is_description:
         return
     for name in FIELDS[KINDS[type(row)]]:
@@ -290,12 +304,11 @@ def name_here(model: type[Any], row: str, name: str = "name") -> str:
         kind, record, segment = "chronology", "'chronology'", f"'lanes.' || {row}.slug || '.name'"
     else:
         kind, record, segment = KINDS[model], f"{row}.key", f"'{name}'"
-    states = "" if settings.TRANSLATIONS_SHOWN != "reviewed" else " AND said.state = 'reviewed'"
     only = f" AND {row}.title_is_description" if model is Source else ""
     return (
         "(SELECT json_build_array(said.of, said.words)::text FROM timeline_translation said"  # noqa: S608 - words of ours
         f" WHERE said.language = '{foreign()}' AND said.kind = '{kind}' AND said.record = {record}"
-        f" AND said.segment = {segment}{states}{only})"
+        f" AND said.segment = {segment}{_states('said')}{only})"
     )
 
 
@@ -314,6 +327,21 @@ def filed_here(column: str, entry: str = "pk") -> Any:
     return Subquery(PublishedTranslation.objects.filter(entry=OuterRef(entry), language=foreign()).values(column))
 
 
+_ENTRY = PublishedEntry._meta.db_table
+
+
+def words_here(*beginnings: str) -> Any:
+    """For a queryset of published entries: of what is filed of each, the words whose keys begin so, or None."""
+    if not foreign():
+        return Value(None, JSONField())
+    chosen = " OR ".join(f"key ^@ '{one}'" for one in beginnings)
+    words = (
+        f"(SELECT (SELECT json_object_agg(key, value) FROM jsonb_each(filed.words) WHERE {chosen})::text"  # noqa: S608
+        f" FROM timeline_publishedtranslation filed WHERE filed.entry_id = {_ENTRY}.entry_id AND filed.language = %s)"
+    )
+    return RawSQL(words, [foreign()], JSONField())  # noqa: S611 - words of ours
+
+
 def document_in(entry: str, filed: str) -> str:
     """SQL for what :func:`read_filed` reads of two rows: an ``entry``, and what is ``filed`` of it, or NULL.
 
@@ -326,7 +354,6 @@ def document_in(entry: str, filed: str) -> str:
     )
 
 
-_ENTRY = PublishedEntry._meta.db_table
 _DOCUMENT = (
     f"coalesce((SELECT {document_in(_ENTRY, 'filed')} FROM timeline_publishedtranslation filed"  # noqa: S608 - ours
     f" WHERE filed.entry_id = {_ENTRY}.entry_id AND filed.language = %s), json_build_array({_ENTRY}.document)::text)"

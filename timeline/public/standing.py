@@ -7,7 +7,6 @@ day, and how. Nothing is inferred: what no entry says is not known.
 DECISIONS 161.
 """
 
-import copy
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -367,7 +366,7 @@ def said_here(state: StateDocument) -> StateDocument:
     if state["measure"]:
         said["measure"] = translated_here(state["measure"], words.get(f"{row}.measure"))
     if state["figure"]:
-        figures = copy.deepcopy([state["figure"]])
+        figures: list[Any] = [{**state["figure"]}]
         replace({"figures": figures}, FIGURES, words)
         said["figure"] = figures[0]
         of_note = f"figures.{figures[0]['id']}.note" if f"figures.{figures[0]['id']}.note" in words else of_note
