@@ -11,7 +11,7 @@ from django.utils.html import conditional_escape
 
 from tests.factories import PersonFactory, chronology, offer_japanese, publish_entry, storyline, translate
 from timeline.models import EntryPage, Person, PublishedEntry, PublishedTranslation, Translation
-from timeline.public.language import original
+from timeline.public.language import document_here, original, originals_of, read_filed
 from timeline.segments import digest
 
 pytestmark = pytest.mark.django_db
@@ -154,7 +154,8 @@ def test_no_translation_of_what_was_corrected_is_shown_anywhere(client, site, ke
     chance = random.Random(17)
     entry = publish_entry(title="Ministers meet", statements=["They met.", "Rice was named.", "They part."])
     translate(entry)
-    late = PublishedTranslation.objects.get().words
+    first = PublishedTranslation.objects.get()
+    late = {name: getattr(first, name) for name in ("words", "document", "originals", "of")}
     addresses = [
         *(f"/ja{path}" for path in ("/", entry.get_absolute_url(), "/feed.atom", "/feed.json", "/calendar.ics")),
         *("/ja/entries.json", "/ja/entries.csv", "/ja/print/", "/ja/embed/", "/api/v1/entries?language=ja"),
@@ -177,11 +178,26 @@ def test_no_translation_of_what_was_corrected_is_shown_anywhere(client, site, ke
         entry.correction_right = "It was not."
         before = kept()
         entry.save_revision().publish()
-        PublishedTranslation.objects.update(words=late)
+        PublishedTranslation.objects.update(**late)
         assert not before & kept(), "what was made before is not kept"
         for address in addresses:
             shown = client.get(address).getvalue().decode()
             assert not [words for words in stale if words in shown], address
+
+
+def test_a_filed_document_is_the_one_that_is_put_together_for_want_of_it(site):
+    """After an upgrade nothing is filed yet; where something is in English alone both say so."""
+    entry = publish_entry(title="Rice talks", statements=["They met.", "Rice was named."])
+    translate(entry, "headline")
+    with translation.override("ja"):
+        rows = PublishedEntry.objects.filter(pk=entry.pk)
+        filed = read_filed(rows.values_list(document_here(), flat=True).get())
+        PublishedTranslation.objects.update(of="", document={}, originals=[])
+        made = read_filed(rows.values_list(document_here(), flat=True).get())
+    assert filed == made
+    assert (filed.document["headline"], filed.document["language"]) == ("訳（Rice talks）", "ja")
+    assert originals_of(filed.document) == originals_of(made.document)
+    assert ["statements", 0, "text"] in originals_of(filed.document)
 
 
 def test_people_stand_in_the_order_of_kana_under_their_row_and_those_without_a_reading_behind(client, site):
