@@ -17,6 +17,7 @@ from timeline.admin import (
     counting,
     error_reports,
     exports,
+    files,
     guide,
     imports,
     keeping,
@@ -212,5 +213,7 @@ hooks.register("construct_reports_menu", reports.tidy_reports)
 hooks.register("register_admin_urls", lambda: reports.URLS)
 hooks.register("register_admin_urls", lambda: letters.URLS)
 hooks.register("register_reports_menu_item", letters.menu_item)
+hooks.register("register_admin_urls", lambda: files.URLS)
+hooks.register("register_reports_menu_item", lambda: files.MENU_ITEM)
 hooks.register("construct_homepage_panels", welcome.tidy_panels, order=1)
 hooks.register("construct_homepage_summary_items", welcome.tidy_summary, order=1)

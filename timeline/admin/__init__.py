@@ -22,6 +22,7 @@
     reports      links to lists, and the months that were researched
     letters      how many letters readers get, and never who
     media        pictures and documents: closed, and what an upload must pass
+    files        uploaded files: which entries have each, and the deletion of those that none has
     welcome      menu and home page
     translating/  the translators' desk
     source/      a source from its page

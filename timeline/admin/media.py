@@ -23,9 +23,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import re_path
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageCms, ImageOps, ImageSequence
+from wagtail.admin.auth import require_admin_access
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
+
+from . import files
 
 # -- closed -------------------------------------------------------------------------------
 
@@ -42,8 +45,11 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
-# They stand before the addresses of Wagtail's own.
+# They stand before the addresses of Wagtail's own. The first is where its chooser deletes what was uploaded twice.
 urlpatterns = [
+    re_path(
+        f"^{settings.ADMIN_PATH}(?P<kind>image)s/(?P<pk>[0-9]{{1,9}})/delete/$", require_admin_access(files.delete)
+    ),
     re_path(f"^{settings.ADMIN_PATH}{BELOW_THE_ADMIN}$", nothing_here),
     re_path("^documents(?:/.*)?$", nothing_here),
 ]
