@@ -121,7 +121,8 @@ def delete(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         try:
             file.delete()
         except ProtectedError as error:  # an entry has got it since
-            entries = sorted({row.entry.title for row in error.protected_objects})
+            rows: Any = error.protected_objects
+            entries = sorted({row.entry.title for row in rows})
     words = {"file": file.title, "entries": ", ".join(entries)}
     if entries:
         messages.error(request, gettext("“%(file)s” was not deleted. These entries have it: %(entries)s.") % words)
