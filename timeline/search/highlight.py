@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils.safestring import SafeString
 
-from timeline.characters import CJK
+from timeline.characters import CJK, has_cjk
 from timeline.models.document import EntryDocument
+from timeline.names import fold
 from timeline.public.language import foreign
 from timeline.text.words import CLUSTER, Words, fold_clusters
 
@@ -74,9 +75,7 @@ class Highlighter:
         """Whether something may be found in a piece of markup: so that few pieces are cut into words."""
         if self._beginning is None:
             return False
-        if not markup.isascii() and _LETTERS.search(markup):
-            return True
-        plain = markup.lower()
+        plain = markup.lower() if markup.isascii() else fold(markup)
         if self._beginning.search(plain):
             return True
         for joint in _JOINTS:
@@ -170,8 +169,6 @@ def naming(entries: list[int], highlighter: Highlighter) -> dict[int, dict[str, 
 
 # -- what may match at all ------------------------------------------------------------------
 
-# What may fold to anything: letters with accents, full width, kana and kanji; not the punctuation of English.
-_LETTERS = re.compile("[\u00c0-\u1fff\u2c00-\U0003ffff]")
 _JOINTS = ("-", ".", "'", "&#x27;", "&#39;", "&amp;")
 """What may stand inside of a word (e-mail, U.S.), as markup has it."""
 
@@ -180,26 +177,36 @@ SUM = "illion"
 """What stands in every sum that is written in words: one trillion, two million."""
 
 
+NUMERALS = "〇零一二三四五六七八九十百千万億兆"
+"""What a number begins with that is written in Japanese, as it is folded."""
+
+
 def _beginning(phrases: list[Phrase]) -> re.Pattern[str] | None:
-    """What stands where a phrase may begin, whatever else folds to it. What is not ASCII may begin with anything.
+    """What stands where a phrase may begin, in a text that is folded; of Japanese its first character.
 
     Letters begin a word, and those of a stem are the first of its words, but for the last ones, which may be another
     suffix's (skies, hoping); dying, lying and tying have the stems die, lie and tie.
     """
     beginnings: set[str] = set()
+    characters: set[str] = set()
     for lexeme in (lexeme for phrase in phrases for lexeme in phrase.steps[0][1].lexemes):
         letters = "".join(takewhile(str.isalpha, lexeme))
-        if not letters:
+        if has_cjk(lexeme[:1]):
+            characters.add(lexeme[0])
+        elif not letters:
             beginnings.update("0123456789", [SUM] if lexeme.startswith("#") else [])
+            characters.update(NUMERALS)
         elif letters == lexeme:
             most = 1 if lexeme in ("die", "lie", "tie") else 3
             beginnings.add(letters[: min(most, max(2, len(letters) - letters.endswith(("e", "i", "y"))))])
         else:  # "g7", "hs8703": a space may stand before the digits
             beginnings.add(letters[:3])
-    if not beginnings:
+    if not (beginnings or characters):
         return None
     within = {*"0123456789", SUM}
     listed = [one if one in within else rf"(?<![a-z]){re.escape(one)}" for one in sorted(beginnings)]
+    if characters:
+        listed.append(f"[{''.join(sorted(characters))}]")
     return re.compile("|".join(listed))
 
 
