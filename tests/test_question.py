@@ -269,7 +269,7 @@ def test_ticks_that_the_stored_totals_know_as_too_common_alone_are_not_looked_up
     "asked", ["", "q=tariff", "from=2024&to=2024", "from=2023&to=2025&q=tariff"], ids=["all", "word", "year", "both"]
 )
 def test_each_number_is_exact_however_few_can_be_counted(limit, asked, monkeypatch):
-    """What matches is found as a part of a larger set that is counted; where that has too many, by itself."""
+    """What matches is counted first; where that is too much, so is what matches without the ticks of a facet."""
     monkeypatch.setattr(facets, "COUNT_LIMIT", limit)
     monkeypatch.setattr(facets, "COUNTABLE", facets.COUNTABLE.replace("2000", str(limit)))
     monkeypatch.setattr("timeline.filters.question.COUNT_LIMIT", limit)

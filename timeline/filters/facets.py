@@ -61,13 +61,6 @@ class Span(NamedTuple):
     total: int
 
 
-class Base(NamedTuple):
-    """What matches is that part of the set of ``facet`` which is ``ticked``, so it need not be looked up by itself."""
-
-    facet: str
-    ticked: PublishedEntryQuerySet
-
-
 @dataclass
 class Counts:
     """How many entries match, in all, by year and by option.
@@ -214,7 +207,6 @@ def count(
     options: Options,
     *,
     searching: bool = False,
-    base: Base | None = None,
     common: Container[str] = (),
     close_up: Bounds | None = None,
     word: str = "",
@@ -224,16 +216,17 @@ def count(
     ``matching`` is the whole question. ``without[facet]`` is the question minus the
     ticks of that facet (a facet's counts ignore its own ticks), or None when nothing
     else is asked, so that the stored totals answer; nothing is counted where that is known
-    to be too much, which the facet is ``common`` for. ``searching`` says that words are among
-    what is asked, and ``base`` of which of these sets the whole question is a part.
+    to be too much, which the facet is ``common`` for. Where more matches than can be counted,
+    so does without any ticks, and nothing of these sets is looked up. ``searching`` says that
+    words are among what is asked.
     ``close_up`` is the short stretch of time that the question is about, up to the day
     before the second: then the spans are counted by day. ``word`` is all that is asked, if it is one.
     """
     apart = {facet: rows for facet, rows in without.items() if rows is not None and facet not in common}
-    sets = {**apart, "matching": matching}
+    sets = {"matching": matching, **apart}
     if close_up:
         sets["context"] = PublishedEntry.objects.unordered().in_period(*close_up)
-    statement = _statement(sets, without, options, base, searching=searching, close_up=close_up, word=word)
+    statement = _statement(sets, without, options, searching=searching, close_up=close_up, word=word)
     tallies = _run(*statement, searching=searching)
     numbers: dict[tuple[str, str], dict[int, int]] = {}
     spans: dict[str, list[Span]] = {}
@@ -261,7 +254,7 @@ def count(
             counts.by_option[name] = {option.id: option.total for option in options[name].values()}
         else:
             of = name if name in without else "matching"
-            is_counted = of in sets and sizes[of] <= COUNT_LIMIT
+            is_counted = of in sets and not counts.capped and sizes[of] <= COUNT_LIMIT
             counts.by_option[name] = numbers.get((of, name), {}) if is_counted else None
     return counts
 
@@ -270,7 +263,6 @@ def _statement(
     sets: Mapping[str, PublishedEntryQuerySet],
     without: Mapping[str, Any],
     options: Options,
-    base: Base | None,
     *,
     searching: bool,
     close_up: Bounds | None,
@@ -285,13 +277,8 @@ def _statement(
     columns["context"] = ["lanes"]
     tables, selects = [], []
     parameters: list[Any] = []
-    if base:
-        columns[base.facet] = columns["matching"]
     for name, rows in sets.items():
-        if base and name == "matching":
-            sql, values = _part(base, rows, columns[name])
-        else:
-            sql, values = _columns(rows, columns[name])
+        sql, values = _columns(rows, columns[name])
         number = f'SELECT count(*) n FROM "{name}"'
         if name == "context" and close_up:
             sql, values = FEW_DATED.format(rows=sql), [*values, *close_up]
@@ -300,6 +287,8 @@ def _statement(
             parameters.append([word, word.capitalize(), word.upper()])
             sql = f"SELECT * FROM ({sql}) rare WHERE NOT (SELECT yes FROM is_common)"
             number = f"SELECT CASE WHEN yes THEN {COUNT_LIMIT + 1} ELSE ({number}) END n FROM is_common"
+        elif name not in ("matching", "context"):
+            sql = f"SELECT * FROM ({sql}) wider WHERE {COUNTABLE % 'matching'}"
         tables.append(f'"{name}" AS MATERIALIZED ({sql}), "n_{name}" AS MATERIALIZED ({number})')
         parameters += values
         selects.append(f"SELECT '{name}', 'all', 0::bigint, NULL::date, NULL::date, n FROM \"n_{name}\"")
@@ -342,17 +331,6 @@ def _columns(rows: PublishedEntryQuerySet, names: Iterable[str], limit: int = CO
     columns = dict.fromkeys(["sort_date", "period", *names])
     sql, parameters = rows.order_by().values(*columns)[: limit + 1].query.sql_with_params()
     return sql, list(parameters)
-
-
-def _part(base: Base, rows: PublishedEntryQuerySet, names: list[str]) -> tuple[str, list[Any]]:
-    """What matches as a part of the base; looked up by itself, as ``rows``, if that has more than can be counted."""
-    table = PublishedEntry._meta.db_table
-    inside, parameters = _columns(base.ticked, names)
-    inside = inside.replace(f' FROM "{table}"', f' FROM "{base.facet}" "{table}"', 1)
-    apart, values = _columns(rows, names)
-    known = COUNTABLE % base.facet  # asked once, and then one of the two not at all
-    sql = f"SELECT * FROM ({inside}) inside WHERE {known} UNION ALL SELECT * FROM ({apart}) apart WHERE NOT {known}"
-    return sql, parameters + values
 
 
 def _run(statement: str, parameters: list[Any], *, searching: bool) -> list[Tally]:

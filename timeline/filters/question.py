@@ -21,7 +21,7 @@ from timeline.public.language import foreign
 from timeline.punctuation import listed
 
 from . import dates, relevance
-from .facets import COUNT_LIMIT, OPTION_LIMIT, Base, Counts, Option, count, load_options, stored_counts
+from .facets import COUNT_LIMIT, OPTION_LIMIT, Counts, Option, count, load_options, stored_counts
 from .filterset import EntryFilterSet
 from .kinds import MAX_VALUES, SLUG, Filter, Search
 from .naming import person_called
@@ -350,7 +350,6 @@ class Question:
             without,
             self.options,
             searching=bool(applied - self._filed),
-            base=self._base([facet for facet, rows in without.items() if rows is not None and facet not in common]),
             common=common,
             close_up=self.bounds if self.is_close_up else None,
             word=self.words if applied == {"q"} and ONE_WORD.fullmatch(self.words) and not foreign() else "",
@@ -368,13 +367,6 @@ class Question:
         """Whether the stored totals tell that too many match these filters: they ask for records of one kind alone."""
         records = self.ticked.get(min(names), []) if len(names) == 1 else []
         return any(option.total > COUNT_LIMIT for option in records)
-
-    def _base(self, ticked: list[str]) -> Base | None:
-        """The facet whose set is the smallest, as far as can be told: what is ticked there rules out least."""
-        if not ticked:
-            return None
-        facet = max(ticked, key=lambda name: sum(option.total for option in self.ticked.get(name, [])))
-        return Base(facet, self._found_by({facet}))
 
     @cached_property
     def bounds(self) -> tuple[datetime.date | None, datetime.date | None]:
