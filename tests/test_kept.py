@@ -6,8 +6,9 @@ from django.test import RequestFactory
 from tests.factories import publish_entry
 from tests.keeping import made_anew, told
 from tests.test_validators import Desk
-from timeline.kept import now
+from timeline.kept import files, now
 from timeline.kept.addresses import address
+from timeline.kept.copies import Standing
 from timeline.kept.store import store
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_home")]
@@ -61,6 +62,26 @@ def test_a_crawler_that_asks_each_question_once_leaves_nothing_and_who_asks_agai
     for _ in range(2):
         client.get("/feed.atom?from=2001")
     assert len(list(kept_home.rglob("q*"))) == 1
+
+
+def test_what_readers_ask_for_stays_while_a_crawler_fills_the_room(kept_home, settings, monkeypatch):
+    settings.KEPT_PAGES_MEGABYTES = 1
+    monkeypatch.setattr(files, "MINUTE", 0)
+    folder = files.Folder()
+    folder.put_up("x1")
+    shelf, _none = folder.look("x1", [], "")
+
+    def keep(address):
+        shelf.keep(address, Standing(7, "x1", '"t"', 1_700_000_000), {}, b"An answer")
+
+    for one in ("/people/", "/?q=beef", "/?q=forgotten"):
+        keep(one)
+    for number in range(200):
+        keep(f"/?from={number}")
+        assert shelf.find("/?q=beef", "")
+    assert shelf.find("/people/", "")
+    assert not shelf.find("/?q=forgotten", "")
+    assert len(list(kept_home.rglob("q*"))) * 4096 < 0.4 * 2**20  # answers to questions have a quarter of the room
 
 
 def test_a_shelf_that_an_earlier_release_left_keeps_nobody_from_keeping(client, kept_home, made):

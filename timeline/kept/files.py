@@ -1,7 +1,8 @@
 """Shelves that are folders, one file a copy, for the processes of one machine.
 
 A file begins with two lines: the edition for which the copy was last right, which is written over in its place, and
-what it is. Its bodies follow. When it was last changed is when it was last found right.
+what it is. Its bodies follow. When it was last changed is when it was last found right, when it was last accessed is
+when it was last asked for, to a minute.
 """
 
 import json
@@ -33,6 +34,9 @@ ASKED = 4
 
 STAMP = 30
 """Bytes of the first line."""
+
+MINUTE = 60
+"""Seconds within which it is noted once that a copy is asked for. Not every file system does so by itself."""
 
 AT_ONCE = 4096
 """Bytes that are read first; most often both lines are in there."""
@@ -122,6 +126,9 @@ class Shelf:
             return None
         try:
             status = os.fstat(file)
+            if time.time() - status.st_atime > MINUTE:
+                with suppress(OSError):
+                    os.utime(file, ns=(time.time_ns(), status.st_mtime_ns))
             content = os.pread(file, AT_ONCE, 0)
             end = content.find(b"\n", STAMP)
             if end < 0:
@@ -207,13 +214,14 @@ class Shelf:
                 with suppress(OSError):
                     status = file.stat()
                     kind = answers if file.name.startswith("q") else pages
-                    kind.append((status.st_mtime, max(status.st_blocks * 512, 4096), file.path))
+                    asked = max(status.st_atime, status.st_mtime)
+                    kind.append((asked, max(status.st_blocks * 512, 4096), file.path))
         for found, most in ((answers, room() // ASKED), (pages, room() - room() // ASKED)):
-            excess = sum(size for _seen, size, _path in found) - most
+            excess = sum(size for _asked, size, _path in found) - most
             if excess <= 0:
                 continue
             excess += most // 8
-            for _seen, size, path in sorted(found):
+            for _asked, size, path in sorted(found):
                 Path(path).unlink(missing_ok=True)
                 excess -= size
                 if excess <= 0:
