@@ -12,6 +12,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
 from modelcluster.models import get_all_child_relations, model_from_serializable_data
 from wagtail.models import Orderable
 
@@ -34,6 +35,10 @@ class AtHand:
         known = self._found[model]
         if unknown := set(ids) - known.keys():
             known |= dict.fromkeys(unknown) | model._default_manager.in_bulk(unknown)
+
+    def take(self, record: models.Model) -> None:
+        """Hold what was fetched in another way."""
+        self._found[type(record)].setdefault(record.pk, record)
 
     def get(self, model: type[models.Model], pk: int) -> Any:
         """The record, or None when there is none (any more)."""
@@ -86,6 +91,38 @@ def fetch_records(cluster: type[models.Model], data: dict[str, Any]) -> None:
     walk(cluster, data)
     for model, ids in wanted.items():
         at_hand().fetch(model, ids)
+
+
+def fetch_records_of_rows(cluster: Any) -> None:
+    """Fetch all records that the rows held by a ``cluster``, and their rows, point to, and give each row its own."""
+    rows = list(_rows_held(cluster))
+    wanted: defaultdict[type[models.Model], set[int]] = defaultdict(set)
+    for row in rows:
+        for field in _fields_to_records(type(row)):
+            if field.is_cached(row) and (record := field.get_cached_value(row)):
+                at_hand().take(record)
+            elif target := getattr(row, field.attname):
+                wanted[field.related_model].add(target)
+    for model, ids in wanted.items():
+        at_hand().fetch(model, ids)
+    for row in rows:
+        for field in _fields_to_records(type(row)):
+            if target := getattr(row, field.attname):
+                setattr(row, field.name, at_hand().get(field.related_model, target))
+
+
+def _rows_held(cluster: Any) -> Iterator[Any]:
+    """The rows that an instance has in memory, and those below them."""
+    for rows in (vars(cluster).get("_cluster_related_objects") or {}).values():
+        for row in rows:
+            yield row
+            yield from _rows_held(row)
+
+
+def _fields_to_records(row: type[models.Model]) -> list[models.ForeignKey]:
+    """The fields of a row that point elsewhere than to what it is a row of."""
+    fields = row._meta.concrete_fields
+    return [one for one in fields if isinstance(one, models.ForeignKey) and not isinstance(one, ParentalKey)]
 
 
 class PointsToRecords(models.Model):

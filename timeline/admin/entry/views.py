@@ -34,7 +34,7 @@ from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.views.pages.workflow import WorkflowActionView
 from wagtail.admin.viewsets.pages import PageViewSet
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import Page, ReferenceIndex, Revision
 from wagtail.signal_handlers import reference_index_auto_update_disabled
 
 from timeline.admin.conflicts import AsksBeforeOverwriting
@@ -45,12 +45,15 @@ from timeline.models import EntryPage, Version
 from timeline.models.cluster import fetch_rows, hold_rows
 from timeline.models.entry import ROWS, ROWS_OF_ROWS
 from timeline.models.fields import printable
-from timeline.models.link import records_at_hand
+from timeline.models.link import fetch_records_of_rows, records_at_hand
 
 from .form import EntryForm
 from .listing import LISTING
 from .moderation import AsksWhy, EntryCommentView, SentBackWithReason
 from .notes import say_taken, unread, warnings
+
+ROWS_ALONE = sorted({lookup.partition("__")[0] for lookup in ROWS})
+"""The rows without what they point to, which the form fetches for all rows together."""
 
 
 def entries_url() -> str:
@@ -146,8 +149,9 @@ class EntryEditView(AsksBeforeOverwriting, SentBackWithReason, ShowsSchedule, At
     def get_object(self) -> EntryPage:
         entry = super().get_object()
         if not getattr(entry, "_cluster_related_objects", None):  # the rows are in the database alone
-            fetch_rows([entry], [*ROWS, *(f"{rows}__source" for rows in ROWS_OF_ROWS)])
+            fetch_rows([entry], [*ROWS_ALONE, *ROWS_OF_ROWS])
             hold_rows(entry)
+            fetch_records_of_rows(entry)
         self.share(entry)
         return entry
 
@@ -159,7 +163,10 @@ class EntryEditView(AsksBeforeOverwriting, SentBackWithReason, ShowsSchedule, At
             entry.latest_revision = revision
             if revision.user_id == self.request.user.pk:
                 revision.user = self.request.user
-            if parent := getattr(revision.content_object, "_cached_parent_obj", None):
+            if entry.live_revision_id == revision.pk:
+                entry.live_revision = revision
+            is_fetched = Revision.content_object.is_cached(revision)  # it is when the draft was made of it
+            if is_fetched and (parent := getattr(revision.content_object, "_cached_parent_obj", None)):
                 entry._cached_parent_obj = parent  # noqa: SLF001 - of treebeard
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
