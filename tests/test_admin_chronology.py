@@ -98,3 +98,10 @@ def test_a_new_lane_offers_what_was_added_since_the_form_was_first_shown(moderat
     CommodityFactory(name="Rice")
     shown = BeautifulSoup(moderator.get(edit_url(page)).content, "html.parser")
     assert "Rice" in shown.select_one("template#id_lanes-EMPTY_FORM_TEMPLATE").get_text()
+
+
+def test_no_script_looks_for_a_field_that_the_form_does_not_have(moderator):
+    form = BeautifulSoup(moderator.get(edit_url(chronology())).content, "html.parser")
+    title = form.select_one('input[name="title"]')
+    assert title
+    assert "w-sync" not in title.get("data-controller", "")  # it would fill in the slug, and fails where there is none

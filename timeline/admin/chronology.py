@@ -17,7 +17,6 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
     TabbedInterface,
-    TitleFieldPanel,
 )
 from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.create import CreateView
@@ -99,8 +98,11 @@ EDIT_HANDLER = TabbedInterface(
                 HelpPanel(content=format_lazy("<p>{}</p>", ONE_CHRONOLOGY)),
                 MultiFieldPanel(
                     [
-                        TitleFieldPanel(
-                            "title", heading=_("Name of the site"), help_text=_("It stands on every page.")
+                        FieldPanel(
+                            "title",
+                            heading=_("Name of the site"),
+                            help_text=_("It stands on every page."),
+                            classname="title",  # not a TitleFieldPanel, whose script looks for a slug to fill in
                         ),
                         FieldPanel("headline"),
                         FieldPanel("strapline"),
