@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import feedparser
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.test import Client
 from PIL import Image as Pixels
 
@@ -190,3 +191,9 @@ def test_the_history_says_what_became_of_a_picture():
 def test_what_atom_says_of_a_file_is_well_formed(client):
     entry_with(picture(caption='A "quoted" <b> & more'))
     ElementTree.fromstring(client.get("/feed.atom").content)
+
+
+def test_who_dumps_a_pack_is_told_that_files_are_not_in_it(tmp_path, capsys):
+    entry_with(picture())
+    call_command("dump_chronology", "--pack", str(tmp_path), verbosity=0)
+    assert "The pictures and documents of 1 entry are not in the pack." in capsys.readouterr().err

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from timeline.content.dump import dump, write
 from timeline.content.pack import DIRECTORY
+from timeline.models import Attachment
 
 
 class Command(BaseCommand):
@@ -40,6 +42,13 @@ class Command(BaseCommand):
         for key in content.cut:
             message = _("%(id)s follows an entry that is not public; the pack leaves that out.")
             self.stderr.write(self.style.WARNING(message % {"id": key}))
+        if with_files := Attachment._default_manager.filter(entry__live=True).values("entry").distinct().count():
+            message = ngettext(
+                "The pictures and documents of %d entry are not in the pack. manage.py backup has them.",
+                "The pictures and documents of %d entries are not in the pack. manage.py backup has them.",
+                with_files,
+            )
+            self.stderr.write(self.style.WARNING(message % with_files))
         if options["verbosity"] > 0:
             for path in written:
                 self.stdout.write(str(path))
