@@ -2,7 +2,7 @@
 
 python -m bench.desk [N] [--bound ROWS] [--only WORD] [--role Moderators] [--keep]
 
-For each address: milliseconds, those of our own processor time, statements, and the most rows that the plan of one
+For each address: milliseconds, those of our own processor time, KB, statements, and the most rows that the plan of one
 statement reads. To count as far as people read takes some ten thousand at any N, so what passes the bound in a large
 database is what grows with the entries.
 """
@@ -124,8 +124,8 @@ def _list(client: Any, url: str, words: list[str]) -> Iterator[str]:
         yield f"{url}?q={word}"
 
 
-def ask(client: Any, url: str, connection: Any) -> tuple[int, float, float, Plans]:
-    """The status, the seconds and those of our processor without looking at the plans, and the plans."""
+def ask(client: Any, url: str, connection: Any) -> tuple[Any, float, float, Plans]:
+    """The answer, the seconds and those of our processor without looking at the plans, and the plans."""
     client.get(url)
     started, busy = time.perf_counter(), time.process_time()
     response = client.get(url)
@@ -133,7 +133,7 @@ def ask(client: Any, url: str, connection: Any) -> tuple[int, float, float, Plan
     plans = Plans(connection)
     with connection.execute_wrapper(plans):
         client.get(url)
-    return response.status_code, took, busy, plans
+    return response, took, busy, plans
 
 
 def main() -> None:
@@ -167,13 +167,14 @@ def main() -> None:
     for path in addresses(client):
         if options.only not in path:
             continue
-        status, took, busy, plans = ask(client, path, connection)
+        response, took, busy, plans = ask(client, path, connection)
         read, node, sql = plans.worst
-        bad = status != 200 or read > bound or took > SLOW
+        bad = response.status_code != 200 or read > bound or took > SLOW
         failed += bad
-        mark, asked = "!" if bad else " ", len(plans.statements)
+        mark, asked, status = "!" if bad else " ", len(plans.statements), response.status_code
+        sent = f"{len(response.content) / 1000:4.0f} KB"
         print(
-            f"{mark} {took * 1000:6.0f} ms {busy * 1000:5.0f} {asked:3} {read:9,} {node:45} {status} {path}",
+            f"{mark} {took * 1000:6.0f} ms {busy * 1000:5.0f} {sent} {asked:3} {read:9,} {node:45} {status} {path}",
             flush=True,
         )
         if bad and os.environ.get("BENCH_SQL"):
