@@ -39,6 +39,7 @@ SHAPES = {
     10: "aa320d48b01a4506",  # with whose position an account is
     11: "aa320d48b01a4506",  # and found by its words in Japanese
     12: "a16753896cbb4602",  # with pictures and documents
+    13: "a16753896cbb4602",  # filed whole in each language
 }
 """The digest of the document's keys and types, by its version."""
 

@@ -2,9 +2,10 @@
 
 ``timeline.public.document`` builds it and ``formats.entry_schema`` describes it to others. The
 types are here because two tables keep it: the published entries that of now, the versions
-those of then, which may have been made by older code. Whoever changes a key, a type, or what a
-key says, or how text is searched, counts :data:`VERSION` up; until the published rows are built anew, and for good in
-versions, :func:`complete` gives a document what it lacks.
+those of then, which may have been made by older code. Whoever changes a key, a type, what a key
+says, how text is searched, or what stands for it in other languages, counts :data:`VERSION` up;
+until the published rows are built anew, and for good in versions, :func:`complete` gives a
+document what it lacks.
 """
 
 from collections.abc import Mapping
@@ -28,7 +29,7 @@ from django.db.models.fields.json import KeyTransform
 
 from timeline.choices import Change, DateBasis, FigureStatus, MeasureDateKind, Nature, SourceKind, Weight
 
-VERSION = 12
+VERSION = 13
 """Of the document that this code builds, and of the words that it is found by; ``tests/test_document.py`` knows the
 shape of each."""
 

@@ -86,7 +86,7 @@ def _statement(language: str, _shown: str) -> tuple[str, tuple[Any, ...]]:
         return StrIndex(Value(TEXT, output_field=TextField()), Lower(name))
 
     names = TermName.objects.alias(at=stands("name")).filter(term=OuterRef("pk"), at__gt=0)
-    used = Q(at__gt=0) | Exists(names)
+    used: Any = Q(at__gt=0) | Exists(names)
     if language:
         called = Translation.objects.shown().filter(kind="terms", language=language, segment="name")
         used |= Q(key__in=called.alias(at=stands("words")).filter(at__gt=0).values("record"))
