@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import feedparser
 import pytest
+from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
@@ -91,6 +92,16 @@ def test_the_main_picture_stands_in_lists_and_beside_links(client):
     assert f'src="{folder}/400.webp"' in client.get("/").content.decode()
     assert f"{folder}/share.jpg" in client.get(entry.get_absolute_url()).content.decode()
     assert Pixels.open(io.BytesIO(client.get(f"{folder}/share.jpg").content)).size == (1200, 630)
+
+
+def test_an_embed_and_a_slide_say_what_more_the_entry_shows(client):
+    entry = entry_with(picture(is_main=True), picture(), document())
+    page = entry.get_absolute_url()
+    embed = BeautifulSoup(client.get(f"{page}embed/").content, "html.parser")
+    (link,) = embed.find_all("a", href=absolute(f"{page}#attachments"))
+    assert link.get_text(strip=True) == "2 pictures, 1 document"  # an embed loads none
+    (slide,) = client.get("/timeline.json").json()["events"]
+    assert f'<a href="{absolute(page)}#attachments">Also there: 1 picture, 1 document</a>' in slide["text"]["text"]
 
 
 def test_a_picture_too_small_to_share_leaves_the_card(client):

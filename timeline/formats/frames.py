@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from timeline.models.document import EntryDocument, FigureDocument
 from timeline.public.lead import lead
-from timeline.public.wording import correction_text, figure_standing, figure_value, happened
+from timeline.public.wording import attachment_count, correction_text, figure_standing, figure_value, happened
 from timeline.text.widths import BOLD, text_width
 
 NARROW, WIDE = 320, 640
@@ -91,7 +91,7 @@ def _height(entry: EntryDocument, width: int) -> int:
     said = " ".join(f"{one.text} {NUMBERS if one.numbers else ''}" for one in lead(entry))
     corrected = next((one for one in entry["changes"] if one["correction"]), None)
     note = f"Corrected on 30 September 2025: {correction_text(corrected)}" if corrected else ""
-    links = "The entry and its 100 sources · Sources disagree, on what"
+    links = f"The entry and its 100 sources · Sources disagree, on what · {attachment_count(entry['attachments'])}"
     parts = [
         AROUND,
         19 * _lines(when, 13, room),

@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy as _
 
 from timeline import edtf
 from timeline.models.document import EntryDocument
-from timeline.public.attachments import WIDTHS, main_picture, scaled
+from timeline.public.attachments import WIDTHS, main_picture, scaled, shown_beside
 from timeline.public.lanes import Lane, lanes_of
-from timeline.public.wording import happened, sentence_case, source_line, source_title, stop, when
+from timeline.public.wording import attachment_count, happened, sentence_case, source_line, source_title, stop, when
 
 from .answer import Answer, Format, said
 from .whole import HEADING
@@ -106,7 +106,11 @@ def _text(entry: EntryDocument, answer: Answer) -> str:
         f"<li>{_link(source['url'], source_title(source), source_line(source))}</li>" for source in entry["sources"]
     )
     page = _link(answer.base_url + entry["url"], gettext("Read and cite this entry"))
-    return f"<p>{escape(entry['summary'])}</p><ul>{sources}</ul><p>{page}</p>"
+    more = ""
+    if beside := shown_beside(entry):  # a slide has room for one picture
+        there = gettext("Also there: %s") % attachment_count(beside)
+        more = f"<p>{_link(f'{answer.base_url}{entry["url"]}#attachments', there)}</p>"
+    return f"<p>{escape(entry['summary'])}</p><ul>{sources}</ul><p>{page}</p>{more}"
 
 
 def _link(url: str, words: str, more: str = "") -> str:

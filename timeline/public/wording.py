@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from timeline import choices, edtf
 from timeline.models.document import (
     AccountDocument,
+    AttachmentDocument,
     ChangeDocument,
     CorrectionDocument,
     EntryDateDocument,
@@ -342,6 +343,17 @@ def source_count(entry: EntryDocument) -> str:
     """How many sources an entry has: "2 sources"."""
     number = len(entry["sources"])
     return ngettext("%(number)d source", "%(number)d sources", number) % {"number": number}
+
+
+def attachment_count(rows: list[AttachmentDocument]) -> str:
+    """How many pictures and how many documents: "2 pictures, 1 document"."""
+    pictures = sum(row["kind"] == "picture" for row in rows)
+    documents = len(rows) - pictures
+    parts = [
+        pictures and ngettext("%(number)d picture", "%(number)d pictures", pictures) % {"number": pictures},
+        documents and ngettext("%(number)d document", "%(number)d documents", documents) % {"number": documents},
+    ]
+    return listed(part for part in parts if part)
 
 
 def source_title(source: SourceDocument) -> str:

@@ -41,6 +41,7 @@ from timeline.punctuation import marks
 
 register = template.Library()
 for words in (
+    wording.attachment_count,
     wording.basis,
     wording.correction_text,
     wording.corrections,
