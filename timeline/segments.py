@@ -104,7 +104,7 @@ ENTRY: Fields = (
     Rows("dates", "", ("measure", "note")),
     Rows("statements", "id", ("text",)),
     *FIGURES,
-    Rows("disagreements", "id", ("question", Rows("accounts", "number", ("says",)), "reason")),
+    Rows("disagreements", "id", ("question", Rows("accounts", "number", ("side", "says")), "reason")),
     Rows("people", "", ("position",)),
     Rows("source_notes", "", ("text",)),
     Rows("attachments", "id", ("caption", "alt", "credit", "licence")),

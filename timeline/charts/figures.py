@@ -11,6 +11,7 @@ from timeline import edtf
 from timeline.choices import FigureBasis, FigureStatus, Scale
 from timeline.models.document import EntryDocument, FigureDocument
 from timeline.public import wording
+from timeline.punctuation import labelled, listed
 
 from .drawing import ALWAYS, NEVER, Axis, Block, Disc, Drawing, Label, Line
 
@@ -253,7 +254,7 @@ def _draw_alone(drawing: Drawing, across: Axis, down: "Values", point: Point) ->
 def _title(point: Point) -> str:
     """What a mark stands for: "15%: announced, 7 August 2025"."""
     standing = wording.figure_status(point.figure).lower()
-    return f"{_value(point)}: {standing}, {wording.period(point.date.text)}"
+    return labelled(_value(point), listed([standing, wording.period(point.date.text)]))
 
 
 def _draw_grid(drawing: Drawing, across: Axis, down: "Values", figure: FigureDocument) -> None:

@@ -25,7 +25,7 @@ from timeline.filters import Counts, Question, Span, stored_spans
 from timeline.models import Edition
 from timeline.public import coverage
 from timeline.public.wording import when, with_year
-from timeline.punctuation import marks
+from timeline.punctuation import listed, marks
 
 MAX_YEARS = 12
 """Columns that are told apart; a longer chronology is drawn by decades."""
@@ -304,7 +304,7 @@ def _cell(lane: dict[str, Any], column: RiverColumn, found: Lane, around: Lane, 
     if number := found.in_column(column):
         cell.href = query % {"lane": lane["slug"], **column.dates}
         entries = ngettext("%d entry", "%d entries", number) % number
-        cell.text = f"{entries}, {lane['name']}, {column.label}"
+        cell.text = listed([entries, lane["name"], column.label])
     return cell
 
 

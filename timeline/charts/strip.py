@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from timeline.filters import Counts, Question
 from timeline.models import Edition
+from timeline.punctuation import labelled
 
 from .river import HEIGHT, Frame, Lane, RiverColumn, covered, frame, height, title
 
@@ -85,4 +86,4 @@ def _text(column: RiverColumn) -> str:
     if column.count is None:
         return column.label
     entries = ngettext("%d entry", "%d entries", column.count) % column.count
-    return f"{column.label}: {entries}"
+    return labelled(column.label, entries)

@@ -20,7 +20,7 @@ from timeline import edtf, search
 from timeline.models import FacetTotal, PublishedEntry
 from timeline.models.querysets import FilterableQuerySet, PublishedEntryQuerySet
 from timeline.public.language import foreign
-from timeline.punctuation import listed, quoted
+from timeline.punctuation import labelled, listed, quoted
 
 from .problems import quote
 
@@ -224,7 +224,7 @@ def _said(text: str, error: edtf.EDTFError) -> str:
         return _("“%s” is not a date. Write a year, a month such as 2025-12, or a day such as 2025-12-01.") % text
     if error.code in ("year", "month", "day"):
         message = str(error)
-        return f"“{text}”: {message[:1].lower()}{message[1:]}"
+        return labelled(quoted(text), f"{message[:1].lower()}{message[1:]}")
     return str(error)
 
 

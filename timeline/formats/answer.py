@@ -18,6 +18,7 @@ from timeline.public.coverage import Coverage
 from timeline.public.lanes import Lane
 from timeline.public.language import document_here, read_document
 from timeline.public.state import one_state
+from timeline.punctuation import labelled
 
 OTHERS = gettext_lazy("Tables and other files")
 """The heading of what is no feed."""
@@ -91,7 +92,7 @@ class Answer:
     def title(self) -> str:
         """What is answered, in words: the same on the page and in every format."""
         is_filtered = any(name != "order" for name, _value in parse_qsl(self.query))
-        return f"{self.site}: {self.sentence}" if is_filtered else self.site
+        return labelled(self.site, self.sentence) if is_filtered else self.site
 
     @property
     def self_url(self) -> str:

@@ -30,6 +30,7 @@ from timeline.names import strip_control
 from timeline.public.document import instant
 from timeline.public.language import foreign
 from timeline.public.wording import basis, correction_text, happened, sentence_case, source_line, source_title, stop
+from timeline.punctuation import bracketed, marks
 
 from .answer import Answer, Format, FormatParameter, in_pieces, said
 from .feed import GENERATOR, terms
@@ -162,7 +163,7 @@ def _day_after(day: datetime.date) -> datetime.date:
 def _event(entry: EntryDocument, days: Days, answer: Answer) -> Iterator[Line]:
     title = entry["headline"]
     if not _is_exact(entry["date"]):
-        title = f"{title} ({happened(entry['date'])})"
+        title = f"{title}{bracketed(happened(entry['date']))}"
     url = answer.base_url + entry["url"]
     yield from _beginning(entry["uid"], entry["updated"], *days, sequence=2 * len(entry["changes"]))
     yield "STATUS", "TENTATIVE" if entry["planned"] else "CONFIRMED"
@@ -201,7 +202,8 @@ def _words(entry: EntryDocument, url: str) -> Iterator[str]:
     yield f"{sentence_case(stop(happened(entry['date'])))} {basis(entry['date'])}".strip()
     yield ""
     for source in entry["sources"]:
-        yield f"[{source['number']}] {source_title(source)}. {source_line(source)}. {source['url']}".rstrip()
+        named = f"{source_title(source)}{marks().stop} {source_line(source)}{marks().stop}"
+        yield f"[{source['number']}] {named} {source['url']}".rstrip()
     yield ""
     yield url
 

@@ -20,6 +20,7 @@ from timeline.models import Version, Withdrawal
 from timeline.public.document import instant
 from timeline.public.language import filed_here, in_this_language
 from timeline.public.wording import correction_text
+from timeline.punctuation import marks
 
 from . import archives, atom, json_feed, rss
 from .answer import Answer, Format
@@ -131,7 +132,7 @@ def _withdrawal(one: Withdrawal, answer: Answer) -> Item:
 
 
 def _paragraphs(said: str, links: list[tuple[str, str]]) -> str:
-    anchors = " · ".join(f'<a href="{escape(url)}">{escape(words)}</a>' for url, words in links)
+    anchors = marks().bar.join(f'<a href="{escape(url)}">{escape(words)}</a>' for url, words in links)
     return f"<p>{escape(said, quote=False)}</p><p>{anchors}</p>"
 
 

@@ -25,7 +25,7 @@ from timeline.models.document import (
     StatementDocument,
 )
 from timeline.public.attachments import scaled, shown_beside
-from timeline.public.language import marked
+from timeline.public.language import foreign, marked
 from timeline.public.lead import LeadSentence, lead
 from timeline.public.wording import (
     basis,
@@ -42,6 +42,7 @@ from timeline.public.wording import (
     when,
     whose,
 )
+from timeline.punctuation import bracketed, labelled, listed, marks, solid
 
 escape = partial(marked, escape=partial(in_attribute, quote=False))
 """Text between tags: there a quotation mark is nothing special, and five bytes shorter."""
@@ -101,7 +102,7 @@ def told(entry: EntryDocument, base_url: str, heading: str = "h2", *, is_page: b
     def head(words: str) -> str:
         return f"<{heading}>{words}</{heading}>"
 
-    place = f", {escape(entry['place'])}" if entry["place"] else ""
+    place = f"{marks().comma}{escape(entry['place'])}" if entry["place"] else ""
     date = escape(sentence_case(happened(entry["date"])))
     parts = [
         f"<p><b>{date}</b>{stop(place)} {escape(basis(entry['date']))}</p>",
@@ -134,7 +135,7 @@ def told(entry: EntryDocument, base_url: str, heading: str = "h2", *, is_page: b
     if entry["changes"]:
         parts.append(head(say.changes))
         parts.append(_items("ul", (_change(row, say) for row in entry["changes"])))
-    return "".join(parts)
+    return solid("".join(parts))
 
 
 def _picture(row: AttachmentDocument, base: str) -> str:
@@ -144,12 +145,13 @@ def _picture(row: AttachmentDocument, base: str) -> str:
 
 
 def _file(row: AttachmentDocument, base: str) -> str:
-    return f'<p><a href="{base}{in_attribute(row["url"])}">{escape(row["caption"])}</a>. {_credited(row, "")}</p>'
+    link = f'<a href="{base}{in_attribute(row["url"])}">{escape(row["caption"])}</a>'
+    return f"<p>{link}{marks().stop} {_credited(row, '')}</p>"
 
 
 def _credited(row: AttachmentDocument, caption: str | None = None) -> str:
     said = (row["caption"] if caption is None else caption, row["credit"], row["licence"])
-    return " ".join(stop(escape(text)) for text in said if text) + _bracketed([row["number"]])
+    return " ".join(escape(stop(text)) for text in said if text) + _bracketed([row["number"]])
 
 
 def _items(tag: str, items: Iterable[str]) -> str:
@@ -168,40 +170,42 @@ def _statement(row: StatementDocument) -> str:
 def _disagreement(item: DisagreementDocument, say: Phrases) -> str:
     preferred = f" <b>{say.preferred}</b> {escape(item['reason'])}"
     accounts = (
-        f"<li>{escape(whose(row) + row['says'])}{_numbers([row])}{preferred if row['preferred'] else ''}</li>"
+        f"<li>{escape(whose(row))}{escape(row['says'])}{_numbers([row])}{preferred if row['preferred'] else ''}</li>"
         for row in item["accounts"]
     )
     return f"<p>{escape(item['question'])}</p>{_items('ul', accounts)}"
 
 
 def _figure(row: FigureDocument) -> str:
-    what = ", ".join(filter(None, (row["label"], row["of"])))
-    said = f"{what}: {figure_value(row)}. {stop(figure_standing(row))}"
-    note = f" {row['note']}" if row["note"] else ""
-    return f"<li>{escape(said + note)}{_numbers(row['citations'])}</li>"
+    what = listed(escape(text) for text in (row["label"], row["of"]) if text)
+    said = f"{escape(stop(figure_value(row)))} {escape(stop(figure_standing(row)))}"
+    note = f" {escape(row['note'])}" if row["note"] else ""
+    return f"<li>{labelled(what, said)}{note}{_numbers(row['citations'])}</li>"
 
 
 def _date(row: MeasureDateDocument) -> str:
-    measure = f"{stop(row['measure'])} " if row["measure"] else ""
-    said = f"{label(row['kind'], 'date')}: {stop(when(row['edtf']))} {measure}{row['note']}"
-    return f"<li>{escape(said.strip())}</li>"
+    said = (stop(when(row["edtf"])), row["measure"] and stop(row["measure"]), row["note"])
+    return f"<li>{labelled(escape(label(row['kind'], 'date')), ' '.join(escape(text) for text in said if text))}</li>"
 
 
 def _source(row: SourceDocument, base: str, notes: Iterable[str], say: Phrases) -> str:
-    day = f" ({escape(when(row['archived_on']))})" if row["archived_on"] else ""
+    end = marks().stop
+    day = bracketed(escape(when(row["archived_on"]))) if row["archived_on"] else ""
     is_lost = row["link"] == "dead" and row["archived_url"]
     links = (("" if is_lost else row["url"], say.original), (row["archived_url"], f"{say.archived}{day}"))
-    elsewhere = "".join(f' <a href="{in_attribute(url)}">{words}</a>.' for url, words in links if url)
-    title = f'<a href="{base}/sources/{row["slug"]}/">{escape(source_title(row))}</a>'
+    elsewhere = "".join(f' <a href="{in_attribute(url)}">{words}</a>{end}' for url, words in links if url)
+    is_other = foreign() and row["language"] and not row["title_is_description"]
+    language = f' lang="{row["language"]}"' if is_other else ""
+    title = f'<a{language} href="{base}/sources/{row["slug"]}/">{escape(source_title(row))}</a>'
     noted = "".join(f" {escape(note)}" for note in notes)
-    return f'<li value="{row["number"]}">{title}. {escape(source_line(row))}.{elsewhere}{noted}</li>'
+    return f'<li value="{row["number"]}">{title}{end} {escape(source_line(row))}{end}{elsewhere}{noted}</li>'
 
 
 def _change(row: ChangeDocument, say: Phrases) -> str:
     day = escape(sentence_case(when(row["date"][:10])))
     if row["kind"] == Change.CORRECTION:
-        return f"<li>{day}. <b>{say.correction}</b> {escape(correction_text(row))}</li>"
-    return f"<li>{day}. <b>{say.update}</b> {escape(row['note'])}</li>"
+        return f"<li>{stop(day)} <b>{say.correction}</b> {escape(correction_text(row))}</li>"
+    return f"<li>{stop(day)} <b>{say.update}</b> {escape(row['note'])}</li>"
 
 
 def _numbers(citations: Sequence[CitationDocument]) -> str:

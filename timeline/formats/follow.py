@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from timeline.public.language import here
 from timeline.public.site import absolute
+from timeline.punctuation import bracketed
 
 from . import FORMATS, embed, frames
 from .answer import Format
@@ -28,7 +29,7 @@ def format_links(query: str, sentence: str) -> list[dict[str, Any]]:
         href = here(f"/{kind.path}?{pairs}" if pairs else f"/{kind.path}")
         links.append(
             {
-                "title": f"{sentence} ({label})",
+                "title": f"{sentence}{bracketed(label)}",
                 "path": kind.path,
                 "label": label,
                 "heading": heading,

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from timeline.models.document import EntryDocument, FigureDocument
 from timeline.public.lead import lead
 from timeline.public.wording import attachment_count, correction_text, figure_standing, figure_value, happened
+from timeline.punctuation import listed
 from timeline.text.widths import BOLD, text_width
 
 NARROW, WIDE = 320, 640
@@ -114,7 +115,7 @@ def _figures(figures: list[FigureDocument], room: int) -> int:
 
 
 def _figure(figure: FigureDocument, width: int) -> int:
-    label = ", ".join(filter(None, [figure["label"], figure["of"]]))
+    label = listed(filter(None, [figure["label"], figure["of"]]))
     small = _lines(label, 13, width) + _lines(figure_standing(figure), 13, width)
     return 23 * _lines(figure_value(figure), 19, width, BOLD) + 19 * small
 

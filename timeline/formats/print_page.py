@@ -8,7 +8,6 @@ DECISIONS 163 says why.
 """
 
 from collections.abc import Iterator
-from html import escape
 from urllib.parse import parse_qsl, urlencode
 
 from django.template.loader import render_to_string
@@ -18,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from timeline.models.document import EntryDocument
 from timeline.public import coverage
 from timeline.public.document import instant
+from timeline.punctuation import listed, marks
 
 from . import print_tables
-from .answer import CHUNK, Answer, Format, in_pieces
-from .content import told
+from .answer import Answer, Format, in_pieces, said
+from .content import escape, told
 
 LIMIT = 2_000
 """Entries of a print: as many as lists count."""
@@ -63,17 +63,19 @@ def _with_series(answer: Answer, *, is_cut: bool) -> Iterator[EntryDocument]:
     rows = answer.entries.exclude(series=[])
     if is_cut:
         rows = rows.filter(pk__in=answer.entries.chronological(answer.newest_first).values("pk")[:LIMIT])
-    return rows.order_by().values_list("document", flat=True).iterator(chunk_size=CHUNK)
+    return said(rows.order_by())
 
 
 def _entry(entry: EntryDocument, base_url: str) -> str:
     """An entry, in the words of feeds."""
     url, language = escape(base_url + entry["url"]), escape(entry["language"])
-    said = [entry["category"]["name"]] if entry["category"] else []
-    said += [gettext("Planned")] if entry["planned"] else []
-    kind = f'<p class="kind">{escape(" · ".join(said))}</p>' if said else ""
-    people = "; ".join(", ".join([person["name"], *person["positions"][:1]]) for person in entry["people"])
-    who = f'<p class="who">{escape(people)}</p>' if people else ""
+    kinds = [escape(entry["category"]["name"])] if entry["category"] else []
+    kinds += [gettext("Planned")] if entry["planned"] else []
+    kind = f'<p class="kind">{marks().bar.join(kinds)}</p>' if kinds else ""
+    people = marks().semicolon.join(
+        listed(escape(words) for words in [person["name"], *person["positions"][:1]]) for person in entry["people"]
+    )
+    who = f'<p class="who">{people}</p>' if people else ""
     name = print_tables.anchor(entry)
     headline = f'<h2 id="{name}">{escape(entry["headline"])}</h2>'
     return (

@@ -6,7 +6,6 @@ They stand before the entries. What is in no printed entry is in no table, so th
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
-from html import escape
 from typing import NamedTuple
 
 from django.utils.text import capfirst
@@ -15,7 +14,11 @@ from django.utils.translation import gettext as _
 from timeline import edtf
 from timeline.models import FigureSeries
 from timeline.models.document import EntryDocument, FigureDocument
+from timeline.public.language import said_here
 from timeline.public.wording import figure_dates, figure_status, figure_value, happened, label, source_line, stop
+from timeline.punctuation import marks
+
+from .content import escape
 
 LEAST = 2
 """Figures of a table; one alone stands in its entry."""
@@ -44,8 +47,8 @@ def tables(documents: Iterable[EntryDocument]) -> Iterator[str]:
     if not kept:
         return
     yield f'<section class="series" aria-labelledby="series"><h2 id="series">{escape(_("The figures over time"))}</h2>'
-    for slug, name in FigureSeries.objects.filter(slug__in=kept).order_by("name").values_list("slug", "name"):
-        yield _table(slug, name, sorted(found[slug], key=lambda row: row.place))
+    for series in said_here(FigureSeries.objects.filter(slug__in=kept).order_by("name")):
+        yield _table(series.slug, series.name, sorted(found[series.slug], key=lambda row: row.place))
     yield "</section>\n"
 
 
@@ -55,13 +58,15 @@ def _row(figure: FigureDocument, entry: EntryDocument) -> Row:
     sources = {source["number"]: source for source in entry["sources"]}
     cited = dict.fromkeys(citation["number"] for citation in figure["citations"])
     cells = [
-        capfirst(figure_dates(figure) or happened(entry["date"])),
-        " · ".join(filter(None, (figure_value(figure), label(figure["basis"], "basis")))),
-        f"{stop(figure_status(figure))} {figure['note']}".strip(),
-        "; ".join(f"{source_line(sources[number])}\N{NO-BREAK SPACE}[{number}]" for number in cited),
+        escape(capfirst(figure_dates(figure) or happened(entry["date"]))),
+        escape(marks().bar.join(filter(None, (figure_value(figure), label(figure["basis"], "basis"))))),
+        f"{escape(stop(figure_status(figure)))} {escape(figure['note'])}".strip(),
+        marks().semicolon.join(
+            f"{escape(source_line(sources[number]))}\N{NO-BREAK SPACE}[{number}]" for number in cited
+        ),
     ]
     headline = f'<a href="#{anchor(entry)}">{escape(entry["headline"])}</a>'
-    return Row((begins, said), [*map(escape, cells), headline])
+    return Row((begins, said), [*cells, headline])
 
 
 def _table(slug: str, name: str, rows: Iterable[Row]) -> str:

@@ -21,6 +21,7 @@ from timeline.models.document import EntryDocument
 from timeline.public.attachments import WIDTHS, main_picture, scaled, shown_beside
 from timeline.public.lanes import Lane, lanes_of
 from timeline.public.wording import attachment_count, happened, sentence_case, source_line, source_title, stop, when
+from timeline.punctuation import marks
 
 from .answer import Answer, Format, said
 from .whole import HEADING
@@ -116,7 +117,7 @@ def _text(entry: EntryDocument, answer: Answer) -> str:
 def _link(url: str, words: str, more: str = "") -> str:
     text = escape(words)
     linked = f'<a href="{escape(url)}">{text}</a>' if url else text
-    return f"{linked}, {escape(more)}" if more else linked
+    return f"{linked}{marks().comma}{escape(more)}" if more else linked
 
 
 FORMAT = Format(

@@ -26,6 +26,7 @@ from timeline.public.language import Original, filed_here, here, in_this_languag
 from timeline.public.lead import lead
 from timeline.public.site import absolute, current_edition, with_query
 from timeline.public.wording import correction_text, happened, label, when
+from timeline.punctuation import listed, marks
 
 MOST_ENTRIES = 25
 """Entries of one question in one letter; for the rest there is the site."""
@@ -216,14 +217,14 @@ def _held(row: dict[str, Any]) -> Held:
         said = [value or row["said"], label(row["standing"], "standing"), _("since %s") % since, until]
     else:
         said = [_("Our sources do not say.")]
-    numbers = ", ".join(str(source["number"]) for source in row["sources"])
-    text = " · ".join(filter(None, said)) + (f" [{numbers}]" if numbers else "")
+    numbers = listed(str(source["number"]) for source in row["sources"])
+    text = marks().bar.join(filter(None, said)) + (f" [{numbers}]" if numbers else "")
     return Held(row["name"], text, absolute(here(row.get("href") or row["line"].get_absolute_url())))
 
 
 def name_of(question: Question) -> str:
     """What is followed, in short: “Car tariff, 2025”; empty for everything."""
-    return capfirst(", ".join(chip.label for chip in question.chips))
+    return capfirst(listed(chip.label for chip in question.chips))
 
 
 def _items(rows: QuerySet[Version]) -> list[Item]:
@@ -251,7 +252,7 @@ def _items(rows: QuerySet[Version]) -> list[Item]:
 def _lead(entry: EntryDocument) -> list[str]:
     """The sentences of the summary, each with the numbers of its sources."""
     return [
-        like(one.text, f"{one.text} [{', '.join(map(str, one.numbers))}]") if one.numbers else one.text
+        like(one.text, f"{one.text} [{listed(map(str, one.numbers))}]") if one.numbers else one.text
         for one in lead(entry)
     ]
 
@@ -276,4 +277,4 @@ def counted(sections: Sequence[Section]) -> str:
         updated and ngettext("%d update", "%d updates", updated) % updated,
         gone and ngettext("%d withdrawal", "%d withdrawals", gone) % gone,
     ]
-    return ", ".join(str(one) for one in said if one)
+    return listed(str(one) for one in said if one)

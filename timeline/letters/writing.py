@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from timeline.choices import LetterKind
 from timeline.models import Letter, LetterPart, Mark, Subscription
 from timeline.public.site import about_site, current_edition
+from timeline.punctuation import labelled
 
 from . import keys, links, news
 from .news import Section
@@ -76,7 +77,7 @@ class Writer:
         counted = news.counted(sections)
         lacks = any(item.lacks for section in sections for item in section.items)
         name = (len(sections) == 1 and sections[0].name) or said.site["name"]
-        subject = f"{name}: {counted}" if counted else _("%s: no letters about it any more") % name
+        subject = labelled(name, counted) if counted else _("%s: no letters about it any more") % name
         return said.as_message("news", subject, sections=sections, counted=counted, lacks=lacks)
 
     def _section(self, query: str, since: Mark, until: Mark) -> Section:

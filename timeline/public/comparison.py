@@ -24,6 +24,7 @@ from timeline.models.document import (
     NamedDocument,
     PersonDocument,
 )
+from timeline.public.language import foreign
 from timeline.public.lead import lead
 from timeline.public.wording import (
     BASES,
@@ -37,6 +38,7 @@ from timeline.public.wording import (
     when,
     whose,
 )
+from timeline.punctuation import bracketed, listed, marks
 
 # -- words --------------------------------------------------------------------------------
 
@@ -184,7 +186,7 @@ def _when_and_where(entry: EntryDocument, now: Present) -> Parts:
 def _summary(entry: EntryDocument, now: Present) -> Parts:
     slugs = _source_slugs(entry, now)
     said = {
-        _("Sources of sentence %d") % place: ", ".join(
+        _("Sources of sentence %d") % place: listed(
             str(now.numbers.get(slugs[number], number)) for number in sentence.numbers
         )
         for place, sentence in enumerate(lead(entry), 1)
@@ -279,7 +281,9 @@ def _attachments(entry: EntryDocument, now: Present) -> Parts:
 def _people(entry: EntryDocument, now: Present) -> Parts:
     def says(person: PersonDocument) -> dict[str, str]:
         role = label(person["role"], "role")
-        return _said({_("Position that day"): "; ".join(person["positions"]), _("Role in the event"): role})
+        return _said(
+            {_("Position that day"): marks().semicolon.join(person["positions"]), _("Role in the event"): role}
+        )
 
     return _records("people", entry["people"], now, says)
 
@@ -325,8 +329,8 @@ def _accounts(rows: Iterable[AccountDocument], entry: EntryDocument, now: Presen
 
 def _passage(row: CitationDocument) -> list[str]:
     translated = _("“%s” (our translation)") % row["translation"] if row["translation"] else ""
-    quoted = f"“{row['quotation']}”" if row["quotation"] else ""
-    return [quoted, translated, f"({row['locator']})" if row["locator"] else ""]
+    quoted = marks(row["language"] if foreign() else "").quotes % row["quotation"] if row["quotation"] else ""
+    return [quoted, translated, bracketed(row["locator"]).strip() if row["locator"] else ""]
 
 
 def _by_source(
@@ -350,7 +354,7 @@ def _unused(name: str, taken: Mapping[Any, Any]) -> str:
     number, free = 1, name
     while free in taken:
         number += 1
-        free = f"{name} ({number})"
+        free = f"{name}{bracketed(str(number))}"
     return free
 
 

@@ -358,7 +358,7 @@ def attachment_count(rows: list[AttachmentDocument]) -> str:
 
 def source_title(source: SourceDocument) -> str:
     """The title, in square brackets when it is our description."""
-    return f"[{source['title']}]" if source["title_is_description"] else str(source["title"])
+    return like(source["title"], f"[{source['title']}]") if source["title_is_description"] else str(source["title"])
 
 
 # -- vocabulary ---------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from timeline.models.document import (
     StatementDocument,
 )
 from timeline.public import attachments, lanes, wording
-from timeline.public.language import Original, foreign, here, in_original, original
+from timeline.public.language import Original, foreign, here, in_original, marked, original
 from timeline.public.lead import lead
 from timeline.public.site import absolute
 from timeline.punctuation import marks
@@ -188,7 +188,7 @@ def _option(name: str, option: Option) -> str:
     depth = f" d{option['depth']}" if option["depth"] > 1 else ""
     label = (
         f'<label class="opt{depth}"><input type="checkbox" name="{name}" value="{escape(option["value"])}"'
-        f"{' checked' if option['checked'] else ''}><span>{escape(option['label'])}{detail}</span>"
+        f"{' checked' if option['checked'] else ''}><span>{marked(option['label'], escape)}{detail}</span>"
         f"{_count(option)}</label>\n"
     )
     parts = option["children"]
@@ -198,7 +198,7 @@ def _option(name: str, option: Option) -> str:
     summary = ngettext("%d kind", "%d kinds", len(parts)) % len(parts)
     return (
         f'{label}<details class="more sub"{" open" if any_ticked(parts) else ""}><summary>{summary}'
-        f'<span class="vh">: {escape(option["label"])}</span></summary>{listed}</details>\n'
+        f'<span class="vh">{marks().colon}{escape(option["label"])}</span></summary>{listed}</details>\n'
     )
 
 
@@ -417,10 +417,31 @@ def full_stop() -> str:
     return marks().stop
 
 
+@register.simple_tag
+def colon() -> str:
+    """What stands between a label and what it labels."""
+    return marks().colon
+
+
+@register.simple_tag
+def bar() -> str:
+    """What parts links and labels that stand in a row."""
+    return marks().bar
+
+
+@register.simple_tag
+def dash() -> str:
+    """What parts a title from what it belongs to."""
+    return marks().dash
+
+
 @register.filter
-def in_quotes(text: str, language: str) -> str:
-    """A quotation in the marks of its language; on a page in the original in those of the page."""
+def in_quotes(text: str, language: str = "") -> str:
+    """A quotation in the marks of its language; without one, or on a page in the original, in those of the page."""
     return marks(language if foreign() else "").quotes % text
+
+
+register.filter("in_brackets", punctuation.bracketed)
 
 
 @register.filter
@@ -439,7 +460,7 @@ def hs(codes: list[str]) -> str:
 def _hs(codes: tuple[str, ...], language: str) -> str:
     listed = codes[0]
     if len(codes) > 1:
-        listed = _("%(first)s and %(last)s") % {"first": ", ".join(codes[:-1]), "last": codes[-1]}
+        listed = _("%(first)s and %(last)s") % {"first": punctuation.listed(codes[:-1]), "last": codes[-1]}
     levels = {len(code) for code in codes}
     if levels == {2}:
         text = ngettext("Harmonized System chapter %s", "Harmonized System chapters %s", len(codes))

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 from timeline.models.document import EntryDocument, MetTermDocument, SourceDocument, StatementDocument
 from timeline.public.language import like
 from timeline.public.wording import source_name, when
+from timeline.punctuation import bracketed
 
 register = template.Library()
 
@@ -64,4 +65,4 @@ def one_source(entry: EntryDocument) -> str:
 def _named(source: SourceDocument) -> str:
     """A source in the middle of a sentence: "Reuters (June 2019)"."""
     date = source["published"]["edtf"] if source["published"] else ""
-    return f"{source_name(source)} ({when(date) or _('undated')})"
+    return f"{source_name(source)}{bracketed(when(date) or _('undated'))}"

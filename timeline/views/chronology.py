@@ -21,6 +21,7 @@ from timeline.public.fragments import Card
 from timeline.public.language import here
 from timeline.public.site import about_site, absolute, with_query
 from timeline.public.wording import when
+from timeline.punctuation import listed, quoted
 
 from .controls import OPTION_LIMIT, form
 from .empty import ways_on
@@ -155,8 +156,8 @@ def _description(question: Question, edition: Edition) -> str:
 
 def _picture(question: Question, edition: Edition) -> Picture:
     """The card of a filtered list, and in words what is on it."""
-    parts = [about_site(edition)["name"], f"“{question.sentence}”", years_text(question.counts)]
-    words = ", ".join(part for part in [*parts, count_text(question.counts)] if part)
+    parts = [about_site(edition)["name"], quoted(question.sentence), years_text(question.counts)]
+    words = listed(part for part in [*parts, count_text(question.counts)] if part)
     return shared_picture(f"/share.png?{question.subscription()}", _("A card: %s.") % words)
 
 

@@ -22,6 +22,7 @@ from timeline.models import Edition, Withdrawal
 from timeline.public.language import here, offered, spoken
 from timeline.public.site import about_site, absolute
 from timeline.public.wording import when
+from timeline.punctuation import labelled
 from timeline.web.addresses import without_tracking
 
 from .cross_origin import View
@@ -173,7 +174,7 @@ def _filter_at(address: str, edition: Edition) -> Found | None:
     if question.problems:
         return None
     name = about_site(edition)["name"]
-    title = f"{name}: {question.sentence}" if question.is_filtered else name
+    title = labelled(name, question.sentence) if question.is_filtered else name
     query, filters = question.query(show=""), question.subscription()
     path, image = f"/embed/?{query}" if query else "/embed/", f"/share.png?{filters}" if filters else "/share.png"
     return absolute(here(path)), title, frames.Heights(embed.HEIGHT, embed.HEIGHT), image

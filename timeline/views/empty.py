@@ -16,7 +16,7 @@ from timeline.models import Edition
 from timeline.public import coverage
 from timeline.public.language import here
 from timeline.public.wording import entry_count
-from timeline.punctuation import marks
+from timeline.punctuation import labelled, marks
 
 
 def ways_on(question: Question, edition: Edition, dates: list[dict[str, str]]) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def ways_on(question: Question, edition: Edition, dates: list[dict[str, str]]) -
     """
     spellings = list(_near_spellings(question))
     gap, missing = _gap(question, edition) if not spellings else ("", "")
-    ways = [*spellings, *({"label": f"{one['date']}: {one['label']}", "href": one["href"]} for one in dates)]
+    ways = [*spellings, *({"label": labelled(one["date"], one["label"]), "href": one["href"]} for one in dates)]
     ways += [_way(offer, query, number) for offer, query, number in question.ways_out()]
     if widened := question.widened():
         years, query, number = widened

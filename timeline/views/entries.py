@@ -33,6 +33,7 @@ from timeline.public.language import (
 from timeline.public.site import about_site, absolute, current_edition
 from timeline.public.storylines import PARTS, Part, read_part
 from timeline.public.wording import happened, lasts, sentence_case, source_count
+from timeline.punctuation import labelled
 from timeline.segments import ENTRY, segments
 
 from .head import Crumb, Head, Picture, crumb, home, oembed_link, render_page, shared_picture
@@ -187,7 +188,7 @@ def context(document: EntryDocument, state: Edition) -> dict[str, Any]:
 
 def _description(document: EntryDocument) -> str:
     """When, then what: what search engines and other sites show of the entry."""
-    return f"{sentence_case(happened(document['date']))}: {document['summary']}"
+    return labelled(sentence_case(happened(document["date"])), document["summary"])
 
 
 def _picture(document: EntryDocument, state: Edition) -> Picture:

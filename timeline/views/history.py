@@ -22,6 +22,7 @@ from timeline.public.document import with_history
 from timeline.public.language import filed_here, foreign, in_this_language, original, translated_here
 from timeline.public.site import about_site, with_query
 from timeline.public.wording import correction_text, when
+from timeline.punctuation import labelled
 
 from .entries import context, elsewhere, published, way_to
 from .head import Head, crumb, home, render_page
@@ -235,7 +236,7 @@ def corrections(request: HttpRequest, *, edition: Edition) -> HttpResponse:
             breadcrumbs=[home()],
             feeds=[
                 feed | {"is_feed": True}
-                for feed in format_links("", f"{about_site(edition)['name']}: {title}")
+                for feed in format_links("", labelled(about_site(edition)["name"], title))
                 if feed["path"].startswith("corrections.")
             ],
         ),

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from timeline.public.language import here, linked, offered, others
 from timeline.public.site import current_edition
+from timeline.punctuation import solid
 
 View = Callable[..., HttpResponseBase]
 
@@ -38,7 +39,7 @@ def in_language(language: str, view: View) -> View:
             if response.streaming:
                 response.streaming_content = _said(language, iter(response))  # type: ignore[attr-defined] # a stream
             elif is_page and isinstance(response, HttpResponse):
-                response.content = linked(response.text)
+                response.content = solid(linked(response.text))
         return response
 
     return said

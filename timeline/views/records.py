@@ -32,6 +32,7 @@ from timeline.public.document import source_document
 from timeline.public.language import said_here, title_held
 from timeline.public.site import about_site, with_query
 from timeline.public.wording import figure_value, source_notes
+from timeline.punctuation import labelled, listed
 
 from .bibliography import chains_of, listed_sources
 from .entry_list import cards_of, list_context
@@ -199,7 +200,7 @@ def commodity(request: HttpRequest, slug: str, *, edition: Edition) -> HttpRespo
         "timeline/commodity.html",
         record,
         "commodity",
-        description=_summary(record, f"HS {', '.join(codes)}" if codes else record.get_kind_display(), record.total),
+        description=_summary(record, f"HS {listed(codes)}" if codes else record.get_kind_display(), record.total),
         breadcrumbs=crumbs + [crumb(one.name, one.get_absolute_url()) for one in above],
         commodity={
             "slug": record.slug,
@@ -309,7 +310,7 @@ def _supported(entry: EntryDocument, number: int) -> list[dict[str, Any]]:
     """What an entry has of source ``number``: statements, figures and accounts that cite it, notes, attachments."""
     parts: list[tuple[str, str, Sequence[CitationDocument]]] = [
         *((f"s-{row['id']}", row["text"], row["citations"]) for row in entry["statements"]),
-        *((f"f-{row['id']}", f"{row['label']}: {figure_value(row)}", row["citations"]) for row in entry["figures"]),
+        *((f"f-{row['id']}", labelled(row["label"], figure_value(row)), row["citations"]) for row in entry["figures"]),
         *(
             (f"d-{item['id']}", f"{item['question']} {account['says']}", [account])
             for item in entry["disagreements"]

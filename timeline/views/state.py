@@ -19,6 +19,7 @@ from timeline.public.offices import offices
 from timeline.public.site import about_site, absolute
 from timeline.public.standing import StateDocument
 from timeline.public.wording import label, when
+from timeline.punctuation import labelled, marks
 
 from .head import Head, home, render_page
 from .public_records import public_people
@@ -223,13 +224,13 @@ def _quoted(found: DayState, edition: Edition) -> str:
     first = sorted(found.answers, key=lambda one: one.line.front or QUOTED)
     led = [(one.line, standing.said_here(one.leading)) for one in first if one.leading]
     said = [
-        f"{line.name}: {' '.join(filter(None, (standing.value(state), standing.counted(state))))}"
+        labelled(line.name, " ".join(filter(None, (standing.value(state), standing.counted(state)))))
         for line, state in led
         if standing.value(state)
     ]
     words = {
         "day": when(found.day.isoformat()),
-        "said": "; ".join(said[:QUOTED]),
+        "said": marks().semicolon.join(said[:QUOTED]),
         "site": about_site(edition)["name"],
     }
     if not said:

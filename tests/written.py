@@ -1,0 +1,105 @@
+"""Japanese as it is printed: what a reader sees of a page but for what is marked as another language, and its slips.
+
+A slip is a habit of Latin type in Japanese text (a comma, a full stop, brackets, quotation marks, a colon), an English
+word that nobody translated, or a date or figure in its English form.
+"""
+
+import re
+from collections.abc import Iterator
+
+from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4.element import PreformattedString
+
+OTHER = "\N{OBJECT REPLACEMENT CHARACTER}"
+"""Stands for what is marked as another language, a code or an address."""
+
+INLINE = frozenset(
+    ["a", "abbr", "b", "cite", "data", "em", "i", "label", "mark", "q", "s", "small", "span", "strong", "sup", "time"]
+)
+UNREAD = {"script", "style", "template", "noscript"}
+VERBATIM = {"code", "kbd", "pre", "samp", "math", "textarea"}
+
+_LETTER = rf"[ぁ-ゖァ-ヺ一-鿿々〆ー％」）{OTHER}]"
+_WEEKDAY = "[月火水木金土日]"
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+SLIPS = {
+    "mark": re.compile(
+        rf"{_LETTER} ?(?:[,;:!?.](?=\s|$|{_LETTER})|[“”\"‘’]|\((?!{_WEEKDAY}\))|[·–-] )|[)“”]。|^[,.;:] "
+        rf"|(?:[”\"]|(?<!\({_WEEKDAY})\)){_LETTER}|[。、：] (?={_LETTER})"
+    ),
+    "date": re.compile(rf"\b{_MONTH}[a-z]*\.? \d|\d {_MONTH}|(?<![\d-])\d{{4}}-\d\d(?:-\d\d)?(?![\d-])"),
+    "figure": re.compile(r"[$¥€£]\s?\d|\d ?%|\d (?:thousand|million|billion|trillion|tonnes|percent)"),
+    "word": re.compile(r"(?<![\w@./#-])[A-Za-z][a-z]{2,}(?![\w@/]|\.\w)"),
+}
+SAID_SO = re.compile(
+    r"https?://\S+|RSS|Atom|JSON Lines|JSON Feed|TimelineJS|iCalendar|BibTeX|Zotero|WebSub|OpenAPI|"
+    r"Excel|Wayback Machine|GitHub|Nenpyo|Feedly|NetNewsWire|Thunderbird|Inoreader|EndNote|Mendeley|README|"
+    r"Extended Date/Time Format|Frictionless Data Package"
+)
+"""What is called so in Japanese too."""
+
+
+def texts(page: str) -> Iterator[str]:
+    """Each run of text of a page, and what its attributes say, with :data:`OTHER` for what is in no Japanese."""
+    soup = BeautifulSoup(page, "html.parser")
+    for tag in soup.find_all(True):
+        if not _is_other(tag):
+            yield from _attributes(tag)
+    yield from _runs(soup)
+
+
+def _attributes(tag: Tag) -> Iterator[str]:
+    for name in ("title", "aria-label", "alt", "placeholder"):
+        if tag.get(name) and "Z3988" not in tag.get("class", ()):
+            yield str(tag[name])
+    if str(tag.get("name") or tag.get("property")).endswith(("description", "title", "alt")):
+        yield str(tag["content"])
+
+
+def _is_other(tag: Tag) -> bool:
+    nearest = tag if tag.get("lang") else tag.find_parent(lang=True)
+    is_marked = nearest is not None and nearest["lang"] != "ja"
+    return is_marked or any(one.name in UNREAD | VERBATIM for one in [tag, *tag.parents])
+
+
+def _runs(soup: Tag) -> Iterator[str]:
+    run = ""
+    for text, is_part in _pieces(soup):
+        if is_part:
+            run += text
+        else:
+            yield from _shown(run)
+            run = ""
+    yield from _shown(run)
+
+
+def _shown(run: str) -> Iterator[str]:
+    text = " ".join(run.split())
+    if text.strip(OTHER + " "):
+        yield text
+
+
+def _pieces(tag: Tag) -> Iterator[tuple[str, bool]]:
+    """The texts of a tag; an empty one that is no part of a run stands where a run ends."""
+    for child in tag.children:
+        if isinstance(child, Tag) and child.name not in UNREAD:
+            if child.name in VERBATIM or child.get("lang", "ja") != "ja":
+                yield OTHER, True
+            elif child.name in INLINE:
+                yield from _pieces(child)
+            else:
+                yield "", False
+                yield from _pieces(child)
+                yield "", False
+        elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
+            yield str(child), True
+
+
+def slips(text: str, names: re.Pattern[str]) -> list[str]:
+    """What is no Japanese in a text, each with what stands around it; ``names`` are called as they are."""
+    text = names.sub(OTHER, SAID_SO.sub(OTHER, text))
+    return [
+        f"{kind}: …{text[max(0, hit.start() - 18) : hit.end() + 18]}…"
+        for kind, pattern in SLIPS.items()
+        for hit in pattern.finditer(text)
+    ]
