@@ -88,7 +88,7 @@ def unlike(one, other, at="") -> list[str]:
     if isinstance(one, str) and isinstance(other, str):
         if WORDS.search(one):
             return [] if other else [at]
-        other = IN_JAPANESE.sub("", other)
+        other = IN_JAPANESE.sub("", other).replace("％", "%")
     return [] if one == other else [f"{at}: {one!r}, {other!r}"]
 
 
