@@ -2,15 +2,15 @@
 
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 from defusedxml import ElementTree
-from django.test import Client
+from django.db import connection
 
 from tests.written import slips, texts
 from timeline.models import Organisation, Person, Source, Translation
-
-pytestmark = pytest.mark.usefixtures("at_flagship")
 
 RICH = "united-states-and-japan-give-different-accounts-of-the-july-deal"
 ADDRESSES = [
@@ -27,10 +27,11 @@ ADDRESSES = [
     *("people/akazawa-ryosei/", f"entries/{RICH}/", f"entries/{RICH}/history/", f"entries/{RICH}/cite/"),
     *(f"entries/{RICH}/embed/", "sources/?kind=news&without=publisher"),
 ]
+FILES = [f"{name}?commodity=rice" for name in ("feed.atom", "feed.rss", "feed.json", "timeline.json", "calendar.ics")]
 
 
 @pytest.fixture(scope="module")
-def names() -> re.Pattern[str]:
+def names(at_flagship: None) -> re.Pattern[str]:
     """What is called so in the original too, and what the translators wrote in Latin letters."""
     called = {
         *Organisation.objects.values_list("name", flat=True),
@@ -44,26 +45,32 @@ def names() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, latin)))
 
 
-def read(address: str) -> str:
-    return Client().get(f"/ja/{address}").getvalue().decode()
+@pytest.fixture(scope="module")
+def said(at_flagship: None) -> dict[str, str]:
+    """What each address answers in Japanese, with the words of the site."""
+    database = {name: connection.settings_dict[name] for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")}
+    asked = {"addresses": [f"/ja/{address}" for address in [*ADDRESSES, *FILES]], "database": database}
+    run = [sys.executable, "-m", "tests.written"]
+    done = subprocess.run(run, input=json.dumps(asked), capture_output=True, text=True, check=True)
+    return {address.removeprefix("/ja/"): text for address, text in json.loads(done.stdout).items()}
 
 
-def test_no_page_has_a_habit_of_latin_type_or_english_that_is_not_marked(names):
+def test_no_page_has_a_habit_of_latin_type_or_english_that_is_not_marked(said, names):
     found = {}
     for address in ADDRESSES:
-        for text in texts(read(address)):
+        for text in texts(said[address]):
             for slip in slips(text, names):
                 found.setdefault(slip, address)
     assert not {slip: address for slip, address in found.items() if not re.match("date.*のよう|date.*例：", slip)}
 
 
-def test_nor_have_feeds_and_files(names):
-    atom, rss = (ElementTree.fromstring(read(f"feed.{kind}?commodity=rice")) for kind in ("atom", "rss"))
+def test_nor_have_feeds_and_files(said, names):
+    atom, rss = (ElementTree.fromstring(said[f"feed.{kind}?commodity=rice"].encode()) for kind in ("atom", "rss"))
     said = [element.text or "" for tree in (atom, rss) for element in tree.iter() if "<p>" in (element.text or "")]
-    said += [item["content_html"] for item in json.loads(read("feed.json?commodity=rice"))["items"]]
-    slide = json.loads(read("timeline.json?commodity=rice"))
+    said += [item["content_html"] for item in json.loads(said["feed.json?commodity=rice"])["items"]]
+    slide = json.loads(said["timeline.json?commodity=rice"])
     said += [f"{event['text']['text']}<p>{event['display_date']}</p>" for event in slide["events"]]
-    lines = read("calendar.ics?commodity=rice").replace("\r\n ", "")
+    lines = said["calendar.ics?commodity=rice"].replace("\r\n ", "")
     said += [f"<p>{line}</p>" for line in re.findall(r"^(?:SUMMARY|LOCATION|X-WR-CALNAME):(.*)", lines, re.MULTILINE)]
     assert len(said) > 20
     assert not {slip for html in said for text in texts(html) for slip in slips(text, names)}

@@ -2,10 +2,20 @@
 
 A slip is a habit of Latin type in Japanese text (a comma, a full stop, brackets, quotation marks, a colon), an English
 word that nobody translated, or a date or figure in its English form.
+
+Run as a program it reads answers with the catalogues of the site, which tests do without: words that are kept by
+language in one process are of one catalogue.
 """
 
+import io
+import json
+import os
 import re
+import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.element import PreformattedString
@@ -103,3 +113,35 @@ def slips(text: str, names: re.Pattern[str]) -> list[str]:
         for kind, pattern in SLIPS.items()
         for hit in pattern.finditer(text)
     ]
+
+
+def answers(addresses: list[str], database: dict[str, Any]) -> dict[str, str]:
+    """What a site with this database answers at each address."""
+    import django
+    from babel.messages import mofile, pofile
+    from django.conf import settings
+
+    from config import settings as of_the_site
+
+    with tempfile.TemporaryDirectory() as home:
+        for kept in Path(of_the_site.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/django.po"):
+            made = Path(home, *kept.parts[-3:]).with_suffix(".mo")
+            made.parent.mkdir(parents=True)
+            with kept.open("rb") as catalogue, made.open("wb") as compiled:
+                mofile.write_mo(compiled, pofile.read_po(catalogue))
+        settings.LOCALE_PATHS = [home]
+        settings.DATABASES["default"].update(database)
+        django.setup()
+        from django.db import transaction
+        from django.test import Client
+
+        with transaction.atomic():  # nothing is kept of it
+            said = {address: Client().get(address).getvalue().decode() for address in addresses}
+            transaction.set_rollback(True)
+    return said
+
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
+    asked = json.load(sys.stdin)
+    json.dump(answers(**asked), io.TextIOWrapper(sys.stdout.buffer, "utf-8"))

@@ -2,10 +2,12 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from tests.browser.test_editor import Desk
+from tests.browser.test_keeping import ASK_SOON, kept_is, note, sign_in_elsewhere
 from tests.factories import CategoryFactory, draft_entry, publish
 from timeline.models import PublishedTranslation, Translation, TypedTranslation
 
@@ -41,3 +43,40 @@ def test_a_sentence_is_translated_without_a_mouse_and_nothing_typed_is_lost(page
     assert Translation.objects.get().words == "会談した。"
     assert list(PublishedTranslation.objects.get().words) == [keys[0]]
     page.wait_for_function(f"() => document.activeElement.name === 'words-{keys[1]}'")  # the next that waits
+
+
+def test_what_is_typed_outlives_the_session_the_network_and_the_database(page, live_server, settings):
+    settings.WAGTAIL_AUTOSAVE_INTERVAL = 100
+    with disable_reference_index_auto_update():
+        entry = publish(draft_entry(statements=["They met."], title="A talk", category=CategoryFactory(name="Talks")))
+    desk = Desk(page, live_server.url, "Translators")
+    page.add_init_script(ASK_SOON)
+    page.goto(live_server.url + reverse("timeline_translations:desk", args=["ja", "entries", entry.key]))
+    desk.watched()
+    box = page.locator("[name='words-headline']")
+
+    def typed(words: str) -> None:
+        for _try in range(100):
+            if TypedTranslation.objects.filter(segment="headline", words=words):
+                return
+            page.wait_for_timeout(100)
+        raise AssertionError(f"{words!r} was not saved")
+
+    page.context.set_offline(True)
+    box.fill("会談")
+    note(page, "There is no connection to the site. What you type is kept in this browser.")
+    kept_is(page, "会談")
+    page.context.set_offline(False)
+    typed("会談")
+    page.route("**/admin/**", lambda route: route.fulfill(status=503, body="the database is gone"))
+    box.fill("会談が")
+    note(page, "The site does not answer at the moment.")
+    page.unroute_all(behavior="wait")
+    typed("会談が")
+    Session.objects.all().delete()
+    box.fill("会談が始まる")
+    note(page, "You are signed out. What you type is kept in this browser.")
+    sign_in_elsewhere(desk, "translators")
+    page.locator(".session-note").wait_for(state="detached")
+    typed("会談が始まる")
+    assert not Translation.objects.exists(), "readers see nothing of it before it is saved"
