@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import pytest
-from defusedxml import ElementTree
 from django.db import connection
 
 from tests.written import slips, texts
@@ -27,7 +26,6 @@ ADDRESSES = [
     *("people/akazawa-ryosei/", f"entries/{RICH}/", f"entries/{RICH}/history/", f"entries/{RICH}/cite/"),
     *(f"entries/{RICH}/embed/", "sources/?kind=news&without=publisher"),
 ]
-FILES = [f"{name}?commodity=rice" for name in ("feed.atom", "feed.rss", "feed.json", "timeline.json", "calendar.ics")]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +47,7 @@ def names(at_flagship: None) -> re.Pattern[str]:
 def said(at_flagship: None) -> dict[str, str]:
     """What each address answers in Japanese, with the words of the site."""
     database = {name: connection.settings_dict[name] for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")}
-    asked = {"addresses": [f"/ja/{address}" for address in [*ADDRESSES, *FILES]], "database": database}
+    asked = {"addresses": [f"/ja/{address}" for address in ADDRESSES], "database": database}
     run = [sys.executable, "-m", "tests.written"]
     done = subprocess.run(run, input=json.dumps(asked), capture_output=True, text=True, check=True)
     return {address.removeprefix("/ja/"): text for address, text in json.loads(done.stdout).items()}
@@ -62,15 +60,3 @@ def test_no_page_has_a_habit_of_latin_type_or_english_that_is_not_marked(said, n
             for slip in slips(text, names):
                 found.setdefault(slip, address)
     assert not {slip: address for slip, address in found.items() if not re.match("date.*のよう|date.*例：", slip)}
-
-
-def test_nor_have_feeds_and_files(said, names):
-    atom, rss = (ElementTree.fromstring(said[f"feed.{kind}?commodity=rice"].encode()) for kind in ("atom", "rss"))
-    said = [element.text or "" for tree in (atom, rss) for element in tree.iter() if "<p>" in (element.text or "")]
-    said += [item["content_html"] for item in json.loads(said["feed.json?commodity=rice"])["items"]]
-    slide = json.loads(said["timeline.json?commodity=rice"])
-    said += [f"{event['text']['text']}<p>{event['display_date']}</p>" for event in slide["events"]]
-    lines = said["calendar.ics?commodity=rice"].replace("\r\n ", "")
-    said += [f"<p>{line}</p>" for line in re.findall(r"^(?:SUMMARY|LOCATION|X-WR-CALNAME):(.*)", lines, re.MULTILINE)]
-    assert len(said) > 20
-    assert not {slip for html in said for text in texts(html) for slip in slips(text, names)}
