@@ -53,6 +53,13 @@ def test_its_pages_are_in_japanese(japanese):
     assert "保存" in japanese.get(edit_url(entry)).content.decode()
 
 
+def test_choosers_of_a_form_are_called_in_its_language_whoever_opened_one_before():
+    for language, called in (("en", "Choose a page (Entry)"), ("ja", "ページを選択 (Entry)")):
+        with translation.override(language):
+            form = EntryPage.get_edit_handler().get_form_class()
+        assert form.formsets["follows"].form.base_fields["earlier"].widget.choose_one_text == called
+
+
 def test_a_form_is_read_as_in_english(japanese):
     entry = publish_entry(title="Ministers meet", date="2025-04-16~")
     page = japanese.get(edit_url(entry))

@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import Model
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     CommentPanel,
@@ -353,7 +356,21 @@ SETTINGS = [
     CommentPanel(),
 ]
 
-EDIT_HANDLER = TabbedInterface(
+
+class EntryPanels(TabbedInterface):
+    """The panels of the form. Its class is kept: Wagtail makes it, and those of all rows, anew for each request."""
+
+    def get_form_class(self) -> type[EntryForm]:
+        return _form_class(self, get_language() or settings.LANGUAGE_CODE)
+
+
+@cache
+def _form_class(panels: EntryPanels, language: str) -> type[EntryForm]:
+    """Choosers are called in the language that their widgets are made in."""
+    return super(EntryPanels, panels).get_form_class()
+
+
+EDIT_HANDLER = EntryPanels(
     [
         ObjectList(CONTENT, heading=_("Content")),
         changes.TAB,
