@@ -13,6 +13,8 @@ Two steps, because they mean different things:
 
 import re
 import unicodedata
+from collections import defaultdict
+from functools import cache
 
 # 々〆〇 and ideographic closing marks; hiragana; katakana with the long-vowel mark, not the middle dot; kanji, also
 # the twelve that stand among the compatibility ideographs, and planes 2 and 3; and what is one of these as soon as
@@ -158,6 +160,24 @@ def plain_letters(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text.translate(_PUNCTUATION)).casefold()
     letters = unicodedata.normalize("NFD", folded).translate(_LETTERS)
     return _LOOSE_VOICING.sub("", unicodedata.normalize("NFKC", _LATIN_ACCENTS.sub("", letters)))
+
+
+def written_as(character: str) -> set[str]:
+    """All that a folded character of Japanese may stand as in a text: itself, other forms, and what a mark voices."""
+    base = unicodedata.normalize("NFD", character)[0]
+    return {base, character} | _forms().get(base, set()) | _forms().get(character, set())
+
+
+@cache
+def _forms() -> dict[str, set[str]]:
+    """The other forms of characters that fold to one: half width, the other kana, older kanji."""
+    forms: defaultdict[str, set[str]] = defaultdict(set)
+    for start, end in ((0x2E80, 0xA000), (0xF900, 0xFB00), (0xFF00, 0xFFF0), (0x2F800, 0x2FA20)):
+        for character in map(chr, range(start, end)):
+            folded = plain_kana(plain_letters(character))
+            for one in folded if folded != character else "":
+                forms[one].add(character)
+    return dict(forms)
 
 
 def _is_invisible(char: str) -> bool:

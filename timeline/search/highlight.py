@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils.safestring import SafeString
 
-from timeline.characters import CJK, has_cjk
+from timeline.characters import CJK, has_cjk, written_as
 from timeline.models.document import EntryDocument
 from timeline.names import fold
 from timeline.public.language import foreign
@@ -42,7 +42,7 @@ class Highlighter:
 
     def __init__(self, reading: Reading) -> None:
         self.phrases = list(dict.fromkeys(marked(reading.tree))) if reading.tree else []
-        self._beginning = _beginning(self.phrases)
+        self._beginning, self._characters = _beginnings(self.phrases)
 
     def mark(self, markup: str) -> str:
         """HTML with what matches in ``<mark>``; the same text when there is none."""
@@ -73,6 +73,8 @@ class Highlighter:
 
     def _may_match(self, markup: str) -> bool:
         """Whether something may be found in a piece of markup: so that few pieces are cut into words."""
+        if self._characters and self._characters.search(markup):
+            return True
         if self._beginning is None:
             return False
         plain = markup.lower() if markup.isascii() else fold(markup)
@@ -181,8 +183,8 @@ NUMERALS = "〇零一二三四五六七八九十百千万億兆"
 """What a number begins with that is written in Japanese, as it is folded."""
 
 
-def _beginning(phrases: list[Phrase]) -> re.Pattern[str] | None:
-    """What stands where a phrase may begin, in a text that is folded; of Japanese its first character.
+def _beginnings(phrases: list[Phrase]) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    """What stands where a phrase may begin: in a text that is folded, and a character of Japanese in any.
 
     Letters begin a word, and those of a stem are the first of its words, but for the last ones, which may be another
     suffix's (skies, hoping); dying, lying and tying have the stems die, lie and tie.
@@ -201,13 +203,10 @@ def _beginning(phrases: list[Phrase]) -> re.Pattern[str] | None:
             beginnings.add(letters[: min(most, max(2, len(letters) - letters.endswith(("e", "i", "y"))))])
         else:  # "g7", "hs8703": a space may stand before the digits
             beginnings.add(letters[:3])
-    if not (beginnings or characters):
-        return None
     within = {*"0123456789", SUM}
     listed = [one if one in within else rf"(?<![a-z]){re.escape(one)}" for one in sorted(beginnings)]
-    if characters:
-        listed.append(f"[{''.join(sorted(characters))}]")
-    return re.compile("|".join(listed))
+    written = "".join(sorted({form for character in characters for form in written_as(character)}))
+    return (re.compile("|".join(listed)) if listed else None), (re.compile(f"[{written}]") if written else None)
 
 
 # -- markup ---------------------------------------------------------------------------------

@@ -245,12 +245,15 @@ class Folded(NamedTuple):
         return self.starts[start], self.ends[end - 1]
 
 
-# ASCII at a time, but for the signs of markup; letters of Hangul; else a character with its marks.
+# ASCII at a time, but for the signs of markup; plain Japanese; letters of Hangul; else a character with its marks.
 _MARKS = (
     "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\uff9e\uff9f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 )
-CLUSTER = rf"[\x00-\x25\x27-\x3b\x3d-\x7f]+(?![{_MARKS}])|[\u1100-\u11ff]+|[\s\S][{_MARKS}]*"
+_RUN = "[\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff]+"
+"""Kana and kanji that fold to one character each."""
+CLUSTER = rf"(?:[\x00-\x25\x27-\x3b\x3d-\x7f]+|{_RUN})(?![{_MARKS}])|[\u1100-\u11ff]+|[\s\S][{_MARKS}]*"
 _CLUSTERS = re.compile(CLUSTER)
+_IS_RUN = re.compile(_RUN).fullmatch
 
 
 def fold_with_places(text: str) -> Folded:
@@ -269,6 +272,9 @@ def fold_clusters(clusters: Iterator[tuple[str, int, int]]) -> Folded:
     for cluster, start, end in clusters:
         if cluster.isascii() and len(cluster) == end - start:
             folded = cluster.lower().replace("`", "'")
+            starts += range(start, end)
+            ends += range(start + 1, end + 1)
+        elif len(cluster) > 1 and _IS_RUN(cluster) and len(folded := plain_letters(cluster)) == end - start:
             starts += range(start, end)
             ends += range(start + 1, end + 1)
         else:
