@@ -31,6 +31,7 @@ def test_files_are_listed_with_the_entries_that_have_them_drafts_too(moderator):
     attached(public, image=drafted).save_revision()  # no row of the database has it
     page = moderator.get(reverse("timeline_files")).content.decode()
     assert page.count("Public one") == 2
+    assert re.search(r"IMG_0042 \([\d.]+\s?KB\)", page)  # spaces before tags at the start of a line are lost
     unused = moderator.get(reverse("timeline_files"), {"unused": "1"}).content.decode()
     for html in (page, unused):
         assert re.findall(r'action="([^"]+/delete/)"', html) == [address("image", none)]
