@@ -172,11 +172,11 @@ def written_as(character: str) -> set[str]:
 def _forms() -> dict[str, set[str]]:
     """The other forms of characters that fold to one: half width, the other kana, older kanji."""
     forms: defaultdict[str, set[str]] = defaultdict(set)
-    for start, end in ((0x2E80, 0xA000), (0xF900, 0xFB00), (0xFF00, 0xFFF0), (0x2F800, 0x2FA20)):
-        for character in map(chr, range(start, end)):
-            folded = plain_kana(plain_letters(character))
-            for one in folded if folded != character else "":
-                forms[one].add(character)
+    ranges = ((0x2E80, 0x3400), (0xF900, 0xFB00), (0xFF00, 0xFFF0), (0x2F800, 0x2FA20))
+    for character in {*map(chr, _PLAIN_KANA), *(chr(code) for start, end in ranges for code in range(start, end))}:
+        folded = plain_kana(plain_letters(character))
+        for one in folded if folded != character else "":
+            forms[one].add(character)
     return dict(forms)
 
 
