@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.editing import signed_in, user
-from tests.factories import CategoryFactory, PersonFactory, SourceFactory, chronology, known_by_name
+from tests.factories import CategoryFactory, PersonFactory, SourceFactory, chronology, draft_entry, known_by_name
 from timeline.models import EntryPage, PersonName, PublishedEntry, Source
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -290,3 +292,14 @@ def test_statements_are_written_split_and_moved_from_the_keyboard(page, live_ser
         ("Two.", [None]),
         ("They talk for an hour.", [records["source"]]),
     ]
+
+
+def test_what_is_done_with_ticked_entries_is_on_the_screen_of_a_telephone(page, live_server, records):
+    for _ in range(12):
+        draft_entry(category=records["category"], sources=[records["source"]])
+    Desk(page, live_server.url, "Moderators")
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{live_server.url}{reverse('entries:index')}")
+    page.locator("[data-bulk-action-select-all-checkbox]").first.check()
+    for name in ("Delete", "Publish", "Tag"):
+        expect(page.locator("[data-bulk-action-footer]").get_by_text(name, exact=True)).to_be_in_viewport(ratio=1)
