@@ -186,7 +186,8 @@ class TestDeclared:
         ],
     )
     def test_the_headline(self, ld, title):
-        page = head(ld=ld, h1="A headline that was cut off for want of room", extra=SITE)
+        whole = "A headline that was cut off for want of room"
+        page = head(ld=ld, h1=whole, title=f"{whole} | Example Times", extra=SITE)
         assert read(page).title == title
 
     @pytest.mark.parametrize(
@@ -249,6 +250,30 @@ class TestDeclared:
             news(headline="Ours", url="https://example.org/1"),
         ]
         assert read(head(ld=others), "", "https://www.example.org/1?ref=x").title == "Ours"
+
+    def test_a_heading_of_the_site_is_no_headline(self):
+        """What is printed large has nothing in common with the title of the page."""
+        article = read(head(title="Ministers agree on cars - Example", h1="Example logo"), "", "https://example.org/1")
+        assert article.title == "Ministers agree on cars"
+
+    @pytest.mark.parametrize(
+        ("marked", "byline"),
+        [
+            (
+                '<p><a rel="author" href="/a">Jane Doe</a> and <a rel="author" href="/b">Max Roe</a></p>',
+                "Jane Doe; Max Roe",
+            ),
+            ('<p class="byline">Jane Doe 6 min read</p>', "Jane Doe"),
+            ('<p class="author">山田太郎2025-03-01 14:27:02</p>', "山田太郎"),
+            ('<div><span>By </span><a href="/profile/jane-doe-12">Jane Doe</a></div>', "Jane Doe"),
+            ('<p class="author">January</p>', ""),
+            ("<p>［山田太郎，例新聞］</p>", "山田太郎"),
+            ('<div class="related"><a href="/author/max">Max Roe</a></div>', ""),
+        ],
+        ids=["each is marked", "minutes", "a time", "linked", "a month", "in brackets", "of other articles"],
+    )
+    def test_names_that_only_the_page_marks(self, marked, byline):
+        assert read(head(body=marked)).byline == byline
 
 
 class TestDays:

@@ -13,6 +13,8 @@ MAX_AUTHORS = 20
 LONGEST = 120
 MAX_MARKED = 60
 """Characters that a marked byline has; with more it is a portrait of its author."""
+MOST_MARKED = 30
+MOST_LINKED = 3
 
 _BEFORE = re.compile(
     r"^(?:(?:written|reported|posted|analysis|story|words|text|report|opinion|review)\s+)?by[:\s]\s*"
@@ -24,14 +26,21 @@ _AFTER = re.compile(
     r"\s*(?:[<(\[（【]?[\w.+-]+@[\w.-]+[>)\]）】]?|@\w+)\s*$"
     r"|\s*[|｜•·]\s.*$"
     r"|\s*(?:特派員|編集委員|論説委員|本紙記者|記者)\s*$"
-    r"|,?\s+(?:published|updated|posted)\b.*$",
+    r"|,?\s+(?:published|updated|posted)\b.*$"
+    r"|[\s,·|]*(?:\d{4}[-/.年]\s?\d{1,2}[-/.月]|\b\d+ min(?:ute)?s?\b(?: read)?).*$"
+    r"|\s+(?:link copied|follow|share|view profile)$",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
     r"https?:|^www\.|^(?:admin|administrator|editor|author|user|webmaster|root|none|null|unknown|undefined|guest"
     r"|staff|default|n/?a|anonymous|share|follow|profile|contributor|read more)$|^\W*$|^\d+$|[{}<>=]"
-    r"|^\(?(?:image|photo|picture|foto|getty)\b",
+    r"|^\(?(?:image|photo|picture|foto|getty)\b"
+    r"|^(?:january|february|march|april|may|june|july|august|september|october|november|december)$",
     re.IGNORECASE,
+)
+_OF_AUTHOR = re.compile(r"(?:^|/)(?:authors?|profiles?|bylines?|by|contributors?|staff|writers?)/[^/?#]+/?$")
+_FULL_NAME = re.compile(
+    r"[A-ZÀ-Þ][\w.'’-]+(?: [\w.'’-]+){0,2} [A-ZÀ-Þ][\w'’-]+|[一-鿿々]{1,4}[ \u3000]?[一-鿿々ぁ-ゖ]{1,4}"
 )
 _LIST = re.compile(r"\s*[;；|]\s*|\s*\n\s*")
 _MARKED = (
@@ -46,7 +55,8 @@ _PRINTED = re.compile(
     r"^by\s+(?P<english>[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:and\s+)?[\w.'’-]+){0,7})$"
     r"|^(?:文|取材・文|執筆|聞き手)\s*[:：・／/＝=]\s*(?P<japanese>[^\s。、]{2,12})$"
     r"|[（(](?:[一-鿿々ァ-ヶー]{2,8}(?:部|支局|総局|委員|社)\s+)?"
-    r"(?P<signed>[一-鿿々]{1,4}[ \u3000][一-鿿々ぁ-ゖ]{1,4})[)）]$",
+    r"(?P<signed>[一-鿿々]{1,4}[ \u3000][一-鿿々ぁ-ゖ]{1,4})[)）]$"
+    r"|^[\[［【](?P<bracketed>[一-鿿々ぁ-ゖァ-ヶー \u3000]{2,10})[，,、][^\]］】]{2,20}[\]］】]$",
     re.IGNORECASE,
 )
 
@@ -94,12 +104,43 @@ def of_page(tree: HtmlElement, lines: Iterable[str], houses: set[str]) -> str:
             if not is_house(found, houses):
                 return found
             house = house or found
-    for element in [element for element in tree.xpath(_MARKED)[:30] if not _is_within(element)]:
+    marked = [element for element in tree.xpath(_MARKED)[:MOST_MARKED] if not _is_within(element)]
+    for element in marked:
         names = [link.text_content() for link in element.xpath(".//a[contains(@href, 'author') or @rel='author']")]
-        found = joined(names or [element.get("content") or " ".join(element.text_content().split())])
-        if found and len(found) <= MAX_MARKED and not is_house(found, houses):
+        found = joined(names or [text for each in _beside(element, marked) if len(text := _words(each)) <= MAX_MARKED])
+        if found and (names or len(_words(element)) <= MAX_MARKED) and not is_house(found, houses):
             return found
-    return next((byline for line in lines if (byline := printed(line))), house)
+    return next((byline for line in lines if (byline := printed(line))), house or _linked(tree, houses))
+
+
+def _words(element: HtmlElement) -> str:
+    return element.get("content") or " ".join(element.text_content().split())
+
+
+def _beside(element: HtmlElement, marked: list[HtmlElement]) -> list[HtmlElement]:
+    """The element and those marked alike that share its parent, or the list it is an entry of: one for each author."""
+    around = element.getparent()
+    if around is not None and around.tag in {"li", "span"}:
+        around = around.getparent()
+    alike = (element.tag, element.get("rel"), element.get("itemprop"), element.get("class"))
+    return [
+        each
+        for each in marked
+        if each is element
+        or (
+            around is not None
+            and alike == (each.tag, each.get("rel"), each.get("itemprop"), each.get("class"))
+            and around in each.iterancestors()
+        )
+    ]
+
+
+def _linked(tree: HtmlElement, houses: set[str]) -> str:
+    """Who is linked to as an author outside lists of other articles; with more than a few, these are of others."""
+    links = [link for link in tree.iter("a") if _OF_AUTHOR.search(link.get("href") or "")][:MOST_MARKED]
+    names = [_words(link) for link in links if not _is_within(link)]
+    found = joined(name for name in names if _FULL_NAME.fullmatch(cleaned(name)))
+    return found if 0 < len(found.split("; ")) <= MOST_LINKED and not is_house(found, houses) else ""
 
 
 def printed(line: str) -> str:
@@ -115,4 +156,8 @@ def _is_within(element: HtmlElement) -> bool:
     place = " ".join(
         f"{above.get('class') or ''} {above.get('id') or ''}" for above in [element, *element.iterancestors()]
     )
-    return bool(re.search(r"comment|related|sidebar|footer|recommend|widget|popular", place, re.IGNORECASE))
+    return bool(
+        re.search(
+            r"comment|related|sidebar|footer|recommend|widget|popular|aside|most-read|trending", place, re.IGNORECASE
+        )
+    )

@@ -26,6 +26,8 @@ MAX_ELEMENTS = 15_000
 """From more than these, only the paragraphs are taken: finding the article would take seconds."""
 SHORT = 2000
 """Characters; a text with less may be all notice."""
+SHORTEST = 10
+"""Characters; a printed line with fewer may be in a title by chance, as the name of a section is."""
 BEGINNING = 0.6
 """Of the words that a page says it has: with less, we have its beginning."""
 
@@ -143,15 +145,27 @@ _DOMAINS = {"ac", "co", "com", "go", "gov", "ne", "net", "or", "org"}
 
 
 def _title(tree: html.HtmlElement, said: Declared, found: str, headlines: list[str], names: list[str]) -> str:
-    """The headline that a page declares for programs; else for those who share it, in its head, or as printed."""
+    """The headline that a page declares for programs; else for those who share it, in its head, or as printed.
+
+    What is printed may be the name of the site or the head of its comments, unless the title of the page has it too.
+    """
     own = one_line(tree.findtext(".//title"))
     shared = one_line(next(iter(tree.xpath("//meta[@property='og:title' or @name='og:title']/@content")), ""))
     declared = without_site(whole(said.title, [*headlines, shared, found, own]), names)
     sites = {name_key(name) for name in names}
-    for title in (declared, *(without_site(each, names, headlines) for each in (shared, found, own)), *headlines):
+    shared, short, found = (without_site(each, names, headlines) for each in (shared, own, found))
+    titled = [line for line in headlines if len(line) >= SHORTEST and name_key(line) in name_key(own)]
+    if not _share_a_word(found, short):
+        found, short = short, found
+    for title in (declared, shared, *titled, found, short, *headlines):
         if not is_generic(title) and name_key(title) not in sites and not walls.CONSENT.match(title):
             return title
     return "" if walls.CONSENT.match(found or own) else found or own
+
+
+def _share_a_word(one: str, other: str) -> bool:
+    words = [set(re.findall(r"\w{4,}", text.casefold())) for text in (one, other)]
+    return name_key(one) in name_key(other) or bool(words[0] & words[1])
 
 
 def _byline(tree: html.HtmlElement, said: Declared, found: str, text: str, names: list[str]) -> str:
