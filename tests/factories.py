@@ -1,18 +1,22 @@
 """Records and entries for tests: each test says only what it is about.
 
-``EntryFactory`` makes a draft; ``publish_entry`` publishes through a revision, as an
-editor does, so that its history is true and the public table has its row.
+``draft_entry`` makes a draft; ``publish_entry`` one that has a revision, a history and its row in the public
+table, as if an editor had published it.
 """
 
 import datetime
 import io
+import itertools
 import secrets
 from typing import Any
 
 import factory
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
+from django.db import transaction
 from django.db.models import F
+from django.utils.text import slugify
 from factory.django import DjangoModelFactory
 from PIL import Image as Pixels
 from wagtail.documents.models import Document
@@ -21,6 +25,7 @@ from wagtail.models import Page, Site
 
 from timeline import edition
 from timeline.choices import Change
+from timeline.content import saving
 from timeline.edition.names import rebuild_names
 from timeline.models import (
     Account,
@@ -56,6 +61,7 @@ from timeline.models import (
     Withdrawal,
 )
 from timeline.models.document import EntryDocument
+from timeline.models.ids import reserve
 from timeline.models.summary import summary_of
 from timeline.segments import ENTRY, digest, segments
 
@@ -112,7 +118,12 @@ def chronology() -> ChronologyPage:
     return page
 
 
-def draft_entry(
+def draft_entry(**fields: Any) -> EntryPage:
+    """An unpublished entry that has all it needs to be published; takes what :func:`_entry` takes."""
+    return chronology().add_child(instance=_entry(**fields))
+
+
+def _entry(
     *,
     sources: list[Source] | None = None,
     people: list[Person] = (),
@@ -121,7 +132,7 @@ def draft_entry(
     statements: list[str] = ("Ministers met.",),
     **fields: Any,
 ) -> EntryPage:
-    """An unpublished entry that has all it needs to be published.
+    """An entry in memory that has all it needs to be published.
 
     Every statement cites every source; without ``sources`` one is made.
     """
@@ -143,7 +154,7 @@ def draft_entry(
     for organisation in organisations:
         entry.entry_organisations.add(EntryOrganisation(organisation=organisation))
     rest_on_something(entry)
-    return chronology().add_child(instance=entry)
+    return entry
 
 
 def rest_on_something(entry: EntryPage) -> None:
@@ -156,8 +167,29 @@ def rest_on_something(entry: EntryPage) -> None:
 
 
 def publish_entry(**fields: Any) -> EntryPage:
-    """An entry that readers see; takes what :func:`draft_entry` takes."""
-    return publish(draft_entry(**fields))
+    """An entry that readers see; takes what :func:`draft_entry` takes.
+
+    Saved as a load saves it, which takes half as long as an editor's way and leaves the same (DECISIONS 138).
+    """
+    entry, parent = _entry(**fields), chronology()
+    entry.key = entry.key or f"e-{entry.uid.hex[:12]}"
+    entry.slug = entry.slug or _free_slug(slugify(entry.title) or f"entry-{entry.uid.hex[:8]}")
+    saving._hold(entry)
+    [entry.pk] = [entry.id] = reserve(EntryPage, 1)
+    try:
+        with transaction.atomic():
+            saving.create_entries([entry], parent, public=True)
+    except saving.RefusedError as error:
+        raise ValidationError(error.sentences) from error
+    return EntryPage.objects.get(pk=entry.pk)
+
+
+def _free_slug(slug: str) -> str:
+    """The slug, with a number if an entry has it."""
+    taken = set(EntryPage.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+    return next(
+        free for number in itertools.count(1) if (free := f"{slug}-{number}" if number > 1 else slug) not in taken
+    )
 
 
 def publish(entry: EntryPage) -> EntryPage:
