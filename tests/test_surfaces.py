@@ -155,7 +155,7 @@ attachments.credit               +    p    +    +   +  p   M       +   +   +  p 
 attachments.height               +    +    +    +   +  d   M       +   d   d  d   d   +   k   k   d   n    b    b   b
 attachments.id                   +    d    d    d   d  d   M       +   d   d  d   d   d   k   k   +   n    b    b   b
 attachments.is_main              +    +    +    +   +  p   M       +   +   d  p   p   +   k   k   +   n    b    b   b
-attachments.kind                 +    +    +    +   +  p   M       +   +   +  p   p   +   k   k   f   n    b    b   b
+attachments.kind                 +    +    +    +   +  p   M       +   +   +  p   +   +   k   k   f   n    b    b   b
 attachments.licence              +    p    +    +   +  p   M       +   +   +  p   p   +   k   k   +   n    b    b   b
 attachments.media_type           d    d    +    +   +  d   M       +   d   d  d   d   d   k   k   d   n    b    b   b
 attachments.number               +    p    +    +   +  p   M       +   p   p  p   p   +   k   k   +   n    b    b   b

@@ -164,7 +164,7 @@ def test_readers_of_the_language_are_told_of_a_slip(translator, entry, client, r
     page = translator.post(desk(entry), data, follow=True)
     assert "Readers are told of correction 1 of the translation." in messages_of(page)
     public = client.get(f"/ja{entry.get_absolute_url()}").content.decode()
-    assert public.count("会談とした。 協議である。") == 2
+    assert public.count("会談とした。協議である。") == 2
     assert "会談とした。" not in client.get(entry.get_absolute_url()).content.decode()
     with translation.override("ja"):
         told = corrections(rf.get("/ja/corrections/"), edition=current_edition()).content.decode()

@@ -25,6 +25,7 @@ def test_a_document_is_uploaded_published_read_and_withdrawn(page, live_server):
     form = ".modal-body form[data-chooser-modal-creation-form]"
     memorandum = {"name": "mou-final.pdf", "mimeType": "application/pdf", "buffer": PDF}
     page.set_input_files(f"{form} input[type=file]", memorandum)
+    page.wait_for_selector(f"{form} input[name$=title]:valid")  # the name of the file, a moment later
     page.click(f"{form} button[type=submit]")
     page.wait_for_selector(".modal-body", state="detached")
     said = {"caption": "Memorandum", "credit": "Cabinet Secretariat", "licence": "Public domain"}

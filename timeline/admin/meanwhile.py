@@ -44,7 +44,8 @@ class SaysWhatItHeld(forms.ModelForm):
 
 def held(form: Any, prefix: str = "") -> Held:
     """What a form shows that nobody has written in."""
-    found = {f"{prefix}{bound.name}": bound.value() for bound in written(form)}
+    kept = getattr(form, "kept_since", ())
+    found = {f"{prefix}{bound.name}": bound.value() for bound in written(form) if bound.name not in kept}
     for name, formset in form.formsets.items():
         rows = formset.initial_forms
         found[f"{prefix}{name}"] = [row.instance.pk for row in rows]

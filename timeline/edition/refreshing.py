@@ -255,7 +255,8 @@ def paused() -> Iterator[None]:
         _paused.reset(tokens[0])
         waiting.reset(tokens[1])
     refresh_names(named)
-    _withdraw_all(pending.withdrawn.values())
+    if pending.withdrawn:
+        _withdraw_all(pending.withdrawn.values())
     refresh(pending.refreshed, {pk: publication for pk, publication in pending.refreshed.items() if publication})
 
 

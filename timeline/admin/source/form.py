@@ -236,6 +236,8 @@ class SourceForm(AskFirst):
 class SourceRecordForm(SaysWhatItHeld, SourceForm, WagtailAdminModelForm):
     """The form of a source on its own page, where the address comes first."""
 
+    kept_since = ("archived_url",)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.pk and not self.is_bound:
