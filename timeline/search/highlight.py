@@ -46,7 +46,7 @@ class Highlighter:
 
     def mark(self, markup: str) -> str:
         """HTML with what matches in ``<mark>``; the same text when there is none."""
-        if not self._may_match(markup):
+        if not (_LETTERS.search(markup) or self._may_match(markup)):
             return markup
         parts, done = [], 0
         for start, end in self._found(markup):
@@ -77,7 +77,7 @@ class Highlighter:
             return True
         if self._beginning is None:
             return False
-        plain = markup.lower() if markup.isascii() else fold(markup)
+        plain = fold(markup) if _LETTERS.search(markup) else markup.lower()
         if self._beginning.search(plain):
             return True
         for joint in _JOINTS:
@@ -171,6 +171,8 @@ def naming(entries: list[int], highlighter: Highlighter) -> dict[int, dict[str, 
 
 # -- what may match at all ------------------------------------------------------------------
 
+# What may fold to anything: letters with accents, full width, kana and kanji; not the punctuation of English.
+_LETTERS = re.compile("[\u00c0-\u1fff\u2c00-\U0003ffff]")
 _JOINTS = ("-", ".", "'", "&#x27;", "&#39;", "&amp;")
 """What may stand inside of a word (e-mail, U.S.), as markup has it."""
 
