@@ -44,14 +44,18 @@ class SaysWhatItHeld(forms.ModelForm):
 
 def held(form: Any, prefix: str = "") -> Held:
     """What a form shows that nobody has written in."""
-    kept = getattr(form, "kept_since", ())
-    found = {f"{prefix}{bound.name}": bound.value() for bound in written(form) if bound.name not in kept}
+    found = {f"{prefix}{bound.name}": bound.value() for bound in _compared(form)}
     for name, formset in form.formsets.items():
         rows = formset.initial_forms
         found[f"{prefix}{name}"] = [row.instance.pk for row in rows]
         for row in rows:
             found |= held(row, f"{prefix}{name}.{row.instance.pk}.")
     return found
+
+
+def _compared(form: Any) -> Iterator[Any]:
+    """The fields an editor writes in, but for those in which the form itself keeps what was found since."""
+    return (bound for bound in written(form) if bound.name not in getattr(form, "kept_since", ()))
 
 
 class Meanwhile:
@@ -71,7 +75,7 @@ class Meanwhile:
         self.data[OPENED] = json.dumps(held(stored), cls=DjangoJSONEncoder)
 
     def _form(self, stored: Any, typed: Any, prefix: str, where: str = "") -> Iterator[Difference]:
-        for bound in written(typed):
+        for bound in _compared(typed):
             before = stored[bound.name]
             was, theirs = self.opened.get(f"{prefix}{bound.name}"), before.value()
             if not bound.field.has_changed(was, _raw(before, theirs)):
@@ -166,7 +170,7 @@ def _row_in_words(row: Any) -> str:
     return joined(*(field_in_words(bound) for bound in written(row)))
 
 
-class AsksBeforeOverwriting(KeepsRecord):
+class BringsTogether(KeepsRecord):
     """The form of a record that others may save as well."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -349,14 +349,16 @@ def document_in(entry: str, filed: str) -> str:
     """
     said = f"{filed}.reviewed, {filed}.corrections"
     return (
-        f"(CASE WHEN {filed}.of = {entry}.digest THEN json_build_array({filed}.document, {filed}.originals, {said})"
+        f"(CASE WHEN {filed}.of = {entry}.digest"
+        f" THEN json_build_array({filed}.document, {filed}.originals, {said}, NULL)"
         f" ELSE json_build_array({entry}.document, NULL, {said}, {filed}.words) END)::text"
     )
 
 
 _DOCUMENT = (
     f"coalesce((SELECT {document_in(_ENTRY, 'filed')} FROM timeline_publishedtranslation filed"  # noqa: S608 - ours
-    f" WHERE filed.entry_id = {_ENTRY}.entry_id AND filed.language = %s), json_build_array({_ENTRY}.document)::text)"
+    f" WHERE filed.entry_id = {_ENTRY}.entry_id AND filed.language = %s),"
+    f" json_build_array({_ENTRY}.document, NULL, NULL, NULL, NULL)::text)"
 )
 
 
@@ -377,7 +379,7 @@ def read_filed(found: Any) -> Filed:
     """What :func:`document_here` found."""
     if isinstance(found, dict):
         return Filed(cast(EntryDocument, found), reviewed=True, corrections=[])
-    stored, originals, reviewed, corrections, words = [*found, None, None, None, None][:5]
+    stored, originals, reviewed, corrections, words = found
     document = as_read(stored)
     if originals is None:
         return Filed(in_this_language(document, words), bool(reviewed), corrections or [])

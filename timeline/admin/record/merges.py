@@ -23,7 +23,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views import snippets
 
 from timeline import merging
-from timeline.admin.meanwhile import AsksBeforeOverwriting
+from timeline.admin.meanwhile import BringsTogether
 from timeline.models import Merge
 from timeline.models.record import Record
 
@@ -220,7 +220,7 @@ def merge_button(record: Any, user: Any, priority: int = 25) -> Button | None:
     return Button(_("Merge into another record…"), url=url, icon_name=ICON, priority=priority)
 
 
-class MergeableEditView(AsksBeforeOverwriting, snippets.EditView):
+class MergeableEditView(BringsTogether, snippets.EditView):
     """The form of a record, from which it can be merged if it is of such a kind."""
 
     @property
