@@ -125,7 +125,7 @@ def test_a_list_of_entries_asks_nothing_for_each(editor, django_assert_max_num_q
         entry = draft_entry()
         entry.owner_id = mine
         entry.save()
-    for address, most in [("/admin/entries/", 15), (f"/admin/pages/{chronology().pk}/", 40)]:
+    for address, most in [("/admin/entries/", 12), (f"/admin/pages/{chronology().pk}/", 30)]:
         editor.get(address)
         with django_assert_max_num_queries(most) as few:
             editor.get(address)

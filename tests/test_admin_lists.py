@@ -121,6 +121,47 @@ class TestEntries:
         found = {query: headlines(moderator.get(f"{ENTRIES}?{query}")) for query in answers}
         assert found == answers
 
+    def test_a_page_of_thirty_entries_is_small(self, moderator):
+        publish_entry(title="First")
+        one = len(moderator.get(ENTRIES).content)
+        publish_entry(title="Two governments agree on the rules by which their two customs offices work")
+        assert one + 29 * (len(moderator.get(ENTRIES).content) - one) < 60_000
+
+    def test_filters_are_fetched_when_they_are_opened_and_sent_while_one_is_used(self, moderator):
+        talks = CategoryFactory(name="Talks")
+        button = BeautifulSoup(moderator.get(ENTRIES).content, "html.parser").select_one("#filters-drilldown button")
+        assert button
+        fetched = BeautifulSoup(moderator.get(button["data-fetch"]).content, "html.parser")
+        labels = [toggle.get_text(strip=True) for toggle in fetched.select(".w-drilldown__toggle")]
+        assert labels[0] == "Needs"
+        assert fetched.select_one(f"[name=category][value='{talks.pk}']")
+        used = BeautifulSoup(moderator.get(f"{ENTRIES}?category={talks.pk}").content, "html.parser")
+        assert [toggle.get_text(strip=True) for toggle in used.select(".w-drilldown__toggle")] == labels
+        assert used.select_one(f"[name=category][value='{talks.pk}'][checked]")
+
+    def test_the_menu_of_a_row_has_what_may_be_done_with_its_entry(self, editor, moderator):
+        public, draft = publish_entry(title="Public"), draft_entry(title="Draft")
+        found = {}
+        for client, name in [(editor, "editor"), (moderator, "moderator")]:
+            table = BeautifulSoup(client.get(ENTRIES).content, "html.parser")
+            for entry in (public, draft):
+                button = table.select_one(f"[aria-describedby=page_{entry.pk}_title][data-fetch]")
+                menu = BeautifulSoup(client.get(button["data-fetch"]).content, "html.parser")
+                found[name, entry.title] = [link.get_text(strip=True) for link in menu.select("a")]
+        assert found == {
+            ("editor", "Public"): ["Edit", "View live", "Copy", "History"],
+            ("editor", "Draft"): ["Edit", "Copy", "History"],
+            ("moderator", "Public"): ["Edit", "View live", "Copy", "Delete", "Withdraw", "History"],
+            ("moderator", "Draft"): ["Edit", "Copy", "Delete", "History"],
+        }
+
+    def test_what_a_list_fetches_is_for_those_who_may_see_the_list(self, client, moderator):
+        entry = draft_entry()
+        for address in [reverse("entries:filters"), reverse("entries:menu", args=[entry.pk])]:
+            assert client.get(address).status_code == 302
+            assert client.get(address, headers={"x-requested-with": "XMLHttpRequest"}).status_code == 403
+        assert moderator.get(reverse("entries:menu", args=[entry.pk + 1000])).status_code == 404
+
     def test_drafts_are_found_as_readers_find_what_is_public(self, moderator, client):
         cars = CommodityFactory(name="Cars")
         HSCode.objects.create(commodity=cars, code="8703")

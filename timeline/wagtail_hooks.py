@@ -53,6 +53,7 @@ EntryPage.serve_preview = serve_preview
 exports.guard_all()
 counting.cap_all()
 uses.cap_all()
+reports.show_history()
 moderation.connect()
 
 

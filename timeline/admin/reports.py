@@ -16,6 +16,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.wagtail_hooks import SiteHistoryReportMenuItem
+from wagtail.permissions import page_permission_policy
 
 from timeline.models import ChronologyPage, Coverage
 from timeline.models.fields import period_of
@@ -60,6 +62,14 @@ def tidy_reports(request: HttpRequest, items: list[MenuItem]) -> None:
         items.append(MenuItem(label, f"{reverse(name)}?{query}", name=f"report-{place}", icon_name=icon, order=place))
     items.append(
         MenuItem(_("Coverage"), reverse("timeline_coverage"), name="coverage", icon_name="calendar-check", order=90)
+    )
+
+
+def show_history() -> None:
+    """Show the history of the site to whoever has to do with pages; Wagtail fetches the page above all of these first."""
+    actions = {"add", "change", "publish", "lock", "unlock", "bulk_delete"}
+    SiteHistoryReportMenuItem.is_shown = lambda _self, request: page_permission_policy.user_has_any_permission(
+        request.user, actions
     )
 
 

@@ -75,6 +75,10 @@ class EntryPermissions(PagePermissionTester):
         """There is one chronology, so nowhere to move to."""
         return False
 
+    def can_reorder_children(self) -> bool:
+        """There are none."""
+        return False
+
     def can_delete(self, ignore_bulk: bool = False) -> bool:
         if self.can_publish():
             return super().can_delete(ignore_bulk)

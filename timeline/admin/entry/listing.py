@@ -9,7 +9,10 @@ from django import forms
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField
@@ -19,11 +22,7 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.ui.tables.pages import BulkActionsColumn, PageStatusColumn, PageTitleColumn
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.pages import PageListingViewSet
-from wagtail.admin.wagtail_hooks import (
-    PageListingMoveButton,
-    PageListingSortMenuOrderButton,
-    PageListingUnpublishButton,
-)
+from wagtail.admin.wagtail_hooks import PageListingUnpublishButton
 from wagtail.query import PageQuerySet
 
 from timeline import drafts
@@ -43,6 +42,13 @@ MAY_BE_EMPTY = {"date_period", CHANGED_AT, CORRECTED}
 """What not every entry has, of what the list is sorted by."""
 
 LIVE, CHANGED, MODERATION, SCHEDULED, DRAFT = "live", "changed", "moderation", "scheduled", "draft"
+
+
+class HeadlineColumn(PageTitleColumn):
+    """The headline, linked to the form, and the button that fetches the menu of the row (``MenuView``)."""
+
+    cell_template_name = "timeline/admin/headline_cell.html"
+    media = forms.Media(js=[forms.Script("admin-fetch.js", type="module")])  # type: ignore[list-item]
 
 
 class StatusColumn(PageStatusColumn):
@@ -142,6 +148,11 @@ class EntryFilterSet(WagtailFilterSet):
         model = EntryPage
         fields: list[str] = []
 
+    @property
+    def header_template_name(self) -> str:
+        """What stands in the header while no filter is used: the button that fetches them, a fifth of the list."""
+        return "" if self.form.has_changed() else "timeline/admin/filters_button.html"
+
     def filter_needs(self, entries: QuerySet, _name: str, value: str) -> QuerySet:
         return entries.filter(needs.needing(value))
 
@@ -197,7 +208,7 @@ class EntryIndexView(FindsIdsFirst, ExportsColumns, LinksToImports, IndexView):
     base_columns = [
         BulkActionsColumn("bulk_actions"),
         Column("date", label=_("Date"), accessor=date_and_plan, sort_key="date_period", width="12%"),
-        PageTitleColumn("title", label=_("Headline"), sort_key="title", classname="title"),
+        HeadlineColumn("title", label=_("Headline"), sort_key="title", classname="title"),
         Column("weight", label=_("Weight"), accessor="get_weight_display", sort_key="weight", width="6%"),
         Column("category", label=_("Kind of event"), sort_key="category__name", width="11%"),
         SourceCountColumn("sources", label=_("Sources"), accessor="source_count", width="6%"),
@@ -299,6 +310,21 @@ class EntryIndexView(FindsIdsFirst, ExportsColumns, LinksToImports, IndexView):
         return asked if asked in self.get_valid_orderings() else self.default_ordering
 
 
+class FiltersView(EntryIndexView):
+    """The filters of the list, which it fetches when they are opened."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "wagtailadmin/shared/headers/_filters.html", {"filters": {"form": self.filters.form}})
+
+
+class MenuView(EntryIndexView):
+    """The menu of a row, which the list fetches when it is opened."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        entry = get_object_or_404(self.get_base_queryset(), pk=pk)
+        return render(request, "timeline/admin/row_menu.html", {"entry": entry, "next_url": self.index_url})
+
+
 def _yes(value: bool) -> str:
     return gettext("yes") if value else gettext("no")
 
@@ -317,15 +343,21 @@ class EntryListing(PageListingViewSet):
     list_per_page = 30
     export_filename = "entries"
 
+    def get_urlpatterns(self) -> list[URLPattern]:
+        kwargs = self.get_index_view_kwargs()
+        return [
+            *super().get_urlpatterns(),
+            path("filters/", self.construct_view(FiltersView, **kwargs), name="filters"),
+            path("<int:pk>/menu/", self.construct_view(MenuView, **kwargs), name="menu"),
+        ]
+
 
 LISTING = EntryListing("entries")
 
 
 def tidy_row(buttons: list[Any], page: Any, **kwargs: Any) -> None:
-    """Entries have one list and no order of their own, and here they are withdrawn."""
+    """Entries are withdrawn, not unpublished."""
     if isinstance(page, EntryPage):
-        useless = {PageListingMoveButton.label, PageListingSortMenuOrderButton.label}
-        buttons[:] = [button for button in buttons if button.label not in useless]
-        for button in buttons:
+        for button in (item for menu in buttons for item in getattr(menu, "dropdown_buttons", [])):
             if button.label == PageListingUnpublishButton.label:
                 button.label = _("Withdraw")
