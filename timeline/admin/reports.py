@@ -66,7 +66,7 @@ def tidy_reports(request: HttpRequest, items: list[MenuItem]) -> None:
 
 
 def show_history() -> None:
-    """Show the history of the site to whoever has to do with pages; Wagtail fetches the page above all of these first."""
+    """Show the history of the site to whoever has to do with pages, without fetching the page above all of these."""
     actions = {"add", "change", "publish", "lock", "unlock", "bulk_delete"}
     SiteHistoryReportMenuItem.is_shown = lambda _self, request: page_permission_policy.user_has_any_permission(
         request.user, actions
