@@ -16,9 +16,10 @@ from tests.factories import (
     add_figure,
     draft_entry,
 )
+from tests.specimens import publish_specimens
 from timeline.choices import NameKind
 from timeline.models import EntryPage, Person, PersonName, Position, Statement
-from timeline.models.cluster import Cluster
+from timeline.models.cluster import Cluster, hold_stored_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +148,30 @@ def test_rows_that_could_not_be_stored_are_still_there_for_another_try():
     stored = Statement.objects.get(entry=record, uid=uid)
     assert stored.text == "They met in Tokyo."
     assert [citation.quotation for citation in stored.citations.all()] == ["We met", "We met"]
+
+
+def held(instance: models.Model) -> list[Data]:
+    """What :func:`rows` gives, of the rows that an instance holds in memory."""
+    found = []
+    for relation in get_all_child_relations(instance):
+        for row in vars(instance).get("_cluster_related_objects", {}).get(relation.get_accessor_name(), []):
+            assert getattr(row, relation.field.name) == instance
+            columns = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+            found.append({"table": relation.related_model.__name__, **columns, "rows": held(row)})
+    return sorted(found, key=lambda row: (row["table"], row["id"]))
+
+
+def test_rows_that_are_read_in_one_query_are_what_is_stored(django_assert_num_queries):
+    publish_specimens()
+    names = {relation.get_accessor_name() for relation in get_all_child_relations(EntryPage)}
+    tables = set()
+    for entry in EntryPage.objects.all():
+        with django_assert_num_queries(1):
+            hold_stored_rows(entry, names)
+        stored = rows(entry)
+        assert held(entry) == stored
+        assert [row.pk for row in entry.statements.all()] == list(
+            Statement.objects.filter(entry=entry).values_list("pk", flat=True)
+        )
+        tables |= {row["table"] for row in stored}
+    assert {"Statement", "Figure", "MeasureDate", "Disagreement", "EntryPerson", "SourceNote"} <= tables

@@ -162,15 +162,22 @@ class ChronologyPageViewSet(PageViewSet):
     edit_view_class = ChronologyEditView
 
 
+def chronology_of(request: HttpRequest) -> Any:
+    """The chronology's page, or None before there is one; fetched once a request."""
+    if not hasattr(request, "chronology_page"):
+        request.chronology_page = ChronologyPage.objects.first()  # type: ignore[attr-defined]
+    return request.chronology_page  # type: ignore[attr-defined]
+
+
 class ChronologyMenuItem(MenuItem):
     """Leads to the form of the chronology, for those who may change it."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        self.page = ChronologyPage.objects.first()
-        return bool(self.page and self.page.permissions_for_user(request.user).can_edit())
+        page = chronology_of(request)
+        return bool(page and page.permissions_for_user(request.user).can_edit())
 
     def render_component(self, request: HttpRequest) -> Any:
-        self.url = reverse("wagtailadmin_pages:edit", args=[self.page.pk])
+        self.url = reverse("wagtailadmin_pages:edit", args=[chronology_of(request).pk])
         return super().render_component(request)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F, Prefetch, prefetch_related_objects
 from django.forms.widgets import Script
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -20,7 +21,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.log_actions import LogFormatter, log
 
 from timeline.choices import Change, Redaction
-from timeline.models import EntryPage, PublishedEntry, Version
+from timeline.models import EntryPage, Version
 
 # -- the tab of an entry ------------------------------------------------------------------
 
@@ -56,6 +57,13 @@ class ChangeSelect(forms.RadioSelect):
         return super().create_option(name, value, notice, *args, **kwargs)
 
 
+def versions_of(entry: EntryPage) -> list[Any]:
+    """Its versions without their words, the latest first, each with the ``slug`` that readers know; fetched once."""
+    versions = Version.objects.defer("document").annotate(slug=F("entry__published__slug")).order_by("-number")
+    prefetch_related_objects([entry], Prefetch("versions", versions))
+    return list(entry.versions.all())
+
+
 class ChangesTab(ObjectList):
     """The tab, shown for entries that readers have seen: before that there is nothing to tell them."""
 
@@ -63,7 +71,7 @@ class ChangesTab(ObjectList):
         @cached_property
         def was_published(self) -> bool:
             entry = self.instance
-            return bool(entry.pk and entry.first_published_at) and entry.versions.exists()
+            return bool(entry.pk and entry.first_published_at and versions_of(entry))
 
         def is_shown(self) -> bool:
             return self.was_published and super().is_shown()
@@ -77,14 +85,14 @@ class VersionsPanel(Panel):
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context = super().get_context_data(parent_context)
-            versions = list(self.instance.versions.defer("document").order_by("-number"))
-            current = PublishedEntry.objects.filter(pk=self.instance.pk).first()
+            versions = versions_of(self.instance)
+            slug = versions[0].slug if versions else None
             return {
                 **context,
                 "versions": versions,
                 # The address that readers know; a draft may have another.
-                "public_url": current.document["url"] if current else "",
-                "current": versions[0].number if versions and current else 0,
+                "public_url": EntryPage(slug=slug).get_absolute_url() if slug else "",
+                "current": versions[0].number if slug else 0,
                 "may_redact": self.request.user.is_superuser,
             }
 

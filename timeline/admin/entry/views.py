@@ -34,15 +34,16 @@ from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.views.pages.workflow import WorkflowActionView
 from wagtail.admin.viewsets.pages import PageViewSet
-from wagtail.models import Page, ReferenceIndex, Revision
+from wagtail.models import COMMENTS_RELATION_NAME, Page, ReferenceIndex
 from wagtail.signal_handlers import reference_index_auto_update_disabled
 
+from timeline.admin.chronology import chronology_of
 from timeline.admin.conflicts import AsksBeforeOverwriting
 from timeline.admin.keeping import KeepsPage
 from timeline.admin.record.viewsets import list_uses
 from timeline.admin.schedule import ShowsSchedule, say_when
 from timeline.models import EntryPage, Version
-from timeline.models.cluster import fetch_rows, hold_rows
+from timeline.models.cluster import hold_stored_rows
 from timeline.models.entry import ROWS, ROWS_OF_ROWS
 from timeline.models.fields import printable
 from timeline.models.link import fetch_records_of_rows, records_at_hand
@@ -52,8 +53,8 @@ from .listing import LISTING
 from .moderation import AsksWhy, EntryCommentView, SentBackWithReason
 from .notes import say_taken, unread, warnings
 
-ROWS_ALONE = sorted({lookup.partition("__")[0] for lookup in ROWS})
-"""The rows without what they point to, which the form fetches for all rows together."""
+NAMES_OF_ROWS = {COMMENTS_RELATION_NAME, *(lookup.partition("__")[0] for lookup in (*ROWS, *ROWS_OF_ROWS))}
+"""The rows below an entry that its form shows."""
 
 
 def entries_url() -> str:
@@ -82,6 +83,15 @@ class BackToEntries:
     """Leads to the list of entries instead of the page tree."""
 
     next_url: str | None
+    page: EntryPage
+
+    def breadcrumbs(self) -> list[dict[str, Any]]:
+        """The way to this page, which Wagtail looks up in the tree."""
+        entry = self.page if self.page.pk else None
+        return [
+            {"url": entries_url(), "label": gettext("Entries")},
+            {"url": "", "label": entry.get_admin_display_title() if entry else gettext("New entry")},
+        ]
 
     def redirect_away(self) -> HttpResponse:
         return redirect(self.next_url or entries_url())
@@ -149,8 +159,7 @@ class EntryEditView(AsksBeforeOverwriting, SentBackWithReason, ShowsSchedule, At
     def get_object(self) -> EntryPage:
         entry = super().get_object()
         if not getattr(entry, "_cluster_related_objects", None):  # the rows are in the database alone
-            fetch_rows([entry], [*ROWS_ALONE, *ROWS_OF_ROWS])
-            hold_rows(entry)
+            hold_stored_rows(entry, NAMES_OF_ROWS)
             fetch_records_of_rows(entry)
         self.share(entry)
         return entry
@@ -165,9 +174,9 @@ class EntryEditView(AsksBeforeOverwriting, SentBackWithReason, ShowsSchedule, At
                 revision.user = self.request.user
             if entry.live_revision_id == revision.pk:
                 entry.live_revision = revision
-            is_fetched = Revision.content_object.is_cached(revision)  # it is when the draft was made of it
-            if is_fetched and (parent := getattr(revision.content_object, "_cached_parent_obj", None)):
-                entry._cached_parent_obj = parent  # noqa: SLF001 - of treebeard
+        chronology = chronology_of(self.request)
+        if chronology and entry.is_child_of(chronology):
+            entry._cached_parent_obj = chronology  # noqa: SLF001 - of treebeard
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.form_class = partial(self.form_class, forgiving=self.expects_json_response)
