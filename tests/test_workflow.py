@@ -4,10 +4,11 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import TaskState
+from django.utils import timezone
+from wagtail.models import Comment, CommentReply, TaskState
 
-from tests.editing import edit_url, errors_of, form_data, messages_of, signed_in
-from tests.factories import draft_entry
+from tests.editing import edit_url, errors_of, form_data, messages_of, signed_in, user
+from tests.factories import draft_entry, publish_entry
 from timeline.models import EntryPage, PublishedEntry
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +149,20 @@ class TestLocks:
         for client, title in [(editor, "By the editor"), (moderator, "By the moderator")]:
             client.post(edit_url(entry), form_data(moderator.get(edit_url(entry))) | {"title": title})
         assert reload(entry).draft_title == "By the moderator"
+
+
+def test_a_resolved_comment_stays_with_its_replies_whatever_becomes_of_the_draft():
+    """Wagtail deletes it with the next save of a draft (findings/wagtail-resolved-comments.sh)."""
+    entry = publish_entry()
+    entry.change = "minor"
+    entry.save_revision()
+    comment = Comment.objects.create(
+        page=entry, user=user("Editors"), contentpath="summary", text="Is this so?", resolved_at=timezone.now()
+    )
+    CommentReply.objects.create(comment=comment, user=comment.user, text="Yes: see the minutes.")
+    reload(entry).get_latest_revision_as_object().save_revision()
+    reload(entry).get_latest_revision().publish()
+    reload(entry).get_latest_revision_as_object().save_revision()
+    kept = Comment.objects.get(page=entry)
+    assert (kept.text, [reply.text for reply in kept.replies.all()]) == ("Is this so?", ["Yes: see the minutes."])
+    assert kept.resolved_at == comment.resolved_at

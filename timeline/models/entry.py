@@ -295,6 +295,8 @@ class EntryPage(Cluster, Page):
             category = own.pop("category", None)
             entry = super().with_content_json(own)
             entry.category = category and at_hand().get(Category, category)  # none, if it was deleted since
+        # Wagtail leaves these out, and saving deletes what is stored and not held.
+        entry.wagtail_admin_comments.add(*self.wagtail_admin_comments.filter(resolved_at__isnull=False))
         entry.withdrawal_reason = self.withdrawal_reason
         return entry
 
