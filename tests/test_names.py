@@ -1,6 +1,7 @@
 """Names and words as they compare, and text as feeds can carry it."""
 
 import difflib
+import re
 import unicodedata
 from xml.etree import ElementTree
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from timeline.characters import OLDER
+from timeline.characters import OLDER, PLAIN, plain_letters
 from timeline.names import fold, has_control, name_key, near, similarity, strip_control
 
 
@@ -183,3 +184,9 @@ def test_characters_that_xml_forbids_are_seen_and_removed():
 def test_what_is_left_is_well_formed_xml(text):
     escaped = strip_control(text).replace("&", "&amp;").replace("<", "&lt;")
     ElementTree.fromstring(f"<a>{escaped.replace('>', '&gt;')}</a>".encode())
+
+
+def test_plain_kana_and_kanji_are_what_they_fold_to_alone_and_among_others():
+    for char in re.findall(f"[{PLAIN}]", "".join(map(chr, range(0x3000, 0xA000)))):
+        assert plain_letters(char) == plain_letters(f"\u200b{char}") == char
+    assert fold("が") != fold("か\u3099が") == "がが"

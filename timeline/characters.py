@@ -150,9 +150,15 @@ _LOOSE_VOICING = re.compile("[\u3099\u309a]+")
 """Sound marks that make no character with the kana before them; with its large form they would, one folding later."""
 
 
+PLAIN = "\u3041-\u3096\u30a1-\u30fc\u4e00-\u9fff"
+"""Kana and kanji that are what they fold to, but for `plain_kana`, where no mark stands behind them."""
+
+_IS_PLAIN = re.compile(f"[ -~\n、。「」{PLAIN}]*+").fullmatch
+
+
 def plain_letters(text: str) -> str:
     """Case, width, accents, punctuation and encoding made one; spaces stay, what is invisible goes."""
-    if text.isascii() and (text.isprintable() or not any(map(_is_invisible, text))):
+    if _IS_PLAIN(text):
         return text.lower().replace("`", "'")
     text = unified(text)
     if not text.isprintable():

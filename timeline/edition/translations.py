@@ -102,6 +102,9 @@ def forget_older(entry_id: int, reason: str) -> None:
     slips.update(wrong="", right="", redaction=reason, redacted_at=timezone.now())
 
 
+ANSWERED = ("headline", "dates.", "figures.")
+"""What the keys of words begin with that an answer to a line of the state shows."""
+
 Stored = Mapping[str, Mapping[Identity, Mapping[str, Translation]]]
 
 
@@ -191,6 +194,7 @@ def _filed(
         entry_id=row.pk,
         language=language,
         words=words,
+        answered={key: said for key, said in words.items() if key.startswith(ANSWERED)},
         reviewed=all(rows[key].state == TranslationState.REVIEWED for key in own & words.keys()),
         corrections=corrections,
         document=document,

@@ -134,13 +134,16 @@ MAX_BYTES = 250_000
 def fitted(syntax: Syntax, feed: Feed, whole: Sequence[str], brief: Callable[[], Sequence[str]]) -> bytes:
     """The document with its items whole as long as there is room for the rest ``brief``: the last ones may be."""
     room = MAX_BYTES - len(syntax.document(feed, []))
-    if sum(map(_size, whole)) <= room:
+    sizes = [_size(one) for one in whole]
+    if sum(sizes) <= room:
         return syntax.document(feed, whole)
-    short = [min(pair, key=_size) for pair in zip(whole, brief(), strict=True)]
-    room -= sum(map(_size, short))
-    growth = accumulate(_size(long) - _size(shorter) for long, shorter in zip(whole, short, strict=True))
+    briefs = brief()
+    least = [min(pair) for pair in zip(sizes, map(_size, briefs), strict=True)]
+    room -= sum(least)
+    growth = accumulate(size - smaller for size, smaller in zip(sizes, least, strict=True))
     fitting = sum(grown <= room for grown in growth)
-    return syntax.document(feed, [*whole[:fitting], *short[fitting:]])
+    short = [min(pair, key=_size) for pair in zip(whole[fitting:], briefs[fitting:], strict=True)]
+    return syntax.document(feed, [*whole[:fitting], *short])
 
 
 def _size(text: str) -> int:

@@ -7,6 +7,7 @@ DECISIONS 30 and 32 say why.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -89,6 +90,11 @@ def _shown() -> str:
 
 def item(entry: EntryDocument, base_url: str, language: str) -> Item:
     """An entry as an item; a correction is said before its summary."""
+    return replace(_item(entry, base_url, language), html=content(entry, base_url))
+
+
+def _item(entry: EntryDocument, base_url: str, language: str) -> Item:
+    """The same without its content."""
     corrected = entry["changes"] and entry["changes"][0]["kind"] == Change.CORRECTION
     return Item(
         id=entry_id(entry["uid"]),
@@ -97,7 +103,7 @@ def item(entry: EntryDocument, base_url: str, language: str) -> Item:
         published=entry["published"],
         updated=entry["updated"],
         summary=gettext("Corrected: %s") % entry["summary"] if corrected else entry["summary"],
-        html=content(entry, base_url),
+        html="",
         language=entry["language"] if entry["language"] != language else "",
         terms=terms(entry, base_url),
         attachments=[{**one, "url": base_url + one["url"]} for one in main_first(entry)],
@@ -107,7 +113,7 @@ def item(entry: EntryDocument, base_url: str, language: str) -> Item:
 
 def brief_item(entry: EntryDocument, base_url: str, language: str) -> Item:
     """An entry as an item that says where to read it whole."""
-    return in_brief(item(entry, base_url, language), date=sentence_case(happened(entry["date"])))
+    return in_brief(_item(entry, base_url, language), date=sentence_case(happened(entry["date"])))
 
 
 def tombstones(answer: Answer) -> list[Tombstone]:

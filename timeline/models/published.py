@@ -189,6 +189,7 @@ class PublishedTranslation(models.Model):
     (``timeline.segments``), the names of records in it as well; only those whose original is as it was translated.
     ``document`` is the public document with them in place, and ``originals`` says where that is in the original, each
     place as the keys that lead there; both are of the original document whose digest is ``of``, and of no other.
+    ``answered`` are those of the words that answers to lines of the state show.
     ``digest`` changes with the words and with the original document. ``reviewed`` says that all words of the entry
     itself were read a second time. ``corrections`` are slips of translation that were corrected in public, the newest
     first: ``{"number", "date", "wrong", "right", "redaction"}``.
@@ -198,6 +199,7 @@ class PublishedTranslation(models.Model):
     entry = models.ForeignKey(PublishedEntry, on_delete=models.DB_CASCADE, related_name="translations", db_index=False)
     language = models.CharField(max_length=20)
     words = models.JSONField()
+    answered = models.JSONField(default=dict)
     reviewed = models.BooleanField()
     corrections = models.JSONField(default=list)
     document = DocumentField(default=dict)

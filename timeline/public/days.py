@@ -16,12 +16,9 @@ from timeline.models import Edition, LineCitation, PublishedEntry, StateLine
 
 from . import standing
 from .coverage import last_researched
-from .language import Words, foreign, said_here, words_here
+from .language import Words, filed_here, foreign, said_here
 from .standing import Answer, StateDocument
 from .wording import in_short, when
-
-ANSWERED = ("headline", "dates.", "figures.")
-"""What the keys of words begin with that an answer shows."""
 
 MOST_NUMBERS = 3
 """Numbers of sources behind a line of the front page; its day has them all."""
@@ -81,7 +78,7 @@ def state_of(
     rows = PublishedEntry.objects.exclude(lines=[])
     if lines is not None:
         rows = rows.filter(lines__overlap=[line.pk for line in asked])
-    found = rows.order_by("sort_date", "sort_rank", "entry_id").values_list("states", words_here(*ANSWERED))
+    found = rows.order_by("sort_date", "sort_rank", "entry_id").values_list("states", filed_here("answered"))
     states = [one for answers, words in found for one in _with(words, answers)]
     first = min((datetime.date.fromisoformat(one[0]) for one in edition.coverage), default=None)
     last = last_researched(edition.coverage)

@@ -9,13 +9,13 @@ the original that costs nothing, and in others no further query. DECISIONS 178.
 """
 
 import copy
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, cast
 
 from django.conf import settings
-from django.db.models import F, Func, JSONField, OuterRef, Q, QuerySet, Subquery, Value
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import F, Func, JSONField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.query import ModelIterable
 from django.utils.html import format_html
@@ -93,7 +93,10 @@ def here(path: str) -> str:
     return f"/{language}{path}" if language and PAGES.fullmatch(path) else path
 
 
-_LINK = re.compile(rf'(\s(?:href|action|formaction)=")(?={_PAGES}"(?! hreflang=))', re.ASCII)
+_LINK = re.compile(
+    rf'="(?=/)(?:(?<=\shref=")|(?<=\saction=")|(?<=\sformaction="))(?={_PAGES}"(?! hreflang=))', re.ASCII
+)
+"""It begins with a mark that is soon found: a page is read from end to end for it."""
 
 
 def linked(markup: str) -> str:
@@ -101,7 +104,7 @@ def linked(markup: str) -> str:
 
     They are put right here, where none can be forgotten. What has ``hreflang`` behind it says itself where it leads.
     """
-    return _LINK.sub(rf"\1/{foreign()}", markup) if foreign() else markup
+    return _LINK.sub(f'="/{foreign()}', markup) if foreign() else markup
 
 
 def root() -> str:
@@ -187,8 +190,9 @@ class _Said(ModelIterable):
     """Rows that say what they say in the language of the page, and so do the records that they were fetched with."""
 
     def __iter__(self) -> Iterator[Any]:
+        columns = [name for name in self.queryset.query.annotations if name.startswith(_FILED)]
         for row in super().__iter__():
-            for name in [name for name in vars(row) if name.startswith(_FILED)]:
+            for name in columns:
                 related = getattr(row, name.removeprefix(_FILED)) if name != _FILED else row
                 if related:
                     say(related, vars(row)[name])
@@ -199,17 +203,18 @@ _FILED = "filed_"
 """What the columns with translations are called, with the name of a relation behind it."""
 
 
-def said_here[Rows: QuerySet[Any]](rows: Rows, *related: str) -> Rows:
+def said_here[Rows: QuerySet[Any]](rows: Rows, *related: str, parts: bool = True) -> Rows:
     """Rows of published entries or of records that say what they say in the language of the page.
 
-    So do those that are fetched with them, by the names of these relations. No query more.
+    So do those that are fetched with them, by the names of these relations. No query more. Without ``parts`` they do
+    not know what their own rows say (:func:`words_of`), such as the sentences of a storyline.
     """
     if not foreign():
         return rows
     if rows.model is PublishedEntry:
-        rows, columns = rows.defer("document"), {_FILED: document_here()}
+        rows, columns = _without_document(rows), {_FILED: document_here()}
     else:
-        columns = {_FILED: filed_of(rows.model)} if rows.model in KINDS else {}
+        columns = {_FILED: filed_of(rows.model, parts=parts)} if rows.model in KINDS else {}
     for name in related:
         columns[f"{_FILED}{name}"] = filed_of(rows.model._meta.get_field(name).related_model, f"{name}__")
     said = rows.annotate(**columns)
@@ -217,19 +222,36 @@ def said_here[Rows: QuerySet[Any]](rows: Rows, *related: str) -> Rows:
     return said
 
 
-def filed_of(model: type[Any], prefix: str = "") -> Any:
-    """The column with what is translated of a record: ``[segment, digest, words]`` of each segment, or None."""
-    return _FiledOf(F(f"{prefix}key"), kind=KINDS[model], language=foreign(), states=_states("said"))
+def _without_document[Rows: QuerySet[Any]](rows: Rows) -> Rows:
+    """The same columns but for the document. ``defer`` takes back an ``only`` of which nothing is left."""
+    names, is_deferred = rows.query.deferred_loading
+    return rows.only("pk", *names - {"document"}) if names and not is_deferred else rows.defer("document")
+
+
+def filed_of(model: type[Any], prefix: str = "", *, parts: bool = True) -> Any:
+    """The column with what is translated of a record: ``[digest, words]`` by segment, or None."""
+    whose = [F(f"{prefix}key")]
+    if model is Source:  # only that is ours to translate
+        whose.append(F(f"{prefix}title_is_description"))
+    which = _states("said") + ("" if parts else " AND strpos(said.segment, '.') = 0")
+    return _FiledOf(*whose, kind=KINDS[model], language=foreign(), which=which)
+
+
+def filed_of_group(model: type[Any], prefix: str) -> Any:
+    """The same of all the records of a group, of rows that are counted in groups."""
+    keys = Func(ArrayAgg(f"{prefix}key", distinct=True), function="ANY")
+    return _FiledOf(keys, kind=KINDS[model], language=foreign(), which=_states("said"))
 
 
 class _FiledOf(Func):
     """In SQL: pages have a dozen of them, and to put one together from expressions takes as long as to ask it."""
 
     template = (
-        "(SELECT json_agg(json_build_array(said.segment, said.of, said.words)) FROM timeline_translation said"
+        "(SELECT json_object_agg(said.segment, json_build_array(said.of, said.words)) FROM timeline_translation said"
         " WHERE said.language = '%(language)s' AND said.kind = '%(kind)s' AND said.record = %(expressions)s"
-        "%(states)s)::text"
+        "%(which)s)::text"
     )
+    arg_joiner = " AND "
     output_field = JSONField()
 
 
@@ -244,7 +266,7 @@ def say(row: Any, filed: Any) -> None:
     if isinstance(row, PublishedEntry):
         row.document = read_document(filed)
         return
-    row.words_here = {segment: [of, words] for segment, of, words in filed or ()}
+    row.words_here = filed or {}
     if isinstance(row, Source) and not row.title_is_description:
         return
     for name in FIELDS[KINDS[type(row)]]:
@@ -259,27 +281,12 @@ def words_of(record: Any) -> Words:
 
 def title_held(position: Any, person: Any) -> str:
     """What an office is called that somebody held who was fetched with :func:`said_here`."""
-    title = position.title
-    return translated_here(title, words_of(person).get(f"positions.{digest(title)}.title"))
+    return office_title(position.title, words_of(person))
 
 
-def office_names(offices: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
-    """The organisation and the title of each office, given by the key and name of one and the other.
-
-    A query in another language: whoever held the office, it is called the same.
-    """
-    listed = list(offices)
-    if not foreign() or not listed:
-        return [(name, title) for _key, name, title in listed]
-    segments = {title: f"positions.{digest(title)}.title" for _key, _name, title in listed}
-    called = Q(kind="organisations", segment="name", record__in={key for key, _name, _title in listed})
-    called |= Q(kind="people", segment__in=set(segments.values()))
-    rows = Translation.objects.shown().filter(called, language=foreign())
-    found = {row.segment if row.kind == "people" else row.record: [row.of, row.words] for row in rows}
-    return [
-        (translated_here(name, found.get(key)), translated_here(title, found.get(segments[title])))
-        for key, name, title in listed
-    ]
+def office_title(title: str, words: Words) -> str:
+    """What an office is called, by what is translated of who held it."""
+    return translated_here(title, words.get(f"positions.{digest(title)}.title"))
 
 
 def reading_of(record: Any) -> str:
@@ -297,7 +304,7 @@ def by_reading(model: type[Any]) -> list[Any]:
 
 
 def name_here(model: type[Any], row: str, name: str = "name") -> str:
-    """SQL for what is filed of the name of a record in a ``row``: ``[digest, words]`` as JSON, or NULL."""
+    """SQL for what is filed of the name of a record in a ``row``: digest, space, words; or NULL."""
     if not foreign():
         return "NULL"
     if model not in KINDS:  # a lane, which the page of the chronology names
@@ -306,7 +313,7 @@ def name_here(model: type[Any], row: str, name: str = "name") -> str:
         kind, record, segment = KINDS[model], f"{row}.key", f"'{name}'"
     only = f" AND {row}.title_is_description" if model is Source else ""
     return (
-        "(SELECT json_build_array(said.of, said.words)::text FROM timeline_translation said"  # noqa: S608 - words of ours
+        "(SELECT said.of || ' ' || said.words FROM timeline_translation said"  # noqa: S608 - words of ours
         f" WHERE said.language = '{foreign()}' AND said.kind = '{kind}' AND said.record = {record}"
         f" AND said.segment = {segment}{_states('said')}{only})"
     )
@@ -314,7 +321,7 @@ def name_here(model: type[Any], row: str, name: str = "name") -> str:
 
 def read_name(name: str, said: str | None) -> str:
     """The name of a record in the language of the page; ``said`` is what :func:`name_here` found."""
-    return translated_here(name, json.loads(said) if said else None)
+    return translated_here(name, said.split(" ", 1) if said else None)
 
 
 def filed_here(column: str, entry: str = "pk") -> Any:
@@ -328,18 +335,6 @@ def filed_here(column: str, entry: str = "pk") -> Any:
 
 
 _ENTRY = PublishedEntry._meta.db_table
-
-
-def words_here(*beginnings: str) -> Any:
-    """For a queryset of published entries: of what is filed of each, the words whose keys begin so, or None."""
-    if not foreign():
-        return Value(None, JSONField())
-    chosen = " OR ".join(f"key ^@ '{one}'" for one in beginnings)
-    words = (
-        f"(SELECT (SELECT json_object_agg(key, value) FROM jsonb_each(filed.words) WHERE {chosen})::text"  # noqa: S608
-        f" FROM timeline_publishedtranslation filed WHERE filed.entry_id = {_ENTRY}.entry_id AND filed.language = %s)"
-    )
-    return RawSQL(words, [foreign()], JSONField())  # noqa: S611 - words of ours
 
 
 def document_in(entry: str, filed: str) -> str:

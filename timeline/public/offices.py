@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from timeline.choices import OrganisationKind
-from timeline.models import Person, Position
+from timeline.models import Organisation, Person, Position
 
 from .document import position_document
-from .language import office_names, said_here, title_held
+from .language import filed_of_group, foreign, office_title, said_here, title_held, translated_here
 
 PUBLIC = (OrganisationKind.GOVERNMENT, OrganisationKind.LEGISLATURE, OrganisationKind.STATE)
 MOST = 100
@@ -50,19 +50,23 @@ def _empty(positions: QuerySet[Position], day: datetime.date) -> dict[Office, di
     """The offices that go on of which nobody is known on a day, with the words of their organisation."""
     known = positions.values("organisation", "title").annotate(
         name=F("organisation__name"),
-        key=F("organisation__key"),
         slug=F("organisation__slug"),
         country=F("organisation__country"),
         people=Count("person", distinct=True),
         dated=Count("held"),
         then=Count("pk", filter=Q(held__contains=day)),
     )
+    if foreign():  # whoever held an office, it is called the same
+        known = known.annotate(
+            said=filed_of_group(Organisation, "organisation__"), called=filed_of_group(Person, "person__")
+        )
     rows = known.filter(people__gt=1, dated__gt=0, then=0).order_by("country", "name", "title")[:MOST]
-    names = office_names((row["key"], row["name"], row["title"]) for row in rows)
-    return {
-        (row["organisation"], row["title"]): {**row, "name": name, "title": title}
-        for row, (name, title) in zip(rows, names, strict=True)
-    }
+    return {(row["organisation"], row["title"]): _office_here(row) for row in rows}
+
+
+def _office_here(row: dict[str, Any]) -> dict[str, Any]:
+    name = translated_here(row["name"], (row.get("said") or {}).get("name"))
+    return {**row, "name": name, "title": office_title(row["title"], row.get("called") or {})}
 
 
 def _undated(positions: QuerySet[Position], asked: set[Office]) -> defaultdict[Office, list[dict[str, str]]]:

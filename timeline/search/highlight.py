@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils.safestring import SafeString
 
-from timeline.characters import CJK, has_cjk, written_as
+from timeline.characters import CJK, PLAIN, has_cjk, written_as
 from timeline.models.document import EntryDocument
 from timeline.names import fold
 from timeline.public.language import foreign
@@ -171,8 +171,8 @@ def naming(entries: list[int], highlighter: Highlighter) -> dict[int, dict[str, 
 
 # -- what may match at all ------------------------------------------------------------------
 
-# What may fold to anything: letters with accents, full width, kana and kanji; not the punctuation of English.
-_LETTERS = re.compile("[\u00c0-\u1fff\u2c00-\U0003ffff]")
+# What may fold to a letter or digit: with accents, full width; not the punctuation of English, nor plain Japanese.
+_LETTERS = re.compile(f"(?![、。「」{PLAIN}])[\u00c0-\u1fff\u2c00-\U0003ffff]")
 _JOINTS = ("-", ".", "'", "&#x27;", "&#39;", "&amp;")
 """What may stand inside of a word (e-mail, U.S.), as markup has it."""
 

@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 import snowballstemmer
 
-from timeline.characters import CJK, long_vowels, plain_kana, plain_letters
+from timeline.characters import CJK, PLAIN, long_vowels, plain_kana, plain_letters
 
 from .figures import Figure, figures_in
 
@@ -173,9 +173,9 @@ class Words:
         """Words and numbers that a hyphen, an apostrophe, an ampersand or nothing joins, written as one."""
         if True not in self.glued:
             return
-        first = 0
-        for atom in range(1, len(self) + 1):
-            if atom < len(self) and self._joins(atom):
+        first, last = 0, len(self) - 1
+        for atom in range(1, last + 2):
+            if atom <= last and self._joins(atom):
                 continue
             if 0 < atom - 1 - first < _MOST_JOINED:
                 text = self.folded.text
@@ -249,11 +249,9 @@ class Folded(NamedTuple):
 _MARKS = (
     "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\uff9e\uff9f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 )
-_RUN = "[\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff]+"
-"""Kana and kanji that fold to one character each."""
-CLUSTER = rf"(?:[\x00-\x25\x27-\x3b\x3d-\x7f]+|{_RUN})(?![{_MARKS}])|[\u1100-\u11ff]+|[\s\S][{_MARKS}]*"
+CLUSTER = rf"(?:[\x00-\x25\x27-\x3b\x3d-\x7f]+|[{PLAIN}]+)(?![{_MARKS}])|[\u1100-\u11ff]+|[\s\S][{_MARKS}]*"
 _CLUSTERS = re.compile(CLUSTER)
-_IS_RUN = re.compile(_RUN).fullmatch
+_IS_RUN = re.compile(f"[{PLAIN}]+").fullmatch
 
 
 def fold_with_places(text: str) -> Folded:
@@ -270,11 +268,8 @@ def fold_clusters(clusters: Iterator[tuple[str, int, int]]) -> Folded:
     starts: list[int] = []
     ends: list[int] = []
     for cluster, start, end in clusters:
-        if cluster.isascii() and len(cluster) == end - start:
+        if len(cluster) == end - start and (cluster.isascii() or _IS_RUN(cluster)):
             folded = cluster.lower().replace("`", "'")
-            starts += range(start, end)
-            ends += range(start + 1, end + 1)
-        elif len(cluster) > 1 and _IS_RUN(cluster) and len(folded := plain_letters(cluster)) == end - start:
             starts += range(start, end)
             ends += range(start + 1, end + 1)
         else:

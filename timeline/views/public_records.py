@@ -63,7 +63,9 @@ def public_series() -> QuerySet[FigureSeries]:
 
 def public_storylines() -> QuerySet[Storyline]:
     """Storylines that editors show readers and that published entries are steps of."""
-    return with_total(said_here(Storyline.objects.filter(is_public=True)), "storyline").filter(total__gt=0)
+    return with_total(said_here(Storyline.objects.filter(is_public=True), parts=False), "storyline").filter(
+        total__gt=0
+    )
 
 
 def public_sources() -> QuerySet[Source]:
