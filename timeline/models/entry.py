@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from wagtail.locks import ScheduledForPublishLock
+from wagtail.locks import BasicLock, ScheduledForPublishLock
 from wagtail.models import Orderable, Page, PagePermissionTester, Revision, Workflow
 from wagtail.search import index
 
@@ -94,6 +94,23 @@ class ScheduleLock(ScheduledForPublishLock):
         scheduled = self.object.scheduled_revision
         said = gettext("“%(title)s” cannot be changed while it is scheduled. It goes live on %(moment)s.")
         return said % {"title": scheduled.object_str, "moment": moment(scheduled.approved_go_live_at)}
+
+
+class EditorsLock(BasicLock):
+    """Wagtail's lock of an entry by an editor, with the moment and its time zone."""
+
+    def get_message(self, user: Any) -> str:
+        at, locker = self.object.locked_at, self.object.locked_by
+        if not (at and locker):
+            return super().get_message(user)
+        words = {
+            "title": self.object.get_admin_display_title(),
+            "moment": moment(at),
+            "name": locker.get_full_name() or locker,
+        }
+        if locker.pk == user.pk:
+            return gettext("“%(title)s” was locked by you on %(moment)s.") % words
+        return gettext("“%(title)s” was locked by %(name)s on %(moment)s.") % words
 
 
 class EntryPage(Cluster, Page):
@@ -230,7 +247,8 @@ class EntryPage(Cluster, Page):
 
     def get_lock(self) -> Any:
         lock = super().get_lock()
-        return ScheduleLock(self) if isinstance(lock, ScheduledForPublishLock) else lock
+        ours = {ScheduledForPublishLock: ScheduleLock, BasicLock: EditorsLock}.get(type(lock))
+        return ours(self) if ours else lock
 
     def permissions_for_user(self, user: Any) -> EntryPermissions:
         return EntryPermissions(user, self)
@@ -288,8 +306,8 @@ class EntryPage(Cluster, Page):
         self.sentences = kept(self.summary, self.sentences)
 
     def with_content_json(self, content: dict) -> Self:
-        """The entry as a revision has it; why it was withdrawn is state, like ``live``, not content."""
-        own = {name: value for name, value in content.items() if name not in OF_THE_PAGE}
+        """The entry as a revision has it; why it was withdrawn and which version is live are state, not content."""
+        own = {name: value for name, value in content.items() if name not in (*OF_THE_PAGE, "live_revision")}
         with records_at_hand():
             fetch_records(type(self), own)
             category = own.pop("category", None)
@@ -298,6 +316,7 @@ class EntryPage(Cluster, Page):
         # Wagtail leaves these out, and saving deletes what is stored and not held.
         entry.wagtail_admin_comments.add(*self.wagtail_admin_comments.filter(resolved_at__isnull=False))
         entry.withdrawal_reason = self.withdrawal_reason
+        entry.live_revision_id = self.live_revision_id
         return entry
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:

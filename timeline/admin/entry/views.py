@@ -34,7 +34,7 @@ from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.views.pages.workflow import WorkflowActionView
 from wagtail.admin.viewsets.pages import PageViewSet
-from wagtail.models import COMMENTS_RELATION_NAME, Page, ReferenceIndex
+from wagtail.models import COMMENTS_RELATION_NAME, Page, ReferenceIndex, Revision
 from wagtail.signal_handlers import reference_index_auto_update_disabled
 
 from timeline.admin.chronology import chronology_of
@@ -49,7 +49,7 @@ from timeline.models.fields import printable
 from timeline.models.link import fetch_records_of_rows, records_at_hand
 
 from .form import EntryForm
-from .listing import LISTING
+from .listing import LISTING, call_it_withdrawing
 from .moderation import AsksWhy, EntryCommentView, SentBackWithReason
 from .notes import say_taken, unread, warnings
 
@@ -116,7 +116,9 @@ def index_uses(pk: int) -> None:
     if getattr(reference_index_auto_update_disabled, "value", False):
         return
     with transaction.atomic():
-        ReferenceIndex.create_or_update_for_object(EntryPage.objects.prefetch_related(*ROWS_OF_ROWS).get(pk=pk))
+        entry = EntryPage.objects.get(pk=pk)
+        hold_stored_rows(entry, NAMES_OF_ROWS)
+        ReferenceIndex.create_or_update_for_object(entry)
 
 
 class AtHandView:
@@ -174,13 +176,21 @@ class EntryEditView(AsksBeforeOverwriting, SentBackWithReason, ShowsSchedule, At
                 revision.user = self.request.user
             if entry.live_revision_id == revision.pk:
                 entry.live_revision = revision
-        chronology = chronology_of(self.request)
-        if chronology and entry.is_child_of(chronology):
-            entry._cached_parent_obj = chronology  # noqa: SLF001 - of treebeard
+            if Revision.content_object.is_cached(revision):  # it is when the draft was made of it
+                self.real_page_record.specific = revision.content_object
+        parent = getattr(self.real_page_record.specific, "_cached_parent_obj", None) or chronology_of(self.request)
+        if parent and entry.is_child_of(parent):
+            entry._cached_parent_obj = parent  # noqa: SLF001 - of treebeard
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.form_class = partial(self.form_class, forgiving=self.expects_json_response)
         return super().post(request, *args, **kwargs)
+
+    @cached_property
+    def header_more_buttons(self) -> list[Any]:
+        buttons: list[Any] = super().header_more_buttons
+        call_it_withdrawing(buttons)
+        return buttons
 
     def says_the_same(self, form: EntryForm) -> bool:
         return form.says_the_same()
