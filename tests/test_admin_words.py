@@ -9,6 +9,7 @@ from django.urls import reverse
 from tests.editing import edit_url, form_data, messages_of
 from tests.factories import OrganisationFactory, PersonFactory, chronology, draft_entry, publish_entry
 from timeline.models import EntryPage, Source
+from timeline.moments import moment
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +89,26 @@ def test_what_there_is_one_place_for_is_not_moved(administrator, kind):
     offered = administrator.get(edit_url(page)).text
     assert "/move/" not in offered
     assert (f"/pages/{page.pk}/copy/" in offered) is (kind == "entry")
+    for address in ["/admin/entries/", reverse("wagtailadmin_explore", args=[chronology().pk])]:
+        assert "/move/" not in administrator.get(address).text
+
+
+def test_an_entry_is_withdrawn_wherever_that_is_offered(moderator):
+    entry = publish_entry(title="They meet")
+    tree = reverse("wagtailadmin_explore", args=[chronology().pk])
+    for address in [edit_url(entry), reverse("entries:menu", args=[entry.pk]), tree]:
+        page = BeautifulSoup(moderator.get(address).content, "html.parser")
+        offered = {link.get_text(strip=True) for link in page.select(f"a[href*='/pages/{entry.pk}/']")}
+        assert "Withdraw" in offered
+        assert not offered & {"Unpublish", "Move", "Sort menu order"}
+
+
+def test_a_lock_says_whose_it_is_and_since_when(editor, moderator):
+    entry = publish_entry(title="They meet")
+    moderator.post(reverse("wagtailadmin_pages:lock", args=[entry.pk]))
+    at = moment(EntryPage.objects.get(pk=entry.pk).locked_at)
+    assert f"“They meet” was locked by you on {at}." in messages_of(moderator.get(edit_url(entry)))
+    assert f"“They meet” was locked by moderators on {at}." in messages_of(editor.get(edit_url(entry)))
 
 
 def test_a_second_chronology_leads_to_the_first_and_says_why(administrator):

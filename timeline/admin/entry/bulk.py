@@ -20,7 +20,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.utils import get_user_display_name
-from wagtail.admin.views.pages.bulk_actions import DeleteBulkAction, PublishBulkAction, UnpublishBulkAction
+from wagtail.admin.views.pages.bulk_actions import (
+    DeleteBulkAction,
+    MoveBulkAction,
+    PublishBulkAction,
+    UnpublishBulkAction,
+)
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 from wagtail.models import Page, Revision
 
@@ -456,3 +461,5 @@ def _apply(draft: EntryPage, data: dict[str, Any]) -> bool:
 
 
 BULK_ACTIONS = [PublishAction, WithdrawAction, DeleteAction, TagAction]
+
+MoveBulkAction.models = []  # neither entries nor the chronology have another place to be moved to

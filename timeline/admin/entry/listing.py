@@ -356,8 +356,13 @@ LISTING = EntryListing("entries")
 
 
 def tidy_row(buttons: list[Any], page: Any, **kwargs: Any) -> None:
-    """Entries are withdrawn, not unpublished."""
+    """Entries are withdrawn, not unpublished, in the menu of each list of pages."""
     if isinstance(page, EntryPage):
-        for button in (item for menu in buttons for item in getattr(menu, "dropdown_buttons", [])):
-            if button.label == PageListingUnpublishButton.label:
-                button.label = _("Withdraw")
+        for menu in buttons:
+            call_it_withdrawing(getattr(menu, "dropdown_buttons", []))
+
+
+def call_it_withdrawing(buttons: list[Any]) -> None:
+    for button in buttons:
+        if button.label == PageListingUnpublishButton.label:
+            button.label = _("Withdraw")
