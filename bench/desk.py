@@ -146,7 +146,7 @@ def main() -> None:
     options = parser.parse_args()
     bound = options.bound or 100_000 + options.number // 5
 
-    url = os.environ.get("BENCH_URL") or database.address(options.number)
+    url = os.environ.get("BENCH_URL") or database.address(f"nenpyo_bench_{options.number}")
     os.environ |= {"NENPYO_ENV": "development", "DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_URL": url}
     if "BENCH_URL" not in os.environ:
         database.ready(options.number, dict(os.environ), keep=options.keep)

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -76,6 +77,16 @@ class TestHome:
         assert [row[:3] for row in waiting(moderator)] == [["Submitted", "To approve", "editors"]]
         assert sorted(headlines(editor.get(f"{ENTRIES}?desk=me"))) == ["Draft", "Sent back"]
         assert headlines(moderator.get(f"{ENTRIES}?desk=me")) == ["Submitted"]
+
+    def test_it_counts_no_further_than_anybody_reads(self, editor, monkeypatch):
+        monkeypatch.setattr("timeline.admin.welcome.MOST", 2)
+        monkeypatch.setattr("timeline.admin.welcome.LONGEST_LIST", 1)
+        for _number in range(3):
+            draft_entry(sources=[]).save_revision(user=User.objects.get(pk=editor.session["_auth_user_id"]))
+        page = BeautifulSoup(editor.get(HOME).content, "html.parser")
+        text = " ".join(page.get_text(" ").split())
+        assert "more than 2 to be sourced" in text
+        assert "All more than 2 entries that wait for you" in text
 
     def test_nothing_waits(self, editor):
         assert waiting(editor) == []

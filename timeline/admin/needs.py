@@ -108,11 +108,11 @@ def _drafts(need: str) -> QuerySet[Any]:
     return (entries.none() if need == SECOND else entries.filter(hidden(), HIDDEN[need]())).values("pk")
 
 
-def number_needing(need: str, **also: Any) -> Number:
-    """How many need it, counted no further than people read a number."""
+def number_needing(need: str, most: int | None = None, **also: Any) -> Number:
+    """How many need it, counted no further than ``most``, or than people read a number."""
     if need in PUBLIC:
-        return counted(_public(need).filter(**also).union(_drafts(need), all=True))
-    return counted(EntryPage.objects.filter(needing(need)))
+        return counted(_public(need).filter(**also).union(_drafts(need), all=True), most)
+    return counted(EntryPage.objects.filter(needing(need)), most)
 
 
 def _unsourced() -> Q:
@@ -252,7 +252,7 @@ def own_drafts(user: Any) -> QuerySet[EntryPage]:
     return mine.exclude(pk__in=in_moderation()).exclude(pk__in=scheduled())
 
 
-def waiting_for(user: Any) -> Q:
-    """Entries that ``user`` may approve, that came back to the user, or that the user has not finished."""
+def waiting_for(user: Any) -> QuerySet[Any]:
+    """The ids of what ``user`` may approve, what came back to the user, and what the user has not finished."""
     returned = sent_back_to(user).order_by().values("about")
-    return Q(pk__in=to_approve(user).union(returned, own_drafts(user).order_by().values("pk"), all=True))
+    return to_approve(user).union(returned, own_drafts(user).order_by().values("pk"), all=True)

@@ -16,7 +16,7 @@ from wagtail.admin.views.home import LockedPagesPanel
 from wagtail.models import Page, Revision, TaskState
 from wagtail.permissions import page_permission_policy
 
-from timeline.models import ChronologyPage, EntryPage, ErrorReport, FacetTotal
+from timeline.models import ChronologyPage, ErrorReport, FacetTotal
 from timeline.public.language import others
 from timeline.running import lateness, schedule
 
@@ -33,6 +33,9 @@ OF_EDITORS = {"entries", "reports"}
 
 LONGEST_LIST = 12
 """Rows on the home page; the list of entries has them all."""
+
+MOST = 1_000
+"""Things that the home page counts, which is asked for more often than any list; the lists count further."""
 
 
 def tidy_menu(request: HttpRequest, items: list[MenuItem]) -> None:
@@ -59,9 +62,9 @@ class Numbers(SummaryItem):
         public = FacetTotal.objects.filter(facet="all").values_list("total", flat=True).first()
         return {
             "public": Number(public or 0),
-            "unsourced": needs.number_needing(needs.SOURCE),
-            "one_source": needs.number_needing(needs.SECOND, is_key=True),
-            "past": needs.number_needing(needs.OUTCOME),
+            "unsourced": needs.number_needing(needs.SOURCE, MOST),
+            "one_source": needs.number_needing(needs.SECOND, MOST, is_key=True),
+            "past": needs.number_needing(needs.OUTCOME, MOST),
             "reported": counted(ErrorReport.objects.filter(state=ErrorReport.State.NEW)),
         }
 
@@ -126,7 +129,7 @@ class WaitingPanel(Component):
         for row in shown:
             if page := pages.get(row.page_id):
                 row.title = page.get_admin_display_title()
-        total = counted(EntryPage.objects.filter(needs.waiting_for(user)))
+        total = counted(needs.waiting_for(user), MOST)
         return {"rows": [row for row in shown if row.title], "total": total, "more": total.known > len(shown)}
 
     def to_approve(self, user: Any) -> list[Waiting]:

@@ -167,7 +167,7 @@ class EntryFilterSet(WagtailFilterSet):
         return entries.filter(conditions[value])
 
     def filter_desk(self, entries: QuerySet, _name: str, _value: str) -> QuerySet:
-        return entries.filter(needs.waiting_for(self.request.user))
+        return entries.filter(pk__in=needs.waiting_for(self.request.user))
 
     def filter_year(self, entries: QuerySet, _name: str, value: Any) -> QuerySet:
         first = datetime.date(int(value), 1, 1)
