@@ -190,17 +190,22 @@ def test_a_page_takes_two_queries_wherever_it_is(rice, django_assert_num_queries
         list_entries(question, 3)
 
 
-def test_many_come_in_the_same_order_as_few(rice, monkeypatch):
+@pytest.mark.parametrize("dense", [-1, 1_000])
+def test_many_come_in_the_same_order_as_few(rice, monkeypatch, dense):
+    monkeypatch.setattr(relevance, "DENSE", dense)
+    question = ask("q=rice")
+    reading = question.reading
+    assert reading
     for window in (0, 1, 2, 500):
         monkeypatch.setattr(relevance, "WINDOW", window)
-        question = ask("q=rice")
-        reading = question.reading
-        assert reading
         found = relevance.find(question.others, reading, 50, are_many=True)
         assert [row.document["headline"].removesuffix(": rice") for row in found] == [*ORDER, "Title"]
-        place = relevance.Place.read(f"before.{relevance.place_of(found[-1])}")
-        back = relevance.find(question.others, reading, 50, place, are_many=True)
-        assert [row.pk for row in back] == [row.pk for row in found[-2::-1]]
+        keys = [row.pk for row in found]
+        for number, row in enumerate(found):
+            for way, others in (("before", keys[:number][::-1]), ("after", keys[number + 1 :])):
+                place = relevance.Place.read(f"{way}.{relevance.place_of(row)}")
+                beyond = relevance.find(question.others, reading, 50, place, are_many=True)
+                assert [one.pk for one in beyond] == others, (window, way, number)
 
 
 def test_a_place_in_another_order_is_refused_or_changes_the_order(rice):

@@ -1,6 +1,6 @@
 """Starts a primary, two replicas and three web processes, and kills each in turn under load.
 
-python -m bench.machines [--seconds 8] [--readers 6] [--outage 15] [--entries 300]
+python -m bench.machines [--seconds 8] [--readers 6] [--pause 0.05] [--outage 15] [--entries 300]
 
 Prints for each: answers, errors, how long there were any, and steps back in time. Nothing is left behind.
 """
@@ -62,7 +62,7 @@ class Stage:
         entry = f"/entries/{self.slug}/"
         addresses = [entry, f"{entry}history/", f"{entry}embed/", f"{entry}cite.bib", f"/api/v1{entry[:-1]}"]
         for _ in range(self.options.readers):
-            Reader(port, addresses, self.notes, self.stopping).start()
+            Reader(port, addresses, self.notes, self.stopping, self.options.pause).start()
 
     def begin(self, one: services.Process) -> None:
         self.started.append(one)
@@ -218,6 +218,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=8, help="how long each act lasts")
     parser.add_argument("--outage", type=float, default=15, help="for how many seconds there is no primary")
     parser.add_argument("--readers", type=int, default=6)
+    parser.add_argument("--pause", type=float, default=0.05, help="seconds between two questions of a reader")
     parser.add_argument("--entries", type=int, default=300)
     parser.add_argument("--logs", type=Path, help="a folder for the logs of all processes")
     options = parser.parse_args()

@@ -9,7 +9,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 COUNTER = re.compile(rb"Counter (\d+)")
-PAUSE = 0.05
 
 
 @dataclass
@@ -31,17 +30,18 @@ class Notes:
 
 
 class Reader(threading.Thread):
-    """One reader, until ``stopping``."""
+    """One reader, with a ``pause`` in seconds between two questions, until ``stopping``."""
 
-    def __init__(self, port: int, addresses: list[str], notes: Notes, stopping: threading.Event) -> None:
+    def __init__(self, port: int, addresses: list[str], notes: Notes, stopping: threading.Event, pause: float) -> None:
         super().__init__(daemon=True)
         self.port, self.addresses, self.notes, self.stopping = port, addresses, notes, stopping
+        self.pause = pause
         self.seen: Counter[str] = Counter()
         self.highest = 0
         self.link: http.client.HTTPConnection | None = None
 
     def run(self) -> None:
-        while not self.stopping.wait(PAUSE):
+        while not self.stopping.wait(self.pause):
             address = random.choice(self.addresses)  # noqa: S311
             began = time.monotonic()
             try:

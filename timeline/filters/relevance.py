@@ -37,15 +37,21 @@ TEXT = "'the text of a tier'"
 ORDER = ("is_key", "sort_date", "sort_rank", "entry_id")
 """Within a tier: the greatest first. An index has this order."""
 
-DENSE = (5, 7)
-"""The tiers that most entries may be in, where a word is common in statements or the name of a publisher."""
+DENSE = 1_000
+"""Entries of a tier from which on the first ones in its order are looked through before the index is asked for all."""
 
 WINDOW = 500
-"""Rows of such a tier that are looked through in its order, before the index of words is asked for all it has.
+"""Rows that are looked through. Where every tenth entry has the words, the page is full by then.
 
-Where every tenth entry has the words, the page is full by then. Looking costs 15 µs a row, because a vector is
-fetched and unpacked for it. The planner does not know that: left to itself it looks through the whole table.
+Looking costs 15 µs a row, because a vector is fetched and unpacked for it. The planner does not know that: left to
+itself it looks through the whole table. How many entries a tier has it knows well enough (DECISIONS 194).
 """
+
+LARGE = 50_000
+"""Entries in all from which on that can pay: to ask what the database expects takes as long as to plan the search."""
+
+WEIGHTS = {1: "is_key", 2: "NOT is_key", 3: "is_key", 4: "NOT is_key"}
+"""Which entries can be in a tier, where not all can."""
 
 
 @dataclass(frozen=True)
@@ -82,11 +88,11 @@ def find(
     found: list[int] | None = None,
     are_many: bool = False,
 ) -> list[PublishedEntry]:
-    """The first entries of ``rows`` that a search finds, or the first behind a place: one query.
+    """The first entries of ``rows`` that a search finds, or the first behind a place: one query, or two.
 
     Each row has its ``tier``. Before a place they come in reverse: the nearest first. Where all that match are
-    ``found`` already, each of them is looked at; where they ``are_many``, those that come first in time are
-    looked through before the others.
+    ``found`` already, each of them is looked at; where they ``are_many``, the database is asked how many it
+    expects in each tier, and of a dense one those that come first are looked through before the others.
     """
     if found is not None:
         return _among(found, reading, limit, place)
@@ -95,12 +101,13 @@ def find(
         tiers.reverse()
     matching = rows.matching(search.Question(TEXT), foreign()).order_by().values(*COLUMNS)
     sql, values = matching.query.sql_with_params()
+    if place:
+        tiers = [one for one in tiers if (one[0] <= place.tier if place.backwards else one[0] >= place.tier)]
+    questions = [[text if value == TEXT else value for value in values] for _number, text in tiers]
+    sizes = _sizes(sql, questions) if are_many else [0] * len(tiers)
     parts, parameters = [], []
-    for number, text in tiers:
-        if place and (number > place.tier if place.backwards else number < place.tier):
-            continue
-        asked = [text if value == TEXT else value for value in values]
-        for part, before, behind in _parts(sql, number, limit, place, are_many=are_many):
+    for (number, _text), asked, size in zip(tiers, questions, sizes, strict=True):
+        for part, before, behind in _parts(sql, number, limit, place, is_dense=size > DENSE):
             parts.append(part)
             parameters += before + asked + behind
     # Statements sent together are one transaction, so the setting holds for the second only (see ``facets``).
@@ -146,8 +153,18 @@ def _among(found: list[int], reading: search.Reading, limit: int, place: Place |
         return [_row(*one) for one in cursor.fetchall()]
 
 
+def _sizes(sql: str, questions: list[list[Any]]) -> list[int]:
+    """How many entries the database expects in each tier, from what it noted of all: one query, which looks at none."""
+    each = " UNION ALL ".join([f"({sql})"] * len(questions))
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {each}", [value for asked in questions for value in asked])
+        (((explained,),),) = cursor.fetchall()
+    plan = explained["Plan"]
+    return [one["Plan Rows"] for one in (plan["Plans"] if len(questions) > 1 else [plan])]
+
+
 def _parts(
-    sql: str, number: int, limit: int, place: Place | None, *, are_many: bool
+    sql: str, number: int, limit: int, place: Place | None, *, is_dense: bool
 ) -> Iterator[tuple[str, list[Any], list[Any]]]:
     """What finds a tier, each with the parameters before and behind those of ``sql``."""
     backwards = place is not None and place.backwards
@@ -163,10 +180,11 @@ def _parts(
         return f"(SELECT {number} AS tier, found.* FROM ({found}) found)"  # noqa: S608 - as above
 
     # OFFSET 0 hides order and limit from the planner, who would walk through the table for them.
-    if number not in DENSE or not are_many:
+    if not is_dense:
         yield part(f"{sql} OFFSET 0"), [], position
     else:
-        window = f"SELECT * FROM {name} WHERE {beyond} {order} LIMIT {WINDOW}"  # noqa: S608 - as above
+        weight = WEIGHTS.get(number, "true")
+        window = f"SELECT * FROM {name} WHERE {weight} AND {beyond} {order} LIMIT {WINDOW}"  # noqa: S608 - as above
         yield part(sql.replace(f" FROM {name}", f" FROM ({window}) {name}", 1)), position, position
         outside = f"NOT IN (SELECT entry_id FROM ({window}) seen)"  # noqa: S608 - as above
         yield part(f"{sql} AND {name}.entry_id {outside} OFFSET 0"), [], position * 2
