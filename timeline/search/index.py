@@ -154,6 +154,7 @@ def _names_shown(document: EntryDocument) -> dict[tuple[type[Model], str], str]:
 def _parted(headline: str, records: Iterable[_Named], shown: dict[tuple[type[Model], str], str]) -> list[list[str]]:
     """The names of records that a headline calls by one of them, or a person by the family name; those of others."""
     said = tuple(filter(None, _lexemes(headline)))
+    first = {*said, *(word[0] for word in said if is_japanese(word))}
     named: list[str] = []
     others: list[str] = []
     for record in records:
@@ -162,6 +163,7 @@ def _parted(headline: str, records: Iterable[_Named], shown: dict[tuple[type[Mod
         names += [name] if name not in names else []
         family = [record.family_name] if isinstance(record, Person) else []
         calls = (tuple(filter(None, _lexemes(name))) for name in [*names, *family])
+        calls = (call for call in calls if call and call[0] in first)  # hardly one: no more of them than must be
         (named if any(_says(said, call) for call in calls) else others).extend(names)
     return [named, others]
 
@@ -173,8 +175,6 @@ def _lexemes(text: str) -> tuple[str, ...]:
 
 def _says(said: tuple[str, ...], name: tuple[str, ...]) -> bool:
     """Whether words say a name. The last character of a Japanese one is the first of a pair where the text goes on."""
-    if not name or (name[0] not in said and not is_japanese(name[0])):
-        return False
     return any(
         all(
             word == one or (len(one) == 1 and is_japanese(one) and word.startswith(one))
