@@ -140,7 +140,6 @@ def test_a_word_has_one_mark_by_the_best_of_its_zones():
     text = vector({"H": ["rice"], "A": ["rice talks"], "B": ["talks on corn"], "C": ["corn"], "D": ["maize", "rice"]})
     marks = {lexeme.strip("'") for lexeme in text.split() if "|" in lexeme}
     assert marks == {"h|rice", "a|talk", "d|maiz"}  # what is best in B needs none
-    assert "'k|'" in vector({"H": ["rice"]}, is_key=True)
 
 
 @pytest.mark.parametrize("words", ["the", "OR", "-the", "of the", '"of the"', "-rice"])
@@ -190,22 +189,28 @@ def test_a_page_takes_two_queries_wherever_it_is(rice, django_assert_num_queries
         list_entries(question, 3)
 
 
-@pytest.mark.parametrize("dense", [-1, 1_000])
-def test_many_come_in_the_same_order_as_few(rice, monkeypatch, dense):
-    monkeypatch.setattr(relevance, "DENSE", dense)
+@pytest.mark.parametrize("windows", [(), (1,), (2, 3), (1, 500)])
+def test_many_come_in_the_same_order_as_few(rice, monkeypatch, windows):
+    monkeypatch.setattr(relevance, "WINDOWS", windows)
+    monkeypatch.setattr(relevance, "DENSE", -1)
     question = ask("q=rice")
     reading = question.reading
     assert reading
-    for window in (0, 1, 2, 500):
-        monkeypatch.setattr(relevance, "WINDOW", window)
-        found = relevance.find(question.others, reading, 50, are_many=True)
-        assert [row.document["headline"].removesuffix(": rice") for row in found] == [*ORDER, "Title"]
-        keys = [row.pk for row in found]
-        for number, row in enumerate(found):
-            for way, others in (("before", keys[:number][::-1]), ("after", keys[number + 1 :])):
-                place = relevance.Place.read(f"{way}.{relevance.place_of(row)}")
-                beyond = relevance.find(question.others, reading, 50, place, are_many=True)
-                assert [one.pk for one in beyond] == others, (window, way, number)
+    found = relevance.find(question.others, reading, 50, are_many=True)
+    assert [row.document["headline"].removesuffix(": rice") for row in found] == [*ORDER, "Title"]
+    keys = [row.pk for row in found]
+    for number, row in enumerate(found):
+        for way, others in (("before", keys[:number][::-1]), ("after", keys[number + 1 :])):
+            place = relevance.Place.read(f"{way}.{relevance.place_of(row)}")
+            beyond = relevance.find(question.others, reading, 50, place, are_many=True)
+            assert [one.pk for one in beyond] == others, (way, number)
+
+
+def test_an_address_from_when_key_entries_had_tiers_of_their_own_leads_to_the_same_place():
+    for now, then in {"1n": "2n", "3n": "4n"}.items():
+        assert relevance.Place.read(f"after.{then}.2025-08-05.2.57") == relevance.Place.read(
+            f"after.{now}.2025-08-05.2.57"
+        )
 
 
 def test_a_place_in_another_order_is_refused_or_changes_the_order(rice):

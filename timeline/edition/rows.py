@@ -60,7 +60,7 @@ def new_row(entry: EntryPage, document: EntryDocument, lanes: list[Lane], redact
         # With what is no part of it and shows in answers: the words it is found by, what its history lost, and until
         # when the same is said of it.
         digest=hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32],
-        vector=search.vector(texts, is_key=document["weight"] == Weight.KEY),
+        vector=search.vector(texts),
         published_at=datetime.datetime.fromisoformat(document["published"]),
         updated_at=datetime.datetime.fromisoformat(document["updated"]),
     )

@@ -75,7 +75,7 @@ def _index(
         for language in VECTORS:
             new, vector = filed.get((row.pk, language)), None
             if new:
-                vector = search.vector(search.texts(entries[row.pk], new.document), is_key=row.is_key)
+                vector = search.vector(search.texts(entries[row.pk], new.document))
             setattr(row, f"vector_{language}", vector)
     PublishedEntry.objects.bulk_update(rows, TRANSLATED_VECTORS)
 

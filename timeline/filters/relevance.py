@@ -1,11 +1,11 @@
 """What fits a search best first: by where its words stand, then key entries, then the latest event.
 
 Entries whose headline has all the words come first, whichever name it uses of somebody or something, then those that
-need other names for it, in both the key entries before the others; then those that need their summary, statements and
-figures, then quotations and what sources say, then titles of sources (``search.query.ranked``). Each tier is a search
+need other names for it, then those that need their summary, statements and figures, then quotations and what sources
+say, then titles of sources (``search.query.ranked``); in each the key entries before the others. Each tier is a search
 of its own in an order that an index has, so that a page stops looking when it is full.
 
-DECISIONS 136 and 160 say why.
+DECISIONS 136, 160 and 194 say why.
 """
 
 import re
@@ -24,6 +24,9 @@ from timeline.public.language import foreign
 PLACE = re.compile(r"(after|before)\.([1-7])([kn])\.(\d{4}-\d{2}-\d{2})\.(\d)\.(\d{1,18})", re.ASCII)
 """Of an entry: its tier, whether it is a key entry, and where it stands in time."""
 
+NUMBERS = (1, 3, 5, 6, 7)
+"""Of the tiers, as addresses have them. Older ones have 2 and 4 for what is no key entry of the first two."""
+
 IN_TIME = re.compile(r"((after|before)\.)?\d{4}(-.*)?", re.ASCII)
 """A place in a list in the order of time, such as ``2021``: who asks for it wants that list."""
 
@@ -37,21 +40,19 @@ TEXT = "'the text of a tier'"
 ORDER = ("is_key", "sort_date", "sort_rank", "entry_id")
 """Within a tier: the greatest first. An index has this order."""
 
-DENSE = 1_000
-"""Entries of a tier from which on the first ones in its order are looked through before the index is asked for all."""
+WINDOWS = (500, 5_000)
+"""Rows of a tier that are looked through in its order before the index of words is asked for all it has.
 
-WINDOW = 500
-"""Rows that are looked through. Where every tenth entry has the words, the page is full by then.
-
-Looking costs 15 µs a row, because a vector is fetched and unpacked for it. The planner does not know that: left to
-itself it looks through the whole table. How many entries a tier has it knows well enough (DECISIONS 194).
+Where every tenth entry has the words, the page is full within the first. Looking costs 15 µs a row, because a vector
+is fetched and unpacked for it. The planner does not know that: left to itself it looks through the whole table.
 """
 
-LARGE = 50_000
-"""Entries in all from which on that can pay: to ask what the database expects takes as long as to plan the search."""
+DENSE = 2
+"""How many times as many entries as it has rows a window must be expected to spare. How many a tier has the planner
+knows well enough."""
 
-WEIGHTS = {1: "is_key", 2: "NOT is_key", 3: "is_key", 4: "NOT is_key"}
-"""Which entries can be in a tier, where not all can."""
+LARGE = 20_000
+"""Entries in all from which on that can pay: to ask what is expected takes as long as to plan the search."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,8 @@ class Place:
             raise ValueError(text)
         way, tier, weight, day, rank, entry = match.groups()
         position = ListPosition(date.fromisoformat(day), int(rank), entry_id=int(entry))
-        return cls(int(tier), weight == "k", position, way == "before")
+        number = max(one for one in NUMBERS if one <= int(tier))
+        return cls(number, weight == "k", position, way == "before")
 
 
 def place_of(row: PublishedEntry) -> str:
@@ -96,7 +98,7 @@ def find(
     """
     if found is not None:
         return _among(found, reading, limit, place)
-    tiers = list(enumerate(reading.tiers(), 1))
+    tiers = list(zip(NUMBERS, reading.tiers(), strict=True))
     if place and place.backwards:
         tiers.reverse()
     matching = rows.matching(search.Question(TEXT), foreign()).order_by().values(*COLUMNS)
@@ -107,7 +109,7 @@ def find(
     sizes = _sizes(sql, questions) if are_many else [0] * len(tiers)
     parts, parameters = [], []
     for (number, _text), asked, size in zip(tiers, questions, sizes, strict=True):
-        for part, before, behind in _parts(sql, number, limit, place, is_dense=size > DENSE):
+        for part, before, behind in _parts(sql, number, limit, place, size):
             parts.append(part)
             parameters += before + asked + behind
     # Statements sent together are one transaction, so the setting holds for the second only (see ``facets``).
@@ -131,7 +133,7 @@ SELECT * FROM (
 def _among(found: list[int], reading: search.Reading, limit: int, place: Place | None) -> list[PublishedEntry]:
     """The first of a few entries, by a look at each of them."""
     backwards = place is not None and place.backwards
-    tiers = list(enumerate(reading.tiers(), 1))
+    tiers = list(zip(NUMBERS, reading.tiers(), strict=True))
     parameters: list[Any] = [*(text for _number, text in tiers), found]
     beyond = "true"
     if place:
@@ -154,19 +156,22 @@ def _among(found: list[int], reading: search.Reading, limit: int, place: Place |
 
 
 def _sizes(sql: str, questions: list[list[Any]]) -> list[int]:
-    """How many entries the database expects in each tier, from what it noted of all: one query, which looks at none."""
+    """How many entries the database expects in each tier, by what it noted of all: one query, which looks at none."""
     each = " UNION ALL ".join([f"({sql})"] * len(questions))
+    # What is shared among processes is expected in pieces, and in another order.
+    statement = f"SET LOCAL max_parallel_workers_per_gather = 0; EXPLAIN (FORMAT JSON) {each}"
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {each}", [value for asked in questions for value in asked])
+        cursor.execute(statement, [value for asked in questions for value in asked])
+        cursor.nextset()
         (((explained,),),) = cursor.fetchall()
     plan = explained["Plan"]
     return [one["Plan Rows"] for one in (plan["Plans"] if len(questions) > 1 else [plan])]
 
 
 def _parts(
-    sql: str, number: int, limit: int, place: Place | None, *, is_dense: bool
+    sql: str, number: int, limit: int, place: Place | None, size: int
 ) -> Iterator[tuple[str, list[Any], list[Any]]]:
-    """What finds a tier, each with the parameters before and behind those of ``sql``."""
+    """What finds a tier of about ``size`` entries, each with the parameters before and behind those of ``sql``."""
     backwards = place is not None and place.backwards
     order = f"ORDER BY {', '.join(f'{column}{"" if backwards else " DESC"}' for column in ORDER)}"
     beyond, position = "true", []
@@ -179,15 +184,18 @@ def _parts(
         found = f"SELECT * FROM ({found}) found WHERE {beyond} {order} LIMIT {limit}"  # noqa: S608 - names of ours
         return f"(SELECT {number} AS tier, found.* FROM ({found}) found)"  # noqa: S608 - as above
 
+    seen = 0
+    for last in WINDOWS:
+        if size > DENSE * last:
+            window = f"SELECT * FROM {name} WHERE {beyond} {order} LIMIT {last - seen} OFFSET {seen}"  # noqa: S608 - as above
+            yield part(sql.replace(f" FROM {name}", f" FROM ({window}) {name}", 1)), position, position
+            seen = last
     # OFFSET 0 hides order and limit from the planner, who would walk through the table for them.
-    if not is_dense:
+    if not seen:
         yield part(f"{sql} OFFSET 0"), [], position
     else:
-        weight = WEIGHTS.get(number, "true")
-        window = f"SELECT * FROM {name} WHERE {weight} AND {beyond} {order} LIMIT {WINDOW}"  # noqa: S608 - as above
-        yield part(sql.replace(f" FROM {name}", f" FROM ({window}) {name}", 1)), position, position
-        outside = f"NOT IN (SELECT entry_id FROM ({window}) seen)"  # noqa: S608 - as above
-        yield part(f"{sql} AND {name}.entry_id {outside} OFFSET 0"), [], position * 2
+        window = f"SELECT entry_id FROM {name} WHERE {beyond} {order} LIMIT {seen}"  # noqa: S608 - as above
+        yield part(f"{sql} AND {name}.entry_id NOT IN ({window}) OFFSET 0"), [], position * 2
 
 
 def _row(tier: int, *values: Any) -> PublishedEntry:

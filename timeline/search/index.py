@@ -36,9 +36,6 @@ MARKED = {"H": "h|", "A": "a|", "C": "c|", "D": "d|"}
 An index knows no zones, and most of what stands anywhere stands in B: so that is what has no mark (DECISIONS 136).
 """
 
-KEY = "k|"
-"""What a key entry is filed under."""
-
 LAST = 16_383
 """The last position that a ``tsvector`` knows. What stands behind it is found, but not as part of a phrase."""
 
@@ -48,7 +45,7 @@ ROOM = 1_000_000
 _Named = Person | Organisation | Commodity | Category | Term
 
 
-def vector(texts: dict[str, list[str]], *, is_key: bool = False) -> str:
+def vector(texts: dict[str, list[str]]) -> str:
     """The texts of each zone as the text of a ``tsvector``. Lexemes hold neither quotes nor backslashes."""
     places: dict[str, list[str]] = {}
     marks: dict[str, str] = {}
@@ -70,7 +67,8 @@ def vector(texts: dict[str, list[str]], *, is_key: bool = False) -> str:
                     if mark:
                         marks[lexeme] = f" '{mark}{lexeme}'"
             position += length + BETWEEN
-    parts, size = [f"'{KEY}'"] if is_key else [], 0
+    parts: list[str] = []
+    size = 0
     for lexeme, where in places.items():
         length = len(lexeme) if lexeme.isascii() else len(lexeme.encode())
         size += 2 * length + 2 * len(where) + 12

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from timeline.text.words import Compound, Words, is_japanese
 
-from .index import KEY, MARKED
+from .index import MARKED
 
 MAX_LENGTH = 200
 MAX_WORDS = 25
@@ -135,15 +135,13 @@ def render(node: Node, zones: str = "") -> str:
 def ranked(node: Node) -> list[str]:
     """A question taken apart by where all its words stand, the best first, each part as the text of a ``tsquery``.
 
-    Entries whose headline has them, those that need names for it, in both the key entries before the others; then the
-    summary, statements and figures, quotations and accounts, sources. Together they find what the question does.
+    Entries whose headline has them, those that need names for it; then the summary, statements and figures, quotations
+    and accounts, sources. Together they find what the question does.
     """
     headline, names, said, quoted = (_standing(node, zones) for zones in ("H", "HA", "HAB", "HABC"))
     return [
-        f"'{KEY}' & {headline}",
-        f"!'{KEY}' & {headline}",
-        f"'{KEY}' & {names} & !{headline}",
-        f"!'{KEY}' & {names} & !{headline}",
+        headline,
+        f"{names} & !{headline}",
         f"{said} & !{names}",
         f"{quoted} & !{said} & {_some(node, 'C')}",
         f"{render(node)} & !{quoted} & {_some(node, 'D')}",
