@@ -189,21 +189,26 @@ def test_a_page_takes_two_queries_wherever_it_is(rice, django_assert_num_queries
         list_entries(question, 3)
 
 
-@pytest.mark.parametrize("windows", [(), (1,), (2, 3), (1, 500)])
+@pytest.mark.parametrize("windows", [[], [1], [2, 3], [1, 500]])
 def test_many_come_in_the_same_order_as_few(rice, monkeypatch, windows):
-    monkeypatch.setattr(relevance, "WINDOWS", windows)
-    monkeypatch.setattr(relevance, "DENSE", -1)
+    monkeypatch.setattr(relevance, "_windows", lambda *numbers: windows)
     question = ask("q=rice")
     reading = question.reading
     assert reading
-    found = relevance.find(question.others, reading, 50, are_many=True)
+    found = relevance.find(question.others, reading, 50, among=1_000_000)
     assert [row.document["headline"].removesuffix(": rice") for row in found] == [*ORDER, "Title"]
     keys = [row.pk for row in found]
     for number, row in enumerate(found):
         for way, others in (("before", keys[:number][::-1]), ("after", keys[number + 1 :])):
             place = relevance.Place.read(f"{way}.{relevance.place_of(row)}")
-            beyond = relevance.find(question.others, reading, 50, place, are_many=True)
+            beyond = relevance.find(question.others, reading, 50, place, among=1_000_000)
             assert [one.pk for one in beyond] == others, (way, number)
+
+
+def test_rows_are_looked_through_only_where_that_is_quicker_than_to_fetch_what_the_index_has():
+    assert relevance._windows(110_000, 1_000_000, 26) == [472, 4_720]
+    assert relevance._windows(1_500, 100_000, 26) == []  # half of all rows would have to be looked at
+    assert relevance._windows(0, 100_000, 26) == []
 
 
 def test_an_address_from_when_key_entries_had_tiers_of_their_own_leads_to_the_same_place():

@@ -159,8 +159,8 @@ def _best_first(question: Question, reading: Reading, place: relevance.Place | N
     counts = question.counts
     if not counts.total:
         return Listing([], [])
-    are_many = counts.capped and counts.everything >= relevance.LARGE
-    find = partial(relevance.find, question.others, reading, found=counts.found, are_many=are_many)
+    among = counts.everything if counts.capped else 0
+    find = partial(relevance.find, question.others, reading, found=counts.found, among=among)
     found = find(size + 1, place)
     rows, earlier, later = found[:size], False, len(found) > size
     if place and place.backwards:

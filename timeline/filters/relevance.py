@@ -40,16 +40,12 @@ TEXT = "'the text of a tier'"
 ORDER = ("is_key", "sort_date", "sort_rank", "entry_id")
 """Within a tier: the greatest first. An index has this order."""
 
-WINDOWS = (500, 5_000)
-"""Rows of a tier that are looked through in its order before the index of words is asked for all it has.
+UNPACKING = 3
+"""How many times as long it takes to look at the words of a row as to fetch it: a vector is unpacked. The planner does
+not know that; left to itself it looks through the whole table."""
 
-Where every tenth entry has the words, the page is full within the first. Looking costs 15 µs a row, because a vector
-is fetched and unpacked for it. The planner does not know that: left to itself it looks through the whole table.
-"""
-
-DENSE = 2
-"""How many times as many entries as it has rows a window must be expected to spare. How many a tier has the planner
-knows well enough."""
+MARGIN = 2
+"""How many times as many rows are looked through as should fill a page; what is expected is a guess."""
 
 LARGE = 20_000
 """Entries in all from which on that can pay: to ask what is expected takes as long as to plan the search."""
@@ -88,13 +84,13 @@ def find(
     place: Place | None = None,
     *,
     found: list[int] | None = None,
-    are_many: bool = False,
+    among: int = 0,
 ) -> list[PublishedEntry]:
     """The first entries of ``rows`` that a search finds, or the first behind a place: one query, or two.
 
     Each row has its ``tier``. Before a place they come in reverse: the nearest first. Where all that match are
-    ``found`` already, each of them is looked at; where they ``are_many``, the database is asked how many it
-    expects in each tier, and of a dense one those that come first are looked through before the others.
+    ``found`` already, each of them is looked at. Where very many match ``among`` so many, the database is asked
+    what it expects in each tier, and of a dense one the rows that come first are looked through before the others.
     """
     if found is not None:
         return _among(found, reading, limit, place)
@@ -106,10 +102,10 @@ def find(
     if place:
         tiers = [one for one in tiers if (one[0] <= place.tier if place.backwards else one[0] >= place.tier)]
     questions = [[text if value == TEXT else value for value in values] for _number, text in tiers]
-    sizes = _sizes(sql, questions) if are_many else [0] * len(tiers)
+    sizes = _sizes(sql, questions) if among >= LARGE else [0] * len(tiers)
     parts, parameters = [], []
     for (number, _text), asked, size in zip(tiers, questions, sizes, strict=True):
-        for part, before, behind in _parts(sql, number, limit, place, size):
+        for part, before, behind in _parts(sql, number, limit, place, _windows(size, among, limit)):
             parts.append(part)
             parameters += before + asked + behind
     # Statements sent together are one transaction, so the setting holds for the second only (see ``facets``).
@@ -168,10 +164,24 @@ def _sizes(sql: str, questions: list[list[Any]]) -> list[int]:
     return [one["Plan Rows"] for one in (plan["Plans"] if len(questions) > 1 else [plan])]
 
 
+def _windows(size: int, among: int, limit: int) -> list[int]:
+    """How many rows to look through, and if these are too few, for what finds ``limit`` of ``size`` among so many.
+
+    None where it is quicker to fetch all that the index of words has.
+    """
+    if size <= 0 or size * size <= UNPACKING * MARGIN * limit * among:
+        return []
+    first = MARGIN * limit * among // size
+    return [first, 10 * first]
+
+
 def _parts(
-    sql: str, number: int, limit: int, place: Place | None, size: int
+    sql: str, number: int, limit: int, place: Place | None, windows: list[int]
 ) -> Iterator[tuple[str, list[Any], list[Any]]]:
-    """What finds a tier of about ``size`` entries, each with the parameters before and behind those of ``sql``."""
+    """What finds a tier, each with the parameters before and behind those of ``sql``.
+
+    The rows of its first ``windows`` are looked through in its order before the index is asked for all others.
+    """
     backwards = place is not None and place.backwards
     order = f"ORDER BY {', '.join(f'{column}{"" if backwards else " DESC"}' for column in ORDER)}"
     beyond, position = "true", []
@@ -185,11 +195,10 @@ def _parts(
         return f"(SELECT {number} AS tier, found.* FROM ({found}) found)"  # noqa: S608 - as above
 
     seen = 0
-    for last in WINDOWS:
-        if size > DENSE * last:
-            window = f"SELECT * FROM {name} WHERE {beyond} {order} LIMIT {last - seen} OFFSET {seen}"  # noqa: S608 - as above
-            yield part(sql.replace(f" FROM {name}", f" FROM ({window}) {name}", 1)), position, position
-            seen = last
+    for last in windows:
+        window = f"SELECT * FROM {name} WHERE {beyond} {order} LIMIT {last - seen} OFFSET {seen}"  # noqa: S608 - as above
+        yield part(sql.replace(f" FROM {name}", f" FROM ({window}) {name}", 1)), position, position
+        seen = last
     # OFFSET 0 hides order and limit from the planner, who would walk through the table for them.
     if not seen:
         yield part(f"{sql} OFFSET 0"), [], position
