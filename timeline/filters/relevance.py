@@ -5,7 +5,7 @@ need other names for it, then those that need their summary, statements and figu
 say, then titles of sources (``search.query.ranked``); in each the key entries before the others. Each tier is a search
 of its own in an order that an index has, so that a page stops looking when it is full.
 
-DECISIONS 136, 160 and 194 say why.
+DECISIONS 136, 160 and 190 say why.
 """
 
 import re
