@@ -1,5 +1,6 @@
 """The summary of an entry: cut into sentences, each of which rests on what the entry says."""
 
+import hashlib
 import re
 
 import pytest
@@ -65,6 +66,13 @@ class TestIds:
         ids = [sentence["id"] for sentence in kept(text, [])]
         assert ids == [sentence["id"] for sentence in kept(text, [])]
         assert len(set(ids)) == 3
+
+    def test_sentences_that_say_the_same_cost_as_much_as_any(self, monkeypatch):
+        hashed = []
+        digest_of = hashlib.sha256
+        monkeypatch.setattr(hashlib, "sha256", lambda said: hashed.append(said) or digest_of(said))
+        found = kept("They meet. " * 50, [])
+        assert len({sentence["id"] for sentence in found}) == len(found) == len(hashed) == 50
 
     def test_a_reworded_sentence_keeps_its_id_and_what_was_chosen_for_it(self):
         before = kept("The ministers meet in Tokyo for an hour. They name no date.", [])

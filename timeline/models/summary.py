@@ -9,7 +9,8 @@ DECISIONS 154.
 
 import base64
 import hashlib
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple, TypedDict
 
@@ -77,12 +78,13 @@ def kept(text: str, stored: Iterable[StoredSentence]) -> list[StoredSentence]:
                     continued[number] = found
                     before.remove(found)
     taken = {one["id"] for one in (*before, *continued.values())}
+    ids = {sentence: _new_ids(sentence) for sentence in now}
     result: list[StoredSentence] = []
     for number, sentence in enumerate(now):
         if number in continued:
             result.append({**continued[number], "text": sentence})
         else:
-            new = _new_id(sentence, taken)
+            new = next(one for one in ids[sentence] if one not in taken)
             taken.add(new)
             result.append({"id": new, "text": sentence, "rests_on": []})
     return result
@@ -130,12 +132,8 @@ def _is_reworded(one: str, other: str) -> bool:
     return alike(one, other) >= SAME
 
 
-def _new_id(text: str, taken: set[str]) -> str:
-    """An id for a new sentence: made of its words, so that a summary which nobody has saved since has it each time."""
-    salt = 0
-    while True:
+def _new_ids(text: str) -> Iterator[str]:
+    """Ids for new sentences that say ``text``: made of its words, so that a summary nobody saved has them each time."""
+    for salt in itertools.count():
         digest = hashlib.sha256(f"{text} {salt or ''}".encode()).digest()
-        new = base64.b32encode(digest)[:6].decode().lower()
-        if new not in taken:
-            return new
-        salt += 1
+        yield base64.b32encode(digest)[:6].decode().lower()
