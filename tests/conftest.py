@@ -50,12 +50,14 @@ pytest_plugins = [
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give all processes but the first what needs no database to begin with: the first makes the template of it.
 
-    xdist hands each process one stretch of the list.
+    xdist hands each process one stretch of the list. What wants the flagship chronology comes first: then one process
+    loads it, and no other takes over a part of that.
     """
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1))
     if processes == 1:
         return
     asking = [item for item in items if item.get_closest_marker("django_db") or "django_db_setup" in item.fixturenames]
+    asking.sort(key=lambda item: "flagship_database" not in item.fixturenames)
     known = set(asking)
     others = [item for item in items if item not in known]
     stretch, share = len(items) // processes, len(others) // (processes - 1) + 1
