@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from typing import Any, get_args
 
+from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 from pydantic import BaseModel, WithJsonSchema
 
@@ -263,6 +264,8 @@ def from_records(entry: EntryPage, paths: Sequence[str]) -> dict[str, set[str]]:
             known.add(name, row)
     entry = next(one for one in instances["entries"] if one.pk == entry.pk)
     instances["entries"] = [entry]
+    aside = ("attachments__source", "attachments__image", "attachments__document", "storyline_steps__storyline")
+    prefetch_related_objects([entry], *aside)  # what no record of the pack says stays as it is
     for kind in KINDS:
         for row in instances[kind.name]:
             kind.shape.fill(row, kind.shape.dump(row, known), known)  # now it points to what is known
