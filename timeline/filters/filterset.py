@@ -1,7 +1,9 @@
 """The FilterSet: the filters of all parameters that are declared, and of no others."""
 
-from typing import Any
+from functools import cache
+from typing import Any, Self
 
+from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django_filters import Filter, FilterSet
 
@@ -11,6 +13,13 @@ from timeline.models.querysets import FilterableQuerySet
 
 from .facets import Options
 from .parameters import filters
+
+
+class SharedFields(dict[str, forms.Field]):
+    """Fields that all forms of a class share: nothing changes them, and Django would copy each for each form."""
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        return self
 
 
 class EntryFilterSet(FilterSet):
@@ -44,6 +53,17 @@ class EntryFilterSet(FilterSet):
         if cls.declared_filters:
             raise ImproperlyConfigured(f"Declare {', '.join(cls.declared_filters)} in filters/parameters.py.")
         return {}
+
+    @staticmethod
+    @cache
+    def get_form_class() -> type[forms.Form]:
+        """The form that reads the values, made once."""
+
+        class EntryFilterForm(forms.Form):
+            pass
+
+        EntryFilterForm.base_fields = SharedFields({name: one.filter().field for name, one in filters().items()})
+        return EntryFilterForm
 
     def narrow[Rows: FilterableQuerySet[Any]](self, queryset: Rows, names: set[str]) -> Rows:
         """Apply the filters called ``names`` whose values are good; ``q`` to published entries only."""

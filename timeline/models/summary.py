@@ -133,7 +133,7 @@ def _is_reworded(one: str, other: str) -> bool:
 
 
 def _new_ids(text: str) -> Iterator[str]:
-    """Ids for new sentences that say ``text``: made of its words, so that a summary nobody saved has them each time."""
+    """Ids for new sentences that say ``text``, of its words: so a summary that nobody saved has the same each time."""
     for salt in itertools.count():
         digest = hashlib.sha256(f"{text} {salt or ''}".encode()).digest()
         yield base64.b32encode(digest)[:6].decode().lower()
