@@ -6,9 +6,10 @@ import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
-from tests.written import slips, texts
+from tests.written import slips, texts, texts_of_data
 from timeline.models import Organisation, Person, Source, Translation
 
 RICH = "united-states-and-japan-give-different-accounts-of-the-july-deal"
@@ -24,8 +25,13 @@ ADDRESSES = [
         "storylines/steel/",
     ),
     *("people/akazawa-ryosei/", f"entries/{RICH}/", f"entries/{RICH}/history/", f"entries/{RICH}/cite/"),
-    *(f"entries/{RICH}/embed/", "sources/?kind=news&without=publisher"),
+    *(f"entries/{RICH}/embed/", "sources/?kind=news&without=publisher", "feeds/?commodity=rice", "api/"),
 ]
+DATA = ["feed.atom?commodity=rice", "timeline.json?commodity=rice", "calendar.ics?commodity=rice&fuzzy=span"]
+TYPED = re.compile(
+    "date.*(?:のよう|例：|と見なす)|word.*(?:new、old|headlines。|prev-archive|「detail」|「from」|null )"
+)
+"""Dates and words that readers and programs are told to type, or stand in data."""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +45,7 @@ def names(at_flagship: None) -> re.Pattern[str]:
     }
     for words in Translation.objects.values_list("words", flat=True):
         called.update(re.findall(r"[A-Za-z][\w .&’'/-]*[A-Za-z.]", words, re.ASCII))
-    latin = sorted((name for name in called if re.search("[A-Za-z]", name)), key=len, reverse=True)
+    latin = sorted((name for name in called if re.search("[A-Za-z%)]", name)), key=len, reverse=True)
     return re.compile("|".join(map(re.escape, latin)))
 
 
@@ -47,7 +53,7 @@ def names(at_flagship: None) -> re.Pattern[str]:
 def said(at_flagship: None) -> dict[str, str]:
     """What each address answers in Japanese, with the words of the site."""
     database = {name: connection.settings_dict[name] for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")}
-    asked = {"addresses": [f"/ja/{address}" for address in ADDRESSES], "database": database}
+    asked = {"addresses": [f"/ja/{address}" for address in ADDRESSES + DATA], "database": database}
     run = [sys.executable, "-m", "tests.written"]
     done = subprocess.run(run, input=json.dumps(asked), capture_output=True, text=True, check=True)
     return {address.removeprefix("/ja/"): text for address, text in json.loads(done.stdout).items()}
@@ -59,4 +65,19 @@ def test_no_page_has_a_habit_of_latin_type_or_english_that_is_not_marked(said, n
         for text in texts(said[address]):
             for slip in slips(text, names):
                 found.setdefault(slip, address)
-    assert not {slip: address for slip, address in found.items() if not re.match("date.*のよう|date.*例：", slip)}
+    assert not {slip: address for slip, address in found.items() if not TYPED.match(slip)}
+
+
+def test_no_feed_calendar_or_slide_has_them(said, names):
+    for address in DATA:
+        found = [slip for text in texts_of_data(said[address]) for slip in slips(text, names)]
+        assert found == [], address
+        assert "。" in said[address]
+
+
+def test_style_sheets_put_no_latin_mark_between_japanese_words():
+    sheets = "".join(sheet.read_text() for sheet in settings.BASE_DIR.glob("static/*.css"))
+    put = re.findall(r'([^{}\n]+?)::before { content: "([^"]*[;,:·][^"]*)"', sheets)
+    assert put
+    for selector, _mark in put:
+        assert f"{selector}:lang(ja)::before" in sheets, selector

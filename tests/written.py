@@ -19,6 +19,7 @@ from typing import Any
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 from bs4.element import PreformattedString
+from defusedxml import ElementTree
 
 OTHER = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands for what is marked as another language, a code or an address."""
@@ -34,7 +35,8 @@ _WEEKDAY = "[月火水木金土日]"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 SLIPS = {
     "mark": re.compile(
-        rf"{_LETTER} ?(?:[,;:!?.](?=\s|$|{_LETTER})|[“”\"‘’]|\((?!{_WEEKDAY}\))|[·–-] )|[)“”]。|^[,.;:] "
+        rf"{_LETTER} ?(?:[,;:!?.](?=\s|$|{_LETTER})|[“”\"‘’]|\((?!{_WEEKDAY}\))|[·–-] )|(?<!\({_WEEKDAY})[)“”]。"
+        r"|^[,.;:] "
         rf"|(?:[”\"]|(?<!\({_WEEKDAY})\)){_LETTER}|[。、：] (?={_LETTER})"
     ),
     "date": re.compile(rf"\b{_MONTH}[a-z]*\.? \d|\d {_MONTH}|(?<![\d-])\d{{4}}-\d\d(?:-\d\d)?(?![\d-])"),
@@ -56,6 +58,26 @@ def texts(page: str) -> Iterator[str]:
         if not _is_other(tag):
             yield from _attributes(tag)
     yield from _runs(soup)
+
+
+def texts_of_data(answer: str) -> Iterator[str]:
+    """The same of what is in Japanese in a feed (Atom), in slides (JSON) and in a calendar (iCalendar)."""
+    if answer.startswith("BEGIN:VCALENDAR"):
+        for line in answer.replace("\r\n ", "").splitlines():
+            name, _colon, value = line.partition(":")
+            if name in ("SUMMARY", "DESCRIPTION", "LOCATION", "NAME"):
+                yield from re.sub(r"\\([,;])", r"\1", value).split("\\n")
+    elif answer.startswith("{"):
+        shown = [slide["text"] for slide in json.loads(answer)["events"]]
+        yield from (text for slide in shown for markup in slide.values() for text in texts(markup))
+    else:
+        feed = ElementTree.fromstring(answer)
+        for item in (feed, *feed.findall(f"{ATOM}entry")):
+            yield from (item.findtext(f"{ATOM}{name}") or "" for name in ("title", "subtitle", "summary"))
+            yield from texts(item.findtext(f"{ATOM}content") or "")
+
+
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def _attributes(tag: Tag) -> Iterator[str]:
@@ -134,7 +156,9 @@ def answers(addresses: list[str], database: dict[str, Any]) -> dict[str, str]:
         django.setup()
         from django.db import transaction
         from django.test import Client
+        from django.test.utils import setup_test_environment
 
+        setup_test_environment()  # its client asks a host of its own
         with transaction.atomic():  # nothing is kept of it
             said = {address: Client().get(address).getvalue().decode() for address in addresses}
             transaction.set_rollback(True)

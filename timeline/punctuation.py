@@ -53,6 +53,11 @@ def labelled(label: str, text: str) -> str:
     return f"{label}{marks().colon}{text}"
 
 
+def sentences(parts: Iterable[str | None]) -> str:
+    """Sentences in a row, as plain text; what is empty is none."""
+    return solid(" ".join(filter(None, parts)))
+
+
 _AFTER_A_MARK = re.compile(r"([。、：！？](?:</(?:a|b|i|small|span)>)*)[ \n]+(?=[^\s&])")
 
 

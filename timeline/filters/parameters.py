@@ -8,9 +8,11 @@ DECISIONS 107 says why.
 """
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from timeline.models import Category, Commodity, Lane, Organisation, Person, Source, Storyline
+from timeline.punctuation import listed
 
 from .kinds import Bound, Choice, Filter, Flag, Parameter, Records, Search
 
@@ -199,7 +201,7 @@ PARAMETERS = _by_name(
             "what fits best where words are searched for; files with the oldest. Only the page and the API can put "
             "what fits best first. A feed begins with the latest news, whatever is asked."
         ),
-        accepted="relevance, new, old",
+        accepted=lazy(listed, str)(["relevance", "new", "old"]),
         description=(
             "By the date of the event: old (the first unless you ask) or new first. Or relevance, with q: entries "
             "whose headline and names have the words, then those whose summary, statements and figures do, then "

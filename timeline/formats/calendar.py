@@ -30,7 +30,7 @@ from timeline.names import strip_control
 from timeline.public.document import instant
 from timeline.public.language import foreign
 from timeline.public.wording import basis, correction_text, happened, sentence_case, source_line, source_title, stop
-from timeline.punctuation import bracketed, marks
+from timeline.punctuation import bracketed, marks, sentences, solid
 
 from .answer import Answer, Format, FormatParameter, in_pieces, said
 from .feed import GENERATOR, terms
@@ -132,7 +132,7 @@ def _about(answer: Answer, missing: int, beyond: int, spanned: bool) -> Iterator
             missing,
         )
         said.append(pattern % f"{missing:,}")
-    text = _text(" ".join([*said, answer.rights]))
+    text = _text(sentences([*said, answer.rights]))
     yield "DESCRIPTION", text
     yield "X-WR-CALDESC", text
 
@@ -168,7 +168,7 @@ def _event(entry: EntryDocument, days: Days, answer: Answer) -> Iterator[Line]:
     yield from _beginning(entry["uid"], entry["updated"], *days, sequence=2 * len(entry["changes"]))
     yield "STATUS", "TENTATIVE" if entry["planned"] else "CONFIRMED"
     yield "SUMMARY", _text(title)
-    yield "DESCRIPTION", _text("\n".join(_words(entry, url)))
+    yield "DESCRIPTION", _text("\n".join(map(solid, _words(entry, url))))
     if entry["place"]:
         yield "LOCATION", _text(entry["place"])
     if labels := dict.fromkeys(term.label for term in terms(entry, answer.base_url)):

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from timeline.models.document import AttachmentDocument, EntryDocument, NamedDocument
 from timeline.public.language import foreign
 from timeline.public.wording import stop
+from timeline.punctuation import sentences
 
 AUTHOR = _("The editors")
 GENERATOR = "Nenpyo"
@@ -154,7 +155,7 @@ def _size(text: str) -> int:
 def in_brief(item: Item, date: str = "") -> Item:
     """An item that says where to read it whole; ``date`` is that of the event, in words."""
     summary = Truncator(item.summary).chars(BRIEF)
-    said = " ".join(filter(None, [stop(date) if date else "", summary]))
+    said = sentences([stop(date) if date else "", summary])
     rest = gettext('Longer than there is room for here: <a href="%(url)s">read it whole, with its sources</a>.')
     html = f"<p>{escape(said, quote=False)}</p><p>{rest % {'url': escape(item.url)}}</p>"
     return replace(item, summary=summary, html=html, data=None)

@@ -28,7 +28,7 @@ from timeline.public.assertions import Assertion
 from timeline.public.bylines import authors
 from timeline.public.language import here
 from timeline.public.wording import happened, source_title, stop, when
-from timeline.punctuation import JAPANESE, marks, quoted
+from timeline.punctuation import JAPANESE, marks, quoted, sentences
 
 Item = dict[str, Any]
 
@@ -68,7 +68,7 @@ def entry_item(
         "version": str(entry["version"] or ""),
         "URL": site["base_url"] + here(version_address(entry, assertion)),
         "language": entry["language"],
-        "note": " ".join([*([quoted(assertion.text)] if assertion else []), *_particulars(entry)]),
+        "note": sentences([quoted(assertion.text) if assertion else "", *_particulars(entry)]),
     }
     return {name: value for name, value in item.items() if value}
 
@@ -146,7 +146,7 @@ def citation(
     parts = [quoted(_titled(entry["headline"])), stop(site["name"]), *_particulars(entry)]
     if accessed:
         parts.append(_("Accessed %s.") % when(accessed.isoformat()))
-    return " ".join([*parts, site["base_url"] + here(version_address(entry, assertion))])
+    return sentences([*parts, site["base_url"] + here(version_address(entry, assertion))])
 
 
 def _titled(headline: str) -> str:
@@ -267,7 +267,7 @@ def _latex(text: str) -> str:
 
 def _note(item: Item) -> str:
     """The note of a format that cannot say all of the date."""
-    return " ".join(filter(None, [_dated(item.get("issued", {})), item.get("note", "")]))
+    return sentences([_dated(item.get("issued", {})), item.get("note", "")])
 
 
 def _iso(parts: list[int]) -> str:

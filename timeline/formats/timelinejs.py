@@ -21,7 +21,7 @@ from timeline.models.document import EntryDocument
 from timeline.public.attachments import WIDTHS, main_picture, scaled, shown_beside
 from timeline.public.lanes import Lane, lanes_of
 from timeline.public.wording import attachment_count, happened, sentence_case, source_line, source_title, stop, when
-from timeline.punctuation import marks
+from timeline.punctuation import marks, sentences
 
 from .answer import Answer, Format, said
 from .whole import HEADING
@@ -58,7 +58,7 @@ def _event(entry: EntryDocument, answer: Answer) -> dict[str, Any]:
     }
     event |= {"end_date": rest[0]} if rest else {}
     if picture := main_picture(entry):
-        said = " ".join(stop(escape(text)) for text in (picture["credit"], picture["licence"]) if text)
+        said = sentences(stop(escape(text)) for text in (picture["credit"], picture["licence"]) if text)
         event["media"] = {
             "url": answer.base_url + scaled(picture, WIDTHS[-1]),
             "alt": picture["alt"],

@@ -33,6 +33,7 @@ from timeline.formats.archives import FEED_SIZE
 from timeline.models import Edition
 from timeline.public.language import root
 from timeline.public.site import about_site, absolute, current_edition, with_query
+from timeline.punctuation import listed
 
 from . import cross_origin, validators
 from .head import Head, home, render_page
@@ -238,7 +239,7 @@ def accepted(parameter: str, kind: Format) -> str:
         return _("the last part of an address under %s") % absolute(f"/{declared.address}/")
     if declared:
         return str(declared.accepted)
-    return _("the parameters %s") % ", ".join([*PARAMETERS, *(one.name for one in kind.parameters)])
+    return _("the parameters %s") % listed([*PARAMETERS, *(one.name for one in kind.parameters)])
 
 
 def _no_such_page(question: Question) -> ParameterProblem | None:
