@@ -134,6 +134,19 @@ def test_a_name_that_may_have_been_meant_is_offered(client, typed, meant):
     assert page(client, q=typed).select_one("#results .lost a")["href"] == f"/ja/?{urlencode({'q': meant})}"
 
 
+@pytest.mark.parametrize("typed", ["あかざは", "アカザハ", "あかさわりょうせい", "あかざわ"])
+def test_a_reading_that_may_have_been_meant_offers_the_name(client, typed):
+    person = PersonFactory(family_name="Akazawa", given_name="Ryosei")
+    unseen = PersonFactory(family_name="Akazaki", given_name="Ryo")
+    publish_entry(title="Akazawa flies", people=[person])
+    say("people", person, name="赤沢亮正", reading="あかざわりょうせい")
+    say("people", unseen, name="赤崎亮", reading="あかざはりょう")
+    known_by_name()
+    offered = [link["href"] for link in page(client, q=typed).select("#results .lost a")]
+    assert f"/ja/?{urlencode({'q': '赤沢亮正'})}" in offered
+    assert not any(urlencode({"q": "赤崎亮"}) in href for href in offered)
+
+
 def test_an_index_finds_it(entry):
     question = search.read("関税", search.Names("関税")).question()
     with connection.cursor() as cursor:

@@ -35,6 +35,9 @@ LIKENESS = 0.7
 LIKENESS_JAPANESE = 0.65
 """The same of Japanese, whose words are short: one of three kanji may be another."""
 
+NEARLY = 0.99
+"""The most that a beginning of a reading is like what it leads to."""
+
 CLOSE = 0.1
 """What is less alike than the best by more than this is not offered beside it."""
 
@@ -67,13 +70,19 @@ SELECT word, found.name, 0 FROM unnest(%s::text[]) word CROSS JOIN LATERAL (
     ) named WHERE word_similarity(word, lower(name)) >= %s ORDER BY score DESC, length(name), name LIMIT %s
 ) found
 """
-# Names in Japanese of what published entries are about, by their trigrams: one of four letters may be another.
+# Names in Japanese of what published entries are about, and the kana that lead to them, by their trigrams: one of four
+# letters may be another.
 NEAREST_JAPANESE = """
 SET LOCAL pg_trgm.word_similarity_threshold = 0.3;
-SELECT typed, found.name, found.spoken FROM unnest(%s::text[]) typed CROSS JOIN LATERAL (
-    SELECT name, (known.language <> '')::int spoken, word_similarity(typed, folded) score
+SELECT typed, found.name, found.spoken, found.led_to FROM unnest(%s::text[]) typed CROSS JOIN LATERAL (
+    SELECT name, (known.language <> '')::int spoken, word_similarity(typed, folded) score,
+        CASE WHEN NOT known.stands THEN (
+            SELECT own.name FROM timeline_searchname own WHERE own.kind = known.kind AND own.record = known.record
+            AND own.language = known.language AND own.stands LIMIT 1
+        ) END led_to
     FROM timeline_searchname known
-    WHERE typed <%% folded AND known.stands AND known.language = ANY(%s) AND (known.kind = 'term' OR EXISTS (
+    WHERE typed <%% folded AND known.language = ANY(%s) AND (known.stands OR known.language <> '')
+    AND (known.kind = 'term' OR EXISTS (
         SELECT FROM timeline_facettotal t WHERE t.value = known.record
         AND (t.facet = known.kind OR t.facet = 'publisher' AND known.kind = 'organisation')
     ))
@@ -132,18 +141,23 @@ def _is_worth(word: str) -> bool:
     return (SHORTEST_JAPANESE if has_cjk(word) else SHORTEST) <= len(word) <= LONGEST
 
 
-def _nearest(words: list[str]) -> dict[str, list[tuple[str, int]]]:
-    """For each folded word what is nearest to it by trigrams: the parts of names and words, with their totals."""
+def _nearest(words: list[str]) -> dict[str, list[tuple[str, int, str]]]:
+    """For each folded word what is nearest to it by trigrams: the parts of names and words, with their totals, and
+    what each would have been typed for. The reading of a name is one run, of which its beginning is typed."""
     japanese = [word for word in words if has_cjk(word)]
     words = [word for word in words if word not in japanese]
-    nearest: dict[str, list[tuple[str, int]]] = {word: [] for word in (*words, *japanese)}
-    rows = [*(_nearest_words(words) if words else ()), *(_nearest_japanese(japanese) if japanese else ())]
-    for word, name, total in rows:
-        nearest[word] += ((part, int(total)) for part in _WORD.findall(name))
+    nearest: dict[str, list[tuple[str, int, str]]] = {word: [] for word in (*words, *japanese)}
+    for word, name, total in _nearest_words(words) if words else ():
+        nearest[word] += ((part, int(total), part) for part in _WORD.findall(name))
+    for word, name, total, led_to in _nearest_japanese(japanese) if japanese else ():
+        if led_to:
+            nearest[word].append((name[: len(word)], total, led_to))
+        else:
+            nearest[word] += ((part, total, part) for part in _WORD.findall(name))
     return nearest
 
 
-def _nearest_japanese(words: list[str]) -> list[tuple[str, str, int]]:
+def _nearest_japanese(words: list[str]) -> list[tuple[str, str, int, str | None]]:
     with connection.cursor() as cursor:
         cursor.execute(NEAREST_JAPANESE, [words, ["", foreign()], PICKED])
         cursor.nextset()
@@ -160,15 +174,17 @@ def _nearest_words(words: list[str]) -> list[tuple[str, str, int]]:
         return rows + cursor.fetchall()
 
 
-def _candidates(word: str, nearest: list[tuple[str, int]]) -> list[_Candidate]:
+def _candidates(word: str, nearest: list[tuple[str, int, str]]) -> list[_Candidate]:
     """What a word may have been meant to be, the likeliest first: each stem once, as it is written most."""
     best: dict[str, _Candidate] = {}
-    for part, total in nearest:
+    for part, total, meant in nearest:
         folded = fold(part)
         likeness = difflib.SequenceMatcher(None, folded, word, autojunk=False).ratio()
+        if meant != part:  # half a reading, rightly typed, is found nowhere
+            likeness = min(likeness, NEARLY)
         if likeness >= (LIKENESS_JAPANESE if has_cjk(word) else LIKENESS):
-            candidate = _Candidate(likeness, total, part)
-            key = stem(folded) or folded
+            candidate = _Candidate(likeness, total, meant)
+            key = stem(fold(meant)) or fold(meant)
             best[key] = max(best.get(key, candidate), candidate)
     ordered = sorted(best.values(), key=lambda one: (-one.likeness, -one.total, one.word))
     return [one for one in ordered if one.likeness > ordered[0].likeness - CLOSE]
