@@ -208,6 +208,7 @@ class TestEntries:
         for number in range(4):
             draft_entry(title=f"Entry {number}", sources=[])
         monkeypatch.setattr("timeline.admin.counting.MOST", 3)
+        monkeypatch.setattr("timeline.admin.welcome.MOST", 3)
         page = moderator.get(ENTRIES, {"q": "entry"}).content.decode()
         assert "More than 3 entries: filter or search to see others than the first" in page
         assert "There are 3 matches" not in page
