@@ -130,11 +130,12 @@ def _entry(
     commodities: list[Commodity] = (),
     organisations: list[Organisation] = (),
     statements: list[str] = ("Ministers met.",),
+    quotation: str = "",
     **fields: Any,
 ) -> EntryPage:
     """An entry in memory that has all it needs to be published.
 
-    Every statement cites every source; without ``sources`` one is made.
+    Every statement cites every source, with the ``quotation``; without ``sources`` one is made.
     """
     fields.setdefault("title", f"Ministers meet {EntryPage.objects.count()}")
     fields.setdefault("summary", "Ministers meet and agree to go on.")
@@ -145,7 +146,7 @@ def _entry(
     for text in statements:
         statement = Statement(text=text)
         for place, source in enumerate(cited):
-            statement.citations.add(Citation(source=source, sort_order=place))
+            statement.citations.add(Citation(source=source, sort_order=place, quotation=quotation))
         entry.statements.add(statement)
     for person in people:
         entry.entry_people.add(EntryPerson(person=person))

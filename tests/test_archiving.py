@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from tests.factories import SourceFactory, draft_entry, publish
+from tests.factories import SourceFactory, draft_entry, publish_entry
 from tests.misbehaving import Answer, article
 from timeline.archiving import queue, searching
 from timeline.archiving.memento import links_of
@@ -33,9 +33,7 @@ def source() -> Source:
 
 
 def cited(source: Source) -> Source:
-    entry = draft_entry(sources=[source])
-    entry.statements.get().citations.update(quotation=WORDS)
-    publish(type(entry).objects.get(pk=entry.pk))
+    publish_entry(sources=[source], quotation=WORDS)
     return source
 
 

@@ -11,7 +11,7 @@ import rispy
 from django.db import connection
 from pybtex import database
 
-from tests.factories import OrganisationFactory, SourceFactory, chronology, draft_entry, publish, publish_entry
+from tests.factories import OrganisationFactory, SourceFactory, chronology, draft_entry, publish_entry
 from timeline.edition import refresh_sources
 from timeline.formats.answer import in_pieces
 from timeline.models import Edition, PublishedEntry, Source
@@ -168,7 +168,7 @@ def sources():
     publish_entry(sources=[report, hidden], statements=["One.", "Two."])
     draft_entry(sources=[secret])
     example = SourceFactory(title="An example of an error", use="error_example")
-    publish(draft_entry(title="Later", date="2026", sources=[report, example]))
+    publish_entry(title="Later", date="2026", sources=[report, example])
     return report, hidden
 
 

@@ -9,7 +9,7 @@ from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import SourceFactory, draft_entry, publish, publish_entry
+from tests.factories import SourceFactory, publish_entry
 from tests.misbehaving import Answer, article
 from timeline import links
 from timeline.choices import LinkState
@@ -55,9 +55,7 @@ def cited(source) -> Source:
 
 
 def cite(source: Source, quotation: str) -> None:
-    entry = draft_entry(sources=[source])
-    entry.statements.get().citations.update(quotation=quotation)
-    publish(type(entry).objects.get(pk=entry.pk))
+    publish_entry(sources=[source], quotation=quotation)
 
 
 def unhurried() -> Visits:

@@ -17,6 +17,7 @@ from tests.factories import (
     add_disagreement,
     draft_entry,
     publish,
+    publish_entry,
 )
 from tests.test_formats import ANSWERS
 from timeline.api import service
@@ -48,7 +49,7 @@ def made_up(monkeypatch):
     entry = draft_entry(title="Found", sources=[kyodo])
     add_disagreement(entry, **{"an hour": kyodo, "50 minutes": SourceFactory(publisher=kyodo.publisher)})
     publish(entry)
-    publish(draft_entry(title="Elsewhere", sources=[other], commodities=[CommodityFactory(name="Rice")]))
+    publish_entry(title="Elsewhere", sources=[other], commodities=[CommodityFactory(name="Rice")])
     yield
     for made in made_once:
         made.cache_clear()

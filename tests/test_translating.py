@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.editing import user
-from tests.factories import PersonFactory, SourceFactory, change, draft_entry, publish, translate
+from tests.factories import PersonFactory, SourceFactory, change, draft_entry, publish, publish_entry, translate
 from timeline.choices import NameKind
 from timeline.models import (
     EntryPage,
@@ -231,7 +231,7 @@ def test_what_a_sentence_names_is_offered_in_japanese_and_official_names_are_mar
     person = PersonFactory(given_name="Ryosei", family_name="Akazawa")
     PersonName.objects.create(person=person, name="赤沢亮正", language="ja", script="Jpan", kind=NameKind.NATIVE)
     edition.refresh_names([(type(person), person.pk)])
-    entry = publish(draft_entry(statements=["Ryosei Akazawa met them."], title="A talk"))
+    entry = publish_entry(statements=["Ryosei Akazawa met them."], title="A talk")
     key = f"statements.{entry.statements.all()[0].uid}.text"
     offered = row(entry, key, translator).offers
     assert [(one.named, one.words, one.is_official) for one in offered] == [("Ryosei Akazawa", "赤沢亮正", True)]
@@ -239,7 +239,7 @@ def test_what_a_sentence_names_is_offered_in_japanese_and_official_names_are_mar
 
 def test_the_queries_of_a_record_do_not_grow_with_its_segments(translator):
     def queries(number):
-        entry = publish(draft_entry(statements=[f"Sentence {n}." for n in range(number)], title="A talk"))
+        entry = publish_entry(statements=[f"Sentence {n}." for n in range(number)], title="A talk")
         translate(entry)
         with CaptureQueriesContext(
             connection,
@@ -252,6 +252,6 @@ def test_the_queries_of_a_record_do_not_grow_with_its_segments(translator):
 
 def test_the_same_words_elsewhere_are_offered(entry, translator):
     translate(entry, "place")
-    other = publish(draft_entry(title="Another", place="Tokyo"))
+    other = publish_entry(title="Another", place="Tokyo")
     assert row(other, "place", translator).elsewhere == ["訳（Tokyo）"]
     assert digest("Tokyo") == row(other, "place", translator).of

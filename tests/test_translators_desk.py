@@ -24,7 +24,7 @@ LIST = "/admin/translations/ja/"
 @pytest.fixture
 def entry():
     source = SourceFactory(title="Report")
-    return publish(draft_entry(sources=[source], statements=["Ministers met on 2 May."], title="Ministers meet"))
+    return publish_entry(sources=[source], statements=["Ministers met on 2 May."], title="Ministers meet")
 
 
 @pytest.fixture
