@@ -24,9 +24,10 @@ ADDRESSES = [
 MARKED = re.compile(r'="[^"<>]*<span lang=|<title>[^<]*<span')
 """The original marked where no mark may stand."""
 ELSEWHERE = re.compile(
-    r'<(?:a|form)\b(?![^>]*hreflang)[^>]*\s(?:href|action)="(/(?!ja/|api/v1|dataset/|entries/[^/]+/attachments/)[^"]*)"'
+    r'(?:<(?:a|form)\b(?![^>]*hreflang)[^>]*\s(?:href|action)="(?:http://[a-z]+:8000)?|>[^<]*http://[a-z]+:8000(?=/))'
+    r'(/(?!ja/|api/v1|dataset/|entries/[^/]+/attachments/)[^"<]*)'
 )
-"""A link out of the language."""
+"""A link out of the language, or an address to be read that leads there."""
 WORDS = re.compile(r"[A-Z<\s]|^[a-z]+$")
 """What is in words, and not a number, a date, a code or an address."""
 IN_JAPANESE = re.compile(r"(?<=:8000)/ja(?=/|$)|(?<=,2026:)ja:|\.ja(?=@)")

@@ -116,7 +116,7 @@ def _headlines(question: Question) -> str:
 def _print(question: Question) -> str:
     """The address of all that the question finds on one page, in the order of the list if that is one of time."""
     asked = [*parse_qsl(question.subscription()), *([("order", NEWEST)] if question.newest_first else [])]
-    return with_query("/print/", urlencode(sorted(asked)))
+    return with_query(here("/print/"), urlencode(sorted(asked)))
 
 
 def _as_words(question: Question, path: str) -> dict[str, str]:

@@ -31,7 +31,7 @@ from timeline.formats import FORMATS, Answer, Format, calendar, tables, timeline
 from timeline.formats.answer import NoSuchPartError
 from timeline.formats.archives import FEED_SIZE
 from timeline.models import Edition
-from timeline.public.language import root
+from timeline.public.language import here, root
 from timeline.public.site import about_site, absolute, current_edition, with_query
 from timeline.punctuation import listed
 
@@ -236,7 +236,7 @@ def accepted(parameter: str, kind: Format) -> str:
             return str(one.accepted)
     declared = PARAMETERS.get(parameter)
     if isinstance(declared, Records) and declared.address:
-        return _("the last part of an address under %s") % absolute(f"/{declared.address}/")
+        return _("the last part of an address under %s") % absolute(here(f"/{declared.address}/"))
     if declared:
         return str(declared.accepted)
     return _("the parameters %s") % listed([*PARAMETERS, *(one.name for one in kind.parameters)])

@@ -15,6 +15,7 @@ from timeline.models import Edition
 from timeline.public import days, standing
 from timeline.public.coverage import last_researched
 from timeline.public.days import DayState, last_day, state_of
+from timeline.public.language import here
 from timeline.public.offices import offices
 from timeline.public.site import about_site, absolute
 from timeline.public.standing import StateDocument
@@ -99,7 +100,7 @@ def state(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         excel_href=found.address("/state.csv", excel="1"),
         json_href=found.address("/state.json"),
         quoted=_quoted(found, edition),
-        quoted_href=absolute(found.address()),
+        quoted_href=absolute(here(found.address())),
     )
 
 
