@@ -206,7 +206,8 @@ def test_many_come_in_the_same_order_as_few(rice, monkeypatch, windows):
 
 
 def test_rows_are_looked_through_only_where_that_is_quicker_than_to_fetch_what_the_index_has():
-    assert relevance._windows(110_000, 1_000_000, 26) == [472, 4_720]
+    assert relevance._windows(110_000, 1_000_000, 26) == [472, 1_888]
+    assert relevance._windows(15_000, 1_000_000, 26) == []  # thousands, on a guess
     assert relevance._windows(1_500, 100_000, 26) == []  # half of all rows would have to be looked at
     assert relevance._windows(0, 100_000, 26) == []
 

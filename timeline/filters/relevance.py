@@ -47,6 +47,10 @@ not know that; left to itself it looks through the whole table."""
 MARGIN = 2
 """How many times as many rows are looked through as should fill a page; what is expected is a guess."""
 
+MOST = 2_000
+"""Rows that are looked through at first. Where more must be, the database may well expect too many: each word that is
+in fewer entries than it notes it takes for one of every two hundredth."""
+
 LARGE = 20_000
 """Entries in all from which on that can pay: to ask what is expected takes as long as to plan the search."""
 
@@ -172,7 +176,7 @@ def _windows(size: int, among: int, limit: int) -> list[int]:
     if size <= 0 or size * size <= UNPACKING * MARGIN * limit * among:
         return []
     first = MARGIN * limit * among // size
-    return [first, 10 * first]
+    return [first, 4 * first] if first <= MOST else []
 
 
 def _parts(
