@@ -49,7 +49,7 @@ MARGIN = 2
 
 MOST = 2_000
 """Rows that are looked through at first. Where more must be, the database may well expect too many: each word that is
-in fewer entries than it notes it takes for one of every two hundredth."""
+in fewer entries than it notes it takes to be in every two hundredth."""
 
 LARGE = 20_000
 """Entries in all from which on that can pay: to ask what is expected takes as long as to plan the search."""
