@@ -192,8 +192,9 @@ def script_that_keeps_what_is_typed() -> str:
 
 @hooks.register("insert_editor_js")
 def scripts_of_the_editor() -> str:
-    modules = ["admin-session.js", "admin-autosave.js", "admin-notes.js", "admin-statements.js", "admin-zone.js"]
-    return format_html_join("", '<script type="module" src="{}"></script>', [[static(name)] for name in modules])
+    modules = ["session", "first-look", "autosave", "notes", "statements", "zone"]
+    tags = [[static(f"admin-{name}.js")] for name in modules]
+    return format_html_join("", '<script type="module" src="{}"></script>', tags)
 
 
 @hooks.register("insert_global_admin_css")

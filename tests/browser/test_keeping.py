@@ -285,3 +285,11 @@ def test_two_editors_meet_our_page_and_no_other_question(desk, page, entry):
     assert stored(entry).title == "Mine"
     page.wait_for_function("() => !document.cookie.includes('kept-')")
     assert in_the_browser(page) == []
+
+
+def test_what_is_typed_before_wagtail_looks_at_the_form_is_saved(page, live_server, entry):
+    Desk(page, live_server.url, "Editors")
+    page.goto(f"{live_server.url}/admin/pages/{entry.pk}/edit/", wait_until="commit")
+    page.locator("#id_title").press_sequentially("At last ")
+    page.locator("[data-w-autosave-state-value=saved]").wait_for()
+    assert stored(entry).title == "At last Talks begin"
