@@ -19,7 +19,7 @@ from timeline.models import Organisation, OrganisationName, Snapshot, Source, So
 
 pytestmark = pytest.mark.django_db
 
-QUERIES_OF_COPIES = 12
+QUERIES_OF_COPIES = 11
 BLANK: dict[str, Any] = {}
 ADD = "wagtailsnippets_timeline_source:add"
 CREATE = "wagtailsnippetchoosers_timeline_source:create"

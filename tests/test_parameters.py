@@ -40,7 +40,7 @@ MADE_UP = {"disputed=true": "true", "wire=kyodo": "Kyodo"}
 @pytest.fixture
 def made_up(monkeypatch):
     """Two parameters more, and two entries of which only the first answers both."""
-    made_once = (service.openapi, service._openapi_text, service._accepted)
+    made_once = (service.openapi, service._openapi_text, service._accepted, EntryFilterSet.get_form_class)
     for one in (TEXT, FACET):
         monkeypatch.setitem(PARAMETERS, one.name, one)
     for made in made_once:
