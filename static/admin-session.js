@@ -139,7 +139,7 @@ function watch() {
       ask().then((found) => {
         heldUp = false;
         if (found === "ok") press(target, submitter);
-        else submitter?.setAttribute("data-w-progress-loading-value", "false");
+        else setTimeout(() => submitter?.setAttribute("data-w-progress-loading-value", "false")); // after Wagtail’s own timer
       });
     },
     { capture: true },
