@@ -81,6 +81,11 @@ def place_of(row: PublishedEntry) -> str:
     return f"{row.tier}{'k' if row.is_key else 'n'}.{position}"  # type: ignore[attr-defined] # from the query
 
 
+def _tiers(reading: search.Reading) -> list[tuple[int, str]]:
+    """The tiers of a search, the best first, each with its number and what the index is asked for."""
+    return list(zip(NUMBERS, reading.tiers(), strict=True))
+
+
 def find(
     rows: PublishedEntryQuerySet,
     reading: search.Reading,
@@ -98,7 +103,7 @@ def find(
     """
     if found is not None:
         return _among(found, reading, limit, place)
-    tiers = list(zip(NUMBERS, reading.tiers(), strict=True))
+    tiers = _tiers(reading)
     if place and place.backwards:
         tiers.reverse()
     matching = rows.matching(search.Question(TEXT), foreign()).order_by().values(*COLUMNS)
@@ -133,7 +138,7 @@ SELECT * FROM (
 def _among(found: list[int], reading: search.Reading, limit: int, place: Place | None) -> list[PublishedEntry]:
     """The first of a few entries, by a look at each of them."""
     backwards = place is not None and place.backwards
-    tiers = list(zip(NUMBERS, reading.tiers(), strict=True))
+    tiers = _tiers(reading)
     parameters: list[Any] = [*(text for _number, text in tiers), found]
     beyond = "true"
     if place:

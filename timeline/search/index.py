@@ -161,8 +161,9 @@ def _parted(headline: str, records: Iterable[_Named], shown: dict[tuple[type[Mod
         names += [name] if name not in names else []
         family = [record.family_name] if isinstance(record, Person) else []
         calls = (tuple(filter(None, _lexemes(name))) for name in [*names, *family])
-        calls = (call for call in calls if call and call[0] in first)  # hardly one: no more of them than must be
-        (named if any(_says(said, call) for call in calls) else others).extend(names)
+        # Hardly a name begins with a word of the headline: no more of them is compared than must be.
+        is_said = any(call and call[0] in first and _says(said, call) for call in calls)
+        (named if is_said else others).extend(names)
     return [named, others]
 
 
