@@ -419,6 +419,21 @@ def test_reading_never_fails_and_lexemes_need_no_quoting(text):
     assert reading.is_empty == (not len(Words(" ".join(text[:200].split()[:25]))) and reading.tree is None)
 
 
+PARTS = ["steel", "one million", "a", "U.S", "s", "e-mail", "Kyōto", "15", ".", ",", ". ", "'s", " ", "-", "("]
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(PARTS), max_size=12).map("".join))
+def test_plain_words_are_cut_as_all_others_are(text):
+    """They take a way of their own, for speed: a letter of another alphabet behind them leads to the long one."""
+    plain, long_way = Words(text), Words(f"{text} é")
+    number = len(plain)
+    assert plain.lexemes == long_way.lexemes[:number]
+    assert [plain.span(atom) for atom in range(number)] == [long_way.span(atom) for atom in range(number)]
+    assert (plain.glued, plain.runs_on) == (long_way.glued[:number], long_way.runs_on[:number])
+    assert plain.compounds == long_way.compounds
+
+
 def copies(words, text):
     """What may be copied from a text, from any atom to any; katakana, joined words and figures whole, and no minus."""
     whole = [range(one.first + 1, one.last + 1) for one in words.compounds]

@@ -42,11 +42,11 @@ class Highlighter:
 
     def __init__(self, reading: Reading) -> None:
         self.phrases = list(dict.fromkeys(marked(reading.tree))) if reading.tree else []
-        self._beginning, self._characters = _beginnings(self.phrases)
+        self._beginnings, self._beginning, self._characters = _beginnings(self.phrases)
 
     def mark(self, markup: str) -> str:
         """HTML with what matches in ``<mark>``; the same text when there is none."""
-        if not (_LETTERS.search(markup) or self._may_match(markup)):
+        if not (_has_letters(markup) or self._may_match(markup)):
             return markup
         parts, done = [], 0
         for start, end in self._found(markup):
@@ -77,12 +77,12 @@ class Highlighter:
             return True
         if self._beginning is None:
             return False
-        plain = fold(markup) if _LETTERS.search(markup) else markup.lower()
-        if self._beginning.search(plain):
-            return True
+        plain = joined = fold(markup) if _has_letters(markup) else markup.lower()
         for joint in _JOINTS:
-            plain = plain.replace(joint, "")
-        return self._beginning.search(plain) is not None
+            joined = joined.replace(joint, "")
+        if not any(one in joined for one in self._beginnings):  # of hundreds of pieces a page most end here
+            return False
+        return bool(self._beginning.search(plain) or self._beginning.search(joined))
 
     def _found_in(self, markup: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         words = Words(fold_clusters(_clusters(markup, start, end)))
@@ -172,7 +172,13 @@ def naming(entries: list[int], highlighter: Highlighter) -> dict[int, dict[str, 
 # -- what may match at all ------------------------------------------------------------------
 
 # What may fold to a letter or digit: with accents, full width; not the punctuation of English, nor plain Japanese.
-_LETTERS = re.compile(f"(?![、。「」{PLAIN}])[\u00c0-\u1fff\u2c00-\U0003ffff]")
+_LETTERS = re.compile(f"[\u00c0-\u1fff\u2c00-\U0003ffff](?<![、。「」{PLAIN}])")
+
+
+def _has_letters(markup: str) -> bool:
+    return not markup.isascii() and _LETTERS.search(markup) is not None
+
+
 _JOINTS = ("-", ".", "'", "&#x27;", "&#39;", "&amp;")
 """What may stand inside of a word (e-mail, U.S.), as markup has it."""
 
@@ -185,8 +191,8 @@ NUMERALS = "〇零一二三四五六七八九十百千万億兆"
 """What a number begins with that is written in Japanese, as it is folded."""
 
 
-def _beginnings(phrases: list[Phrase]) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
-    """What stands where a phrase may begin: in a text that is folded, and a character of Japanese in any.
+def _beginnings(phrases: list[Phrase]) -> tuple[list[str], re.Pattern[str] | None, re.Pattern[str] | None]:
+    """What stands where a phrase may begin: in a folded text, by itself and where; a character of Japanese in any.
 
     Letters begin a word, and those of a stem are the first of its words, but for the last ones, which may be another
     suffix's (skies, hoping); dying, lying and tying have the stems die, lie and tie.
@@ -206,9 +212,10 @@ def _beginnings(phrases: list[Phrase]) -> tuple[re.Pattern[str] | None, re.Patte
         else:  # "g7", "hs8703": a space may stand before the digits
             beginnings.add(letters[:3])
     within = {*"0123456789", SUM}
-    listed = [one if one in within else rf"(?<![a-z]){re.escape(one)}" for one in sorted(beginnings)]
+    found = sorted(beginnings)
+    listed = [one if one in within else rf"(?<![a-z]){re.escape(one)}" for one in found]
     written = "".join(sorted({form for character in characters for form in written_as(character)}))
-    return (re.compile("|".join(listed)) if listed else None), (re.compile(f"[{written}]") if written else None)
+    return found, (re.compile("|".join(listed)) if listed else None), (re.compile(f"[{written}]") if written else None)
 
 
 # -- markup ---------------------------------------------------------------------------------

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Count, Model, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Model, OuterRef, Q
 
+from timeline.models import StorylineName
 from timeline.text.words import cut, is_japanese
 
 from .public_records import public_storylines
@@ -26,14 +28,15 @@ def storylines_about(column: str, record: Model) -> list[dict[str, Any]]:
 
 
 def storylines_named(text: str) -> list[dict[str, Any]]:
-    """The storylines that a search names: by all words of a name, or by nothing but words of it. Two queries."""
+    """The storylines that a search names: by all words of a name, or by nothing but words of it. One query."""
     asked = _words(text)
     if not asked:
         return []
-    rows = public_storylines().order_by("position", "name").prefetch_related("names")[:MOST_READ]
+    others = ArraySubquery(StorylineName.objects.filter(storyline=OuterRef("pk")).values("name"))
+    rows = public_storylines().order_by("position", "name").annotate(others=others)[:MOST_READ]
     found = []
     for one in rows:
-        names = [_words(name) for name in (one.name, *(row.name for row in one.names.all()))]
+        names = [_words(name) for name in (one.name, *one.others)]
         if any(name and (asked <= name or name <= asked) for name in names):
             found.append(_way(one, one.total))
     return found[:MOST]
