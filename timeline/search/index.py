@@ -9,7 +9,7 @@ D  titles of sources, their publishers and bylines, notes on them
 
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain
 from typing import Any
 
 from django.db.models import Model
@@ -47,7 +47,7 @@ _Named = Person | Organisation | Commodity | Category | Term
 
 def vector(texts: dict[str, list[str]]) -> str:
     """The texts of each zone as the text of a ``tsvector``. Lexemes hold neither quotes nor backslashes."""
-    places: dict[str, list[str]] = {}
+    places: dict[str, str] = {}
     marks: dict[str, str] = {}
     position = 1
     for zone in sorted(texts, key=ZONES.index):
@@ -58,24 +58,23 @@ def vector(texts: dict[str, list[str]]) -> str:
             is_long = position + length > LAST
             for lexeme, atom in filed:  # some 200 of an entry: no more of it than must be
                 at = position + atom
-                place = f"{min(at, LAST) if is_long else at}{weight}"
-                where = places.get(lexeme)
-                if where is not None:
-                    where.append(place)
+                if is_long:
+                    at = min(at, LAST)
+                if (where := places.get(lexeme)) is not None:
+                    places[lexeme] = f"{where},{at}{weight}"
                 else:
-                    places[lexeme] = [place]
+                    places[lexeme] = f"{at}{weight}"
                     if mark:
                         marks[lexeme] = f" '{mark}{lexeme}'"
             position += length + BETWEEN
-    parts: list[str] = []
-    size = 0
-    for lexeme, where in places.items():
-        length = len(lexeme) if lexeme.isascii() else len(lexeme.encode())
-        size += 2 * length + 2 * len(where) + 12
-        if size > ROOM:
-            break
-        parts.append(f"'{lexeme}':{','.join(where)}{marks.get(lexeme, '')}")
-    return " ".join(parts)
+    parts = [f"'{lexeme}':{where}{marks.get(lexeme, '')}" for lexeme, where in places.items()]
+    return " ".join(parts if 8 * sum(map(len, parts)) < ROOM else parts[: _fitting(places)])
+
+
+def _fitting(places: dict[str, str]) -> int:
+    """How many of the lexemes there is room for, from the first on."""
+    sizes = (2 * len(lexeme.encode()) + 2 * (where.count(",") + 1) + 12 for lexeme, where in places.items())
+    return sum(size <= ROOM for size in accumulate(sizes))
 
 
 def _filed(text: str) -> tuple[list[tuple[str, int]], int]:

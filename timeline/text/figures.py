@@ -32,7 +32,11 @@ class Figure(NamedTuple):
 
 def figures_in(text: str) -> Iterator[Figure]:
     """The figures of a folded text, in order of kinds; they may overlap."""
-    if not (_DIGIT.search(text) or ("illion" in text and _SPELT_OUT.search(text))):
+    if not (
+        _DIGIT.search(text)
+        or ("illion" in text and _SPELT_OUT.search(text))
+        or (not text.isascii() and _KANJI.search(text))
+    ):
         return
     for found in _AMOUNT.finditer(text):
         figure = _percentage(found) if found["percent"] else _amount(found)
@@ -51,8 +55,7 @@ _SPELT = {
 
 _IN_WORDS = rf"(?<![a-z])(?<![a-z]-)(?:{'|'.join(word for word in _SPELT if word.isascii())})(?=[\s-](?:m|b|tr)illion)"
 _IN_KANJI = r"(?<![一二三四五六七八九十百千])[一二三四五六七八九十](?=千?[兆億万])"
-_DIGIT = re.compile(rf"[0-9]|{_IN_KANJI}")
-_SPELT_OUT = re.compile(_IN_WORDS)
+_DIGIT, _SPELT_OUT, _KANJI = re.compile("[0-9]"), re.compile(_IN_WORDS), re.compile(_IN_KANJI)
 _NUMBER = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9]|,[0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?(?!\.?[0-9]))"
 
 # -- money ----------------------------------------------------------------------------------
