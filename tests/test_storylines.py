@@ -266,6 +266,21 @@ def test_a_search_that_names_one_leads_to_it(client, told, asked, offered):
     assert ("Storyline: The duty , 3 parts" in words(client, f"/?q={quote(asked)}")) is offered
 
 
+def test_a_search_knows_a_storyline_by_the_name_it_has_now(client, told, django_capture_on_commit_callbacks):
+    assert "Storyline: The duty , 3 parts" in words(client, "/?q=duty")
+    with django_capture_on_commit_callbacks(execute=True):
+        told.name = "The surcharge"
+        told.save()
+    assert "Storyline:" not in words(client, "/?q=duty")
+    assert "Storyline: The surcharge , 3 parts" in words(client, "/?q=surcharge")
+    EntryPage.objects.get(slug="cut").unpublish()
+    assert "Storyline: The surcharge , 2 parts" in words(client, "/?q=surcharge")
+    with django_capture_on_commit_callbacks(execute=True):
+        told.is_public = False
+        told.save()
+    assert "Storyline:" not in words(client, "/?q=surcharge")
+
+
 # -- in a pack -------------------------------------------------------------------------------
 
 

@@ -55,7 +55,7 @@ def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
         "river": _river(question, edition),
         "form": form(question),
         "stood": _stood(question),
-        "storylines": storylines_named(question.words) if question.words and listing.is_first else [],
+        "storylines": storylines_named(question.words, edition) if question.words and listing.is_first else [],
         "empty": None if listing.rows else ways_on(question, edition, listed.pop("offers")),
         **listed,
     }

@@ -1,11 +1,13 @@
 """The ways to storylines: from a record with entries in them, and from a search that names one."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Model, OuterRef, Q
+from django.utils.translation import get_language
 
-from timeline.models import StorylineName
+from timeline.models import Edition, State, StorylineName
 from timeline.text.words import cut, is_japanese
 
 from .public_records import public_storylines
@@ -27,19 +29,24 @@ def storylines_about(column: str, record: Model) -> list[dict[str, Any]]:
     return [_way(one, one.parts) for one in found.order_by("-parts", "position", "name")[:MOST]]
 
 
-def storylines_named(text: str) -> list[dict[str, Any]]:
-    """The storylines that a search names: by all words of a name, or by nothing but words of it. One query."""
+def storylines_named(text: str, edition: Edition) -> list[dict[str, Any]]:
+    """The storylines that a search names: by all words of a name, or by nothing but words of it.
+
+    The first search of an edition asks one query for all.
+    """
     asked = _words(text)
-    if not asked:
-        return []
+    known = _named(edition.state, get_language() or "") if asked else []
+    return [way for way, names in known if any(asked <= name or name <= asked for name in names)][:MOST]
+
+
+@lru_cache(maxsize=4)
+def _named(_state: State, _language: str) -> list[tuple[dict[str, Any], list[set[str]]]]:
+    """The way to each storyline of an edition, in a language, with the words of each of its names: one query."""
     others = ArraySubquery(StorylineName.objects.filter(storyline=OuterRef("pk")).values("name"))
     rows = public_storylines().order_by("position", "name").annotate(others=others)[:MOST_READ]
-    found = []
-    for one in rows:
-        names = [_words(name) for name in (one.name, *one.others)]
-        if any(name and (asked <= name or name <= asked) for name in names):
-            found.append(_way(one, one.total))
-    return found[:MOST]
+    return [
+        (_way(one, one.total), [words for name in (one.name, *one.others) if (words := _words(name))]) for one in rows
+    ]
 
 
 def _words(text: str) -> set[str]:
