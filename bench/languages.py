@@ -1,10 +1,9 @@
 """What a newly made page of another language costs beside the same page in the original, with the chronology of today.
 
-python -m bench.languages [--rounds 12] [--requests 10] [--only WORD]
+python -m bench.languages [--rounds 40] [--requests 4] [--only WORD]
 """
 
 import argparse
-import statistics
 from contextlib import ExitStack
 from urllib.parse import quote
 
@@ -42,8 +41,8 @@ WORDS = {"": "tariff", LANGUAGE: quote("関税")}
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.languages", description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=12)
-    parser.add_argument("--requests", type=int, default=10, help="requests of each page in a round")
+    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--requests", type=int, default=4, help="requests of each page in a round")
     parser.add_argument("--only", default="", metavar="WORD", help="pages whose name has it")
     options = parser.parse_args()
     with ExitStack() as stack:
@@ -51,6 +50,9 @@ def main() -> None:
         environment = production(name, free_port(), url)
         database.ready(0, environment, keep=False)
         database.manage(["collectstatic", "--no-input", "--verbosity", "0"], environment)
+        database.manage(
+            ["compilemessages", "--verbosity", "0"], environment
+        )  # without its words a page is a cheaper one
         port = int(environment["BASE_URL"].rpartition(":")[2])
         server = stack.enter_context(serving(name, "config.wsgi", port, newly_made(environment)))
         connection = stack.enter_context(psycopg.connect(url, autocommit=True))
@@ -70,10 +72,10 @@ def main() -> None:
         server.backends = backends(connection, name)
         measure(rows, options.rounds, options.requests)
     for page, row in rows.items():
-        here, there = ((statistics.mean(one.cpu), statistics.mean(one.database_cpu)) for one in row.values())
+        here, there = (min(zip(one.cpu, one.database_cpu, strict=True), key=sum) for one in row.values())
         said = "  ".join(f"{ours:7.1f} + {database:6.1f}" for ours, database in (here, there))
         print(f"{page:16} {said} ms   × {sum(there) / sum(here):.2f}")
-    print(f"Processor time of ours and of the database, a page. At most × {MUST}.")
+    print(f"Processor time of ours and of the database, a page, in the round that took least. At most × {MUST}.")
 
 
 if __name__ == "__main__":
