@@ -10,6 +10,8 @@ import jsonschema
 import pytest
 from django.core.cache import caches
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from tests import schemas
@@ -25,6 +27,7 @@ from tests.factories import (
     publish,
     publish_entry,
 )
+from timeline.formats import feed
 from timeline.models import Edition, EntryPage, HSCode, PublishedEntry, Version, Withdrawal
 from timeline.public.site import absolute
 
@@ -388,6 +391,38 @@ def test_a_feed_has_a_largest_size_and_says_where_the_rest_is(client, monkeypatc
     for path in ("/changes.atom", "/corrections.rss", "/corrections.json"):
         assert len(client.get(path).content) <= 30_000
     assert "/entries/long-0/#correction-1" in client.get("/corrections.rss").text
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 60), st.integers(1, 60)), max_size=12),
+    st.integers(0, 400),
+)
+def test_as_many_items_as_have_room_are_whole_and_no_more_are_made_brief_than_may_have_to_be(sizes, most):
+    whole = [f"{number:02}w".ljust(one, ".") for number, (one, _short) in enumerate(sizes)]
+    briefs = [f"{number:02}b".ljust(short, ".") for number, (_one, short) in enumerate(sizes)]
+    asked = []
+
+    def document(_feed, items):
+        return ",".join([*items, ""]).encode()
+
+    def brief(number):
+        asked.append(number)
+        return briefs[len(briefs) - number :]
+
+    def written(number):
+        last = (min(pair, key=len) for pair in zip(whole[number:], briefs[number:], strict=True))
+        return document(None, [*whole[:number], *last])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(feed, "MAX_BYTES", most)
+        found = feed.fitted(feed.Syntax("test", str, document), None, whole, brief)
+    assert found == next((one for one in map(written, range(len(whole), -1, -1)) if len(one) <= most), written(0))
+    spared = [len(one) - min(len(one), len(short)) for one, short in zip(whole, briefs, strict=True)]
+    over = len(document(None, whole)) - most
+    if over <= 0:
+        assert not asked
+    elif all(2 * less >= len(one) + 1 for less, one in zip(spared, whole, strict=True)) and whole:
+        assert len(asked) == 1
 
 
 # -- what is gone (RFC 6721) --------------------------------------------------------------

@@ -94,7 +94,9 @@ def _of_row(row: dict[str, Any], rows: Rows, prefix: str) -> Iterator[Segment]:
 
 # -- which words ----------------------------------------------------------------------------
 
-FIGURES: Fields = (Rows("figures", "id", ("label", "per", "of", "period_note", "note")),)
+FIGURE = ("label", "per", "of", "period_note", "note")
+
+FIGURES: Fields = (Rows("figures", "id", FIGURE),)
 
 ENTRY: Fields = (
     "headline",

@@ -17,7 +17,7 @@ from django.db import connection
 
 from timeline.models import FacetTotal, MonthTotal, PublishedEntry
 from timeline.models.querysets import PublishedEntryQuerySet
-from timeline.public.language import name_here, read_name
+from timeline.public.language import named_here, read_name, whose_name
 
 from .kinds import Records
 from .parameters import facets, flags
@@ -99,8 +99,8 @@ def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> 
         table = facet.model._meta.db_table
         detail = f"r.{facet.detail}" if facet.detail else "''"
         lineage = f"r.{facet.lineage}" if facet.lineage else "NULL::bigint[]"
-        said = name_here(facet.model, "r", facet.title)
-        columns = f"%s::text, r.id, r.slug, r.{facet.title}, {said}, {detail}, {lineage}"
+        whose = whose_name(facet.model, "r", facet.title)
+        columns = f"%s::text, r.id, r.slug, r.{facet.title}, {whose} whose, {detail}, {lineage}"
         if limit and facet.is_offered:
             parts.append(
                 f"(SELECT {columns}, t.total FROM (SELECT value, total FROM timeline_facettotal WHERE facet = %s"
@@ -110,7 +110,7 @@ def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> 
         if slugs := ticked.get(name):
             shown = "true" if facet.is_public else "t.total IS NOT NULL"  # else all that is told is what was typed
             columns = (
-                f"%s::text, r.id, r.slug, CASE WHEN {shown} THEN r.{facet.title} ELSE r.slug END, {said},"
+                f"%s::text, r.id, r.slug, CASE WHEN {shown} THEN r.{facet.title} ELSE r.slug END, {whose} whose,"
                 f" CASE WHEN {shown} THEN {detail} ELSE '' END, CASE WHEN {shown} THEN {lineage} END"
             )
             parts.append(
@@ -122,8 +122,9 @@ def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> 
     if not parts:
         return options
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM ({' UNION ALL '.join(parts)}) o ORDER BY 8 DESC, 4", parameters)
-        for name, pk, slug, title, said, detail, lineage, total in cursor.fetchall():
+        said = named_here("o.whose[1]", "o.whose[2]", "o.whose[3]")
+        cursor.execute(f"SELECT *, {said} FROM ({' UNION ALL '.join(parts)}) o ORDER BY 8 DESC, 4", parameters)
+        for name, pk, slug, title, _whose, detail, lineage, total, said in cursor.fetchall():
             title = read_name(title, said)
             options[name][slug] = Option(name, pk, slug, title, total, detail, tuple(lineage or ()))
     return options

@@ -49,9 +49,11 @@ def render(answer: Answer, *, syntax: Syntax, kind: str, kinds: Collection[Chang
         page_url=answer.page_url if answer.query or not listed_at else f"{answer.base_url}{listed_at}",
     )
     items = [_withdrawal(row, answer) if isinstance(row, Withdrawal) else _change(row, answer) for row in rows]
-    return fitted(
-        syntax, feed, [syntax.item(item) for item in items], lambda: [syntax.item(in_brief(item)) for item in items]
-    )
+
+    def brief(number: int) -> list[str]:
+        return [syntax.item(in_brief(item)) for item in items[len(items) - number :]]
+
+    return fitted(syntax, feed, [syntax.item(item) for item in items], brief)
 
 
 def _tracks(answer: Answer, kinds: Collection[Change]) -> Iterator[Track]:

@@ -8,6 +8,7 @@ DECISIONS 46 and 52 say why.
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -132,19 +133,25 @@ MAX_BYTES = 250_000
 """Of a document: readers on phones give up on larger ones, and some refuse them."""
 
 
-def fitted(syntax: Syntax, feed: Feed, whole: Sequence[str], brief: Callable[[], Sequence[str]]) -> bytes:
-    """The document with its items whole as long as there is room for the rest ``brief``: the last ones may be."""
-    room = MAX_BYTES - len(syntax.document(feed, []))
-    sizes = [_size(one) for one in whole]
-    if sum(sizes) <= room:
+def fitted(syntax: Syntax, feed: Feed, whole: Sequence[str], brief: Callable[[int], Sequence[str]]) -> bytes:
+    """The document with its items whole as long as there is room for the rest ``brief``: the last ones may be.
+
+    ``brief`` makes the last items so, as many as it is told: at first those with twice the bytes that are too many,
+    and all only where that was not enough.
+    """
+    last = whole[::-1]
+    sizes = [_size(one) for one in last]
+    over = len(syntax.document(feed, [])) + sum(sizes) - MAX_BYTES
+    if over <= 0 or not whole:
         return syntax.document(feed, whole)
-    briefs = brief()
-    least = [min(pair) for pair in zip(sizes, map(_size, briefs), strict=True)]
-    room -= sum(least)
-    growth = accumulate(size - smaller for size, smaller in zip(sizes, least, strict=True))
-    fitting = sum(grown <= room for grown in growth)
-    short = [min(pair, key=_size) for pair in zip(whole[fitting:], briefs[fitting:], strict=True)]
-    return syntax.document(feed, [*whole[:fitting], *short])
+    few = sum(before < 2 * over for before in accumulate(sizes[:-1], initial=0))
+    for number in dict.fromkeys((few, len(whole))):
+        short = [min(pair, key=_size) for pair in zip(last, reversed(brief(number)), strict=False)]
+        spared = list(accumulate(size - _size(one) for size, one in zip(sizes, short, strict=False)))
+        if spared[-1] >= over:
+            break
+    short = short[: bisect_left(spared, over) + 1]
+    return syntax.document(feed, [*whole[: len(whole) - len(short)], *reversed(short)])
 
 
 def _size(text: str) -> int:

@@ -18,7 +18,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from timeline.choices import Change
-from timeline.models import Withdrawal
+from timeline.models import PublishedEntry, Withdrawal
 from timeline.models.document import EntryDocument
 from timeline.public import fragments
 from timeline.public.attachments import main_first
@@ -56,22 +56,25 @@ def render(answer: Answer, syntax: Syntax) -> bytes:
         withdrawn=withdrawn,
     )
 
-    def written(name: str, make: Callable[[EntryDocument, str, str], Item]) -> dict[int, str]:
+    def written(
+        name: str, make: Callable[[EntryDocument, str, str], Item], rows: list[PublishedEntry]
+    ) -> dict[int, str]:
         kind = f"{syntax.name}.{name}"
 
         def part(entry: EntryDocument) -> str:
             return syntax.item(make(entry, answer.base_url, answer.language))
 
-        return fragments.rendered(kind, page.rows, part, _shown(), lasts)
+        return fragments.rendered(kind, rows, part, _shown(), lasts)
 
-    texts = written("item", item)
-    whole = {row.pk: texts[row.pk] for row in page.rows if row.pk in texts}
+    texts = written("item", item, page.rows)
+    there = [row for row in page.rows if row.pk in texts]
 
-    def brief() -> list[str]:
-        short = written("brief", brief_item)
-        return [short.get(pk, text) for pk, text in whole.items()]  # one may have gone meanwhile
+    def brief(number: int) -> list[str]:
+        last = there[len(there) - number :]
+        short = written("brief", brief_item, last)
+        return [short.get(row.pk, texts[row.pk]) for row in last]  # one may have gone meanwhile
 
-    return fitted(syntax, feed, list(whole.values()), brief)
+    return fitted(syntax, feed, [texts[row.pk] for row in there], brief)
 
 
 def at_once(syntax: Syntax) -> fragments.Kind:

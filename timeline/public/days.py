@@ -87,7 +87,10 @@ def state_of(
 
 def _with(words: Words | None, states: list[StateDocument]) -> list[StateDocument]:
     """The answers of an entry with what is translated of it, for when they are shown."""
-    return [{**one, "words": words or {}} for one in states] if foreign() else states
+    if foreign():
+        for one in states:
+            one["words"] = words or {}
+    return states
 
 
 # -- in words -----------------------------------------------------------------------------

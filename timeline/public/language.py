@@ -31,7 +31,6 @@ from timeline.models import (
     Organisation,
     Person,
     PublishedEntry,
-    PublishedTranslation,
     Source,
     StateLine,
     Storyline,
@@ -206,8 +205,8 @@ _FILED = "filed_"
 def said_here[Rows: QuerySet[Any]](rows: Rows, *related: str, parts: bool = True) -> Rows:
     """Rows of published entries or of records that say what they say in the language of the page.
 
-    So do those that are fetched with them, by the names of these relations. No query more. Without ``parts`` they do
-    not know what their own rows say (:func:`words_of`), such as the sentences of a storyline.
+    So do those that are fetched with them, by the names of these relations. No query more. Without ``parts`` none of
+    them knows what its own rows say (:func:`words_of`), such as the sentences of a storyline.
     """
     if not foreign():
         return rows
@@ -216,7 +215,7 @@ def said_here[Rows: QuerySet[Any]](rows: Rows, *related: str, parts: bool = True
     else:
         columns = {_FILED: filed_of(rows.model, parts=parts)} if rows.model in KINDS else {}
     for name in related:
-        columns[f"{_FILED}{name}"] = filed_of(rows.model._meta.get_field(name).related_model, f"{name}__")
+        columns[f"{_FILED}{name}"] = filed_of(rows.model._meta.get_field(name).related_model, f"{name}__", parts=parts)
     said = rows.annotate(**columns)
     said._iterable_class = _Said  # noqa: SLF001 - how Django lets rows be made otherwise
     return said
@@ -233,7 +232,10 @@ def filed_of(model: type[Any], prefix: str = "", *, parts: bool = True) -> Any:
     whose = [F(f"{prefix}key")]
     if model is Source:  # only that is ours to translate
         whose.append(F(f"{prefix}title_is_description"))
-    which = _states("said") + ("" if parts else " AND strpos(said.segment, '.') = 0")
+    which = _states("said")
+    if not parts:
+        own = [name for name in (*FIELDS[KINDS[model]], READING) if isinstance(name, str)]
+        which += f" AND said.segment = ANY('{{{','.join(own)}}}')"
     return _FiledOf(*whose, kind=KINDS[model], language=foreign(), which=which)
 
 
@@ -253,6 +255,10 @@ class _FiledOf(Func):
     )
     arg_joiner = " AND "
     output_field = JSONField()
+
+    def get_group_by_cols(self) -> list[Any]:
+        """Not itself, which would ask for each of the rows that are counted."""
+        return [column for one in self.get_source_expressions() for column in one.get_group_by_cols()]
 
 
 def _states(said: str) -> str:
@@ -305,18 +311,30 @@ def by_reading(model: type[Any]) -> list[Any]:
 
 def name_here(model: type[Any], row: str, name: str = "name") -> str:
     """SQL for what is filed of the name of a record in a ``row``: digest, space, words; or NULL."""
+    return named_here(*_name_of(model, row, name)) if foreign() else "NULL"
+
+
+def whose_name(model: type[Any], row: str, name: str = "name") -> str:
+    """SQL for where that is filed, for :func:`named_here` of rows of several kinds: planned once, not once a kind."""
+    return f"ARRAY[{', '.join(_name_of(model, row, name))}]" if foreign() else "NULL::text[]"
+
+
+def named_here(kind: str, record: str, segment: str) -> str:
+    """SQL for what is filed there."""
     if not foreign():
         return "NULL"
-    if model not in KINDS:  # a lane, which the page of the chronology names
-        kind, record, segment = "chronology", "'chronology'", f"'lanes.' || {row}.slug || '.name'"
-    else:
-        kind, record, segment = KINDS[model], f"{row}.key", f"'{name}'"
-    only = f" AND {row}.title_is_description" if model is Source else ""
     return (
         "(SELECT said.of || ' ' || said.words FROM timeline_translation said"  # noqa: S608 - words of ours
-        f" WHERE said.language = '{foreign()}' AND said.kind = '{kind}' AND said.record = {record}"
-        f" AND said.segment = {segment}{_states('said')}{only})"
+        f" WHERE said.language = '{foreign()}' AND said.kind = {kind} AND said.record = {record}"
+        f" AND said.segment = {segment}{_states('said')})"
     )
+
+
+def _name_of(model: type[Any], row: str, name: str) -> tuple[str, str, str]:
+    if model not in KINDS:  # a lane, which the page of the chronology names
+        return "'chronology'", "'chronology'", f"'lanes.' || {row}.slug || '.name'"
+    record = f"CASE WHEN {row}.title_is_description THEN {row}.key END" if model is Source else f"{row}.key"
+    return f"'{KINDS[model]}'", record, f"'{name}'"
 
 
 def read_name(name: str, said: str | None) -> str:
@@ -331,7 +349,19 @@ def filed_here(column: str, entry: str = "pk") -> Any:
     """
     if not foreign():
         return Value(None, JSONField())
-    return Subquery(PublishedTranslation.objects.filter(entry=OuterRef(entry), language=foreign()).values(column))
+    name, *keys = column.split("__")
+    read = "".join([f"filed.{name}", *(f"->'{key}'" for key in keys)])
+    return _FiledHere(F(entry), read=read, language=foreign())
+
+
+class _FiledHere(Func):
+    """In SQL, as :class:`_FiledOf`."""
+
+    template = (
+        "(SELECT %(read)s FROM timeline_publishedtranslation filed"
+        " WHERE filed.entry_id = %(expressions)s AND filed.language = '%(language)s')"
+    )
+    output_field = JSONField()
 
 
 _ENTRY = PublishedEntry._meta.db_table

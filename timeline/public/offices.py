@@ -73,7 +73,7 @@ def _undated(positions: QuerySet[Position], asked: set[Office]) -> defaultdict[O
     """Who held each of these offices on days that are in no source."""
     found: defaultdict[Office, list[dict[str, str]]] = defaultdict(list)
     rows = positions.filter(held=None, organisation__in={organisation for organisation, _title in asked})
-    rows = said_here(rows.select_related("person"), "person")
+    rows = said_here(rows.select_related("person"), "person", parts=False)
     for row in rows.order_by("person__family_name", "pk")[: 5 * MOST]:
         if _office(row) in asked:
             found[_office(row)].append({"name": row.person.name, "href": row.person.get_absolute_url()})

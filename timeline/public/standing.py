@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from timeline import edtf
 from timeline.choices import FigureBasis, FigureStatus, MeasureDateKind, Standing
 from timeline.models.document import CitationDocument, EntryDocument, FigureDocument, MeasureDateDocument
-from timeline.segments import FIGURES, digest
+from timeline.segments import FIGURE, digest
 
 from . import wording
-from .language import Words, replace, translated_here
+from .language import Words, translated_here
 from .lead import carriers
 
 STATUS: Mapping[str, Standing] = {
@@ -366,10 +366,13 @@ def said_here(state: StateDocument) -> StateDocument:
     if state["measure"]:
         said["measure"] = translated_here(state["measure"], words.get(f"{row}.measure"))
     if state["figure"]:
-        figures: list[Any] = [{**state["figure"]}]
-        replace({"figures": figures}, FIGURES, words)
-        said["figure"] = figures[0]
-        of_note = f"figures.{figures[0]['id']}.note" if f"figures.{figures[0]['id']}.note" in words else of_note
+        figure: Any = {**state["figure"]}
+        place = f"figures.{figure['id']}"
+        for name in FIGURE:
+            if figure[name]:
+                figure[name] = translated_here(figure[name], words.get(f"{place}.{name}"))
+        said["figure"] = figure
+        of_note = f"{place}.note" if f"{place}.note" in words else of_note
     said["note"] = translated_here(state["note"], words.get(of_note)) if state["note"] else ""
     said["entry"] = {**state["entry"], "headline": translated_here(state["entry"]["headline"], words.get("headline"))}
     return said

@@ -16,7 +16,7 @@ from timeline.filters.question import DATES, HEADLINES, NEWEST, OLDEST, RELEVANC
 from timeline.models import Edition, PublishedEntry
 from timeline.public import coverage, fragments
 from timeline.public.fragments import Card
-from timeline.public.language import filed_here, here, in_this_language
+from timeline.public.language import document_here, here, read_document
 from timeline.public.site import with_query
 from timeline.public.wording import entry_count
 from timeline.punctuation import marks
@@ -41,10 +41,9 @@ def cards_of(listing: Listing, question: Question, edition: Edition) -> dict[int
         cards = {pk: Card(card.path, highlighter.mark(card.markup)) for pk, card in cards.items()}
         hidden = [pk for pk, card in cards.items() if "<mark>" not in card.markup] if highlighter.phrases else []
         if hidden:
-            rows = PublishedEntry.objects.only("document").annotate(words=filed_here("words"))
-            for pk, row in rows.in_bulk(hidden).items():
-                words = row.words  # type: ignore[attr-defined] # from the query
-                passage = highlighter.passage(in_this_language(row.document, words))
+            rows = PublishedEntry.objects.filter(pk__in=hidden)
+            for pk, found in rows.values_list("pk", document_here()):
+                passage = highlighter.passage(read_document(found))
                 reasons.setdefault(pk, {}).update(is_hidden=True, passage=passage)
             unsaid = [pk for pk in hidden if pk in reasons and not reasons[pk].get("passage")]
             for pk, said in naming(unsaid, highlighter).items():
