@@ -167,7 +167,7 @@ class TestPages:
 
 
 class TestDeclared:
-    """What a page says for programs goes before what it shows."""
+    """What a page says of itself for programs."""
 
     @pytest.mark.parametrize(
         ("ld", "title"),
@@ -198,12 +198,12 @@ class TestDeclared:
             ("Example Times: Ministers meet", "Ministers meet"),
             ("大臣が協議｜例示｜Example Times", "大臣が協議｜例示"),
             ("Tariffs: who pays? - a guide", "Tariffs: who pays? - a guide"),
-            ("Press Releases | Example Times", "Ministers meet and sign"),
+            ("Press Releases | Example Times", "A treaty is signed by both"),
         ],
     )
     def test_the_name_of_the_site_is_cut_and_nothing_else(self, title, headline):
         page = head(
-            title=title, h1="Ministers meet and sign", extra=f'{SITE}<meta property="og:title" content="{title}">'
+            title=title, h1="A treaty is signed by both", extra=f'{SITE}<meta property="og:title" content="{title}">'
         )
         assert read(page, "", "https://www.example.org/1").title == headline
 
@@ -274,6 +274,95 @@ class TestDeclared:
     )
     def test_names_that_only_the_page_marks(self, marked, byline):
         assert read(head(body=marked)).byline == byline
+
+
+class TestPrinted:
+    """An article is cited by what it was printed with: a page has other headlines and names for programs."""
+
+    @pytest.mark.parametrize(
+        ("said", "body", "title"),
+        [
+            ({"headline": "Ministers agree to cut the duty on all cars"}, "<h1>Ministers cut the duty on cars</h1>",
+             "Ministers cut the duty on cars"),
+            ({"headline": "Ministers agree", "extra": '<meta property="og:title" content="What a day">'},
+             "<h1>What a day</h1>", "What a day"),
+            ({"headline": "Duty on cars: ministers agree"},
+             '<nav><h1>Duty on cars: ministers agree</h1></nav><h2 class="entry-title">Duty on cars is cut</h2>',
+             "Duty on cars is cut"),
+            ({"headline": "Trade: Ministers agree", "extra": '<meta property="og:title" content="Ministers agree">'},
+             '<h1><span class="a__kicker">Trade</span> <span class="a__headline">Ministers agree</span></h1>',
+             "Ministers agree"),
+            ({"headline": "Trade: Ministers agree"},
+             '<h1><span class="a__kicker">Trade</span> <span class="a__headline">Ministers agree</span></h1>',
+             "Trade: Ministers agree"),
+            ({"headline": "Ministers agree"}, "<h1>Ministers agree 17 comments</h1>", "Ministers agree"),
+            ({"headline": "関税引き下げで両国が合意"}, "<h1>自動車の関税を引き下げ 両国が合意へ</h1>",
+             "自動車の関税を引き下げ 両国が合意へ"),
+            ({"headline": "Ministers agree", "name": "Ministers agree"}, "<h1>Menu</h1><h2>Most read</h2>",
+             "Ministers agree"),
+        ],
+        ids=["other words", "as it is shared", "in a path of sections", "without its kicker", "with its kicker",
+             "with more", "Japanese", "named as the site"],
+    )  # fmt: skip
+    def test_the_headline(self, said, body, title):
+        ld = news(headline=said["headline"], publisher={"name": said.get("name", "Example Times")})
+        page = head(ld=ld, title="Example Times", extra=said.get("extra", ""), h1="").decode()
+        assert read(page.replace("<h1></h1>", body).encode()).title == title
+
+    @pytest.mark.parametrize(
+        ("own", "body", "title"),
+        [
+            ("Ministers agree on cars", "<h1>Ministers agree on cars</h1>", "Ministers agree on cars"),
+            ("Ministers agree. Is it meant? | Example", "<h1>Ministers agree. Is it meant?</h1><h2>A guess</h2>",
+             "Ministers agree. Is it meant?"),
+            ("大臣が協議_貿易_例示新聞", '<a href="/"><h1>例示新聞</h1></a><h2>大臣が協議</h2>', "大臣が協議"),
+            ("大臣が協議:例示日誌", "<p>大臣</p>", "大臣が協議"),
+            ("Ministers agree on cars: The Docket", "<h2>The Docket</h2><h1>On cars, ministers agree</h1>",
+             "On cars, ministers agree"),
+            ("Ministers<br>agree", "<h1>Ministers<br>agree</h1>", "Ministers agree"),
+        ],
+        ids=["shared under another", "a stop", "the site's name large", "without spaces", "a column", "two lines"],
+    )  # fmt: skip
+    def test_the_headline_of_a_page_that_declares_none(self, own, body, title):
+        extra = '<meta property="og:site_name" content="例示日誌">'
+        if own == "Ministers agree on cars":
+            extra += '<meta property="og:title" content="It has been a long night for exporters">'
+        page = head(title=own.replace("<br>", " "), extra=extra, h1="").decode().replace("<h1></h1>", body)
+        assert read(page.encode()).title == title
+
+    def test_a_headline_is_no_name_of_a_publisher(self):
+        """A part of a title with a stop in it was taken for the address of the site."""
+        page = head(title="Ministers meet. Is it meant? | Example", h1="Ministers meet. Is it meant?")
+        assert read(page).publisher == ""
+
+    @pytest.mark.parametrize(
+        ("author", "body", "byline"),
+        [
+            ("Example Times", '<p class="article__author">By Jane Doe</p>', "Jane Doe"),
+            ("Example Times", '<ul class="authors"><li class="authors__list-item">by Jane Doe</li></ul>', "Jane Doe"),
+            ("Holding Inc.", '<div class="post-AssistAuthor">山田太郎</div>', "山田太郎"),
+            ("Example Times", '<div id="byline"><b>[</b>山田太郎，<b>例示新聞]</b></div>', "山田太郎"),
+            ("Example Times", '<p>von <a href="/autoren/name/jane-doe">Jane Doe</a></p>', "Jane Doe"),
+            ("Jane Doe, Example Times", "", "Jane Doe"),
+            ("Jane Doe, Tokyo", "", "Jane Doe, Tokyo"),
+            ("Jane Doe und Max Roe", "", "Jane Doe; Max Roe"),
+            ("Example Times", '<p class="author">Source: dpa</p><p class="author">25.04.25</p>', "Example Times"),
+            ("", '<i><p class="byline">Max Roe</p><p class="byline">ByJane Doe</p></i>', "Max Roe; Jane Doe"),
+            ("Jane Doe", '<i><p class="byline">Jane Doe</p><p class="byline">Max Roe</p></i>', "Jane Doe"),
+            ("Doe, Jane", '<p class="byline">By Jane Doe</p>', "Jane Doe"),
+            ("Jane Doe", '<p class="byline">Jane Doe, Example Times</p>', "Jane Doe"),
+            ("Jane Doe", '<p class="quote-author">Max Roe</p><p class="photo-byline">Ann Lee</p>', "Jane Doe"),
+            ("", '<div class="widget"><h1>Talks</h1><p class="byline">Jane Doe updated 4 May</p></div>', "Jane Doe"),
+            ("", '<p class="author">More stories by Jane Doe</p>', ""),
+        ],
+        ids=["part of a class", "a list", "camel case", "brackets", "linked in German", "the house behind",
+             "a place behind", "two in German", "no names", "two beside", "one more than is declared",
+             "turned round", "the house beside", "of quotations and photos", "around the headline too",
+             "more stories"],
+    )  # fmt: skip
+    def test_the_byline(self, author, body, byline):
+        ld = news(headline="Talks", author={"name": author}, publisher={"name": "Example Times"})
+        assert read(head(ld=ld, body=body)).byline == byline
 
 
 class TestDays:

@@ -6,7 +6,8 @@ what cannot be read is empty. Nothing is fetched here.
 article      what is found, as plain text
 encodings    bytes to text, as browsers read them
 declared     what a page declares for programs: JSON-LD and microdata
-titles       a headline without the names of its site
+headings     what a page prints large
+titles       a headline without the names of its site, and which heading it is
 bylines      names without what stands around them
 days         the day of publication, and the days that a page prints
 page         HTML
