@@ -92,9 +92,9 @@ def test_a_name_in_its_own_script_is_shown_and_a_misprint_is_not(client):
 def test_marking_costs_the_same_whatever_is_found(client, django_assert_num_queries):
     publish_entry(title="Rice", statements=["Steel."], commodities=[CommodityFactory()])
     client.get("/?q=steel")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/?q=steel")
     publish_entry(title="More rice", statements=["More steel."])
     client.get("/?q=steel")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/?q=steel")

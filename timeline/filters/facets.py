@@ -11,11 +11,13 @@ DECISIONS 44 says why.
 import datetime
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils.translation import get_language
 
-from timeline.models import FacetTotal, MonthTotal, PublishedEntry
+from timeline.models import FacetTotal, MonthTotal, PublishedEntry, State
 from timeline.models.querysets import PublishedEntryQuerySet
 from timeline.public.language import named_here, read_name, whose_name
 
@@ -88,11 +90,25 @@ class Counts:
     """The ids of what matches, if words are searched for and it is no more than ``FOUND_LIMIT``."""
 
 
-def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT) -> Options:
+def load_options(ticked: Mapping[str, list[str]], limit: int = OPTION_LIMIT, as_of: State | None = None) -> Options:
     """The most frequent ``limit`` options of each facet, and the ticked slugs that exist.
 
-    One query, or none when there is nothing to look up.
+    One query, or none when there is nothing to look up. ``as_of`` names the edition: what all its pages offer is asked
+    once, and a query only for what is ticked besides.
     """
+    if as_of and limit:
+        offered = _offered(as_of, get_language() or "", limit)
+        if all(slug in offered[facet] for facet, slugs in ticked.items() for slug in slugs):
+            return {facet: dict(options) for facet, options in offered.items()}
+    return _look_up(ticked, limit)
+
+
+@lru_cache(maxsize=8)
+def _offered(_as_of: State, _language: str, limit: int) -> Options:
+    return _look_up({}, limit)
+
+
+def _look_up(ticked: Mapping[str, list[str]], limit: int) -> Options:
     parts: list[str] = []
     parameters: list[Any] = []
     for name, facet in facets().items():

@@ -69,11 +69,14 @@ class Question:
         *,
         preset: Mapping[str, str] | None = None,
         option_limit: int = OPTION_LIMIT,
+        as_of: State | None = None,
         reads_dates: bool = True,
         best_first: bool | None = None,
         newest_first: bool = False,
     ) -> None:
         """``preset`` fixes filters that the address itself names, as on a person's page.
+
+        ``as_of`` is the state of the edition that is read, if it is known (see ``load_options``).
 
         ``reads_dates``: words that are nothing but a date limit the dates.
 
@@ -94,7 +97,7 @@ class Question:
         for name, value in self.preset.items():
             ticked[name] = [value]
         self._read_date(ticked)
-        self.options = load_options(ticked, option_limit)
+        self.options = load_options(ticked, option_limit, as_of)
         self.ticked: dict[str, list[Option]] = {}
         for facet, slugs in ticked.items():
             self.ticked[facet] = [self.options[facet][slug] for slug in slugs if slug in self.options[facet]]

@@ -39,7 +39,9 @@ STORYLINES = 7
 
 def chronology(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/``: what the query string asks for."""
-    question = Question(request.GET, best_first=True, newest_first=True, option_limit=OPTION_LIMIT)
+    question = Question(
+        request.GET, best_first=True, newest_first=True, option_limit=OPTION_LIMIT, as_of=edition.state
+    )
     if question.has_blanks and not question.problems:
         # A plain form sends every field; the address people share has only what was filled in.
         return HttpResponseRedirect(with_query(here("/"), question.query_as_typed()))

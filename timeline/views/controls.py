@@ -32,7 +32,7 @@ PATH = "/filters/"
 
 def all_options(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     """``/filters/``: the form of a question with all its options."""
-    question = Question(request.GET, best_first=True, newest_first=True)
+    question = Question(request.GET, best_first=True, newest_first=True, as_of=edition.state)
     if question.has_blanks and not question.problems:
         return HttpResponseRedirect(with_query(PATH, question.query_as_typed()))
     title = _("Filter")
