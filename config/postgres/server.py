@@ -36,6 +36,7 @@ COMMON = {
     "log_timezone": "UTC",
     "max_connections": "60",
     "jit": "off",
+    "work_mem": "32MB",  # with 4 an index of words forgets, of a million entries, which rows of a page it found
     "random_page_cost": "1.1",  # of a disk without moving parts; 4 scorns indexes that are ten times as fast
 }
 # For data that may be lost: a crash of the machine can break such a cluster.
