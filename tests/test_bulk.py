@@ -131,6 +131,14 @@ class TestMany:
         assert "Either all was done or nothing" in page
         assert not EntryPage.objects.filter(live=True).exists()
 
+    def test_what_was_said_of_another_action_is_not_said_of_this_one(self, moderator, drafts):
+        """A message that no page has shown yet came among what came of the next action."""
+        moderator.post(bulk("publish", drafts[0]))
+        data = {"add_commodity": CommodityFactory().pk}
+        _frame, *pieces, _rest = moderator.post(bulk("tag", *drafts), data).streaming_content
+        assert "3 entries got a draft." in pieces[-1].decode()
+        assert "published" not in pieces[-1].decode()
+
     def test_they_are_withdrawn_in_one_edition_and_give_the_reason(self, moderator, client, drafts):
         for entry in drafts:
             publish(entry)

@@ -42,3 +42,24 @@ def test_a_list_of_somebody_who_is_signed_out_leads_to_the_form_to_sign_in(page,
     page.context.clear_cookies()
     page.get_by_role("button", name="More options").first.click()
     page.wait_for_url("**/admin/login/?next=/admin/entries/")
+
+
+@pytest.mark.parametrize("what", ["no connection", "a server that is down"])
+def test_what_cannot_be_fetched_is_said_and_ticks_are_kept(page, live_server, what):
+    draft_entry(title="Talks begin")
+    Desk(page, live_server.url, "Moderators")
+    page.goto(f"{live_server.url}/admin/entries/")
+    page.get_by_role("row", name="Talks begin").get_by_role("checkbox").check()
+
+    def fail(route):
+        return route.abort("internetdisconnected") if what == "no connection" else route.fulfill(status=503)
+
+    page.route("**/admin/entries/**", fail)
+    for name in ("More options", "Show filters"):
+        page.get_by_role("button", name=name).first.click()
+        expect(page.get_by_text("This site does not answer, or you are offline.")).to_be_visible()
+        expect(page.get_by_role("row", name="Talks begin").get_by_role("checkbox")).to_be_checked()
+    page.unroute("**/admin/entries/**")
+    page.get_by_role("button", name="More options").first.click()
+    expect(page.locator(".tippy-box").get_by_role("link", name="History")).to_be_visible()
+    expect(page.get_by_text("This site does not answer, or you are offline.")).to_be_hidden()

@@ -119,11 +119,12 @@ class EntriesAction:
                 yield start + len(piece), len(ids)
 
     def _came_of_it(self, failure: Exception | None) -> str:
+        before = len(get_messages(self.request))  # of another page, and shown at the head of this one
         if failure:
             stepwise.note(f"bulk action {type(self).__name__}", failure)
         else:
             self.tell()
-        told = [] if failure else list(get_messages(self.request))
+        told = [] if failure else list(get_messages(self.request))[before:]
         context = {"is_unknown": bool(failure), "told": told, "next_url": self.next_url}
         return render_to_string("timeline/admin/acting_outcome.html", context)
 

@@ -48,7 +48,9 @@ class HeadlineColumn(PageTitleColumn):
     """The headline, linked to the form, and the button that fetches the menu of the row (``MenuView``)."""
 
     cell_template_name = "timeline/admin/headline_cell.html"
-    media = forms.Media(js=[forms.Script("admin-fetch.js", type="module")])  # type: ignore[list-item]
+    unanswered = _("This site does not answer, or you are offline. What you ticked is kept: try again in a moment.")
+    script = forms.Script("admin-fetch.js", type="module", **{"data-unanswered": unanswered})
+    media = forms.Media(js=[script])  # type: ignore[list-item]
 
 
 class StatusColumn(PageStatusColumn):
