@@ -1,5 +1,6 @@
 """What templates ask of the public document: words, marks, order and classes."""
 
+import re
 from typing import Any
 
 import pytest
@@ -78,6 +79,27 @@ def test_what_two_dates_mean_is_said_in_words_and_by_a_mark(text, extent, words,
 
 def test_the_year_stands_apart_where_the_year_heading_repeats_it():
     assert '<span class="yr">2019</span>' in render("{% gutter date %}", date=dated("2019-06-28"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2019-06-28", "28 June 2019"),
+        ("2019-06", "June 2019 month only"),
+        ("2019", "All year 2019"),
+        ("2019-06-28~", "About 28 June 2019"),
+        ("2019-06-27/2019-06-29", "27–29 June 2019"),
+        ("2019-12/2020-01", "December 2019 – January 2020"),
+    ],
+)
+def test_words_of_a_date_are_parted_without_style_too(text, words):
+    """In copied text, and for who reads without style, a day and its year read “28 June2026”."""
+    assert re.sub("<[^>]*>", "", render("{% gutter date %}", date=dated(text))) == words
+
+
+def test_japanese_needs_no_space_between_a_year_and_its_month():
+    with translation.override("ja"):
+        assert re.sub("<[^>]*>", "", render("{% gutter date %}", date=dated("2019-06"))).startswith("2019年6月 ")
 
 
 def test_a_draft_without_a_date_says_so():
