@@ -50,9 +50,7 @@ def main() -> None:
         environment = production(name, free_port(), url)
         database.ready(0, environment, keep=False)
         database.manage(["collectstatic", "--no-input", "--verbosity", "0"], environment)
-        database.manage(
-            ["compilemessages", "--verbosity", "0"], environment
-        )  # without its words a page is a cheaper one
+        database.manage(["compilemessages", "--verbosity", "0"], environment)  # without words it is cheaper
         port = int(environment["BASE_URL"].rpartition(":")[2])
         server = stack.enter_context(serving(name, "config.wsgi", port, newly_made(environment)))
         connection = stack.enter_context(psycopg.connect(url, autocommit=True))

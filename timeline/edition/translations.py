@@ -30,8 +30,8 @@ from timeline.models.announcement import CDN
 from timeline.models.document import VERSION
 from timeline.models.querysets import TRANSLATED_VECTORS, VECTORS
 from timeline.public.document import cited_sources, further_sources, public_storylines
-from timeline.public.language import in_language, originals_of, others
-from timeline.segments import ENTRY, NAMED, Fields, digest, segments
+from timeline.public.language import Words, in_language, originals_of, others
+from timeline.segments import ENTRY, FIGURE, NAMED, Fields, digest, segments
 
 from . import progress
 from .originals import SITE, Identity, of_entry
@@ -102,8 +102,15 @@ def forget_older(entry_id: int, reason: str) -> None:
     slips.update(wrong="", right="", redaction=reason, redacted_at=timezone.now())
 
 
-ANSWERED = ("headline", "dates.", "figures.")
-"""What the keys of words begin with that an answer to a line of the state shows."""
+def _answered(row: PublishedEntry, words: Words) -> Words:
+    """Those of the words of an entry that its answers to lines of the state show."""
+    shown = {"headline"}
+    for state in row.states:
+        shown |= {f"dates.{digest(state['measure'])}.measure", f"dates.{digest(state['note'])}.note"}
+        if figure := state["figure"]:
+            shown |= {f"figures.{figure['id']}.{name}" for name in FIGURE}
+    return {key: said for key, said in words.items() if key in shown} if row.states else {}
+
 
 Stored = Mapping[str, Mapping[Identity, Mapping[str, Translation]]]
 
@@ -194,7 +201,7 @@ def _filed(
         entry_id=row.pk,
         language=language,
         words=words,
-        answered={key: said for key, said in words.items() if key.startswith(ANSWERED)},
+        answered=_answered(row, words),
         reviewed=all(rows[key].state == TranslationState.REVIEWED for key in own & words.keys()),
         corrections=corrections,
         document=document,

@@ -104,7 +104,7 @@ def _used(text: str) -> Iterator[tuple[TermDocument, re.Pattern[str]]]:
         for slug, name, definition, sources, pattern, filed in cursor.fetchall():
             term = Term(slug=slug, name=name, definition=definition)
             if filed is not None:
-                say(term, json.loads(filed))
+                say(term, filed)
             term.sources = [json.loads(one) for one in sources]
             own = re.escape(term.name) if foreign() and not isinstance(term.name, Original) else ""
             yield term_document(term), re.compile("|".join(filter(None, [own, pattern])), re.IGNORECASE)

@@ -9,13 +9,15 @@ the original that costs nothing, and in others no further query. DECISIONS 178.
 """
 
 import copy
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import F, Func, JSONField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, Func, JSONField, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.query import ModelIterable
 from django.utils.html import format_html
@@ -189,12 +191,14 @@ class _Said(ModelIterable):
     """Rows that say what they say in the language of the page, and so do the records that they were fetched with."""
 
     def __iter__(self) -> Iterator[Any]:
-        columns = [name for name in self.queryset.query.annotations if name.startswith(_FILED)]
+        names = [name for name in self.queryset.query.annotations if name.startswith(_FILED)]
+        columns = [(name, name.removeprefix(_FILED)) for name in names]
         for row in super().__iter__():
-            for name in columns:
-                related = getattr(row, name.removeprefix(_FILED)) if name != _FILED else row
-                if related:
-                    say(related, vars(row)[name])
+            loaded = vars(row)
+            for name, relation in columns:
+                said = getattr(row, relation) if relation else row
+                if said is not None:
+                    say(said, loaded[name])
             yield row
 
 
@@ -228,14 +232,13 @@ def _without_document[Rows: QuerySet[Any]](rows: Rows) -> Rows:
 
 
 def filed_of(model: type[Any], prefix: str = "", *, parts: bool = True) -> Any:
-    """The column with what is translated of a record: ``[digest, words]`` by segment, or None."""
+    """The column with what is translated of a record, as :func:`read_words` reads it."""
     whose = [F(f"{prefix}key")]
     if model is Source:  # only that is ours to translate
         whose.append(F(f"{prefix}title_is_description"))
     which = _states("said")
     if not parts:
-        own = [name for name in (*FIELDS[KINDS[model]], READING) if isinstance(name, str)]
-        which += f" AND said.segment = ANY('{{{','.join(own)}}}')"
+        which += f" AND said.segment = ANY('{{{','.join([*_own(KINDS[model]), READING])}}}')"
     return _FiledOf(*whose, kind=KINDS[model], language=foreign(), which=which)
 
 
@@ -254,7 +257,7 @@ class _FiledOf(Func):
         "%(which)s)::text"
     )
     arg_joiner = " AND "
-    output_field = JSONField()
+    output_field = TextField()
 
     def get_group_by_cols(self) -> list[Any]:
         """Not itself, which would ask for each of the rows that are counted."""
@@ -266,18 +269,38 @@ def _states(said: str) -> str:
     return f" AND {said}.state = 'reviewed'" if settings.TRANSLATIONS_SHOWN == TranslationState.REVIEWED else ""
 
 
+@lru_cache(maxsize=2048)
+def _parsed(text: str) -> Words:
+    found: Words = json.loads(text)
+    return found
+
+
+def read_words(text: str | None) -> Words:
+    """What :func:`filed_of` found: ``[digest, words]`` by segment. Many rows and pages name the same records."""
+    return _parsed(text) if text else _NO_WORDS
+
+
+_NO_WORDS: Words = {}
+
+
+@cache
+def _own(kind: str) -> list[str]:
+    """The fields with words of a kind of records, without those of their rows."""
+    return [name for name in FIELDS[kind] if isinstance(name, str)]
+
+
 def say(row: Any, filed: Any) -> None:
     """Let a row that was just fetched say what it says in the language of the page. It is not to be saved."""
-    loaded = vars(row)
     if isinstance(row, PublishedEntry):
         row.document = read_document(filed)
         return
-    row.words_here = filed or {}
+    loaded = vars(row)
+    words = loaded["words_here"] = read_words(filed)
     if isinstance(row, Source) and not row.title_is_description:
         return
-    for name in FIELDS[KINDS[type(row)]]:
-        if isinstance(name, str) and loaded.get(name):
-            loaded[name] = translated(loaded[name], row.words_here.get(name))
+    for name in _own(KINDS[type(row)]):
+        if text := loaded.get(name):
+            loaded[name] = translated(text, words.get(name))
 
 
 def words_of(record: Any) -> Words:

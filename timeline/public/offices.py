@@ -11,7 +11,7 @@ from timeline.choices import OrganisationKind
 from timeline.models import Organisation, Person, Position
 
 from .document import position_document
-from .language import filed_of_group, foreign, office_title, said_here, title_held, translated_here
+from .language import filed_of_group, foreign, office_title, read_words, said_here, title_held, translated_here
 
 PUBLIC = (OrganisationKind.GOVERNMENT, OrganisationKind.LEGISLATURE, OrganisationKind.STATE)
 MOST = 100
@@ -65,8 +65,8 @@ def _empty(positions: QuerySet[Position], day: datetime.date) -> dict[Office, di
 
 
 def _office_here(row: dict[str, Any]) -> dict[str, Any]:
-    name = translated_here(row["name"], (row.get("said") or {}).get("name"))
-    return {**row, "name": name, "title": office_title(row["title"], row.get("called") or {})}
+    name = translated_here(row["name"], read_words(row.get("said")).get("name"))
+    return {**row, "name": name, "title": office_title(row["title"], read_words(row.get("called")))}
 
 
 def _undated(positions: QuerySet[Position], asked: set[Office]) -> defaultdict[Office, list[dict[str, str]]]:
