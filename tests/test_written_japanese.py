@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.written import slips, texts, texts_of_data
+from timeline.letters import links
 from timeline.models import Organisation, Person, Source, Translation
 
 RICH = "united-states-and-japan-give-different-accounts-of-the-july-deal"
@@ -27,7 +28,16 @@ ADDRESSES = [
     *("people/akazawa-ryosei/", f"entries/{RICH}/", f"entries/{RICH}/history/", f"entries/{RICH}/cite/"),
     *(f"entries/{RICH}/embed/", "sources/?kind=news&without=publisher", "feeds/?commodity=rice", "api/"),
 ]
-DATA = ["feed.atom?commodity=rice", "timeline.json?commodity=rice", "calendar.ics?commodity=rice&fuzzy=span"]
+DATA = [
+    *("feed.atom", "feed.rss", "feed.json", "changes.atom", "changes.rss", "changes.json", "timeline.json"),
+    *("entries.csv", "citations.csv", "figures.csv", "participants.csv", "positions.csv", "entries.json"),
+    *("entries.ndjson", "calendar.ics?fuzzy=span"),
+]
+OTHER_DATA = ["state.csv", "state.json", "opensearch.xml", "figures/japan-duty-on-us-beef.csv"]
+DAY = re.compile(r"date: …\d{4}-\d\d-\d\d…")
+"""A day as data."""
+LETTERS = ("confirm", "link", "news")
+PAGES_OF_LETTERS = (links.CONFIRM, links.CHANGE, links.STOP)
 TYPED = re.compile(
     "date.*(?:のよう|例：|と見なす)|word.*(?:new、old|headlines。|prev-archive|「detail」|「from」|null )"
 )
@@ -53,7 +63,8 @@ def names(at_flagship: None) -> re.Pattern[str]:
 def said(at_flagship: None) -> dict[str, str]:
     """What each address answers in Japanese, with the words of the site."""
     database = {name: connection.settings_dict[name] for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")}
-    asked = {"addresses": [f"/ja/{address}" for address in ADDRESSES + DATA], "database": database}
+    about = [f"{one}{'&' if '?' in one else '?'}commodity=rice" for one in DATA]
+    asked = {"addresses": [f"/ja/{one}" for one in [*ADDRESSES, *about, *OTHER_DATA]], "database": database}
     run = [sys.executable, "-m", "tests.written"]
     done = subprocess.run(run, input=json.dumps(asked), capture_output=True, text=True, check=True)
     return {address.removeprefix("/ja/"): text for address, text in json.loads(done.stdout).items()}
@@ -68,11 +79,22 @@ def test_no_page_has_a_habit_of_latin_type_or_english_that_is_not_marked(said, n
     assert not {slip: address for slip, address in found.items() if not TYPED.match(slip)}
 
 
-def test_no_feed_calendar_or_slide_has_them(said, names):
-    for address in DATA:
-        found = [slip for text in texts_of_data(said[address]) for slip in slips(text, names)]
-        assert found == [], address
-        assert "。" in said[address]
+def test_no_feed_calendar_table_or_data_has_them(said, names):
+    for address in said.keys() - ADDRESSES:
+        if address.partition(".")[0] not in (*LETTERS, *PAGES_OF_LETTERS):
+            read = list(texts_of_data(said[address]))
+            found = [slip for text in read for slip in slips(text, names)]
+            assert [one for one in found if not DAY.match(one)] == [], address
+            assert "citations" in address or any(re.search("[ぁ-ゖ]", text) for text in read), address
+
+
+def test_no_letter_or_page_that_it_leads_to_has_them(said, names):
+    for letter in LETTERS:
+        shown = [*texts(said[f"{letter}.html"]), *said[f"{letter}.txt"].splitlines()]
+        assert [slip for text in shown for slip in slips(text, names)] == [], letter
+        assert not re.search("[。、：] ", said[f"{letter}.txt"]), letter
+    for page in PAGES_OF_LETTERS:
+        assert [slip for text in texts(said[page]) for slip in slips(text, names)] == [], page
 
 
 def test_style_sheets_put_no_latin_mark_between_japanese_words():

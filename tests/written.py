@@ -7,6 +7,7 @@ Run as a program it reads answers with the catalogues of the site, which tests d
 language in one process are of one catalogue.
 """
 
+import csv
 import io
 import json
 import os
@@ -61,23 +62,64 @@ def texts(page: str) -> Iterator[str]:
 
 
 def texts_of_data(answer: str) -> Iterator[str]:
-    """The same of what is in Japanese in a feed (Atom), in slides (JSON) and in a calendar (iCalendar)."""
+    """The same of what is in Japanese in a feed, a calendar, a table, or data in JSON."""
     if answer.startswith("BEGIN:VCALENDAR"):
         for line in answer.replace("\r\n ", "").splitlines():
             name, _colon, value = line.partition(":")
             if name in ("SUMMARY", "DESCRIPTION", "LOCATION", "NAME"):
                 yield from re.sub(r"\\([,;])", r"\1", value).split("\\n")
+    elif answer.startswith("<?xml"):
+        for part in ElementTree.fromstring(answer).iter():
+            name = part.tag.rpartition("}")[2]
+            if name in ("title", "subtitle", "summary", "description", "category", "ShortName", "Description"):
+                yield from filter(None, [part.text, part.get("label")])
+            elif name in ("content", "encoded"):
+                yield from texts(part.text or "")
     elif answer.startswith("{"):
-        shown = [slide["text"] for slide in json.loads(answer)["events"]]
-        yield from (text for slide in shown for markup in slide.values() for text in texts(markup))
+        try:
+            yield from _in_record(json.loads(answer))
+        except json.JSONDecodeError:  # one a line
+            for line in answer.splitlines():
+                yield from _in_record(json.loads(line))
     else:
-        feed = ElementTree.fromstring(answer)
-        for item in (feed, *feed.findall(f"{ATOM}entry")):
-            yield from (item.findtext(f"{ATOM}{name}") or "" for name in ("title", "subtitle", "summary"))
-            yield from texts(item.findtext(f"{ATOM}content") or "")
+        for row in csv.DictReader(io.StringIO(answer)):
+            for name, value in row.items():  # a cell may hold a list
+                yield from _in_record({"url": row.get("url")} | dict.fromkeys([name], re.split(";(?! )", value)))
 
 
-ATOM = "{http://www.w3.org/2005/Atom}"
+SAID = {
+    *(
+        "headline",
+        "summary",
+        "text",
+        "label",
+        "per",
+        "of",
+        "period_note",
+        "question",
+        "side",
+        "says",
+        "reason",
+        "note",
+    ),
+    *("name", "place", "measure", "caption", "alt", "subject", "description", "not_known", "came_of_it"),
+}
+"""What values are called that are in the language of the edition, whatever they are written in."""
+OWN = {"quotation", "translation", "byline", "native", "credit"}
+"""What others are called that may be in Japanese: they are in a language of their own."""
+
+
+def _in_record(value: Any, name: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        own = OWN | ({"title"} if value.get("url") and "content_html" not in value else set())  # that of a source
+        for key, within in value.items():
+            if key not in own:
+                yield from _in_record(within, key)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _in_record(one, name)
+    elif isinstance(value, str) and (name in SAID or re.search("[ぁ-ゖァ-ヺ一-鿿]", value)):
+        yield from texts(value) if "<" in value else [value]
 
 
 def _attributes(tag: Tag) -> Iterator[str]:
@@ -161,8 +203,49 @@ def answers(addresses: list[str], database: dict[str, Any]) -> dict[str, str]:
         setup_test_environment()  # its client asks a host of its own
         with transaction.atomic():  # nothing is kept of it
             said = {address: Client().get(address).getvalue().decode() for address in addresses}
+            said |= _letters()
             transaction.set_rollback(True)
     return said
+
+
+def _letters() -> dict[str, str]:
+    """What somebody reads who asks for letters: the letters in both their forms, and the pages that they lead to."""
+    from django.test import Client
+    from django.utils import timezone, translation
+
+    from timeline.letters import asking, links, rounds
+    from timeline.letters.writing import Writer
+    from timeline.models import Letter, LetterRound, Subscription
+    from timeline.models.letter import BEGINNING
+
+    made: dict[str, str] = {}
+
+    def write() -> None:
+        for letter in Letter.objects.all():
+            message = Writer().message(letter)
+            assert message is not None
+            made[f"{letter.kind}.txt"] = f"{message.subject}\n{message.body}"
+            made[f"{letter.kind}.html"] = message.alternatives[0][0]
+        Letter.objects.all().delete()
+
+    def visit(purpose: str, wanted: Subscription | None = None) -> None:
+        made[purpose] = Client().get(links.path(purpose, subscription.subscriber, wanted)).getvalue().decode()
+
+    with translation.override("ja"):
+        asking.ask("jo@example.org", "commodity=rice", "weekly", "a client")
+        write()
+        subscription = Subscription.objects.get()
+        visit(links.CONFIRM, subscription)
+        asking.confirm(links.Found(subscription.subscriber.key, subscription.pk))
+        visit(links.CHANGE)
+        visit(links.STOP)
+        asking.ask_for_link("jo@example.org", "a client")
+        Subscription.objects.update(since_version=0, since_moment=BEGINNING.moment)
+        LetterRound.objects.all().delete()
+        LetterRound.objects.create(frequency="weekly")
+        rounds.begin_due(timezone.now())
+        write()
+    return made
 
 
 if __name__ == "__main__":

@@ -67,3 +67,11 @@ def solid(markup: str) -> str:
     Sentences are put together with spaces, whose languages are not known there; it is put right where they leave.
     """
     return _AFTER_A_MARK.sub(r"\1", markup) if marks() is JAPANESE else markup
+
+
+_WITHIN_A_LINE = re.compile(r"(?<=[。、：！？]) +(?=\S)")
+
+
+def solid_lines(text: str) -> str:
+    """Plain text in the same way; its lines stay."""
+    return _WITHIN_A_LINE.sub("", text) if marks() is JAPANESE else text

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from timeline.choices import LetterKind
 from timeline.models import Letter, LetterPart, Mark, Subscription
 from timeline.public.site import about_site, current_edition
-from timeline.punctuation import labelled
+from timeline.punctuation import labelled, solid, solid_lines
 
 from . import keys, links, news
 from .news import Section
@@ -113,7 +113,7 @@ class _Said:
         sender = _sender(self.site["name"])
         message = Message(
             _line(subject)[:LONGEST_SUBJECT],
-            render_to_string(f"timeline/letters/{template}.txt", context).strip() + "\n",
+            solid_lines(render_to_string(f"timeline/letters/{template}.txt", context)).strip() + "\n",
             links.bounce_address(subscriber) or sender,
             [self.address],
             headers={
@@ -128,7 +128,8 @@ class _Said:
                 "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058
             },
         )
-        message.attach_alternative(render_to_string(f"timeline/letters/{template}.html", context), "text/html")
+        html = solid(render_to_string(f"timeline/letters/{template}.html", context))
+        message.attach_alternative(html, "text/html")
         return message
 
 
