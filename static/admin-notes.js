@@ -52,10 +52,17 @@ function count(field) {
   if (!aim || field.name.startsWith("source_notes")) return;
   const [unit, limit] = aim;
   const text = field.value.trim();
-  const n = unit === "words" ? text.split(/\s+/).filter(Boolean).length : [...text].length;
+  const n = unit === "words" ? words(text) : [...text].length;
   const counter = beside(field, "entry-counter");
   counter.textContent = text ? desk.dataset[unit].replace("{n}", n).replace("{limit}", limit) : "";
   counter.classList.toggle("entry-counter--over", n > limit);
+}
+
+/** How many words a text has: two kanji or kana are one, as the server counts them. */
+function words(text) {
+  let unspaced = 0;
+  const spaced = text.replace(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]/gu, () => (unspaced++, " "));
+  return spaced.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length + Math.ceil(unspaced / 2);
 }
 
 // Beside the fields

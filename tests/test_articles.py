@@ -354,11 +354,13 @@ class TestPrinted:
             ("Jane Doe", '<p class="quote-author">Max Roe</p><p class="photo-byline">Ann Lee</p>', "Jane Doe"),
             ("", '<div class="widget"><h1>Talks</h1><p class="byline">Jane Doe updated 4 May</p></div>', "Jane Doe"),
             ("", '<p class="author">More stories by Jane Doe</p>', ""),
+            ("", "<p>経済部　山田太郎</p>", "山田太郎"),
+            ("", "<p>経済部　大臣が水曜日に会談し、合意した</p>", ""),
         ],
         ids=["part of a class", "a list", "camel case", "brackets", "linked in German", "the house behind",
              "a place behind", "two in German", "no names", "two beside", "one more than is declared",
              "turned round", "the house beside", "of quotations and photos", "around the headline too",
-             "more stories"],
+             "more stories", "of a desk", "a desk in a sentence"],
     )  # fmt: skip
     def test_the_byline(self, author, body, byline):
         ld = news(headline="Talks", author={"name": author}, publisher={"name": "Example Times"})

@@ -150,6 +150,9 @@ class TestAddress:
     def test_what_may_not_be_the_article_is_said(self, editor, press, blank, path, sentence):
         assert sentence in look_up(editor, blank | {"url": f"{press}{path}"})["page"]
 
+    def test_what_a_missing_page_calls_itself_is_no_title(self, editor, press, blank):
+        assert look_up(editor, blank | {"url": f"{press}/lost"})["title"] == ""
+
     def test_a_question_about_cookies_is_not_kept_for_the_article(self, editor, press, blank):
         data = look_up(editor, blank | {"url": f"{press}/consent"})
         assert "This looks like a page that asks for consent to cookies" in data["page"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from timeline.characters import OLDER, PLAIN, plain_letters
+from timeline.characters import OLDER, PLAIN, plain_letters, word_count
 from timeline.names import fold, has_control, name_key, near, similarity, strip_control
 
 
@@ -190,3 +190,18 @@ def test_plain_kana_and_kanji_are_what_they_fold_to_alone_and_among_others():
     for char in re.findall(f"[{PLAIN}]", "".join(map(chr, range(0x3000, 0xA000)))):
         assert plain_letters(char) == plain_letters(f"\u200b{char}") == char
     assert fold("が") != fold("か\u3099が") == "がが"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", 0),
+        ("It is a good deal – a €500bn one.", 8),
+        ("関税を15%に引き下げる。", 6),
+        ("トランプ大統領", 4),
+        ("米 deal", 2),
+    ],
+)
+def test_words_are_counted_where_there_are_no_spaces_too(text, words):
+    """A quotation of forty words at most had no end in Japanese."""
+    assert word_count(text) == words

@@ -159,6 +159,7 @@ def test_there_is_no_api_that_writes(settings):
             lambda entry: entry.statements.add(quoting("word " * 41)),
             "The quotation has 41 words; 40 are allowed. (statement 2)",
         ),
+        (lambda entry: entry.statements.add(quoting("関税" * 41)), "The quotation has 41 words; 40 are allowed."),
         (lambda entry: add_figure(entry, SourceFactory(), value=None, low=2, high=1), "The lowest value is above"),
         (lambda entry: add_figure(entry, SourceFactory(), low=2), "Give one value, or a lowest and a highest"),
         (lambda entry: add_figure(entry, SourceFactory(), period="2025-04/2025-03"), "end is before the start"),

@@ -31,6 +31,13 @@ KANA = "\u3041-\u3096\u3099-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
 has_cjk = re.compile(f"[{CJK}]").search
 """Whether a text has kanji or kana."""
 
+
+def word_count(text: str) -> int:
+    """How many words a text has; two kanji or kana are one, for these are written without spaces between words."""
+    spaced, unspaced = re.subn(f"[{CJK}]", " ", text)
+    return len([word for word in spaced.split() if re.search(r"\w", word)]) + -(-unspaced // 2)
+
+
 # CJK Radicals Supplement as programs take it out of PDF files, each with its ideograph:
 # EquivalentUnifiedIdeograph.txt of Unicode 15.0.0 for U+2E81 to U+2EF2. U+2E80 has none there, and NFKC, which
 # follows wherever this is used, folds the 214 Kangxi radicals (U+2F00 to U+2FD5) and two of these by itself.

@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext_lazy as _
 
 from timeline import edtf, hs
+from timeline.characters import word_count
 from timeline.names import has_control
 
 
@@ -31,7 +32,7 @@ QUOTATION_WORDS = 40
 
 def short_quotation(text: str) -> None:
     """Refuse quotations longer than a quotation should be."""
-    words = len(text.split())
+    words = word_count(text)
     if words > QUOTATION_WORDS:
         message = _("The quotation has %(words)d words; %(limit)d are allowed.")
         raise ValidationError(message, params={"words": words, "limit": QUOTATION_WORDS}, code="long_quotation")

@@ -26,6 +26,7 @@ from wagtail.permissions import page_permission_policy
 
 from timeline import edtf
 from timeline.admin.quoting import quotation_warnings, stored_texts
+from timeline.characters import word_count
 from timeline.choices import DateBasis, PersonKind
 from timeline.models import ChronologyPage, EntryPage, Person, PublishedEntry
 from timeline.models.fields import QUOTATION_WORDS, may_last, period_of
@@ -243,7 +244,7 @@ def _statement_notes(form: Any) -> Iterator[Note]:
 
 def _long(statement: str) -> str:
     """What is asked of a statement that may be more than one."""
-    words = len(statement.split())
+    words = word_count(statement)
     if words <= STATEMENT_WORDS and "\n" not in statement.strip():
         return ""
     return _("%(words)d words: is this one fact? Put the cursor between two and choose “Split here”.") % {
@@ -267,7 +268,7 @@ def _quotation_notes(form: Any) -> Iterator[Note]:
     texts = stored_texts(row.instance.source_id for row in rows if row.instance.source_id)
     for row in rows:
         at, quotation = f"id_{row.prefix}-quotation", row.instance.quotation
-        words, source = len(quotation.split()), row.instance.source_id
+        words, source = word_count(quotation), row.instance.source_id
         if words > QUOTATION_WORDS:
             text = _("%(words)d words; %(limit)d are allowed.") % {"words": words, "limit": QUOTATION_WORDS}
             yield Note(at, WARNING, text)

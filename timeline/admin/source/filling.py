@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from timeline import edtf
 from timeline.admin.duplicates import NEW, at_addresses
+from timeline.characters import word_count
 from timeline.models import Source
 from timeline.web.addresses import address_key, without_tracking, written_out
 from timeline.web.archives import is_copy, original
@@ -174,8 +175,9 @@ def _values(reading: lookup.Reading, url: str) -> dict[str, tuple[str, str, str]
     publisher, why = lookup.publisher_of(reading, url)
     name = "" if publisher else article.publisher[:200]
     day = str(edtf.display(edtf.parse(article.published))) if article.published else ""
+    title = "" if {"missing", "robot"} & set(article.doubts) else article.title
     return {
-        "title": (article.title[:400], article.title, ""),
+        "title": (title[:400], title, ""),
         "publisher": (str(publisher.pk), publisher.name, why) if publisher else ("", "", ""),
         "new_publisher": (name, name, gettext("no organisation of this name is known yet")),
         "byline": (article.byline[:200], article.byline, ""),
@@ -186,7 +188,7 @@ def _values(reading: lookup.Reading, url: str) -> dict[str, tuple[str, str, str]
 
 
 def _notices(reading: lookup.Reading, url: str, address: str, gone: list[str]) -> list[str]:
-    words = len(reading.article.text.split())
+    words = word_count(reading.article.text)
     notices = [
         ngettext(
             "%(number)s word of text will be kept with the source, for us alone.",

@@ -20,6 +20,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import Button
 
+from timeline.characters import word_count
 from timeline.models import Snapshot, Source
 from timeline.web import articles
 
@@ -124,7 +125,7 @@ class CopiesView(_CopyView, TemplateView):
                 messages.error(request, str(error))
                 return redirect("timeline_copies:list", self.source.pk)
         copy = lookup.hold(reading, request.user, self.source)
-        words = len(copy.text.split())
+        words = word_count(copy.text)
         message = gettext("A copy of “%(title)s” was saved, with %(words)s words of text.")
         messages.success(request, message % {"title": self.source.title, "words": f"{words:,}"})
         return redirect(get_valid_next_url_from_request(request) or request.path)

@@ -67,7 +67,8 @@ _OTHER_PART = re.compile(r"quote|caption|photo|image|picture|avatar|video|bio\b"
 _META = ("author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
          "citation_author", "og:article:author", "article:author_name", "cxenseparse:author", "writer")  # fmt: skip
 _PRINTED = re.compile(
-    r"^by\s+(?P<english>[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:and\s+)?[\w.'’-]+){0,7})$"
+    r"^[一-鿿々ァ-ヶー]{1,8}(?:部|支局|総局)[ \u3000]+(?P<desk>[一-鿿々]{1,4}[ \u3000]?[一-鿿々ぁ-ゖ]{1,4})$"
+    r"|^by\s+(?P<english>[A-ZÀ-Þ][\w.'’-]+(?:\s+(?:and\s+)?[\w.'’-]+){0,7})$"
     r"|^(?:文|取材・文|執筆|聞き手)\s*[:：・／/＝=]\s*(?P<japanese>[^\s。、]{2,12})$"
     r"|[（(](?:[一-鿿々ァ-ヶー]{2,8}(?:部|支局|総局|委員|社)\s+)?"
     r"(?P<signed>[一-鿿々]{1,4}[ \u3000][一-鿿々ぁ-ゖ]{1,4})[)）]$"
