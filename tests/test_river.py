@@ -286,9 +286,9 @@ def test_rebuilding_stores_the_same(farm):
 def test_the_queries_do_not_depend_on_lanes_or_entries(client, django_assert_num_queries, farm):
     publish_entry(date="2019-06-28", commodities=[farm])
     client.get("/?from=2019-01&to=2019-10&lane=farm")
-    with django_assert_num_queries(5):  # edition, options, entries, their cards, counts
+    with django_assert_num_queries(4):  # edition, entries, their cards, counts
         client.get("/?from=2019-01&to=2019-10&lane=farm")
     publish_entry(date="2019-07", commodities=[farm])
     client.get("/?from=2019-01&to=2019-10&lane=farm")
-    with django_assert_num_queries(5):  # edition, options, entries, their cards, counts
+    with django_assert_num_queries(4):  # edition, entries, their cards, counts
         client.get("/?from=2019-01&to=2019-10&lane=farm")

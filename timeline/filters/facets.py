@@ -18,7 +18,6 @@ from django.db import connection
 from django.utils.translation import get_language
 
 from timeline.models import FacetTotal, MonthTotal, PublishedEntry, State
-from timeline.models.querysets import PublishedEntryQuerySet
 from timeline.public.language import named_here, read_name, whose_name
 
 from .kinds import Records
@@ -49,6 +48,17 @@ class Option:
 
 Bounds = tuple[datetime.date | None, datetime.date | None]
 """A stretch of time: the first day, and the day after the last; None is open."""
+
+Condition = tuple[str, Iterable[Any]]
+"""What is asked of a published entry, in SQL, and its parameters."""
+
+
+class CloseUp(NamedTuple):
+    """The short stretch of time that a question is about, and what it asks of an entry."""
+
+    bounds: Bounds
+    conditions: list[Condition]
+
 
 Options = dict[str, dict[str, Option]]
 """``{facet: {slug: option}}``, most frequent first."""
@@ -219,13 +229,13 @@ class Tally(NamedTuple):
 
 
 def count(
-    matching: PublishedEntryQuerySet,
-    without: Mapping[str, PublishedEntryQuerySet | None],
+    matching: list[Condition],
+    without: Mapping[str, list[Condition] | None],
     options: Options,
     *,
     searching: bool = False,
     common: Container[str] = (),
-    close_up: Bounds | None = None,
+    close_up: CloseUp | None = None,
     word: str = "",
 ) -> Counts:
     """Counts of a filtered question, in one statement.
@@ -236,13 +246,12 @@ def count(
     to be too much, which the facet is ``common`` for. Where more matches than can be counted,
     so does without any ticks, and nothing of these sets is looked up. ``searching`` says that
     words are among what is asked.
-    ``close_up`` is the short stretch of time that the question is about, up to the day
-    before the second: then the spans are counted by day. ``word`` is all that is asked, if it is one.
+    Close up the spans are counted by day. ``word`` is all that is asked, if it is one.
     """
     apart = {facet: rows for facet, rows in without.items() if rows is not None and facet not in common}
     sets = {"matching": matching, **apart}
     if close_up:
-        sets["context"] = PublishedEntry.objects.unordered().in_period(*close_up)
+        sets["context"] = close_up.conditions
     statement = _statement(sets, without, options, searching=searching, close_up=close_up, word=word)
     tallies = _run(*statement, searching=searching)
     numbers: dict[tuple[str, str], dict[int, int]] = {}
@@ -277,12 +286,12 @@ def count(
 
 
 def _statement(
-    sets: Mapping[str, PublishedEntryQuerySet],
+    sets: Mapping[str, list[Condition]],
     without: Mapping[str, Any],
     options: Options,
     *,
     searching: bool,
-    close_up: Bounds | None,
+    close_up: CloseUp | None,
     word: str,
 ) -> tuple[str, list[Any]]:
     """The statement that counts, and its parameters: the sets as tables, and a query for each thing counted."""
@@ -294,11 +303,11 @@ def _statement(
     columns["context"] = ["lanes"]
     tables, selects = [], []
     parameters: list[Any] = []
-    for name, rows in sets.items():
-        sql, values = _columns(rows, columns[name])
+    for name, conditions in sets.items():
+        sql, values = _columns(conditions, columns[name])
         number = f'SELECT count(*) n FROM "{name}"'
         if name == "context" and close_up:
-            sql, values = FEW_DATED.format(rows=sql), [*values, *close_up]
+            sql, values = FEW_DATED.format(rows=sql), [*values, *close_up.bounds]
         elif name == "matching" and word:
             tables.append(f"is_common AS MATERIALIZED ({IS_COMMON})")
             parameters.append([word, word.capitalize(), word.upper()])
@@ -343,11 +352,12 @@ def _statement(
     return f"WITH {', '.join(tables)} {' UNION ALL '.join(selects)}", parameters
 
 
-def _columns(rows: PublishedEntryQuerySet, names: Iterable[str], limit: int = COUNT_LIMIT) -> tuple[str, list[Any]]:
-    """SQL and parameters of at most ``limit`` + 1 rows with the columns that are counted."""
-    columns = dict.fromkeys(["sort_date", "period", *names])
-    sql, parameters = rows.order_by().values(*columns)[: limit + 1].query.sql_with_params()
-    return sql, list(parameters)
+def _columns(conditions: list[Condition], names: Iterable[str], limit: int = COUNT_LIMIT) -> tuple[str, list[Any]]:
+    """SQL and parameters of at most ``limit`` + 1 entries with the columns that are counted."""
+    columns = ", ".join(dict.fromkeys(["sort_date", "period", *names]))
+    asked = " AND ".join(condition for condition, _values in conditions) or "true"
+    sql = f"SELECT {columns} FROM {PublishedEntry._meta.db_table} WHERE {asked} LIMIT {limit + 1}"
+    return sql, [value for _condition, values in conditions for value in values]
 
 
 def _run(statement: str, parameters: list[Any], *, searching: bool) -> list[Tally]:

@@ -1,17 +1,18 @@
 """The FilterSet: the filters of all parameters that are declared, and of no others."""
 
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from django_filters import Filter, FilterSet
 
 from timeline import search
 from timeline.models import PublishedEntry
 from timeline.models.querysets import FilterableQuerySet
 
-from .facets import Options
+from .facets import Condition, Options
 from .parameters import filters
 
 
@@ -64,6 +65,19 @@ class EntryFilterSet(FilterSet):
 
         EntryFilterForm.base_fields = SharedFields({name: one.filter().field for name, one in filters().items()})
         return EntryFilterForm
+
+    @cached_property
+    def conditions(self) -> dict[str, Condition]:
+        """What each filter that is set asks of unordered entries, for who puts several together: each is made once.
+
+        Two dates are one condition, under the first.
+        """
+        found = {}
+        for name, value in self.form.cleaned_data.items():
+            query = self.filters[name].filter(PublishedEntry.objects.unordered(), value).query
+            if query.where:
+                found[name] = query.where.as_sql(query.get_compiler(connection=connection), connection)
+        return found
 
     def narrow[Rows: FilterableQuerySet[Any]](self, queryset: Rows, names: set[str]) -> Rows:
         """Apply the filters called ``names`` whose values are good; ``q`` to published entries only."""

@@ -21,7 +21,7 @@ from timeline.public.language import foreign
 from timeline.punctuation import listed
 
 from . import dates, relevance
-from .facets import COUNT_LIMIT, OPTION_LIMIT, Counts, Option, count, load_options, stored_counts
+from .facets import COUNT_LIMIT, OPTION_LIMIT, CloseUp, Condition, Counts, Option, count, load_options, stored_counts
 from .filterset import EntryFilterSet
 from .kinds import MAX_VALUES, SLUG, Filter, Search
 from .naming import person_called
@@ -343,20 +343,23 @@ class Question:
         if not applied:
             return stored_counts(self.options)
         without = {
-            facet: (self._found_by(applied - {facet}) if applied - {facet} else None)
+            facet: (self._conditions(applied - {facet}) if applied - {facet} else None)
             for facet in facets()
             if facet in applied
         }
         common = {facet for facet in without if self._is_common(applied - {facet})}
         return count(
-            self._found_by(set(filters())),
+            self._conditions(applied),
             without,
             self.options,
             searching=bool(applied - self._filed),
             common=common,
-            close_up=self.bounds if self.is_close_up else None,
+            close_up=CloseUp(self.bounds, self._conditions(set(DATES))) if self.is_close_up else None,
             word=self.words if applied == {"q"} and ONE_WORD.fullmatch(self.words) and not foreign() else "",
         )
+
+    def _conditions(self, names: set[str]) -> list[Condition]:
+        return [one for name, one in self.filterset.conditions.items() if name in names]
 
     def number_without(self, name: str) -> int:
         """How many would match without one filter, up to ``COUNT_LIMIT`` and one: at most one query more."""
