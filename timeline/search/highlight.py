@@ -43,6 +43,9 @@ class Highlighter:
     def __init__(self, reading: Reading) -> None:
         self.phrases = list(dict.fromkeys(marked(reading.tree))) if reading.tree else []
         self._beginnings, self._beginning, self._characters = _beginnings(self.phrases)
+        asked = [terms for phrase in self.phrases for _distance, terms in phrase.steps]
+        self._lexemes = {lexeme for terms in asked if not terms.is_beginning for lexeme in terms.lexemes}
+        self._begun = tuple(lexeme for terms in asked if terms.is_beginning for lexeme in terms.lexemes)
 
     def mark(self, markup: str) -> str:
         """HTML with what matches in ``<mark>``; the same text when there is none."""
@@ -86,10 +89,8 @@ class Highlighter:
 
     def _found_in(self, markup: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         words = Words(fold_clusters(_clusters(markup, start, end)))
-        atoms: dict[str, set[int]] = {}
-        for lexeme, atom in words.filed():
-            atoms.setdefault(lexeme, set()).add(atom)
-        for phrase in self.phrases:
+        atoms = words.places(self._lexemes, self._begun)
+        for phrase in self.phrases if atoms else ():
             for atom, is_pair in _matches(phrase, atoms):
                 for one in (atom, atom + 1) if is_pair else (atom,):
                     yield from _without_tags(markup, *words.span(one))
@@ -192,20 +193,20 @@ NUMERALS = "〇零一二三四五六七八九十百千万億兆"
 
 
 def _beginnings(phrases: list[Phrase]) -> tuple[list[str], re.Pattern[str] | None, re.Pattern[str] | None]:
-    """What stands where a phrase may begin: in a folded text, by itself and where; a character of Japanese in any.
+    """What stands where a phrase may begin: in a folded text, by itself and where; characters of Japanese in any.
 
     Letters begin a word, and those of a stem are the first of its words, but for the last ones, which may be another
     suffix's (skies, hoping); dying, lying and tying have the stems die, lie and tie.
     """
     beginnings: set[str] = set()
-    characters: set[str] = set()
+    written: set[str] = set()
     for lexeme in (lexeme for phrase in phrases for lexeme in phrase.steps[0][1].lexemes):
         letters = "".join(takewhile(str.isalpha, lexeme))
         if has_cjk(lexeme[:1]):
-            characters.add(lexeme[0])
+            written.add(_written(lexeme))
         elif not letters:
             beginnings.update("0123456789", [SUM] if lexeme.startswith("#") else [])
-            characters.update(NUMERALS)
+            written.add(_any(*NUMERALS))
         elif letters == lexeme:
             most = 1 if lexeme in ("die", "lie", "tie") else 3
             beginnings.add(letters[: min(most, max(2, len(letters) - letters.endswith(("e", "i", "y"))))])
@@ -214,14 +215,30 @@ def _beginnings(phrases: list[Phrase]) -> tuple[list[str], re.Pattern[str] | Non
     within = {*"0123456789", SUM}
     found = sorted(beginnings)
     listed = [one if one in within else rf"(?<![a-z]){re.escape(one)}" for one in found]
-    written = "".join(sorted({form for character in characters for form in written_as(character)}))
-    return found, (re.compile("|".join(listed)) if listed else None), (re.compile(f"[{written}]") if written else None)
+    japanese = re.compile("|".join(sorted(written)), re.DOTALL) if written else None
+    return found, (re.compile("|".join(listed)) if listed else None), japanese
+
+
+def _written(lexeme: str) -> str:
+    """A pattern for how markup has the beginning of a lexeme of Japanese: of a pair both, with what parts nothing."""
+    if not _is_pair(lexeme) or lexeme[1] == "ー":  # which may be a dash
+        return _any(lexeme[0])
+    in_one = written_as(lexeme[0]) & written_as(lexeme[1])
+    return "|".join([f"{_any(lexeme[0])}{_BETWEEN}{_any(lexeme[1])}", *map(re.escape, sorted(in_one))])
+
+
+def _any(*characters: str) -> str:
+    """A pattern for one of these characters of Japanese, in whatever form."""
+    return f"[{''.join(sorted({form for one in characters for form in written_as(one)}))}]"
 
 
 # -- markup ---------------------------------------------------------------------------------
 
 _NUMBERS = r"<sup\b[^<>]*>.*?</sup>"
 """The numbers of sources, which are no words of the text that they stand in."""
+
+_BETWEEN = rf"(?:{_NUMBERS}|<[^<>]*>|&[^;\s]*;|[^\w<>&]|[ー\uff70\uff9e\uff9f])*"
+"""What may stand between two characters of Japanese that touch, and more."""
 
 _TAG = re.compile(rf"{_NUMBERS}|<(/?[a-zA-Z][a-zA-Z0-9]*)?[^<>]*>", re.DOTALL)
 _INLINE_NAMES = "a abbr b bdi cite em i mark q ruby s small span strong sub time u wbr"

@@ -20,9 +20,10 @@ DECISIONS 128 says why.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import count
+from operator import add
 from threading import Lock
 from typing import NamedTuple
 
@@ -116,6 +117,18 @@ class Words:
             for atom in range(compound.first, compound.last + 1):
                 yield from ((lexeme, atom) for lexeme in compound.filed)
 
+    def places(self, lexemes: Container[str], beginnings: tuple[str, ...]) -> dict[str, set[int]]:
+        """Of these lexemes, and of those with one of these ``beginnings``, the atoms that each stands at."""
+        found: dict[str, set[int]] = {}
+        for atom, lexeme in enumerate(self.lexemes):
+            if lexeme and (lexeme in lexemes or (beginnings and lexeme.startswith(beginnings))):
+                found.setdefault(lexeme, set()).add(atom)
+        for compound in self.compounds:
+            for lexeme in compound.filed:
+                if lexeme in lexemes or (beginnings and lexeme.startswith(beginnings)):
+                    found.setdefault(lexeme, set()).update(range(compound.first, compound.last + 1))
+        return found
+
     # -- cutting ------------------------------------------------------------------------
 
     def _cut(self, pattern: re.Pattern[str]) -> None:
@@ -158,13 +171,15 @@ class Words:
 
     def _cut_run(self, found: re.Match[str], glued: bool) -> None:
         start, run = found.start(), found[0]
-        places = [start + index for index, char in enumerate(run) if char not in _GAPS and not char.isspace()]
-        text = self.folded.text
-        last = len(places) - 1
+        places: Sequence[int] = range(start, found.end())
+        if not run.isalnum():  # something stands in it that parts nothing
+            places = [place for place, char in zip(places, run, strict=True) if not (char in _GAPS or char.isspace())]
+            run = "".join(char for char in run if not (char in _GAPS or char.isspace()))
+        last = len(run) - 1
         self._starts += places
-        self._ends += (place + 1 for place in places)
-        self.lexemes += (text[one] + text[other] for one, other in pairwise(places))
-        self.lexemes.append(text[places[-1]])
+        self._ends += [place + 1 for place in places]
+        self.lexemes += map(add, run, run[1:])
+        self.lexemes.append(run[-1])
         self.glued += [glued, *[True] * last]
         self._is_number += [None] * (last + 1)
         self.runs_on += [*[True] * last, False]
@@ -183,20 +198,19 @@ class Words:
 
     def _joined(self) -> Iterator[Compound]:
         """Words and numbers that a hyphen, an apostrophe, an ampersand or nothing joins, written as one."""
-        if True not in self.glued:
-            return
-        first, last = 0, len(self) - 1
-        for atom in range(1, last + 2):
-            if atom <= last and self._joins(atom):
-                continue
-            if 0 < atom - 1 - first < _MOST_JOINED:
+        kinds = self._is_number
+        joined = {
+            atom for atom, glued in enumerate(self.glued) if glued and kinds[atom] is not None and self._joins(atom)
+        }
+        for first in sorted(atom - 1 for atom in joined if atom - 1 not in joined):
+            after = next(atom for atom in count(first + 1) if atom not in joined)
+            if after - 1 - first < _MOST_JOINED:
                 text = self.folded.text
-                parts = [text[self._starts[one] : self._ends[one]] for one in range(first, atom)]
+                parts = [text[self._starts[one] : self._ends[one]] for one in range(first, after)]
                 whole = "".join(parts).replace(".", "").replace(",", "")
                 # Stop words that are joined are none: "follow-up", "on-line", "AT&T".
                 lexeme = str(stem(whole) or whole) if whole.isalpha() else whole
-                yield Compound(first, atom - 1, (lexeme[:LONGEST],), (lexeme[:LONGEST],), is_whole=False)
-            first = atom
+                yield Compound(first, after - 1, (lexeme[:LONGEST],), (lexeme[:LONGEST],), is_whole=False)
 
     def _joins(self, atom: int) -> bool:
         """Whether an atom is of one word with the one before it. Two numbers never are: 5-6 June, 232/301."""
@@ -261,13 +275,14 @@ class Folded(NamedTuple):
         return self.starts[start], self.ends[end - 1]
 
 
-# ASCII at a time, but for the signs of markup; plain Japanese; letters of Hangul; else a character with its marks.
+# ASCII, but for the signs of markup, and plain Japanese at a time; letters of Hangul; else a character with its marks.
 _MARKS = (
     "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\uff9e\uff9f\ufe00-\ufe0f\U000e0100-\U000e01ef"
 )
-CLUSTER = rf"(?:[\x00-\x25\x27-\x3b\x3d-\x7f]+|[{PLAIN}]+)(?![{_MARKS}])|[\u1100-\u11ff]+|[\s\S][{_MARKS}]*"
+_RUN = rf"[\x00-\x25\x27-\x3b\x3d-\x7f、。「」{PLAIN}]+"
+CLUSTER = rf"{_RUN}(?![{_MARKS}])|[\u1100-\u11ff]+|[\s\S][{_MARKS}]*"
 _CLUSTERS = re.compile(CLUSTER)
-_IS_RUN = re.compile(f"[{PLAIN}]+").fullmatch
+_IS_RUN = re.compile(_RUN).fullmatch
 
 
 def fold_with_places(text: str) -> Folded:
