@@ -8,7 +8,7 @@ for (const panel of document.querySelectorAll("[data-links]")) {
     button.disabled = true;
     waiting.hidden = false;
     const found = await check(panel.dataset.links);
-    const list = panel.querySelector("dl");
+    const list = panel.querySelector("[aria-live]");
     if (found === null) list.textContent = panel.dataset.failed;
     else list.innerHTML = found; // our own template, escaped there
     waiting.hidden = true;

@@ -1,10 +1,11 @@
 """The list of entries in a browser: what it fetches when it is used, by keyboard alone."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.test_editor import Desk
-from tests.factories import draft_entry
+from tests.factories import CommodityFactory, SourceFactory, draft_entry
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -63,3 +64,24 @@ def test_what_cannot_be_fetched_is_said_and_ticks_are_kept(page, live_server, wh
     page.get_by_role("button", name="More options").first.click()
     expect(page.locator(".tippy-box").get_by_role("link", name="History")).to_be_visible()
     expect(page.get_by_text("This site does not answer, or you are offline.")).to_be_hidden()
+
+
+# What Wagtail's own pages lack: a heading of the first rank, names for sections, a key for the map beside a form.
+OF_WAGTAIL = ["page-has-heading-one", "landmark-unique", "scrollable-region-focusable"]
+
+
+def test_axe_finds_nothing_on_the_desk(page, live_server):
+    """Links of the list of what is missing, and headlines in lists on a phone, were lower than 24 pixels."""
+    entry, source = draft_entry(title="Talks begin", date=""), SourceFactory()
+    CommodityFactory(name="Rice", parent=CommodityFactory(name="Farm goods"))
+    desk = Desk(page, live_server.url, "Moderators")
+    addresses = [f"pages/{entry.pk}/edit/", "entries/", "snippets/timeline/commodity/", "snippets/timeline/source/"]
+    for address in [*addresses, f"snippets/timeline/source/edit/{source.pk}/", "snippets/timeline/source/add/"]:
+        page.goto(f"{live_server.url}/admin/{address}")
+        if "pages/" in address:
+            desk.watched()
+            page.get_by_text("Add the date of the event before publishing.").wait_for()
+        for width in (320, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            found = Axe().run(page, options={"rules": {rule: {"enabled": False} for rule in OF_WAGTAIL}})
+            assert not found.response["violations"], (address, width, found.generate_report())
