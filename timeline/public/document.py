@@ -458,7 +458,7 @@ def instant(moment: datetime.datetime | None) -> str | None:
     """RFC 3339 in UTC without fractions, the form every feed format accepts."""
     if moment is None:
         return None
-    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(datetime.UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def _printable(value: Any) -> Any:
