@@ -18,7 +18,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from timeline.choices import Change
-from timeline.models import PublishedEntry, Withdrawal
+from timeline.models import Withdrawal
 from timeline.models.document import EntryDocument
 from timeline.public import fragments
 from timeline.public.attachments import main_first
@@ -57,7 +57,7 @@ def render(answer: Answer, syntax: Syntax) -> bytes:
     )
 
     def written(
-        name: str, make: Callable[[EntryDocument, str, str], Item], rows: list[PublishedEntry]
+        name: str, make: Callable[[EntryDocument, str, str], Item], rows: list[fragments.Row]
     ) -> dict[int, str]:
         kind = f"{syntax.name}.{name}"
 
@@ -136,7 +136,7 @@ def recently_withdrawn(answer: Answer) -> QuerySet[Withdrawal]:
 
 def _subscription(answer: Answer, past: Past) -> ArchivePage:
     """What changed last, and what is in no archive."""
-    listed = list(answer.entries.for_feed().recently_updated()[: archives.FEED_SIZE])
+    listed = list(answer.entries.recently_updated().for_feed()[: archives.FEED_SIZE])
     if len(listed) < archives.FEED_SIZE:
         return ArchivePage(listed)
     newest = archives.unarchived(past)

@@ -119,9 +119,9 @@ class PublishedEntryQuerySet(FilterableQuerySet["PublishedEntry"]):
         """What a list needs to know of each row; what it shows comes from ``fragments``."""
         return self.only("entry_id", "sort_date", "sort_rank", "weight", "period", "digest")
 
-    def for_feed(self) -> Self:
-        """What a feed needs to know of each row; what it says of it comes from ``fragments``."""
-        return self.only("entry_id", "published_at", "updated_at", "digest")
+    def for_feed(self) -> QuerySet[Any, Any]:
+        """What a feed needs to know of each row, as a named tuple; what it says of it comes from ``fragments``."""
+        return self.values_list("pk", "published_at", "updated_at", named=True)
 
     def with_documents(self) -> Self:
         """What a rendering of whole entries needs; never the search vector."""

@@ -15,7 +15,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 from django.conf import settings
 from django.core.cache import caches
@@ -74,9 +74,16 @@ ON CONFLICT (entry_id, kind) DO UPDATE SET digest = excluded.digest, maker = exc
 """The lock sees to it that what was made of a document is not kept once that has changed: who changes one waits."""
 
 
+class Row(Protocol):
+    """What is asked of a published entry to find what was made of it."""
+
+    @property
+    def pk(self) -> int: ...
+
+
 def rendered(
     kind: str,
-    rows: Iterable[PublishedEntry],
+    rows: Iterable[Row],
     make: Callable[[EntryDocument], str],
     shows: str = "",
     lasts: Callable[[EntryDocument], bool] = bool,
