@@ -7,7 +7,9 @@ from contextlib import contextmanager
 import brotli
 import pytest
 
+from timeline.filters import facets
 from timeline.kept import door, middleware, now
+from timeline.views import storyline_ways
 
 CODINGS = {"br": "br, gzip", "gzip": "gzip", "": ""}
 PASSING = ("Content-Length", "X-Request-ID")
@@ -53,7 +55,9 @@ def told(response):
 
 @contextmanager
 def made_anew(settings):
-    """As if nothing was ever kept."""
+    """As if nothing was ever kept, nor looked up for an edition."""
+    facets._offered.cache_clear()
+    storyline_ways._named.cache_clear()
     settings.KEPT_PAGES_MEGABYTES, before = 0, settings.KEPT_PAGES_MEGABYTES
     yield
     settings.KEPT_PAGES_MEGABYTES = before
