@@ -79,6 +79,14 @@ def test_no_page_has_a_habit_of_latin_type_or_english_that_is_not_marked(said, n
     assert not {slip: address for slip, address in found.items() if not TYPED.match(slip)}
 
 
+def test_brackets_close_where_they_open_and_a_count_says_what_it_counts(said):
+    """A sentence is put together from parts: each is to be whole."""
+    for address in ADDRESSES:
+        for text in texts(said[address]):
+            assert [text.count(mark) for mark in "（「"] == [text.count(mark) for mark in "）」"], address
+    assert "8年間の全体像" in said["overview/"]
+
+
 def test_no_feed_calendar_table_or_data_has_them(said, names):
     for address in said.keys() - ADDRESSES:
         if address.partition(".")[0] not in (*LETTERS, *PAGES_OF_LETTERS):
