@@ -223,6 +223,17 @@ class TestWhatWagtailGives:
             url = reverse(f"wagtailadmin_pages:{name}", args=[entry.pk])
             assert moderator.get(url).status_code == 200, name
 
+    def test_histories_call_a_withdrawal_as_the_desk_does(self, moderator):
+        entry = publish_entry()
+        entry.unpublish(user=None)
+        for url in (
+            reverse("wagtailadmin_pages:history", args=[entry.pk]),
+            reverse("wagtailadmin_reports:site_history"),
+        ):
+            page = moderator.get(url).content.decode()
+            assert "Withdrawn" in page
+            assert "Unpublished" not in page
+
     def test_two_versions_are_compared_down_to_the_citations(self, moderator):
         entry = publish_entry(statements=["They met for an hour."])
         source = SourceFactory(title="Second report")

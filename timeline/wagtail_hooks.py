@@ -140,7 +140,7 @@ def addresses_of_versions() -> list[Any]:
     return [path("versions/", include((changes.URLS, "timeline_changes")))]
 
 
-hooks.register("register_log_actions", changes.register_log_actions)
+hooks.register("register_log_actions", changes.register_log_actions, order=100)  # after Wagtail's own
 hooks.register("register_log_actions", log.register_log_actions)
 hooks.register("register_account_settings_panel", panel.SecondFactorPanel)
 
