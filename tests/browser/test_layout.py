@@ -147,3 +147,33 @@ def test_a_chart_has_words_on_any_screen(browse, family, address):
     for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.locator(".chart svg text:visible").count() >= 4
+
+
+# Dates of Japanese in tables, headings and lines of the state, and numbers of sources there, on two lines.
+PARTED = r"""
+() => [...document.querySelectorAll(":is(time, .date, .state td, sup):lang(ja)")].flatMap((one) => {
+  const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+  const parted = [];
+  while (texts.nextNode()) {
+    if (texts.currentNode.parentElement.closest("small")) continue;
+    for (const { 0: piece, index } of texts.currentNode.data.matchAll(/(?:\d+年)?(?:\d+月)?\d+日|\d+年\d+月|\d+/g)) {
+      const range = new Range();
+      range.setStart(texts.currentNode, index);
+      range.setEnd(texts.currentNode, index + piece.length);
+      const boxes = [...range.getClientRects()].filter((box) => box.width);
+      if (boxes.some((box) => box.top >= boxes[0].bottom)) parted.push(`${piece}: ${one.textContent.trim()}`);
+    }
+  }
+  return parted;
+})
+"""
+
+
+def test_no_date_of_japanese_and_no_number_of_a_source_is_parted_in_tables_and_lines(browse):
+    reader = browse()
+    for address in ("/", "/state/", PAGES["series"]):
+        page = reader.open(f"/ja{address}")
+        assert page.locator("[class=date], time, .state td").count()
+        for width in (320, 360, 640, 1024, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(PARTED) == [], f"{address}, {width} pixels"

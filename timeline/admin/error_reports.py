@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, Panel
@@ -33,7 +34,7 @@ class ReportFilterSet(WagtailFilterSet):
         label=_("State"), choices=ErrorReport.State.choices, empty_label=_("All"), widget=forms.RadioSelect
     )
     about = django_filters.ChoiceFilter(
-        label=_("About"),
+        label=pgettext_lazy("what something is about", "About"),
         choices=[
             ("entry", _("An entry")),
             ("source", _("A source")),
@@ -64,7 +65,7 @@ class ReportIndexView(ExportsColumns, snippets.IndexView):
     exported: Exported = {
         "received_at": (_("Received"), lambda report: report.received_at),
         "state": (_("State"), lambda report: report.get_state_display()),
-        "about": (_("About"), subject_of),
+        "about": (pgettext_lazy("what something is about", "About"), subject_of),
         "version": (_("Version"), lambda report: report.version or ""),
         "assertion": (_("Statement"), lambda report: report.assertion),
         "words": (_("What is wrong"), lambda report: report.words),
@@ -136,7 +137,7 @@ class ErrorReportViewSet(snippets.SnippetViewSet):
     list_per_page = 50
     list_display = [
         "__str__",
-        Column("about", label=_("About"), accessor=subject_of),
+        Column("about", label=pgettext_lazy("what something is about", "About"), accessor=subject_of),
         Column("state", label=_("State"), accessor="get_state_display", sort_key="state", width="14%"),
         DateColumn("received_at", label=_("Received"), sort_key="received_at", width="14%"),
     ]
