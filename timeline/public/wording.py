@@ -118,6 +118,11 @@ def _when(text: str, language: str, extent: str = "") -> str:
 
 def in_short(words: str) -> str:
     """A date in words with its months cut short, where a line has no room for more: "16 Sep 2025"."""
+    return _in_short(words, get_language() or "")
+
+
+@lru_cache(maxsize=1024)
+def _in_short(words: str, _language: str) -> str:
     for number, name in MONTHS.items():
         words = words.replace(str(name), str(capfirst(MONTHS_3[number])))
     return words
