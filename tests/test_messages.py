@@ -267,6 +267,30 @@ def test_a_catalogue_says_every_sentence_and_fills_the_same_places(language):
     assert wrong == []
 
 
+def test_a_translation_closes_the_brackets_that_it_opens(language):
+    """What comes behind it in a page is not known to close them."""
+    pairs = [("（", "）"), ("「", "」"), ("『", "』")]
+    words = [said for one in stored(language) if one.id for said in words_of(one)]
+    assert [said for said in words if any(said.count(first) != said.count(last) for first, last in pairs)] == []
+
+
+def test_a_button_is_named_as_it_is_labelled(language):
+    """The guide prints bold what stands on buttons, tabs and menus."""
+    bold = re.compile("<b>([^<]+)</b>")
+    catalog = [one for one in stored(language) if one.id]
+    labels: dict[str, set[str]] = {}
+    for one in catalog:
+        labels.setdefault(last(one), set()).update(words_of(one))
+    wrong = [
+        (name, labels[name])
+        for one in catalog
+        for said in words_of(one)
+        for name in bold.findall(last(one))
+        if name in labels and not labels[name] & set(bold.findall(said))
+    ]
+    assert wrong == []
+
+
 def words_of(message: Said) -> list[str]:
     return [message.string] if isinstance(message.string, str) else list(message.string)
 
