@@ -346,6 +346,7 @@ class TestPrinted:
             ("Jane Doe, Example Times", "", "Jane Doe"),
             ("Jane Doe, Tokyo", "", "Jane Doe, Tokyo"),
             ("Jane Doe und Max Roe", "", "Jane Doe; Max Roe"),
+            ("Jane Doe und Max Roe, dpa", "", "Jane Doe; Max Roe; dpa"),
             ("Example Times", '<p class="author">Source: dpa</p><p class="author">25.04.25</p>', "Example Times"),
             ("", '<i><p class="byline">Max Roe</p><p class="byline">ByJane Doe</p></i>', "Max Roe; Jane Doe"),
             ("Jane Doe", '<i><p class="byline">Jane Doe</p><p class="byline">Max Roe</p></i>', "Jane Doe"),
@@ -358,9 +359,9 @@ class TestPrinted:
             ("", "<p>経済部　大臣が水曜日に会談し、合意した</p>", ""),
         ],
         ids=["part of a class", "a list", "camel case", "brackets", "linked in German", "the house behind",
-             "a place behind", "two in German", "no names", "two beside", "one more than is declared",
-             "turned round", "the house beside", "of quotations and photos", "around the headline too",
-             "more stories", "of a desk", "a desk in a sentence"],
+             "a place behind", "two in German", "two and an agency", "no names", "two beside",
+             "one more than is declared", "turned round", "the house beside", "of quotations and photos",
+             "around the headline too", "more stories", "of a desk", "a desk in a sentence"],
     )  # fmt: skip
     def test_the_byline(self, author, body, byline):
         ld = news(headline="Talks", author={"name": author}, publisher={"name": "Example Times"})

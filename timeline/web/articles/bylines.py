@@ -51,6 +51,8 @@ _FULL_NAME = re.compile(
 )
 _LIST = re.compile(r"\s*[;；|]\s*|\s*\n\s*")
 _AND = re.compile(r"\s+(?:und|et|y|e|og|och|ja|en)\s+")
+_WIRE = r"(?i:afp|ansa|anp|ap|apa|belga|dpa|efe|jiji|kyodo|ntb|reuters|ritzau|sda|sid|tass|xinhua)"
+_BEFORE_WIRE = re.compile(rf",\s+(?={_WIRE}\s*$)")
 _MARKED = (
     "//*[@rel='author' or @itemprop='author' or contains(concat(' ', @class, ' '), ' byline ')"
     " or contains(concat(' ', @class, ' '), ' author ') or contains(concat(' ', @class, ' '), ' author-name ')"
@@ -93,9 +95,11 @@ def joined(names: Iterable[str]) -> str:
 
 
 def _parted(names: str) -> list[str]:
-    """The names that another language's “and” stands between, where these are plainly names of people."""
-    parts = _AND.split(names)
-    return parts if all(map(_FULL_NAME.fullmatch, map(cleaned, parts))) else [names]
+    """The names that another language's “and” stands between, if they are plainly people's, and an agency's behind."""
+    people, *wire = _BEFORE_WIRE.split(names, maxsplit=1)
+    parts = _AND.split(people)
+    are_names = len(parts) > 1 and all(map(_FULL_NAME.fullmatch, map(cleaned, parts)))
+    return [*parts, *wire] if are_names else [names]
 
 
 def cleaned(name: str) -> str:
