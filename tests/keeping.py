@@ -9,6 +9,7 @@ import pytest
 
 from timeline.filters import facets
 from timeline.kept import door, middleware, now
+from timeline.models import Block
 from timeline.views import storyline_ways
 
 CODINGS = {"br": "br, gzip", "gzip": "gzip", "": ""}
@@ -58,6 +59,7 @@ def made_anew(settings):
     """As if nothing was ever kept, nor looked up for an edition."""
     facets._offered.cache_clear()
     storyline_ways._named.cache_clear()
+    Block.objects.all().delete()
     settings.KEPT_PAGES_MEGABYTES, before = 0, settings.KEPT_PAGES_MEGABYTES
     yield
     settings.KEPT_PAGES_MEGABYTES = before

@@ -18,7 +18,7 @@ from tests.factories import (
     publish_entry,
 )
 from timeline.filters.paging import list_entries
-from timeline.models import Fragment, Lane
+from timeline.models import Block, Fragment, Lane
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def rich_entry(day):
 
 
 @pytest.mark.parametrize(
-    ("address", "limit"), [("/", 12), ("/?category=talks&from=2025&q=day", 12), ("/entries/day-1/", 8)]
+    ("address", "limit"), [("/", 14), ("/?category=talks&from=2025&q=day", 12), ("/entries/day-1/", 8)]
 )
 def test_queries_do_not_grow_with_entries(client, django_assert_max_num_queries, address, limit):
     rich_entry(1)
@@ -49,9 +49,18 @@ def test_queries_do_not_grow_with_entries(client, django_assert_max_num_queries,
     rich_entry(2)
     rich_entry(3)
     Fragment.objects.filter(kind="article").delete()  # who comes first has it kept
+    Block.objects.all().delete()
     with django_assert_max_num_queries(limit) as three:
         assert client.get(address).status_code == 200
     assert len(one) == len(three)
+
+
+def test_where_things_stand_is_not_asked_again_until_it_may_have_changed(client, django_assert_max_num_queries):
+    rich_entry(1)
+    client.get("/")
+    rich_entry(2)
+    with django_assert_max_num_queries(8):
+        client.get("/")
 
 
 def test_a_year_too_long_for_a_page_continues_on_the_next(client, monkeypatch):

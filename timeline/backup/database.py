@@ -24,9 +24,9 @@ from config.postgres.programs import Programs
 
 from .errors import BackupError
 
-VOLATILE = ["django_session", "timeline_signintry", "timeline_letterasked", "timeline_fragment"]
+VOLATILE = ["django_session", "timeline_signintry", "timeline_letterasked", "timeline_fragment", "timeline_block"]
 """Tables that are kept without their rows: who is signed in, and who tried to, is of no use to tomorrow's site, and
-fragments are made again."""
+fragments and blocks are made again."""
 
 WITHOUT_OWNERS = ["--no-owner", "--no-privileges"]
 """Another server has other users."""

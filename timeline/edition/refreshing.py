@@ -51,7 +51,7 @@ from . import progress, translations
 from .chronology import current_lanes, refresh_chronology
 from .names import Identity, note_translated, rebuild_names, refresh_names, waiting
 from .rows import BATCH, departure, is_filed_anew, new_row
-from .state import next_edition, take_words
+from .state import forget_blocks, next_edition, take_words
 from .totals import Totals, facets_of
 from .versions import Publication, Publications, is_untold, new_version, returned
 
@@ -121,6 +121,8 @@ def _refresh_batch(
     }
     if before or len(rows) < len(ids):  # what is new takes no words away
         take_words()
+    elif any(row.lines or row.storylines for row in rows):  # but the first page may say something else of it
+        forget_blocks()
     for row in before.values():
         totals.remove(row)
     for row in rows:

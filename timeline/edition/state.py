@@ -10,7 +10,7 @@ from django.utils import timezone
 from timeline import replicas
 from timeline.kept import now
 from timeline.kept.store import store
-from timeline.models import Announcement, Edition, State
+from timeline.models import Announcement, Block, Edition, State
 from timeline.models.announcement import CDN
 from timeline.models.published import new_shelf
 
@@ -28,7 +28,7 @@ def next_edition(*, takes_words: bool = True) -> State:
     now.forget()
     transaction.on_commit(_tell)
     if takes_words:
-        store().clear()
+        _let_go()
     if before is None:
         Edition.objects.create(pk=1, version=1, changed_at=moment, page_version=1, page_changed_at=moment)
         return State(1, moment)
@@ -43,8 +43,19 @@ def next_edition(*, takes_words: bool = True) -> State:
 
 def take_words() -> None:
     """This change takes words from what readers see after all. Whoever calls this has counted it."""
-    store().clear()
+    _let_go()
     Edition.objects.filter(pk=1).update(shelf=new_shelf())
+
+
+def forget_blocks() -> None:
+    """What stands in parts of pages that are kept is something else from now on. Whoever calls this has counted it."""
+    Block.objects.all().delete()
+
+
+def _let_go() -> None:
+    """Nothing is kept that may have words of before."""
+    store().clear()
+    forget_blocks()
 
 
 def begin_to_keep() -> None:

@@ -27,6 +27,7 @@ from .loaded import LoadedRecord
 from .organisation import Organisation, OrganisationName
 from .person import Person, PersonName, Position
 from .published import (
+    Block,
     Departure,
     Edition,
     FacetTotal,
@@ -71,6 +72,7 @@ __all__ = [
     "Announcement",
     "Archiving",
     "Attachment",
+    "Block",
     "Category",
     "CategoryName",
     "ChronologyPage",

@@ -228,6 +228,21 @@ class Fragment(models.Model):
         return f"{self.kind} {self.entry_id}"
 
 
+class Block(models.Model):
+    """A rendered part of a page that is of no one entry, such as where things stand (``public.fragments``).
+
+    It holds as long as it is there, while ``maker`` is what would make it now: it goes with any change of what it may
+    say, in the same transaction (``edition.state``).
+    """
+
+    name = models.CharField(primary_key=True, max_length=40)
+    maker = models.CharField(max_length=32)
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 GONE = models.Q(total__lte=0)
 """Totals that are to be deleted, as each publication does with those that it brings to nought: found without a look at
 all the others."""

@@ -5,9 +5,12 @@ show of an entry is made when it is published, and other fragments when somebody
 share them and a restart keeps them. A fragment says the digest of the document it was made from and what made it, so
 one that is out of date is never shown; where the document changes or goes it goes too, before the change is committed.
 
+A *block* is a part of a page that is of no one entry, such as where things stand: it stays until something public
+changes that it may say.
+
 Nobody needs them: what is not kept is made from the document. While the primary is away nothing is kept.
 
-DECISIONS 29 and 142 say why.
+DECISIONS 29, 142 and 194 say why.
 """
 
 import hashlib
@@ -28,7 +31,7 @@ from django.utils.translation import get_language
 
 from timeline import replicas
 from timeline.kept.addresses import code_version
-from timeline.models import Fragment, PublishedEntry
+from timeline.models import Edition, Fragment, PublishedEntry
 from timeline.models.document import EntryDocument
 from timeline.public.lanes import Lane
 from timeline.public.language import document_in, foreign, read_document
@@ -106,13 +109,19 @@ def rendered(
                 if lasts(document):
                     made.append((pk, digest, text))
             texts[pk] = text
-    if made and time.monotonic() >= _rest.until:
+    if made:
+        _try(lambda: keep(kind, made_by, made))
+    return texts
+
+
+def _try(to_keep: Callable[[], None]) -> None:
+    """Keep something, unless the primary is away or only reads: then nothing is for a while."""
+    if time.monotonic() >= _rest.until:
         try:
             with replicas.primary():
-                keep(kind, made_by, made)
-        except (DatabaseError, InterfaceError):  # it is away, or only reads
+                to_keep()
+        except (DatabaseError, InterfaceError):
             _rest.until = time.monotonic() + REST
-    return texts
 
 
 def keep(kind: str, made_by: str, made: Sequence[Made]) -> None:
@@ -141,6 +150,35 @@ def maker(shows: str) -> str:
 def kept(key: str, make: Callable[[], str]) -> str:
     """The text kept under ``key``, which must change whenever the text would; made when there is none."""
     return str(caches[CACHE].get_or_set(f"{key}.{get_language()}", make))
+
+
+# -- what is of no one entry --------------------------------------------------------------
+
+
+KEEP_BLOCK = """
+INSERT INTO timeline_block (name, maker, text)
+SELECT %s, %s, %s FROM timeline_edition WHERE id = 1 AND version = %s FOR SHARE SKIP LOCKED
+ON CONFLICT (name) DO UPDATE SET maker = excluded.maker, text = excluded.text
+"""
+"""Nothing public has changed since the edition was read of which it was made, nor is about to."""
+
+
+def block(name: str, edition: Edition, make: Callable[[], str], shows: str) -> SafeString:
+    """The block of this name in the language of the page, kept or made anew; ``shows`` is what it depends on beside
+    what entries answer to lines, and records. One query, and one to keep it."""
+    key, made_by = _kind_here(name), maker(shows)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT text FROM timeline_block WHERE name = %s AND maker = %s", [key, made_by])
+        if found := cursor.fetchone():
+            return SafeString(found[0])
+    text = make()
+
+    def keep_it() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(KEEP_BLOCK, [key, made_by, text, edition.version])
+
+    _try(keep_it)
+    return SafeString(text)
 
 
 # -- what lists show ----------------------------------------------------------------------

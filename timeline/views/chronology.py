@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -73,15 +74,25 @@ def headlines(request: HttpRequest, *, edition: Edition) -> HttpResponse:
 
 
 def _opening(edition: Edition) -> dict[str, Any]:
-    """The opening of the unfiltered first page: where things stand, storylines, how much there is. Four queries."""
+    """The opening of the unfiltered first page: where things stand, storylines, how much there is. Two queries."""
     cited = FacetTotal.objects.filter(facet="sources").values_list("total", flat=True).first()
     return {
-        "now": days.now(edition),
-        "storylines": list(public_storylines().order_by("position", "name")[:STORYLINES]),
+        "standing": _standing(edition),
         "sources": cited or 0,
         "updated": edition.changed_at,
         "coverage": coverage.summary(edition.coverage),
     }
+
+
+def _standing(edition: Edition) -> SafeString:
+    """Where things stand, and the storylines, as markup: kept, or of seven queries."""
+    day = days.last_day(edition)
+
+    def make() -> str:
+        rows = public_storylines().order_by("position", "name")[:STORYLINES]
+        return render_to_string("timeline/_standing.html", {"now": days.now(edition), "storylines": list(rows)})
+
+    return fragments.block("standing", edition, make, f"{day} {settings.TRANSLATIONS_SHOWN}")
 
 
 def _stood(question: Question) -> dict[str, str] | None:
