@@ -31,6 +31,7 @@ DOLLARS = {"unit": "money", "currency": "USD"}
         (figure(low="150", high="200", scale="million", **DOLLARS), "1億5,000万〜2億ドル"),
         (figure(high="5.5", scale="million", unit="tonnes", per="year"), "年間550万トンまで"),
         (figure("-0.5", unit="percentage_points"), "-0.5ポイント"),
+        (figure("330", unit="items", qualifier="about"), "約330"),  # 件 counts no firms and no countries
     ],
 )
 def test_it_is_exact_and_has_its_unit_behind(said, printed):

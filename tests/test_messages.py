@@ -267,6 +267,29 @@ def test_a_catalogue_says_every_sentence_and_fills_the_same_places(language):
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("word", "contexts"),
+    [
+        ("Evidence", ["use of a source"]),
+        ("State", ["organisation"]),
+        ("Event", ["organisation"]),
+        ("News", ["letter"]),
+        ("Published", ["source"]),
+        ("position", ["order"]),
+        ("people", ["unit"]),
+        ("Since", ["what waits"]),
+        ("When", ["what was done"]),
+        ("From", ["comparison"]),
+        ("To", ["comparison"]),
+    ],
+)
+def test_a_word_that_means_two_things_is_two_words_in_japanese(word, contexts):
+    """The Imperial House was called a 状態, and versions were compared from 開始 to 終了."""
+    words = {one.context: one.string for one in stored("ja") if one.id == word}
+    meant = [words[context] for context in contexts] + [said for context, said in words.items() if not context]
+    assert len(set(meant)) == len(meant)
+
+
 def test_a_translation_closes_the_brackets_that_it_opens(language):
     """What comes behind it in a page is not known to close them."""
     pairs = [("（", "）"), ("「", "」"), ("『", "』")]

@@ -6,6 +6,7 @@ change; labels are what people read and go through gettext.
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DateBasis(TextChoices):
@@ -110,10 +111,10 @@ class Unit(TextChoices):
     DAYS = "days", _("days")
     MONTHS = "months", _("months")
     YEARS = "years", _("years")
-    PEOPLE = "people", _("people")
+    PEOPLE = "people", pgettext_lazy("unit", "people")
     VISITS = "visits", _("visits")
-    ITEMS = "items", _("items")
-    MINES = "mines", _("mines")
+    ITEMS = "items", pgettext_lazy("unit", "items")
+    MINES = "mines", pgettext_lazy("unit", "mines")
 
 
 class Currency(TextChoices):
@@ -222,7 +223,7 @@ AUTHORITY: dict[str, int] = {
 class SourceUse(TextChoices):
     """Whether readers see a source."""
 
-    EVIDENCE = "evidence", _("Evidence")
+    EVIDENCE = "evidence", pgettext_lazy("use of a source", "Evidence")
     ERROR_EXAMPLE = "error_example", _("Kept as an example of an error")
 
 
@@ -232,7 +233,7 @@ class OrganisationKind(TextChoices):
     GOVERNMENT = "government", _("Government")
     LEGISLATURE = "legislature", _("Legislature")
     MILITARY = "military", _("Armed forces")
-    STATE = "state", _("State")
+    STATE = "state", pgettext_lazy("organisation", "State")
     PARTY = "party", _("Political party")
     INTERNATIONAL = "international", _("International organisation")
     AGREEMENT_BODY = "agreement_body", _("Body set up by an agreement")
@@ -244,7 +245,7 @@ class OrganisationKind(TextChoices):
     LAW_FIRM = "law_firm", _("Law firm")
     THINK_TANK = "think_tank", _("Think tank")
     ACADEMIC = "academic", _("University or research institute")
-    EVENT = "event", _("Event")
+    EVENT = "event", pgettext_lazy("organisation", "Event")
     OTHER = "other", _("Other")
 
 
@@ -393,6 +394,6 @@ class Frequency(TextChoices):
 class LetterKind(TextChoices):
     """What a letter to a reader is for."""
 
-    NEWS = "news", _("News")
+    NEWS = "news", pgettext_lazy("letter", "News")
     CONFIRM = "confirm", _("To be confirmed")
     LINK = "link", _("The link to change what one gets")

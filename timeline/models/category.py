@@ -3,6 +3,7 @@
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from wagtail.search import index
 
@@ -16,7 +17,7 @@ class Category(index.Indexed, Record):
     name = PlainCharField(_("name"), max_length=100, unique=True)
     description = PlainTextField(_("description"), blank=True, help_text=_("One sentence for readers."))
     position = models.PositiveSmallIntegerField(
-        _("position"), default=0, help_text=_("Kinds of event are listed in this order.")
+        pgettext_lazy("order", "position"), default=0, help_text=_("Kinds of event are listed in this order.")
     )
 
     search_fields = [

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable
 from wagtail.search import index
@@ -49,7 +50,9 @@ class Commodity(index.Indexed, Record):
     parent = models.ForeignKey(
         "self", verbose_name=_("part of"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
-    position = models.PositiveSmallIntegerField(_("position"), default=0, help_text=_("Order among its siblings."))
+    position = models.PositiveSmallIntegerField(
+        pgettext_lazy("order", "position"), default=0, help_text=_("Order among its siblings.")
+    )
     lineage = ArrayField(models.BigIntegerField(), default=list, editable=False)
 
     search_fields = [

@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from wagtail.search import index
 
@@ -44,7 +45,9 @@ class StateLine(index.Indexed, Record):
         related_name="state_lines",
         help_text=_("The chart of the same number."),
     )
-    position = models.PositiveIntegerField(_("position"), default=0, help_text=_("Place on the page of a day."))
+    position = models.PositiveIntegerField(
+        pgettext_lazy("order", "position"), default=0, help_text=_("Place on the page of a day.")
+    )
     front = models.PositiveSmallIntegerField(
         _("place on the front page"), default=0, help_text=_("1 stands first; 0 stands on the page of a day only.")
     )

@@ -15,6 +15,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable
 from wagtail.search import index
@@ -57,7 +58,7 @@ class Storyline(index.Indexed, Record):
         help_text=_("Then every sentence rests on something, and the storyline has a summary and two steps."),
     )
     position = models.PositiveSmallIntegerField(
-        _("position"), default=0, help_text=_("Storylines are listed in this order.")
+        pgettext_lazy("order", "position"), default=0, help_text=_("Storylines are listed in this order.")
     )
 
     search_fields = [

@@ -25,9 +25,10 @@ UNITS = {
     "years": "年",
     "people": "人",
     "visits": "回",
-    "items": "件",
     "mines": "カ所",
 }
+"""Items are countries, firms, announcements …, each with a counter of its own: they are a number, as in English."""
+
 CURRENCIES = {"USD": "ドル", "JPY": "円"}
 BEFORE = {"about": "約", "up_to": "最大", "almost": "ほぼ"}
 BEHIND = {"over": "超", "at_least": "以上", "under": "未満"}

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.forms.choosers import BaseFilterForm, SearchFilterMixin
 from wagtail.admin.forms.models import register_form_field_override
 from wagtail.admin.ui.tables import Column
@@ -152,7 +153,7 @@ COLUMNS: dict[type, list[Column]] = {
         Column("publisher", label=_("Publisher")),
         Column(
             "published",
-            label=_("Published"),
+            label=pgettext_lazy("source", "Published"),
             accessor=lambda source: date_words(source.published),
         ),
     ],

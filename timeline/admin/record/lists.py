@@ -13,6 +13,7 @@ from django.utils.formats import number_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.models import ReferenceIndex
@@ -238,7 +239,7 @@ EXPORTED: dict[type, Exported] = {
         "title": (_("Title"), lambda source: source.title),
         "publisher": (_("Publisher"), lambda source: source.publisher.name if source.publisher else ""),
         "byline": (_("Byline"), lambda source: source.byline),
-        "published": (_("Published"), lambda source: source.published),
+        "published": (pgettext_lazy("source", "Published"), lambda source: source.published),
         "accessed": (_("Accessed"), lambda source: source.accessed),
         "language": (_("Language"), lambda source: source.language),
         "kind": (_("Kind"), lambda source: source.get_kind_display()),

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
@@ -145,7 +146,7 @@ class SourceViewSet(RecordViewSet):
         PublisherColumn("publisher", label=_("Publisher"), sort_key="publisher__name"),
         Column(
             "published",
-            label=_("Published"),
+            label=pgettext_lazy("source", "Published"),
             accessor=lambda source: date_words(source.published),
             sort_key="published_period",
         ),

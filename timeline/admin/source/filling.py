@@ -10,6 +10,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from timeline import edtf
 from timeline.admin.duplicates import NEW, at_addresses
@@ -28,7 +29,7 @@ LABELS = {
     "publisher": _("Publisher"),
     "new_publisher": _("New publisher"),
     "byline": _("Byline"),
-    "published": _("Published"),
+    "published": pgettext_lazy("source", "Published"),
     "language": _("Language"),
     "description": _("Description"),
 }

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
@@ -114,7 +115,7 @@ class ProgressIndexView(ExportsColumns, generic.IndexView):
         TitleColumn("title", label=_("Title"), get_url=address),
         Column("kind", label=_("Kind"), accessor=lambda row: KINDS.get(row.kind, row.kind), width="14%"),
         StatesColumn("states", label=_("Segments"), width="30%"),
-        DateColumn("changed_at", label=_("Since"), width="12%"),
+        DateColumn("changed_at", label=pgettext_lazy("what waits", "Since"), width="12%"),
     ]
     exported: Exported = {
         "title": (_("Title"), lambda row: row.title),
