@@ -8,9 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
+from wagtail.admin.menu import Menu
 
 from tests.editing import errors_of, form_data, messages_of, signed_in, user
 from tests.factories import SourceFactory, change, draft_entry, offer_japanese, publish, publish_entry, translate
+from timeline.admin.entry import listing
 from timeline.models import Citation, EntryPage, PublishedTranslation, Translation, TypedTranslation
 from timeline.public.site import current_edition
 from timeline.translating import files, saving
@@ -153,6 +155,16 @@ def test_translators_have_a_home_of_their_own_and_no_other_menu(translator, entr
     menu = str(page.select_one("#wagtail-sidebar-props"))
     assert '"translations"' in menu
     assert [name for name in ("entries", "error-reports", "sources", "imports", "images") if f'"{name}"' in menu] == []
+
+
+def test_their_menu_is_the_same_where_the_first_to_come_works_in_japanese(rf, monkeypatch):
+    """Wagtail names an item by its label in the language of that moment: “Entries” was u9805u76ee, and stayed."""
+    monkeypatch.setattr(listing.LISTING, "menu_label", "項目")
+    request = rf.get("/admin/")
+    request.user = user("Translators")
+    menu = Menu("register_admin_menu_item", construct_hook_name="construct_main_menu")  # that of a new process
+    shown = {item.url for item in menu.menu_items_for_request(request)}
+    assert shown == {"#", reverse("timeline_translations:first")}
 
 
 def test_readers_of_the_language_are_told_of_a_slip(translator, entry, client, rf):

@@ -337,6 +337,7 @@ class EntryListing(PageListingViewSet):
     model = EntryPage
     icon = "calendar-alt"
     menu_label = _("Entries")
+    menu_name = "entries"  # else it is made of the label in the language of whoever came first
     menu_order = 100
     add_to_admin_menu = True
     index_view_class = EntryIndexView
