@@ -202,7 +202,8 @@ def test_a_filed_document_is_the_one_that_is_put_together_for_want_of_it(site):
 
 def test_people_stand_in_the_order_of_kana_under_their_row_and_those_without_a_reading_behind(client, site):
     """The names of records are Japanese wherever they are shown; one that has changed since is in the original."""
-    words = {"Gato": ("加藤", "がとう"), "Ito": ("伊藤", "いとう"), "Smith": ("スミス", "")}
+    known = {"我藤": "がとう", "梶山": "かじやま", "伊藤": "いとう", "重要": "じゅうよう", "自由": "じゆうぼう"}
+    words = {f"Person {number}": one for number, one in enumerate([*known.items(), ("スミス", "")])}
     people = {name: PersonFactory(name=name, given_name="", family_name=name) for name in [*words, "Ueda"]}
     publish_entry(title="Ministers meet", people=list(people.values()))
     for name, (said, reading) in words.items():
@@ -210,13 +211,14 @@ def test_people_stand_in_the_order_of_kana_under_their_row_and_those_without_a_r
         Translation.objects.create(**filed, segment="name", of=digest(people[name].name), words=said)
         if reading:
             Translation.objects.create(**filed, segment="reading", of="", words=reading)
-    Person.objects.filter(pk=people["Smith"].pk).update(name="Smith II")
+    Person.objects.filter(pk=people["Person 5"].pk).update(name="Smith II")
     shown = page(client, "/ja/people/")
     names = re.findall(r'<h2>(.*?)</h2>|<a href="/ja/people/[^"]*">(.*?)</a>', shown)
     assert [heading or name for heading, name in names] == [
-        *("あ", "伊藤", "か", "加藤", "Others", '<span lang="en">Smith II</span>', '<span lang="en">Ueda</span>'),
+        *("あ", "伊藤", "か", "梶山", "我藤", "さ", "自由", "重要"),
+        *("Others", '<span lang="en">Smith II</span>', '<span lang="en">Ueda</span>'),
     ]
-    assert "伊藤" in page(client, "/ja/?person=ito")
+    assert "伊藤" in page(client, "/ja/?person=person-2")
 
 
 def test_an_older_address_leads_to_the_new_one_in_its_language(client, site):

@@ -65,6 +65,12 @@ KANA_ROWS = (
 """The rows in which Japanese indexes are parted, each by the kana that begin a word of it."""
 
 
+VOICED_OR_SMALL = "がぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽぁぃぅぇぉっゃゅょゎゔ"
+CLEAR_AND_LARGE = "かきくけこさしすせそたちつてとはひふへほはひふへほあいうえおつやゆよわう"
+"""Kana that are put in order as others, and those, one for one: which of them a word has counts only where two words
+are alike otherwise (JIS X 4061). So 外国 stands before 過剰."""
+
+
 def kana_row(reading: str) -> str:
     """The first kana of the row that a reading stands in: か for がいむしょう; what is no kana stands for itself."""
     first = reading[:1].replace("ゔ", "う")

@@ -19,11 +19,13 @@ from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import F, Func, JSONField, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Concat
 from django.db.models.query import ModelIterable
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from timeline.characters import CLEAR_AND_LARGE, VOICED_OR_SMALL
 from timeline.choices import TranslationState
 from timeline.models import (
     Category,
@@ -329,7 +331,11 @@ def by_reading(model: type[Any]) -> list[Any]:
     if not foreign():
         return []
     rows = Translation.objects.shown().filter(language=foreign(), kind=KINDS[model], record=OuterRef("key"))
-    return [Subquery(rows.filter(segment=READING).values("words"))]
+    plain = Func(
+        "words", Value(VOICED_OR_SMALL), Value(CLEAR_AND_LARGE), function="translate", output_field=TextField()
+    )
+    order = Concat(plain, Value(" "), "words", output_field=TextField())
+    return [Subquery(rows.filter(segment=READING).annotate(order=order).values("order"))]
 
 
 def name_here(model: type[Any], row: str, name: str = "name") -> str:
