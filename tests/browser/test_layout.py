@@ -149,9 +149,12 @@ def test_a_chart_has_words_on_any_screen(browse, family, address):
         assert page.locator(".chart svg text:visible").count() >= 4
 
 
+CELLS = ".data :is(td.n, th:has(> sup), td > div > small), [aria-labelledby=positions] td, .sheet .data th[scope=row]"
+"""Of tables with sentences in them, those with none."""
+
 # Dates of Japanese in tables, headings and lines of the state, and numbers of sources there, on two lines.
 PARTED = r"""
-() => [...document.querySelectorAll(":is(time, .date, .state td, sup):lang(ja)")].flatMap((one) => {
+() => [...document.querySelectorAll(":is(time, .date, .state td, sup, .refs li, %s):lang(ja)")].flatMap((one) => {
   const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
   const parted = [];
   while (texts.nextNode()) {
@@ -171,9 +174,23 @@ PARTED = r"""
 
 def test_no_date_of_japanese_and_no_number_of_a_source_is_parted_in_tables_and_lines(browse):
     reader = browse()
-    for address in ("/", "/state/", PAGES["series"]):
+    for address in ("/", "/state/", PAGES["series"], ENTRY, PAGES["person"], PRINTS["print"]):
         page = reader.open(f"/ja{address}")
-        assert page.locator("[class=date], time, .state td").count()
+        assert page.locator(f"[class=date], time, .state td, {CELLS}").count()
         for width in (320, 360, 640, 1024, 1280):
             page.set_viewport_size({"width": width, "height": 900})
-            assert page.evaluate(PARTED) == [], f"{address}, {width} pixels"
+            assert page.evaluate(PARTED % CELLS) == [], f"{address}, {width} pixels"
+
+
+SLANTED = "[...document.body.querySelectorAll('*')].filter((one) => getComputedStyle(one).fontStyle !== 'normal')"
+PARTS = "[...document.querySelectorAll('.who li + li')].map((one) => getComputedStyle(one, '::before').content)"
+
+
+def test_nothing_slants_in_japanese_and_no_line_begins_with_what_parts_names(browse):
+    """Quotations in English did, with the marks of Japanese around them."""
+    page = browse().open(f"/ja{ENTRY}")
+    page.evaluate("document.querySelectorAll('q, blockquote').forEach((one) => { one.lang = 'en' })")
+    assert page.locator(":is(q, blockquote):lang(en)").count()
+    assert page.evaluate(f"{SLANTED}.map((one) => one.outerHTML)") == []
+    page.goto("/ja/")
+    assert set(page.evaluate(PARTS)) == {'"\N{WORD JOINER}｜"'}
