@@ -3,12 +3,14 @@
 import polib
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.auth import get_user
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 from wagtail.admin.menu import Menu
+from wagtail.users.models import UserProfile
 
 from tests.editing import errors_of, form_data, messages_of, signed_in, user
 from tests.factories import SourceFactory, change, draft_entry, offer_japanese, publish, publish_entry, translate
@@ -110,6 +112,17 @@ class TestTheForm:
         assert "会談" in translator.post(f"{desk(entry)}?kept=compare", copy).content.decode()
         assert form_data(translator.post(f"{desk(entry)}?kept=show", copy))["words-headline"] == "会談"
         assert not TypedTranslation.objects.exists()
+
+    def test_it_says_what_was_done_in_words_and_with_the_marks_of_its_language(self, translator, entry):
+        """The keys of segments and the codes of states stood in the log, and Latin marks between Japanese words."""
+        send(translator, entry, **{key_of(entry): "会談した。"})
+        log = BeautifulSoup(translator.get(desk(entry)).content, "lxml").select(".segment-log tbody tr")
+        label, before, after = (cell.get_text() for cell in log[0].select("td")[2:])
+        assert (label, before.strip(), after.strip()) == ("Statement", "", "会談した。 (Draft)")
+        assert "Missing: 2" in " ".join(BeautifulSoup(translator.get(LIST).content, "lxml").get_text().split())
+        UserProfile.objects.update_or_create(user=get_user(translator), defaults={"preferred_language": "ja"})
+        assert "会談した。</span>（Draft）" in translator.get(desk(entry)).content.decode()
+        assert "Missing：2" in translator.get(LIST).content.decode()
 
     def test_what_cannot_be_saved_stays_in_its_box_beside_the_reason(self, translator, entry):
         opened = form_data(translator.get(desk(entry)))

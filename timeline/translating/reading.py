@@ -7,11 +7,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from timeline import edition
-from timeline.choices import SegmentState
+from timeline.choices import SegmentState, TranslationState
 from timeline.content.doubts import doubts
 from timeline.edition import Identity
 from timeline.models import PublishedEntry, Translation, TranslationChange, TypedTranslation, Version
 from timeline.public.comparison import Piece, words
+from timeline.punctuation import bracketed, labelled
 from timeline.segments import ENTRY, READING, digest, segments
 
 from .terms import Offer, offers
@@ -248,5 +249,11 @@ WITHIN = {
 def label(key: str) -> str:
     """What a segment is, for its translator: "Figure: note"."""
     first, *rest = key.split(".")
-    within = [str(WITHIN[part]) for part in rest if part in WITHIN]
-    return ": ".join([str(PARTS.get(first, first)), *within[:1]])
+    part = str(PARTS.get(first, first))
+    within = next((str(WITHIN[one]) for one in rest if one in WITHIN), "")
+    return labelled(part, within) if within else part
+
+
+def stated(state: str) -> str:
+    """A state in brackets, to stand behind words; nothing where there is none."""
+    return bracketed(str(TranslationState(state).label)) if state else ""

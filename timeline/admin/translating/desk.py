@@ -30,7 +30,7 @@ from timeline.edition import Identity
 from timeline.models import PublishedEntry, PublishedTranslation, TypedTranslation
 from timeline.segments import READING
 from timeline.translating import saving
-from timeline.translating.reading import Reading, Row, read
+from timeline.translating.reading import Reading, Row, label, read, stated
 from timeline.translating.saving import Outcome, Typed
 
 from .listing import KINDS, crumbs
@@ -92,6 +92,7 @@ class DeskView(KeepsTyping, WagtailAdminTemplateMixin, PermissionCheckedMixin, T
         here = self.request.GET.get("at") or next((row.key for row in reading.rows if row.state != "reviewed"), "")
         return super().get_context_data(
             reading=reading,
+            log=[(one, label(one.segment), stated(one.state_before), stated(one.state_after)) for one in reading.log],
             here=here,
             language_name=dict(settings.LANGUAGES)[self.language],
             slips=Slip.choices,

@@ -19,7 +19,7 @@ from timeline.audit.events import Event, tell
 from timeline.edition import Identity
 from timeline.translating import files, saving
 from timeline.translating.files import FileError, Filled
-from timeline.translating.reading import label
+from timeline.translating.reading import label, stated
 from timeline.translating.saving import Outcome
 
 from .listing import ProgressFilterSet, crumbs, waiting
@@ -133,7 +133,9 @@ def told(outcome: Outcome, filled: Filled) -> dict[str, Any]:
     """What became of a file, or would, for the page."""
     return {
         "is_read": True,
-        "changes": [{"change": one, "label": label(one.segment)} for one in outcome.changes[:SHOWN]],
+        "changes": [
+            {"change": one, "label": label(one.segment), "state": stated(one.state)} for one in outcome.changes[:SHOWN]
+        ],
         "number": len(outcome.changes),
         "reviewed": len(outcome.reviewed),
         "unchanged": outcome.unchanged,

@@ -26,6 +26,7 @@ from timeline.choices import SegmentState
 from timeline.models import TranslationProgress
 from timeline.models.translation import URGENCY
 from timeline.public.language import others
+from timeline.punctuation import labelled
 
 from .rights import ICON, POLICY, known, may_translate
 
@@ -158,7 +159,7 @@ def crumbs(language: str, *last: tuple[str, str]) -> list[dict[str, Any]]:
         {"url": reverse("wagtailadmin_home"), "label": gettext("Home")},
         {
             "url": reverse("timeline_translations:index", args=[language]),
-            "label": f"{gettext('Translations')}: {name}",
+            "label": labelled(gettext("Translations"), name),
         },
         *({"url": url, "label": label} for url, label in last),
     ]
