@@ -7,12 +7,8 @@ from django.utils import translation
 
 from tests.factories import (
     CategoryFactory,
-    SourceFactory,
-    add_figure,
     change,
     chronology,
-    draft_entry,
-    publish,
     publish_entry,
 )
 from tests.specimens import publish_specimens
@@ -82,7 +78,7 @@ def test_what_was_made_of_an_older_document_is_not_kept():
     entry = publish_entry(title="Talks with a slip")
     row = PublishedEntry.objects.get()
     change(entry, "minor", title="Talks")
-    fragments.keep("card", fragments.maker(""), [(entry.pk, row.digest, "Talks with a slip")])
+    fragments.keep("card", [(entry.pk, row.digest, fragments.maker(""), "Talks with a slip")])
     assert "a slip" not in "".join(cards().values())
 
 
@@ -133,16 +129,6 @@ def test_what_other_code_made_is_made_anew_before_readers_ask_for_it(client, dja
     assert fragments.make_missing([]) > 0, "lanes are a part of what cards and lines show"
 
 
-@pytest.mark.parametrize(("period", "is_kept"), [("2025-04-03/2099-09-15", False), ("2019-04-03/2019-09-15", True)])
-def test_an_item_that_will_say_something_else_one_day_is_not_kept(client, period, is_kept):
-    entry = draft_entry(title="A duty")
-    add_figure(entry, SourceFactory(), status="in_force", period=period)
-    publish(entry)
-    assert client.get("/feed.atom").text.count("A duty") > 0
-    assert Fragment.objects.filter(kind="atom.item").exists() == is_kept
-    assert Fragment.objects.filter(kind="card").exists()
-
-
 def article():
     return Fragment.objects.get(kind="article").text
 
@@ -176,11 +162,3 @@ def test_an_article_is_made_anew_when_a_term_of_it_is_reworded(client):
     term.save()
     assert "Duties return." in client.get(entry.get_absolute_url()).text
     assert "Duties come back." not in article()
-
-
-def test_an_article_that_will_say_something_else_one_day_is_not_kept(client):
-    entry = draft_entry(title="A duty")
-    add_figure(entry, SourceFactory(), status="in_force", period="2025-04-03/2099-09-15")
-    publish(entry)
-    assert "A duty" in client.get(entry.get_absolute_url()).text
-    assert not Fragment.objects.filter(kind="article").exists()

@@ -4,12 +4,13 @@ import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.cache import caches
 from django.core.management import call_command
 from django.utils import timezone
 
 from tests.factories import SourceFactory, add_figure, draft_entry, publish, publish_entry
 from timeline import edition
-from timeline.models import PublishedEntry
+from timeline.models import Fragment, PublishedEntry
 from timeline.public.site import current_edition
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +108,19 @@ def test_only_what_is_in_force_until_a_known_day_will_be_said_otherwise(clock, f
     entry.save()
     publish(entry)
     assert PublishedEntry.objects.get().changes_on == day
+
+
+@pytest.mark.usefixtures("duty")
+@pytest.mark.parametrize(("address", "kind"), [(ENTRY, "article"), (FEED, "atom.item")])
+def test_what_will_be_said_otherwise_one_day_is_kept_for_the_day(client, clock, address, kind):
+    for day in (LAST_DAY - datetime.timedelta(days=1), LAST_DAY):
+        clock(day, 12, 0)
+        caches["feeds"].clear()
+        assert "In force" in client.get(address).text, "not what was kept the day before"
+        kept = Fragment.objects.filter(kind=kind)
+        kept.update(text=kept.get().text.replace("In force", "This is kept"))
+        caches["feeds"].clear()
+        assert "This is kept" in client.get(address).text
+    clock(LAST_DAY + datetime.timedelta(days=1), 0, 1)
+    caches["feeds"].clear()
+    assert "This is kept" not in client.get(address).text

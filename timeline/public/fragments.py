@@ -35,6 +35,7 @@ from timeline.models import Edition, Fragment, PublishedEntry
 from timeline.models.document import EntryDocument
 from timeline.public.lanes import Lane
 from timeline.public.language import document_in, foreign, read_document
+from timeline.public.wording import site_day
 
 CACHE = "fragments"
 
@@ -51,23 +52,23 @@ class _Rest:
 
 _rest = _Rest()
 
-Made = tuple[int, str, str]
-"""The id of an entry, the digest of its document, and what was made of that."""
+Made = tuple[int, str, str, str]
+"""The id of an entry, the digest of its document, and what was made of that: by what, and the text."""
 
 FIND = f"""
 SELECT p.entry_id, coalesce(t.digest, p.digest), f.text, CASE WHEN f.text IS NULL THEN {document_in("p", "t")} END
 FROM timeline_publishedentry p
 LEFT JOIN timeline_publishedtranslation t ON t.entry_id = p.entry_id AND t.language = %s
 LEFT JOIN timeline_fragment f
-    ON f.entry_id = p.entry_id AND f.kind = %s AND f.digest = coalesce(t.digest, p.digest) AND f.maker = %s
+    ON f.entry_id = p.entry_id AND f.kind = %s AND f.digest = coalesce(t.digest, p.digest) AND f.maker = ANY(%s)
 WHERE p.entry_id = ANY(%s)
 """  # noqa: S608 - words of ours
 """The fragment of each entry or, where none is kept, the document that it is made from."""
 
 KEEP = """
 INSERT INTO timeline_fragment (entry_id, kind, digest, maker, text)
-SELECT p.entry_id, %s, made.digest, %s, made.text
-FROM unnest(%s::bigint[], %s::text[], %s::text[]) made (entry, digest, text)
+SELECT p.entry_id, %s, made.digest, made.maker, made.text
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) made (entry, digest, maker, text)
 JOIN timeline_publishedentry p ON p.entry_id = made.entry
 LEFT JOIN timeline_publishedtranslation t ON t.entry_id = p.entry_id AND t.language = %s
 WHERE made.digest = coalesce(t.digest, p.digest)
@@ -94,23 +95,22 @@ def rendered(
     """``{entry id: text}`` for each of ``rows``: kept fragments, or new ones made from the documents.
 
     ``kind`` names the rendering and ``shows`` what it shows beside the document. One query, and where something was
-    not kept one to keep it, unless it does not last: what is said of such a document changes with the days. What has
-    gone since the rows were read is left out.
+    not kept one to keep it; for the day alone where it does not last: what is said of such a document changes with the
+    days. What has gone since the rows were read is left out.
     """
-    made_by = maker(shows)
+    made_by, made_today = maker(shows), maker(f"{shows} {site_day()}")
     texts: dict[int, str] = {}
     made: list[Made] = []
     with connection.cursor() as cursor:
-        cursor.execute(FIND, [foreign(), _kind_here(kind), made_by, [row.pk for row in rows]])
+        cursor.execute(FIND, [foreign(), _kind_here(kind), [made_by, made_today], [row.pk for row in rows]])
         for pk, digest, text, found in cursor.fetchall():
             if text is None:
                 document = read_document(json.loads(found))
                 text = make(document)
-                if lasts(document):
-                    made.append((pk, digest, text))
+                made.append((pk, digest, made_by if lasts(document) else made_today, text))
             texts[pk] = text
     if made:
-        _try(lambda: keep(kind, made_by, made))
+        _try(lambda: keep(kind, made))
     return texts
 
 
@@ -124,11 +124,11 @@ def _try(to_keep: Callable[[], None]) -> None:
             _rest.until = time.monotonic() + REST
 
 
-def keep(kind: str, made_by: str, made: Sequence[Made]) -> None:
+def keep(kind: str, made: Sequence[Made]) -> None:
     """Keep what was made of entries that are still as they were: one statement."""
-    columns = [list(column) for column in zip(*made, strict=True)] or [[], [], []]
+    columns = [list(column) for column in zip(*made, strict=True)] or [[], [], [], []]
     with connection.cursor() as cursor:
-        cursor.execute(KEEP, [_kind_here(kind), made_by, *columns, foreign()])
+        cursor.execute(KEEP, [_kind_here(kind), *columns, foreign()])
 
 
 def _kind_here(kind: str) -> str:
@@ -256,9 +256,11 @@ def make_missing(lanes: list[Lane]) -> int:
             while batch := list(rows.filter(pk__gt=last)[:BATCH]):
                 last = batch[-1].pk
                 made = [
-                    (row.pk, row.digest, kind.make(row.document, lanes)) for row in batch if kind.lasts(row.document)
+                    (row.pk, row.digest, made_by, kind.make(row.document, lanes))
+                    for row in batch
+                    if kind.lasts(row.document)
                 ]
-                keep(kind.name, made_by, made)
+                keep(kind.name, made)
                 number += len(made)
     return number
 
