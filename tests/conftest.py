@@ -20,6 +20,7 @@ from wagtail.signal_handlers import reference_index_auto_update_disabled
 
 from tests.specimens import ENTRY
 from timeline.models import EntryPage
+from timeline.public import fragments
 
 # A busy machine is no reason for a property to fail.
 hypothesis.settings.register_profile("unhurried", parent=hypothesis.settings(), deadline=None)
@@ -101,9 +102,10 @@ def indexes_of_the_admin(request: pytest.FixtureRequest, settings: Any) -> Itera
 
 
 @pytest.fixture(autouse=True)
-def root_of_the_site() -> None:
-    """What a test before this one saw there may be rolled back, of which Wagtail's cache knows nothing."""
+def nothing_of_the_test_before() -> None:
+    """What that saw may be rolled back, of which Wagtail's cache knows nothing; its database may only have read."""
     Site.clear_site_root_paths_cache()
+    fragments._rest.until = 0.0
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import pytest
 from timeline.filters import facets
 from timeline.kept import door, middleware, now
 from timeline.models import Block
+from timeline.public import glossary
 from timeline.views import storyline_ways
 
 CODINGS = {"br": "br, gzip", "gzip": "gzip", "": ""}
@@ -59,6 +60,7 @@ def made_anew(settings):
     """As if nothing was ever kept, nor looked up for an edition."""
     facets._offered.cache_clear()
     storyline_ways._named.cache_clear()
+    glossary._whole.cache_clear()
     Block.objects.all().delete()
     settings.KEPT_PAGES_MEGABYTES, before = 0, settings.KEPT_PAGES_MEGABYTES
     yield

@@ -153,12 +153,14 @@ def test_what_stands_around_an_entry_is_none_of_its_article(client):
     assert article() == kept
 
 
-def test_an_article_is_made_anew_when_a_term_of_it_is_reworded(client):
+def test_an_article_is_made_anew_when_a_term_of_it_is_reworded(client, django_capture_on_commit_callbacks):
     entry = publish_entry(title="Talks", statements=["A snapback was agreed."])
     assert "Duties come back." not in client.get(entry.get_absolute_url()).text
-    term = Term.objects.create(name="snapback", definition="Duties come back.")
+    with django_capture_on_commit_callbacks(execute=True):
+        term = Term.objects.create(name="snapback", definition="Duties come back.")
     assert "Duties come back." in client.get(entry.get_absolute_url()).text
-    term.definition = "Duties return."
-    term.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        term.definition = "Duties return."
+        term.save()
     assert "Duties return." in client.get(entry.get_absolute_url()).text
     assert "Duties come back." not in article()

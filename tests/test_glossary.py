@@ -9,9 +9,12 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from tests.editing import add_row, form_data
-from tests.factories import SourceFactory, draft_entry, glossary_term, publish_entry
-from timeline.models import Edition, Term, TermCitation, TermName
+from tests.factories import SourceFactory, draft_entry, glossary_term, offer_japanese, publish_entry, translate
+from timeline import edition
+from timeline.models import Edition, Fragment, Term, TermCitation, TermName, Translation
 from timeline.names import word_pattern
+from timeline.public import glossary
+from timeline.segments import digest
 from timeline.views.entries import preview
 
 pytestmark = pytest.mark.django_db
@@ -202,3 +205,69 @@ def test_moderators_write_terms_and_editors_read_them(moderator, editor):
     assert re.search(term.pattern, "the special share")
     assert editor.get(address).status_code == 302
     assert "golden share" in editor.get(reverse("wagtailsnippets_timeline_term:list")).text
+
+
+class Desk:
+    """What may happen to the terms that an entry uses. Each of ``acts`` is one change."""
+
+    def __init__(self):
+        offer_japanese()
+        self.source = SourceFactory(title="A report")
+        self.entry = publish_entry(title="Talks", slug="talks", statements=["A Snapback was agreed, a quota was not."])
+        translate(self.entry)
+
+    def save(self, record, **fields):
+        for name, value in fields.items():
+            setattr(record, name, value)
+        record.save()
+
+    def name(self, name, kind="alias"):
+        self.term.names.add(TermName(name=name, kind=kind))
+        self.term.save()
+
+    def cite(self):
+        self.term.citations.add(TermCitation(source=self.source))
+        self.term.save()
+
+    def write(self):
+        self.term = glossary_term("snapback")
+
+    def say_in_japanese(self, segment, text, words):
+        where = {"language": "ja", "kind": "terms", "record": self.term.key, "segment": segment}
+        Translation.objects.create(**where, of=digest(text), words=words)
+        edition.refresh_translations([("terms", self.term.key)])
+
+    def acts(self):
+        yield self.write
+        yield self.cite
+        yield lambda: self.save(self.term, definition="Duties come back.")
+        yield lambda: self.say_in_japanese("definition", "Duties come back.", "関税が元に戻ること。")
+        yield lambda: self.say_in_japanese("name", "snapback", "訳")
+        yield lambda: self.save(self.source, slug="the-report")
+        yield lambda: self.save(self.source, use="discovery")
+        yield lambda: self.save(self.source, use="evidence")
+        yield lambda: self.save(self.term, name="return of duties")
+        yield lambda: self.name("Quota")
+        yield lambda: glossary_term("quota", definition="So much and no more.")
+        yield lambda: Term.objects.get(name="quota").delete()
+        yield lambda: self.term.delete()
+
+
+@pytest.mark.parametrize("most", [300, 0], ids=["remembered", "asked for each time"])
+def test_an_entry_explains_what_the_glossary_says_now(client, monkeypatch, django_capture_on_commit_callbacks, most):
+    monkeypatch.setattr(glossary, "MOST_KNOWN", most)
+    with django_capture_on_commit_callbacks(execute=True):
+        desk = Desk()
+    seen = set()
+    for number, act in enumerate([lambda: None, *desk.acts()]):
+        with django_capture_on_commit_callbacks(execute=True):
+            act()
+        pages = "/entries/talks/", "/ja/entries/talks/"
+        known = [client.get(page).text for page in pages]
+        glossary._whole.cache_clear()
+        Fragment.objects.all().delete()
+        assert known == [client.get(page).text for page in pages], f"after act {number}"
+        seen.add(
+            tuple(Fragment.objects.filter(kind__startswith="article").order_by("kind").values_list("text", flat=True))
+        )
+    assert len(seen) > 7, "most acts are seen there"

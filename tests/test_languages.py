@@ -55,13 +55,14 @@ def test_the_page_of_an_entry_has_its_words_and_marks_what_is_in_english(client,
     assert f'href="{entry.get_absolute_url()}" hreflang="en"' in shown
 
 
-def test_what_stands_around_an_entry_is_in_the_language_too(client, entry):
+def test_what_stands_around_an_entry_is_in_the_language_too(client, entry, django_capture_on_commit_callbacks):
     earlier, later = (
         publish_entry(title="A call", date="2025-01-01"),
         publish_entry(title="A letter", date="2026-01-01"),
     )
     translate(earlier, "headline")
-    storyline("Talks", earlier, entry, later)
+    with django_capture_on_commit_callbacks(execute=True):
+        storyline("Talks", earlier, entry, later)
     shown = page(client, f"/ja{entry.get_absolute_url()}")
     before, after = f"/ja{earlier.get_absolute_url()}", f"/ja{later.get_absolute_url()}"
     assert f'<a href="{before}#in-talks" rel="prev">← 訳（A call）</a>' in shown

@@ -174,14 +174,14 @@ def preview_in(request: HttpRequest, language: str, document: EntryDocument, wor
 
 
 def context(document: EntryDocument, state: Edition) -> dict[str, Any]:
-    """What the template of an entry needs to show a document: one query."""
+    """What the template of an entry needs to show a document: one query at most."""
     return {
         "entry": document,
         "current_url": document["url"],
         "cite_query": "",
         "report_href": f"{REPORT}?{urlencode({'entry': document['slug'], 'version': document['version']})}",
         "citation_text": references.citation(document, about_site(state)),
-        "terms": glossary.terms_of(document["statements"]),
+        "terms": glossary.terms_of(document["statements"], state),
         "citation_formats": references.FORMATS,
     }
 
@@ -227,10 +227,12 @@ UNION ALL (SELECT 'previous', {STEP} WHERE ({ORDER}) < (%(date)s, %(rank)s, %(we
  ORDER BY sort_date DESC, sort_rank DESC, weight DESC, entry_id DESC LIMIT 1)
 UNION ALL (SELECT 'next', {STEP} WHERE ({ORDER}) > (%(date)s, %(rank)s, %(weight)s, %(entry)s)
  ORDER BY {ORDER} LIMIT 1)
-UNION ALL ({PARTS})
 """
-"""What an entry follows and what follows it, its neighbours in time, and its places in storylines. Querysets would
-take four times as long, most of it to be made."""
+"""What an entry follows and what follows it, and its neighbours in time. Querysets would take four times as long, most
+of it to be made."""
+
+NEIGHBOURS_AND_PARTS = f"{NEIGHBOURS}UNION ALL ({PARTS})"
+"""The same with its places in storylines: to plan how these are found takes as long as all the rest."""
 
 
 def _neighbours(row: PublishedEntry) -> dict[str, Any]:
@@ -249,7 +251,7 @@ def _neighbours(row: PublishedEntry) -> dict[str, Any]:
     parts: list[Part] = []
     names = {one["slug"]: str(one["name"]) for one in row.document["storylines"]}
     with connection.cursor() as cursor:
-        cursor.execute(NEIGHBOURS, where | {"language": foreign()})
+        cursor.execute(NEIGHBOURS_AND_PARTS if names else NEIGHBOURS, where | {"language": foreign()})
         for place, url, headline, date, words in cursor.fetchall():
             if place == "storyline":
                 parts.append(read_part(url, names.get(url, headline), date))
