@@ -10,12 +10,17 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_header_parameters
+from isal import igzip
 
 QUALITY = 5
 """Of Brotli: a tenth smaller than gzip 6 and as quick, 2.8 against 2.6 ms for the 150 KB of a long list."""
 
-GZIP_QUALITY = 4
-"""For who knows no Brotli: half the time of 6 (2.8 against 5.3 ms for the 214 KB of a feed) for 6 % more bytes."""
+GZIP_QUALITY = 6
+"""For who knows no Brotli, as most feed readers: of what is kept."""
+
+FAST = 3
+"""The best of ISA-L, for what is new: an eighth of the time (0.55 against 4.3 ms for the 243 KB of a feed) for a tenth
+more bytes."""
 
 LEAST = 200
 """Bytes; as in Django's middleware, less is not worth the work."""
@@ -78,15 +83,13 @@ def best_coding(request: HttpRequest) -> str:
 
 def all_codings(content: bytes) -> dict[str, bytes]:
     """Text in each coding, made to be kept; only in those in which it is shorter."""
-    coded = {coding: _compressed(coding, content) for coding in ("br", "gzip")}
+    coded = {"br": _compressed("br", content), "gzip": gzip.compress(content, GZIP_QUALITY, mtime=0)}
     return {coding: made for coding, made in coded.items() if len(made) < len(content)}
 
 
 def _compressed(coding: str, content: bytes) -> bytes:
     """Without padding: what anybody may read holds no secret."""
-    return (
-        brotli.compress(content, quality=QUALITY) if coding == "br" else gzip.compress(content, GZIP_QUALITY, mtime=0)
-    )
+    return brotli.compress(content, quality=QUALITY) if coding == "br" else igzip.compress(content, FAST, mtime=0)
 
 
 def decoded(coding: str, content: bytes) -> bytes:
