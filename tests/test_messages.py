@@ -290,6 +290,15 @@ def test_a_word_that_means_two_things_is_two_words_in_japanese(word, contexts):
     assert len(set(meant)) == len(meant)
 
 
+def test_dates_of_the_desk_are_in_the_order_of_the_language():
+    """A translation was of “1 12月 2026, 14:18”: the format is a sentence like any other."""
+    written = re.compile(r"""(?:date_format\([^"_\n]*|\|date:)"j [^"]*""")
+    files = [*settings.BASE_DIR.glob("timeline/admin/**/*.py"), *settings.BASE_DIR.glob("templates/**/*.html")]
+    assert [file for file in files if written.search(file.read_text())] == []
+    said = {one.id: one.string for one in stored("ja")}
+    assert said["j F Y, H:i"] == "Y年n月j日 H:i"
+
+
 def test_a_translation_closes_the_brackets_that_it_opens(language):
     """What comes behind it in a page is not known to close them."""
     pairs = [("（", "）"), ("「", "」"), ("『", "』")]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 def moment(time: datetime.datetime) -> str:
     """A moment in words, with the zone it is told in."""
-    words = {"time": date_format(timezone.localtime(time), "j F Y, H:i"), "zone": zone(time)}
+    words = {"time": date_format(timezone.localtime(time), _("j F Y, H:i")), "zone": zone(time)}
     return _("%(time)s, %(zone)s") % words
 
 

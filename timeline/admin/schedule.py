@@ -58,7 +58,7 @@ def _unclear(local: datetime.datetime) -> str:
     before, after = (local.replace(tzinfo=here, fold=fold).utcoffset() for fold in (0, 1))
     words = {
         "time": date_format(local, "H:i"),
-        "day": date_format(local, "j F Y"),
+        "day": date_format(local, _("j F Y")),
         "zone": moments.place(),
     }
     if before and after and before < after:

@@ -267,7 +267,7 @@ class _Record:
         if settings.TRANSLATIONS_SECOND_READER and row.translator_id == self.by.pk:
             if typed.is_untouched:
                 return _("You have translated this yourself: somebody else has to review it.")
-            sentence = _("Saved as a draft: somebody else than its translator has to review it.")
+            sentence = _("It is a draft: somebody else than its translator has to review it.")
             self.outcome.remarks[self.identity, typed.segment] = sentence
             return ""
         new = copy(row)
