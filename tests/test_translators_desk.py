@@ -155,6 +155,7 @@ class TestTheForm:
         preview = reverse("timeline_translations:preview", args=["ja", entry.key])
         page = translator.get(preview)
         assert ("会談の見出し" in page.content.decode(), "打ちかけの文" in page.content.decode()) == (True, True)
+        assert 'href="/ja/people/"' in page.content.decode()  # it leads to pages of the edition, as it will
         assert "no-store" in page["Cache-Control"]
         assert client.get(preview).status_code == 302
         public = client.get(f"/ja{entry.get_absolute_url()}").content.decode()

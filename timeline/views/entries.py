@@ -26,6 +26,7 @@ from timeline.public.language import (
     foreign,
     here,
     in_language,
+    linked,
     read_filed,
     spoken,
     translated_here,
@@ -33,7 +34,7 @@ from timeline.public.language import (
 from timeline.public.site import about_site, absolute, current_edition
 from timeline.public.storylines import PARTS, Part, read_part
 from timeline.public.wording import happened, lasts, sentence_case, source_count
-from timeline.punctuation import labelled
+from timeline.punctuation import labelled, solid
 from timeline.segments import ENTRY, segments
 
 from .head import Crumb, Head, Picture, crumb, home, oembed_link, render_page, shared_picture
@@ -169,6 +170,7 @@ def preview_in(request: HttpRequest, language: str, document: EntryDocument, wor
             feeds=[],
         )
         response = render_page(request, "timeline/entry.html", edition, head, preview=True, **context(shown, edition))
+        response.content = solid(linked(response.text))
     response.headers["Cache-Control"] = "no-store"
     return response
 
