@@ -70,6 +70,51 @@ def test_axe_finds_nothing(browse, half):
             assert page.evaluate(ASK % where, options) == [], f"{name}, {width} pixels, {scheme}"
 
 
+IN_JAPANESE = (
+    *(
+        "chronology",
+        "search",
+        "headlines",
+        "all options",
+        "overview",
+        "entry",
+        "person",
+        "commodity",
+        "series",
+        "state",
+    ),
+    *("categories", "organisation", "publisher", "source", "people", "commodities", "organisations", "sources"),
+    *("storylines", "storyline", "glossary", "term", "about", "corrected entry", "history", "cite", "corrections"),
+    *("updates", "feeds", "api", "dataset", "report", "embedded list", "embedded entry", "print"),
+)
+"""A page of each type; its states have the markup and colours of those in English."""
+
+
+def test_axe_finds_nothing_in_japanese(browse):
+    """Lines, breaks and widths of words are others there, and what is not translated is marked."""
+    page = browse().open("/ja/")
+    for name in IN_JAPANESE:
+        page.goto(f"/ja{(PAGES | FORMS | EMBEDS | PRINTS)[name]}")
+        load_axe(page)
+        for width, options in ((360, MARKUP), (1280, PLACES)):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(ASK % WHOLE, options) == [], f"{name}, {width} pixels"
+
+
+LENGTHEN = (
+    "(n) => document.querySelectorAll('.log .meta > a:first-child').forEach((a) => { a.textContent = '税'.repeat(n) })"
+)
+
+
+def test_axe_finds_nothing_where_a_headline_wraps_before_other_links(browse):
+    """The list of corrections had lines of 22 pixels."""
+    page = browse(viewport={"width": 360, "height": 900}).open("/ja/corrections/")
+    load_axe(page)
+    for characters in range(10, 34, 2):
+        page.evaluate(LENGTHEN, characters)
+        assert page.evaluate(ASK % WHOLE, PLACES) == [], f"{characters} characters"
+
+
 def test_axe_finds_nothing_after_a_swap(browse):
     page = browse().open("/")
     page.locator("details.f > summary").first.click()

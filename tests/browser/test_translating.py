@@ -2,13 +2,17 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from wagtail.signal_handlers import disable_reference_index_auto_update
+from wagtail.users.models import UserProfile
 
+from tests.browser.test_accessibility import TAGS, load_axe
 from tests.browser.test_editor import Desk
 from tests.browser.test_keeping import ASK_SOON, kept_is, note, sign_in_elsewhere
-from tests.factories import CategoryFactory, draft_entry, publish
+from tests.browser.test_lists import NOT_OURS, OF_WAGTAIL
+from tests.factories import CategoryFactory, draft_entry, offer_japanese, publish, translate
 from timeline.models import PublishedTranslation, Translation, TypedTranslation
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -43,6 +47,33 @@ def test_a_sentence_is_translated_without_a_mouse_and_nothing_typed_is_lost(page
     assert Translation.objects.get().words == "会談した。"
     assert list(PublishedTranslation.objects.get().words) == [keys[0]]
     page.wait_for_function(f"() => document.activeElement.name === 'words-{keys[1]}'")  # the next that waits
+
+
+def test_axe_finds_nothing_on_any_page_of_translators(page, live_server):
+    """The parts of the guide stood in lines of 20 pixels."""
+    offer_japanese()
+    with disable_reference_index_auto_update():
+        entry = publish(draft_entry(statements=["They met."], title="A talk", category=CategoryFactory(name="Talks")))
+    translate(entry, f"statements.{entry.statements.get().uid}.text", state="reviewed")
+    desk = Desk(page, live_server.url, "Translators")
+    translator = User.objects.get(username="translators")
+    UserProfile.objects.update_or_create(user=translator, defaults={"preferred_language": "ja"})
+    for address in (
+        "",
+        "translations/ja/",
+        "translations/ja/files/",
+        f"translations/ja/entries/{entry.key}/",
+        "guide/",
+    ):
+        page.goto(f"{live_server.url}/admin/{address}", wait_until="networkidle")
+        if "entries" in address:
+            desk.watched()
+        load_axe(page)
+        for width in (320, 768, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            found = Axe().run(page, NOT_OURS, {"runOnly": TAGS, "rules": OF_WAGTAIL})
+            seen = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found.response["violations"]]
+            assert seen == [], (address, width)
 
 
 def test_what_is_typed_outlives_the_session_the_network_and_the_database(page, live_server, settings):
