@@ -95,6 +95,16 @@ def test_each_page_names_itself_and_the_other_for_machines(client, entry, prefix
     assert f'<link rel="canonical" href="http://127.0.0.1:8000{prefix}{path}">' in shown
 
 
+def test_what_two_versions_said_is_compared_in_the_original_under_headings_in_the_language(client, entry):
+    """The headings were of the original too."""
+    entry = EntryPage.objects.get(pk=entry.pk)
+    entry.title, entry.change, entry.change_note = "Ministers do not meet", "update", "They do not."
+    entry.save_revision().publish()
+    shown = page(client, f"/ja{entry.get_absolute_url()}history/")
+    assert "<h3>Headline</h3>" in shown
+    assert re.search(r'<ins>.*<span lang="en">do not ?</span>', shown)
+
+
 def test_a_correction_is_in_every_language_at_once_and_a_withdrawal_too(client, entry):
     address = f"/ja{entry.get_absolute_url()}"
     page(client, address)

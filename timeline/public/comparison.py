@@ -399,9 +399,9 @@ class Difference(NamedTuple):
 
 
 class ComparedSection(NamedTuple):
-    """The differences of one kind, under the heading they have on the page."""
+    """The differences of one kind, under the heading they have on the page, which is in its language."""
 
-    title: str
+    title: Any
     differences: list[Difference]
 
 
@@ -444,7 +444,7 @@ def compare(before: EntryDocument, after: EntryDocument, moved: Mapping[str, str
     for title, parts in SECTIONS:
         old, new = parts(before, now), parts(after, now)
         if differences := list(_differences(old, new, _moved(old, new) if parts is _statements else set())):
-            sections.append(ComparedSection(str(title), differences))
+            sections.append(ComparedSection(title, differences))
         if parts in RECORDS:
             both = [(old[key].name, part.name) for key, part in new.items() if key in old]
             renamed += [(name, present) for name, present in both if name != present]
