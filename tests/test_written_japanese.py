@@ -85,6 +85,7 @@ def test_brackets_close_where_they_open_and_a_count_says_what_it_counts(said):
         for text in texts(said[address]):
             assert [text.count(mark) for mark in "（「"] == [text.count(mark) for mark in "）」"], address
     assert "8年間の全体像" in said["overview/"]
+    assert ">2025年</a>" in said[f"entries/{RICH}/"]  # the way to it
 
 
 def test_no_feed_calendar_table_or_data_has_them(said, names):

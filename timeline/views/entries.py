@@ -33,7 +33,7 @@ from timeline.public.language import (
 )
 from timeline.public.site import about_site, absolute, current_edition
 from timeline.public.storylines import PARTS, Part, read_part
-from timeline.public.wording import happened, lasts, sentence_case, source_count
+from timeline.public.wording import happened, lasts, sentence_case, source_count, when
 from timeline.punctuation import labelled, solid
 from timeline.segments import ENTRY, segments
 
@@ -210,7 +210,7 @@ def _picture(document: EntryDocument, state: Edition) -> Picture:
 
 def way_to(row: PublishedEntry) -> list[Crumb]:
     """The breadcrumb of an entry: chronology, year, month."""
-    crumbs = [home(), crumb(str(row.sort_date.year), here(f"/?page={row.sort_date.year}"))]
+    crumbs = [home(), crumb(when(str(row.sort_date.year)), here(f"/?page={row.sort_date.year}"))]
     if row.document["date"]["precision"] != "year":
         month = f"{row.sort_date.year}-{row.sort_date.month:02}"
         crumbs.append(crumb(str(MONTHS[row.sort_date.month]), here(f"/?page={month}")))
