@@ -191,7 +191,7 @@ def test_every_facet_has_an_index():
         for index in PublishedEntry._meta.indexes
         if index.fields
     }
-    (together,) = (index for index in PublishedEntry._meta.indexes if index.name == "published_filed")
+    (together,) = (index for index in PublishedEntry._meta.indexes if index.name == "published_filed_under")
     columns = {one.column for one in facets().values()}
     indexed |= {column for column in columns if f"F({column.removesuffix('_id')})" in str(together)}
     assert {one.column for one in facets().values()} <= indexed, "give it one in models/published.py"

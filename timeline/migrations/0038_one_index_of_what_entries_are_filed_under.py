@@ -2,10 +2,12 @@
 
 import django.contrib.postgres.indexes
 from django.db import migrations
+from django.db.models import Func
 
-from timeline.models.querysets import AsArray, Months
+from timeline.models.querysets import AsArray
 
-# As `Months` says. Nothing but what PostgreSQL has itself, so that it is the same wherever the index is made.
+# The months of a period, counted from the year 0; of a long one, or one without an end, 0 alone.
+# Nothing but what PostgreSQL has itself, so that it is the same wherever the index is made.
 MONTHS = """
 CREATE FUNCTION timeline_months(period daterange) RETURNS integer[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -35,7 +37,7 @@ class Migration(migrations.Migration):
                 "publishers",
                 "sources",
                 "lanes",
-                Months("period"),
+                Func("period", function="timeline_months"),
                 name="published_filed",
             ),
         ),

@@ -16,7 +16,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from timeline.choices import Weight
-from timeline.models.querysets import VECTORS, AsArray, FilterableQuerySet, Months, PublishedEntryQuerySet
+from timeline.models.querysets import VECTORS, AsArray, FilterableQuerySet, MonthsAndYears, PublishedEntryQuerySet
 
 from .category import Category
 from .document import DocumentField
@@ -170,8 +170,8 @@ class PublishedEntry(Filterable):
                 "publishers",
                 "sources",
                 "lanes",
-                Months("period"),
-                name="published_filed",
+                MonthsAndYears("period"),
+                name="published_filed_under",
             ),
             GinIndex(VECTORS["ja"], name="published_words_ja"),
             # Few entries answer a line of the state; a page of where things stand reads them all.

@@ -1,6 +1,7 @@
 """Querysets of the public tables: the one place where questions become queries."""
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -148,10 +149,14 @@ class AsArray(Func):
     output_field = ArrayField(BigIntegerField())
 
 
-class Months(Func):
-    """The months of a period, counted from the year 0; of a long one, or one without an end, ``ANY_MONTH`` alone."""
+class MonthsAndYears(Func):
+    """The months of a period, counted from the year 0, and below 0 its years; of a long one, or one without an end,
+    ``ANY_MONTH`` alone.
 
-    function = "timeline_months"
+    Years, because a year is asked for most: one list of an index instead of twelve.
+    """
+
+    function = "timeline_months_and_years"
     output_field = ArrayField(IntegerField())
 
 
@@ -162,7 +167,7 @@ that asks for them. The function in the database says the same."""
 
 
 class UnorderedEntries(PublishedEntryQuerySet):
-    """Entries asked for in the words of ``published_filed``, which holds all conditions against each other by itself.
+    """Entries asked for in the words of ``published_filed_under``, which holds all conditions against each other.
 
     To be counted, or found where the order does not matter: an index that has an order is not used.
     """
@@ -176,7 +181,7 @@ class UnorderedEntries(PublishedEntryQuerySet):
         period = Value(DateRange(lower, upper, "[)"), output_field=DateRangeField())
         # As a function, so that the index of periods, which has all of them, is not asked too.
         overlaps = Func(F("period"), period, function="range_overlaps", output_field=BooleanField())
-        return self.filter(ArrayOverlap(Months("period"), [ANY_MONTH, *range(first, last + 1)]), overlaps)
+        return self.filter(ArrayOverlap(MonthsAndYears("period"), [ANY_MONTH, *_stretch(first, last)]), overlaps)
 
     def about(self, column: str, ids: list[int]) -> Self:
         if isinstance(self.model._meta.get_field(column), ArrayField):
@@ -186,6 +191,15 @@ class UnorderedEntries(PublishedEntryQuerySet):
 
 def _month(day: datetime.date) -> int:
     return day.year * 12 + day.month - 1
+
+
+def _stretch(first: int, last: int) -> Iterator[int]:
+    """The months from ``first`` to ``last``: as years what are whole ones."""
+    month = first
+    while month <= last:
+        is_year = month % 12 == 0 and month + 11 <= last
+        yield -(month // 12) if is_year else month
+        month += 12 if is_year else 1
 
 
 def _beyond(position: ListPosition, way: str) -> Q:
