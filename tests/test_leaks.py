@@ -6,6 +6,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 from zipfile import ZipFile, is_zipfile
@@ -346,6 +347,7 @@ class Subscriber:
         return {link for link in links if named(link) and ("?" not in link or PART.search(link))}
 
 
+@cache
 def named(address: str) -> str:
     """The name of a public address; none of what is not ours."""
     try:

@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import transaction
 from django.http import QueryDict
 
 from tests.factories import (
@@ -264,35 +265,50 @@ def test_ticks_that_the_stored_totals_know_as_too_common_alone_are_not_looked_up
     assert counted("person=one&category=talks&from=2000", "person") == {"one": 1}
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 2_000])
-@pytest.mark.parametrize(
-    "asked", ["", "q=tariff", "from=2024&to=2024", "from=2023&to=2025&q=tariff"], ids=["all", "word", "year", "both"]
-)
-def test_each_number_is_exact_however_few_can_be_counted(limit, asked, monkeypatch):
-    """What matches is counted first; where that is too much, so is what matches without the ticks of a facet."""
-    monkeypatch.setattr(facets, "COUNT_LIMIT", limit)
-    monkeypatch.setattr(facets, "COUNTABLE", facets.COUNTABLE.replace("2000", str(limit)))
-    monkeypatch.setattr("timeline.filters.question.COUNT_LIMIT", limit)
-    one, two = PersonFactory(given_name="", family_name="One"), PersonFactory(given_name="", family_name="Two")
-    talks, deal = CategoryFactory(name="Talks"), CategoryFactory(name="Agreement")
-    for people, category in [([one], talks), ([one, two], talks), ([one], deal), ([one, two], deal), ([two], deal)]:
-        publish_entry(title="Tariff news", people=people, category=category, date="2024-05")
-        publish_entry(title="Other news", people=people, category=category, date="2022")
-    for ticks in (
-        "person=one&category=talks",
-        "person=two&category=talks",
-        "person=one&person=two&category=agreement",
-    ):
-        question = Question(QueryDict(f"{ticks}&{asked}"))
-        counts, number = question.counts, question.entries.count()
-        assert (counts.total, counts.capped) == (min(number, limit), number > limit)
-        for facet, records in (("person", [one, two]), ("category", [talks, deal])):
-            others = "&".join(part for part in f"{ticks}&{asked}".split("&") if not part.startswith(facet))
-            rest = Question(QueryDict(others)).entries
-            column = facets.facets()[facet].column
-            exact = {record.pk: rest.about(column, [record.pk]).count() for record in records}
-            told = counts.by_option[facet]
-            assert told is None if rest.count() > limit else told == {pk: n for pk, n in exact.items() if n}
+class TestExactCounts:
+    """Each number is exact, however few can be counted."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def records(cls, django_db_setup, django_db_blocker):
+        """Two people and two categories, with entries of each and of both."""
+        with django_db_blocker.unblock(), transaction.atomic():
+            one, two = PersonFactory(given_name="", family_name="One"), PersonFactory(given_name="", family_name="Two")
+            talks, deal = CategoryFactory(name="Talks"), CategoryFactory(name="Agreement")
+            of_both = [([one], talks), ([one, two], talks), ([one], deal), ([one, two], deal), ([two], deal)]
+            for people, category in of_both:
+                publish_entry(title="Tariff news", people=people, category=category, date="2024-05")
+                publish_entry(title="Other news", people=people, category=category, date="2022")
+            yield [one, two], [talks, deal]
+            transaction.set_rollback(True)
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 2_000])
+    @pytest.mark.parametrize(
+        "asked",
+        ["", "q=tariff", "from=2024&to=2024", "from=2023&to=2025&q=tariff"],
+        ids=["all", "word", "year", "both"],
+    )
+    def test_each_number_is_exact_however_few_can_be_counted(self, limit, asked, records, monkeypatch):
+        """What matches is counted first; where that is too much, so is what matches without the ticks of a facet."""
+        monkeypatch.setattr(facets, "COUNT_LIMIT", limit)
+        monkeypatch.setattr(facets, "COUNTABLE", facets.COUNTABLE.replace("2000", str(limit)))
+        monkeypatch.setattr("timeline.filters.question.COUNT_LIMIT", limit)
+        people, categories = records
+        for ticks in (
+            "person=one&category=talks",
+            "person=two&category=talks",
+            "person=one&person=two&category=agreement",
+        ):
+            question = Question(QueryDict(f"{ticks}&{asked}"))
+            counts, number = question.counts, question.entries.count()
+            assert (counts.total, counts.capped) == (min(number, limit), number > limit)
+            for facet, options in (("person", people), ("category", categories)):
+                others = "&".join(part for part in f"{ticks}&{asked}".split("&") if not part.startswith(facet))
+                rest = Question(QueryDict(others)).entries
+                column = facets.facets()[facet].column
+                exact = {record.pk: rest.about(column, [record.pk]).count() for record in options}
+                told = counts.by_option[facet]
+                assert told is None if rest.count() > limit else told == {pk: n for pk, n in exact.items() if n}
 
 
 def test_a_parent_and_its_part_count_an_entry_once_each():

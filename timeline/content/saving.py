@@ -8,7 +8,7 @@ The number of statements grows with tables and with batches of ``BATCH``, not wi
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import chain
+from itertools import batched, chain
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -251,27 +251,30 @@ def _as_stored(field: Any, value: Any) -> Any:
 
 
 def _write(rows: Rows) -> None:
-    """Put rows into their tables, those of an entry into both."""
-    for model, pairs in rows.items():
-        for table in (*reversed(model._meta.get_parent_list()), model):
-            for start in range(0, len(pairs), BATCH):
-                _insert(table, pairs[start : start + BATCH])
-        for row, _owner in pairs:
-            row._state.adding = False  # noqa: SLF001 - it is stored
-
-
-def _insert(table: Any, pairs: list[tuple[Any, Any]]) -> None:
-    """One statement; if the database refuses it, one for each row, to learn which row it is."""
+    """Put rows into their tables; if the database refuses one, row by row, to learn which it is."""
     try:
         with transaction.atomic():
+            _insert(rows, BATCH)
+    except (IntegrityError, DataError):
+        _insert(rows, 1)
+    for row, _owner in chain.from_iterable(rows.values()):
+        row._state.adding = False  # noqa: SLF001 - it is stored
+
+
+def _insert(rows: Rows, size: int) -> None:
+    """Put ``size`` rows at a time into their tables, those of an entry into both."""
+    for model, pairs in rows.items():
+        for table in (*reversed(model._meta.get_parent_list()), model):
             fields = table._meta.local_concrete_fields
-            rows = [row for row, _owner in pairs]
-            table._base_manager._insert(rows, fields=fields, using=connection.alias)  # noqa: SLF001 - as save does
-    except (IntegrityError, DataError) as error:
-        if len(pairs) == 1:
-            raise RefusedError(pairs[0][1], [str(error).strip()]) from error
-        for pair in pairs:
-            _insert(table, [pair])
+            for piece in batched(pairs, size):
+                try:
+                    table._base_manager._insert(  # noqa: SLF001 - as save does
+                        [row for row, _owner in piece], fields=fields, using=connection.alias
+                    )
+                except (IntegrityError, DataError) as error:
+                    if len(piece) > 1:
+                        raise
+                    raise RefusedError(piece[0][1], [str(error).strip()]) from error
 
 
 # -- what Wagtail keeps about them --------------------------------------------------------

@@ -90,8 +90,7 @@ def _researched(page: ChronologyPage) -> Iterator[list[str]]:
 
 def current_lanes() -> list[Lane]:
     """Those that entries are sorted into: one query."""
-    edition = Edition.objects.filter(pk=1).first()
-    return edition.lanes if edition else []
+    return Edition.objects.filter(pk=1).values_list("lanes", flat=True).first() or []
 
 
 def _sort_into_lanes(lanes: list[Lane]) -> None:

@@ -4,7 +4,9 @@ from django.db import connection, models
 
 
 def reserve(model: type[models.Model], number: int) -> list[int]:
-    """Ids for ``number`` new rows, that nobody else will get; for a page those of its first table. One query."""
+    """Ids for ``number`` new rows, that nobody else will get, by one query; for a page those of its first table."""
+    if not number:
+        return []
     table = (model._meta.get_parent_list() or [model])[-1]._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
