@@ -264,13 +264,13 @@ def _write(rows: Rows) -> None:
 def _insert(rows: Rows, size: int) -> None:
     """Put ``size`` rows at a time into their tables, those of an entry into both."""
     for model, pairs in rows.items():
-        for table in (*reversed(model._meta.get_parent_list()), model):
+        tables: list[Any] = [*reversed(model._meta.get_parent_list()), model]
+        for table in tables:
+            insert = table._base_manager._insert  # noqa: SLF001 - as save does
             fields = table._meta.local_concrete_fields
             for piece in batched(pairs, size):
                 try:
-                    table._base_manager._insert(  # noqa: SLF001 - as save does
-                        [row for row, _owner in piece], fields=fields, using=connection.alias
-                    )
+                    insert([row for row, _owner in piece], fields=fields, using=connection.alias)
                 except (IntegrityError, DataError) as error:
                     if len(piece) > 1:
                         raise
