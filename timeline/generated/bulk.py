@@ -70,12 +70,16 @@ class Rows:
         self.rows = []
 
 
+AS_JSON = json.JSONEncoder(check_circular=False).encode
+"""What is generated has no circles: to look for them takes as long as to write."""
+
+
 def _text(field: models.Field) -> Callable[[Any], str] | None:
     """How PostgreSQL reads the values of a field, where the driver takes long to find out."""
     if isinstance(field, ArrayField):
         return lambda numbers: f"{{{','.join(map(str, numbers))}}}"
     if isinstance(field, models.JSONField):
-        return lambda value: json.dumps(field.get_prep_value(value))
+        return lambda value: AS_JSON(field.get_prep_value(value))
     if isinstance(field, DateRangeField):
         return lambda days: f"[{days.lower or ''},{days.upper or ''})"
     return None
