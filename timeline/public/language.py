@@ -17,9 +17,8 @@ from typing import Any, NamedTuple, cast
 
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import F, Func, JSONField, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import F, Func, JSONField, QuerySet, TextField, Value
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Concat
 from django.db.models.query import ModelIterable
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -39,7 +38,6 @@ from timeline.models import (
     StateLine,
     Storyline,
     Term,
-    Translation,
 )
 from timeline.models.document import EntryDocument, as_read
 from timeline.segments import CHRONOLOGY, ENTRY, FIELDS, NAMED, READING, Fields, digest, segments
@@ -330,12 +328,18 @@ def by_reading(model: type[Any]) -> list[Any]:
     """For ``order_by``: that reading, on a page in another language. Where none is known is behind all others."""
     if not foreign():
         return []
-    rows = Translation.objects.shown().filter(language=foreign(), kind=KINDS[model], record=OuterRef("key"))
-    plain = Func(
-        "words", Value(VOICED_OR_SMALL), Value(CLEAR_AND_LARGE), function="translate", output_field=TextField()
+    return [_ByReading(F("key"), kind=KINDS[model], language=foreign(), which=_states("said"))]
+
+
+class _ByReading(Func):
+    """In SQL, as :class:`_FiledOf`."""
+
+    template = (
+        f"(SELECT translate(said.words, '{VOICED_OR_SMALL}', '{CLEAR_AND_LARGE}') || ' ' || said.words"  # noqa: S608 - ours
+        " FROM timeline_translation said WHERE said.language = '%(language)s' AND said.kind = '%(kind)s'"
+        f" AND said.record = %(expressions)s AND said.segment = '{READING}'%(which)s)"
     )
-    order = Concat(plain, Value(" "), "words", output_field=TextField())
-    return [Subquery(rows.filter(segment=READING).annotate(order=order).values("order"))]
+    output_field = TextField()
 
 
 def name_here(model: type[Any], row: str, name: str = "name") -> str:
