@@ -151,6 +151,8 @@ class BufferingWorker(Worker):
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         super().init_process()
 
+    next_look = 0.0
+
     def run(self) -> None:
         from timeline.formats import FORMATS  # now that Django is there
 
@@ -171,7 +173,6 @@ class BufferingWorker(Worker):
             entrance.channel_class = Client
         while self.alive and self.ppid == os.getppid():
             self.turn()
-            self.close_stalled()
         for entrance in entrances:
             entrance.accepting = False  # the next worker takes who knocks from now on
         end = time.monotonic() + self.cfg.graceful_timeout
@@ -180,8 +181,15 @@ class BufferingWorker(Worker):
         self.dispatcher.shutdown()
 
     def turn(self) -> None:
-        """Tell gunicorn that we are alive; read and write what there is."""
-        self.notify()
+        """Read and write what there is; once a second tell gunicorn that we are alive, and look for who is too long.
+
+        A request takes several turns: to tell of each took a fifth of what a kept answer costs.
+        """
+        now = time.monotonic()
+        if now >= self.next_look:
+            self.next_look = now + 1
+            self.notify()
+            self.close_stalled()
         wasyncore.loop(timeout=1, use_poll=True, map=self.channels, count=1)
 
     def clients(self) -> list[Client]:
