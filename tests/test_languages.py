@@ -9,7 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from django.utils.html import conditional_escape
 
-from tests.factories import PersonFactory, chronology, offer_japanese, publish_entry, storyline, translate
+from tests.factories import (
+    CommodityFactory,
+    PersonFactory,
+    chronology,
+    offer_japanese,
+    publish_entry,
+    storyline,
+    translate,
+)
 from timeline.models import EntryPage, Person, PublishedEntry, PublishedTranslation, Translation
 from timeline.public.language import document_here, original, originals_of, read_filed
 from timeline.segments import digest
@@ -230,6 +238,33 @@ def test_people_stand_in_the_order_of_kana_under_their_row_and_those_without_a_r
         *("Others", '<span lang="en">Smith II</span>', '<span lang="en">Ueda</span>'),
     ]
     assert "伊藤" in page(client, "/ja/?person=person-2")
+
+
+def test_goods_of_one_position_stand_in_the_order_of_their_readings(client, site):
+    known = {
+        "Beef": ("牛肉", "ぎゅうにく"),
+        "Corn": ("トウモロコシ", "とうもろこし"),
+        "Rice": ("コメ", "こめ"),
+        "Grains": ("穀物", "こくもつ"),
+    }
+    grains = CommodityFactory(name="Grains", slug="grains")
+    goods = {
+        "Grains": grains,
+        **{name: CommodityFactory(name=name, slug=name.lower(), parent=grains) for name in ("Corn", "Rice", "Barley")},
+        "Beef": CommodityFactory(name="Beef", slug="beef"),
+        "Investment": CommodityFactory(name="Investment", slug="investment", position=1),
+    }
+    publish_entry(title="Ministers meet", commodities=list(goods.values()))
+    for name, (said, reading) in known.items():
+        filed = {"language": "ja", "kind": "commodities", "record": goods[name].key}
+        Translation.objects.create(**filed, segment="name", of=digest(name), words=said)
+        Translation.objects.create(**filed, segment="reading", of="", words=reading)
+    order = ["beef", "grains", "rice", "corn", "barley", "investment"]
+    assert re.findall(r'<a href="/ja/commodities/([^"/]+)/">', page(client, "/ja/commodities/")) == order
+    listed = client.get("/api/v1/commodities", {"language": "ja"}).json()["commodities"]
+    assert [one["slug"] for one in listed] == order
+    english = ["beef", "grains", "barley", "corn", "rice", "investment"]
+    assert re.findall(r'<a href="/commodities/([^"/]+)/">', page(client, "/commodities/")) == english
 
 
 def test_an_older_address_leads_to_the_new_one_in_its_language(client, site):

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
-from django.db.models.expressions import RawSQL
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Lower
 
@@ -28,12 +27,11 @@ from timeline.models import (
     Version,
     Withdrawal,
 )
-from timeline.models.commodity import READING_ORDER
 from timeline.models.document import EntryDocument, LinkedEntryDocument
 from timeline.public.days import all_lines
 from timeline.public.document import instant, position_document, source_document
 from timeline.public.glossary import other_names, term_document, with_sources
-from timeline.public.language import filed_here, here, said_here, title_held, translated_here
+from timeline.public.language import by_place_in_tree, filed_here, here, said_here, title_held, translated_here
 from timeline.public.site import absolute
 from timeline.public.storylines import storyline_document
 from timeline.views.public_records import (
@@ -67,7 +65,7 @@ def organisations() -> QuerySet[Organisation]:
 
 def commodities() -> QuerySet[Commodity]:
     """Public goods in reading order, with their codes and names: three queries."""
-    ordered = public_commodities().order_by(RawSQL(READING_ORDER, []))  # noqa: S611 - a constant of ours
+    ordered = public_commodities().order_by(by_place_in_tree())
     return said_here(ordered.select_related("parent"), "parent").prefetch_related("hs_codes", "names")
 
 

@@ -39,6 +39,7 @@ from timeline.models import (
     Storyline,
     Term,
 )
+from timeline.models.commodity import READING_ORDER
 from timeline.models.document import EntryDocument, as_read
 from timeline.segments import CHRONOLOGY, ENTRY, FIELDS, NAMED, READING, Fields, digest, segments
 from timeline.text.sentences import joined
@@ -331,15 +332,30 @@ def by_reading(model: type[Any]) -> list[Any]:
     return [_ByReading(F("key"), kind=KINDS[model], language=foreign(), which=_states("said"))]
 
 
+_READING = (
+    f"(SELECT translate(said.words, '{VOICED_OR_SMALL}', '{CLEAR_AND_LARGE}') || ' ' || said.words"  # noqa: S608 - ours
+    " FROM timeline_translation said WHERE said.language = '%(language)s' AND said.kind = '%(kind)s'"
+    f" AND said.record = %(expressions)s AND said.segment = '{READING}'%(which)s)"
+)
+
+
 class _ByReading(Func):
     """In SQL, as :class:`_FiledOf`."""
 
-    template = (
-        f"(SELECT translate(said.words, '{VOICED_OR_SMALL}', '{CLEAR_AND_LARGE}') || ' ' || said.words"  # noqa: S608 - ours
-        " FROM timeline_translation said WHERE said.language = '%(language)s' AND said.kind = '%(kind)s'"
-        f" AND said.record = %(expressions)s AND said.segment = '{READING}'%(which)s)"
-    )
+    template = _READING
     output_field = TextField()
+
+
+def by_place_in_tree() -> RawSQL:
+    """For ``order_by``: where goods stand in their tree; those of one position by name or, elsewhere, by reading.
+
+    Where no reading is known, they are behind the others.
+    """
+    order = READING_ORDER
+    if foreign():
+        asked = {"language": foreign(), "kind": KINDS[Commodity], "expressions": "above.key", "which": _states("said")}
+        order = order.replace("above.name", f"coalesce({_READING % asked}, '\uffee' || above.name)")
+    return RawSQL(order, [])  # noqa: S611 - no words of others in it
 
 
 def name_here(model: type[Any], row: str, name: str = "name") -> str:

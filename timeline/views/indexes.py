@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, QuerySet, Value, When
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -16,10 +15,9 @@ from timeline.characters import kana_row
 from timeline.choices import NameKind, OrganisationKind, PersonKind, SourceKind
 from timeline.formats import structured
 from timeline.models import Edition, Organisation, Person, Term
-from timeline.models.commodity import READING_ORDER
 from timeline.public import coverage
 from timeline.public.glossary import term_document, with_sources
-from timeline.public.language import by_reading, foreign, reading_of, said_here
+from timeline.public.language import by_place_in_tree, by_reading, foreign, reading_of, said_here
 from timeline.public.site import about_site, with_query
 
 from .bibliography import LACKING, listed_sources, shortcomings
@@ -117,7 +115,7 @@ def commodities(request: HttpRequest, *, edition: Edition) -> HttpResponse:
     return index(
         request,
         edition,
-        public_commodities().prefetch_related("hs_codes").order_by(RawSQL(READING_ORDER, [])),  # noqa: S611 - a constant of ours
+        public_commodities().prefetch_related("hs_codes").order_by(by_place_in_tree()),
         name="commodities",
         title=_("Goods"),
         description=_("What is traded, and topics such as investment, with the headings of the Harmonized System."),
