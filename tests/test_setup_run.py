@@ -50,12 +50,10 @@ def test_there_are_no_demo_accounts_in_production(settings):
 @pytest.mark.django_db
 def test_there_is_an_account_for_each_role():
     password = develop.ensure_accounts()
-    editor, moderator, administrator = (
-        authenticate(username=name, password=password) for name in ["editor", "moderator", "administrator"]
-    )
-    assert [group.name for group in editor.groups.all()] == ["Editors"]
-    assert [group.name for group in moderator.groups.all()] == ["Moderators"]
-    assert (editor.is_superuser, moderator.is_superuser, administrator.is_superuser) == (False, False, True)
+    roles = {"editor": ["Editors"], "moderator": ["Moderators"], "translator": ["Translators"], "administrator": []}
+    accounts = {name: authenticate(username=name, password=password) for name in roles}
+    assert {name: [group.name for group in one.groups.all()] for name, one in accounts.items()} == roles
+    assert [name for name, one in accounts.items() if one.is_superuser] == ["administrator"]
 
 
 @pytest.mark.django_db

@@ -38,7 +38,7 @@ from .load_chronology import CONFLICTS
 PACK = settings.BASE_DIR / "timeline" / "content" / "pack"
 PASSWORD_FILE = settings.VAR_DIR / "demo-password"
 LOCK_FILE = settings.VAR_DIR / "develop.lock"
-ACCOUNTS = {"editor": "Editors", "moderator": "Moderators", "administrator": None}
+ACCOUNTS = {"editor": "Editors", "moderator": "Moderators", "translator": "Translators", "administrator": None}
 SERVICES = [
     ["publish_scheduled", "--every", "30"],
     ["build_dataset", "--every", "60"],
