@@ -146,12 +146,13 @@ class Dispatcher:
 class BufferingWorker(Worker):
     """Waitress under gunicorn, which starts, watches and replaces workers and logs what they answer."""
 
+    next_look = 0.0
+    """When something is due that is done once a second."""
+
     def init_process(self) -> None:
         # How many wait for a thread is no news.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         super().init_process()
-
-    next_look = 0.0
 
     def run(self) -> None:
         from timeline.formats import FORMATS  # now that Django is there

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -29,13 +30,19 @@ UPDATE timeline_commodity SET lineage = tree.line
 FROM tree WHERE tree.id = timeline_commodity.id AND timeline_commodity.lineage IS DISTINCT FROM tree.line
 """
 
-# Where a commodity stands in the tree as people read it: its siblings' order, level by level.
-READING_ORDER = """
-ARRAY(
-    SELECT lpad(above.position::text, 5, '0') || ' ' || above.name FROM timeline_commodity above
-    WHERE above.id = ANY(timeline_commodity.lineage) ORDER BY cardinality(above.lineage)
-)
-"""
+
+def reading_order(name: str = "above.name") -> RawSQL:
+    """For ``order_by``: where a commodity stands in the tree as people read it: its siblings' order, level by level.
+
+    ``name`` is SQL for what puts those in order that have one position.
+    """
+    return RawSQL(  # noqa: S611 - no words of others in it
+        f"""ARRAY(
+            SELECT lpad(above.position::text, 5, '0') || ' ' || {name} FROM timeline_commodity above
+            WHERE above.id = ANY(timeline_commodity.lineage) ORDER BY cardinality(above.lineage)
+        )""",  # noqa: S608 - names of ours
+        [],
+    )
 
 
 class Commodity(index.Indexed, Record):

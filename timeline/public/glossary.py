@@ -95,7 +95,8 @@ def _whole(_state: State, language: str, _shown: str) -> list[Known] | None:
     rows = list(terms.values_list(*SHOWN, "own", *others)[: MOST_KNOWN + 1])
     if len(rows) > MOST_KNOWN:
         return None
-    return [_read(row[:6], [row[6], *chain.from_iterable(row[7:])]) for row in rows]
+    shown = len(SHOWN)
+    return [_read(row[:shown], [row[shown], *chain.from_iterable(row[shown + 1 :])]) for row in rows]
 
 
 TEXT = "the text of an entry"

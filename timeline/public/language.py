@@ -39,7 +39,7 @@ from timeline.models import (
     Storyline,
     Term,
 )
-from timeline.models.commodity import READING_ORDER
+from timeline.models.commodity import reading_order
 from timeline.models.document import EntryDocument, as_read
 from timeline.segments import CHRONOLOGY, ENTRY, FIELDS, NAMED, READING, Fields, digest, segments
 from timeline.text.sentences import joined
@@ -351,11 +351,10 @@ def by_place_in_tree() -> RawSQL:
 
     Where no reading is known, they are behind the others.
     """
-    order = READING_ORDER
-    if foreign():
-        asked = {"language": foreign(), "kind": KINDS[Commodity], "expressions": "above.key", "which": _states("said")}
-        order = order.replace("above.name", f"coalesce({_READING % asked}, '\uffee' || above.name)")
-    return RawSQL(order, [])  # noqa: S611 - no words of others in it
+    if not foreign():
+        return reading_order()
+    asked = {"language": foreign(), "kind": KINDS[Commodity], "expressions": "above.key", "which": _states("said")}
+    return reading_order(f"coalesce({_READING % asked}, '\uffee' || above.name)")
 
 
 def name_here(model: type[Any], row: str, name: str = "name") -> str:

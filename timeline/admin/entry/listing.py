@@ -8,7 +8,6 @@ import django_filters
 from django import forms
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import F, Q, QuerySet
-from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.response import TemplateResponse
@@ -34,7 +33,7 @@ from timeline.admin.imports import LinksToImports
 from timeline.admin.record.choosers import date_words
 from timeline.choices import Weight
 from timeline.models import Category, Commodity, EntryCommodity, EntryPage, EntryPerson, Person
-from timeline.models.commodity import READING_ORDER
+from timeline.models.commodity import reading_order
 from timeline.moments import moment
 
 CHANGED_AT, GOES_LIVE, CORRECTED = "latest_revision_created_at", "goes_live", "corrected"
@@ -129,7 +128,7 @@ class EntryFilterSet(WagtailFilterSet):
     person = django_filters.CharFilter(label=_("Person"), method="filter_person", max_length=200)
     commodity = CommodityFilter(
         label=_("Goods"),
-        queryset=Commodity.objects.order_by(RawSQL(READING_ORDER, [])),  # noqa: S611 - a constant of ours
+        queryset=Commodity.objects.order_by(reading_order()),
         method="filter_commodity",
     )
     planned = django_filters.ChoiceFilter(

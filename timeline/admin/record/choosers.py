@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import F, ForeignKey, QuerySet
-from django.db.models.expressions import RawSQL
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -24,7 +23,7 @@ from timeline.admin.duplicates import AskFirst
 from timeline.admin.finding import matching
 from timeline.admin.source.form import LooksUpInChooser, SourceForm
 from timeline.models import Commodity, EntryPage, FigureSeries, Organisation, Person, Source, StateLine
-from timeline.models.commodity import READING_ORDER
+from timeline.models.commodity import reading_order
 from timeline.models.link import at_hand
 from timeline.models.record import Record
 
@@ -265,7 +264,7 @@ class Tree:
 
     filter_form_class = TreeSearchForm
     per_page = 500  # a page of a tree may begin with children
-    ordering: Any = [RawSQL(READING_ORDER, [])]  # noqa: S611 - no words of others in it
+    ordering: Any = [reading_order()]
 
     @property
     def title_column(self) -> Column:
